@@ -1,0 +1,71 @@
+#[=======================================================================[.rst:
+GordonNestedBuild
+-----------------
+
+Builds Gordon at configure time, in a nested build with this machine's compiler (whatever the outer
+project is compiled for), installs it into ``prefix`` in its binary directory, and loads it from
+there as ``find_package`` would. Not repeated while Gordon's sources stay the same; a change of them
+makes the outer project configure again.
+
+``GORDON_HOST_C_COMPILER``
+  The compiler to use, when CMake's choice is not the right one.
+#]=======================================================================]
+
+# Sets <result> to a digest of all that the program is made of, and watches it.
+function(_gordon_source_digest result)
+    file(GLOB_RECURSE sources CONFIGURE_DEPENDS LIST_DIRECTORIES FALSE
+        "${Gordon_SOURCE_DIR}/generator/*" "${Gordon_SOURCE_DIR}/modules/*"
+        "${Gordon_SOURCE_DIR}/cmake/*")
+    list(APPEND sources "${Gordon_SOURCE_DIR}/CMakeLists.txt")
+    set(digests "${CMAKE_GENERATOR};${GORDON_HOST_C_COMPILER};${GORDON_SANITIZE}")
+    foreach(source IN LISTS sources)
+        file(SHA256 "${source}" digest)
+        string(APPEND digests ";${source};${digest}")
+    endforeach()
+    set_property(DIRECTORY "${CMAKE_SOURCE_DIR}" APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${sources})
+    string(SHA256 digest "${digests}")
+    set(${result} "${digest}" PARENT_SCOPE)
+endfunction()
+
+function(_gordon_run)
+    # The outer project's toolchain is not ours.
+    execute_process(
+        COMMAND "${CMAKE_COMMAND}" -E env --unset=CMAKE_TOOLCHAIN_FILE --unset=DESTDIR
+            "${CMAKE_COMMAND}" ${ARGN}
+        RESULT_VARIABLE failed OUTPUT_VARIABLE output ERROR_VARIABLE output)
+    if(failed)
+        message(FATAL_ERROR "Gordon could not be built:\n${output}")
+    endif()
+endfunction()
+
+function(_gordon_nested_build prefix)
+    set(build "${Gordon_BINARY_DIR}/host")
+    set(options "-DCMAKE_BUILD_TYPE=Release" "-DBUILD_TESTING=OFF"
+        "-DCMAKE_INSTALL_PREFIX=${prefix}")
+    foreach(variable IN ITEMS CMAKE_MAKE_PROGRAM GORDON_SANITIZE)
+        if(DEFINED ${variable})
+            list(APPEND options "-D${variable}=${${variable}}")
+        endif()
+    endforeach()
+    if(GORDON_HOST_C_COMPILER)
+        list(APPEND options "-DCMAKE_C_COMPILER=${GORDON_HOST_C_COMPILER}")
+    endif()
+    message(STATUS "Building Gordon ${Gordon_VERSION}")
+    _gordon_run(-S "${Gordon_SOURCE_DIR}" -B "${build}" -G "${CMAKE_GENERATOR}" ${options})
+    _gordon_run(--build "${build}" --config Release)
+    _gordon_run(--install "${build}" --config Release)
+endfunction()
+
+set(prefix "${Gordon_BINARY_DIR}/prefix")
+set(stamp "${Gordon_BINARY_DIR}/built")
+_gordon_source_digest(digest)
+set(built "")
+if(EXISTS "${stamp}")
+    file(READ "${stamp}" built)
+endif()
+if(NOT built STREQUAL digest OR NOT EXISTS "${prefix}/bin/gordon")
+    file(REMOVE "${stamp}")
+    _gordon_nested_build("${prefix}")
+    file(WRITE "${stamp}" "${digest}")
+endif()
+include("${prefix}/share/cmake/Gordon/GordonConfig.cmake")

@@ -1,0 +1,240 @@
+#include <ctype.h>
+#include <string.h>
+
+#include "api_method.h"
+#include "cfn.h"
+#include "lambda.h"
+#include "node.h"
+#include "schema.h"
+
+#define METHOD_FIELDS                                                                              \
+    {"api_key_required", FIELD_FLAG}, {"authorization_type", FIELD_TEXT},                          \
+        {"parameters", FIELD_MAP}, {"request_templates", FIELD_MAP}, {"responses", FIELD_LIST},    \
+    {                                                                                              \
+        "integration", FIELD_MAP                                                                   \
+    }
+
+static const struct field path_fields[] = {
+    {"methods", FIELD_ANY, .required = true},
+    METHOD_FIELDS,
+};
+
+static const struct field method_fields[] = {METHOD_FIELDS};
+
+static const struct field integration_fields[] = {
+    {"lambda", FIELD_NAME},     {"type", FIELD_NAME},      {"uri", FIELD_TEXT},
+    {"http_method", FIELD_TEXT}, {"parameters", FIELD_MAP}, {"responses", FIELD_LIST},
+};
+
+static const struct field method_response_fields[] = {
+    {"code", FIELD_TEXT},
+    {"parameters", FIELD_MAP},
+    {"models", FIELD_MAP},
+};
+
+static const struct field integration_response_fields[] = {
+    {"pattern", FIELD_TEXT},
+    {"code", FIELD_TEXT},
+    {"parameters", FIELD_MAP},
+    {"template", FIELD_MAP},
+};
+
+static const char *const verbs[] = {"ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"};
+
+/* The kinds of integrations, and what each is made with. */
+static const struct {
+    const char *type;
+    bool lambda, uri;
+} integrations[] = {
+    {"AWS", .lambda = true}, {"AWS_PROXY", .lambda = true}, {"HTTP", .uri = true},
+    {"HTTP_PROXY", .uri = true}, {"MOCK"},
+};
+
+static bool read_verb(const struct node *node, const char **verb)
+{
+    const char *text = node_text(node);
+    for (size_t i = 0; text && i < countof(verbs); i++)
+        if (strcasecmp(text, verbs[i]) == 0) {
+            *verb = verbs[i];
+            return true;
+        }
+    if (!text)
+        return diag_error(EXIT_VALUE, node->pos, "a method is text, not %s", node_kind_words(node));
+    return diag_error(EXIT_VALUE, node->pos,
+                      "'%s' is no method; there are ANY, DELETE, GET, HEAD, OPTIONS, PATCH, POST and "
+                      "PUT",
+                      text);
+}
+
+static bool check_responses(const struct node *list, const struct field *fields, size_t n)
+{
+    bool ok = true;
+    for (size_t i = 0; node_set(list) && i < list->count; i++)
+        ok = schema_check(fields, n, list->items[i], list->items[i], "a response") && ok;
+    return ok;
+}
+
+/* lambda (type AWS or AWS_PROXY), or HTTP and HTTP_PROXY with a uri, or MOCK. */
+static bool read_integration(const struct model *model, struct api_method *method)
+{
+    const struct node *map = method->integration;
+    const struct node *lambda = node_get(map, "lambda"), *type = node_get(map, "type");
+    const struct node *uri = node_get(map, "uri");
+    const char *name = node_set(type) ? type->text : node_set(lambda) ? "AWS" : "";
+    for (size_t i = 0; i < countof(integrations); i++) {
+        if (strcasecmp(integrations[i].type, name) != 0 ||
+            integrations[i].lambda != node_set(lambda) || integrations[i].uri != node_set(uri))
+            continue;
+        method->type = integrations[i].type;
+        method->lambda = node_set(lambda) ? lambda_find(model, lambda) : NULL;
+        return !node_set(lambda) || method->lambda;
+    }
+    return diag_error(EXIT_INTEGRATION, map->pos,
+                      "an integration is a lambda (with the type AWS or AWS_PROXY), or the type HTTP "
+                      "or HTTP_PROXY with a uri, or the type MOCK");
+}
+
+static bool read_method(const struct model *model, struct api_method *method)
+{
+    const struct node *settings = method->settings;
+    method->integration = node_get(settings, "integration");
+    if (!node_set(method->integration))
+        return diag_error(EXIT_INTEGRATION, method->place->pos, "the method %s needs an integration",
+                          method->verb);
+    bool ok = check_responses(node_get(settings, "responses"), method_response_fields,
+                              countof(method_response_fields));
+    if (!schema_check(integration_fields, countof(integration_fields), method->integration,
+                      method->place, "an integration"))
+        return false;
+    ok = check_responses(node_get(method->integration, "responses"), integration_response_fields,
+                         countof(integration_response_fields)) &&
+         ok;
+    return read_integration(model, method) && ok;
+}
+
+static bool add_method(const struct model *model, struct api_method method,
+                       const struct node *verb, struct api_method **methods, size_t *count)
+{
+    method.place = verb;
+    if (!read_verb(verb, &method.verb) || !read_method(model, &method))
+        return false;
+    array_push(model->arena, *methods, *count, method);
+    return true;
+}
+
+/* A map of methods: each stands for itself, and what stands beside the map does nothing. */
+static bool read_map(const struct model *model, struct api_method method, const struct node *map,
+                     struct api_method **methods, size_t *count)
+{
+    bool ok = true;
+    for (size_t i = 0; i < method.settings->count; i++)
+        if (method.settings->entries[i].value != map)
+            diag_warning(method.settings->entries[i].key->pos,
+                         "'%s' does nothing here: each of the methods has its own settings",
+                         method.settings->entries[i].key->text);
+    for (size_t i = 0; i < map->count; i++) {
+        method.settings = map->entries[i].value;
+        ok = schema_check(method_fields, countof(method_fields), method.settings,
+                          map->entries[i].key, "a method") &&
+             add_method(model, method, map->entries[i].key, methods, count) && ok;
+    }
+    return ok;
+}
+
+bool api_methods_read(const struct model *model, const char *path, const struct node *key,
+                      const struct node *settings, struct api_method **methods, size_t *count)
+{
+    struct api_method method = {.path = path, .settings = settings};
+    if (!schema_check(path_fields, countof(path_fields), settings, key, "a path"))
+        return false;
+    const struct node *list = node_get(settings, "methods");
+    bool ok = true;
+    if (list->kind == NODE_MAP)
+        return read_map(model, method, list, methods, count);
+    if (list->kind != NODE_LIST)
+        return add_method(model, method, list, methods, count);
+    for (size_t i = 0; i < list->count; i++)
+        ok = add_method(model, method, list->items[i], methods, count) && ok;
+    return ok;
+}
+
+static json_t *text(const struct node *node, const char *fallback)
+{
+    return node_ref(node) ? cfn_value(node) : json_string(node_text(node) ? node->text : fallback);
+}
+
+/* A map that is not empty, or NULL. */
+static json_t *map(const struct node *node)
+{
+    return node_set(node) && node->count ? cfn_value(node) : NULL;
+}
+
+/* clang-format off */
+static json_t *method_response(const struct node *node)
+{
+    return json_pack("{s:o, s:o*, s:o*}",
+        "StatusCode", text(node_get(node, "code"), "200"),
+        "ResponseParameters", map(node_get(node, "parameters")),
+        "ResponseModels", map(node_get(node, "models")));
+}
+
+static json_t *integration_response(const struct node *node)
+{
+    return json_pack("{s:o, s:o, s:o*, s:o*}",
+        "SelectionPattern", text(node_get(node, "pattern"), ""),
+        "StatusCode", text(node_get(node, "code"), "200"),
+        "ResponseParameters", map(node_get(node, "parameters")),
+        "ResponseTemplates", map(node_get(node, "template")));
+}
+
+/* One response 200 where none is written. */
+static json_t *responses(const struct node *list, json_t *(*response)(const struct node *node))
+{
+    if (!node_set(list) || !list->count)
+        return json_pack("[o]", response(NULL));
+    json_t *all = json_array();
+    for (size_t i = 0; i < list->count; i++)
+        json_array_append_new(all, response(list->items[i]));
+    return all;
+}
+
+static json_t *uri(const struct api_method *method)
+{
+    if (!method->lambda)
+        return cfn_value(node_get(method->integration, "uri"));
+    return cfn_join("", json_pack("[s, o, s, o, s]",
+        "arn:aws:apigateway:", cfn_ref("AWS::Region"), ":lambda:path/2015-03-31/functions/",
+        lambda_alias(method->lambda), "/invocations"));
+}
+
+static json_t *integration(const struct api_method *method, const char *role_id)
+{
+    const struct node *settings = method->integration;
+    return json_pack("{s:o*, s:o, s:o, s:o*, s:o*, s:s, s:o*}",
+        "Credentials", method->lambda ? cfn_att(role_id, "Arn") : NULL,
+        "IntegrationHttpMethod", text(node_get(settings, "http_method"),
+                                      method->lambda ? "POST" : "GET"),
+        "IntegrationResponses", responses(node_get(settings, "responses"), integration_response),
+        "RequestParameters", map(node_get(settings, "parameters")),
+        "RequestTemplates", map(node_get(method->settings, "request_templates")),
+        "Type", method->type,
+        "Uri", uri(method));
+}
+
+json_t *api_method_cfn(const struct api_method *method, const char *api_id, const char *role_id,
+                       json_t *resource)
+{
+    const struct node *settings = method->settings;
+    return json_pack("{s:s, s:{s:b, s:o, s:s, s:o, s:o, s:o*, s:o, s:o}}",
+        "Type", "AWS::ApiGateway::Method",
+        "Properties",
+            "ApiKeyRequired", schema_flag(node_get(settings, "api_key_required"), false),
+            "AuthorizationType", text(node_get(settings, "authorization_type"), "NONE"),
+            "HttpMethod", method->verb,
+            "Integration", integration(method, role_id),
+            "MethodResponses", responses(node_get(settings, "responses"), method_response),
+            "RequestParameters", map(node_get(settings, "parameters")),
+            "ResourceId", resource,
+            "RestApiId", cfn_ref(api_id));
+}
+/* clang-format on */

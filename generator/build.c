@@ -1,0 +1,137 @@
+#include <errno.h>
+#include <string.h>
+
+#include "build.h"
+#include "collect.h"
+#include "command.h"
+#include "file.h"
+#include "package.h"
+#include "run.h"
+#include "zip.h"
+
+/* What a language without an installer of its own is built by (settings.yml may say otherwise). */
+static const struct {
+    enum language language;
+    const char *manifest; /* that must be there */
+    const char *command;
+} defaults[] = {
+    {LANG_JAVA, "build.gradle", "{gradle_path} build -Ptarget={target} {gradle_build_extra}"},
+    {LANG_JAVA, "build.gradle.kts", "{gradle_path} build -Ptarget={target} {gradle_build_extra}"},
+};
+
+static const char *default_command(const struct package *package)
+{
+    struct arena *arena = arena_new();
+    const char *command = NULL;
+    for (size_t i = 0; !command && i < countof(defaults); i++)
+        if (defaults[i].language == package->language &&
+            file_exists(path_join(arena, package->code, defaults[i].manifest)))
+            command = defaults[i].command;
+    arena_free(arena);
+    return command;
+}
+
+bool build_has_commands(const struct package *package)
+{
+    return package->nbuild || default_command(package);
+}
+
+/* Copies what was collected: links are followed, as in a zip. */
+static bool copy_entries(struct arena *arena, const struct collection *from, const char *to)
+{
+    for (size_t i = 0; i < from->nentries; i++)
+        if (!file_copy(arena, from->entries[i].source, path_join(arena, to, from->entries[i].name)))
+            return diag_error(EXIT_BUILD, (struct pos){.file = from->entries[i].source},
+                              "cannot be copied: %s", strerror(errno));
+    return true;
+}
+
+/* Makes the copy in which the commands run, and notes its files as inputs of the zip. */
+static bool copy_source(struct arena *arena, const struct package *package, const char *to,
+                        struct collection *collection)
+{
+    struct collection source = {.arena = arena};
+    bool ok = file_remove(to) && file_mkdirs(to);
+    if (!ok)
+        return diag_error(EXIT_BUILD, (struct pos){.file = to}, "%s", strerror(errno));
+    ok = file_is_dir(package->code) ? collect_dir(&source, package->code, package->root)
+                                    : collect_file(&source, package->code, path_base(package->code));
+    for (size_t i = 0; i < source.ninputs; i++)
+        collect_input(collection, source.inputs[i]);
+    return ok && (package->in_source || copy_entries(arena, &source, to));
+}
+
+static char *expand(struct arena *arena, const struct package *package, const char *target,
+                    const char *command)
+{
+    const struct command_variable variables[] = {
+        {"target", target},
+        {"project_path", package->project_path},
+        {"project_name", package->project_name},
+        {"lambda_name", package->name},
+        {"pip_path", package->pip_path ? package->pip_path : "pip", .words = true},
+        {"npm_path", package->npm_path ? package->npm_path : "npm", .words = true},
+        {"gradle_path", package->gradle_path ? package->gradle_path : "gradle", .words = true},
+        {"pip_install_extra", package->pip_extra, .words = true},
+        {"npm_install_extra", package->npm_extra, .words = true},
+        {"gradle_build_extra", package->gradle_extra, .words = true},
+        {"go_target_os", "linux"},
+        {"go_target_arch", strcmp(package->architecture, "arm64") == 0 ? "arm64" : "amd64"},
+    };
+    const char *unknown;
+    char *text = command_expand(arena, command, variables, countof(variables), &unknown);
+    if (!text && strpbrk(unknown, "{}"))
+        diag_error(EXIT_BUILD, package->pos,
+                   "a single '%s' in the build command of %s; write it twice to mean itself: %s",
+                   unknown, package->reference, command);
+    else if (!text)
+        diag_error(EXIT_BUILD, package->pos,
+                   "there is no variable '{%s}' for the build command of %s; {target} is the folder "
+                   "to fill: %s",
+                   unknown, package->reference, command);
+    return text;
+}
+
+static bool run_command(struct arena *arena, const struct package *package, const char *folder,
+                        const char *command)
+{
+    const char *const argv[] = {"/bin/sh", "-e", "-c", command, NULL};
+    struct run run = {.argv = argv, .folder = folder, .merge = true};
+    bool ok = run_wait(&run);
+    if (!ok)
+        diag_error(EXIT_BUILD, package->pos, "the build of %s failed: this command %s\n    %s\n%s",
+                   package->reference, run_words(arena, &run), command, run.out.data);
+    buf_free(&run.out);
+    buf_free(&run.err);
+    return ok;
+}
+
+static bool run_all(struct arena *arena, const struct package *package, const char *folder,
+                    const char *target)
+{
+    const char *single = default_command(package);
+    const char *const *commands = package->nbuild ? package->build : &single;
+    for (size_t i = 0; i < (package->nbuild ? package->nbuild : 1); i++) {
+        char *command = expand(arena, package, target, commands[i]);
+        if (!command || !run_command(arena, package, folder, command))
+            return false;
+    }
+    return true;
+}
+
+bool build_run(struct arena *arena, const struct package *package, struct collection *collection)
+{
+    const char *copy = path_join(arena, package->work, "source");
+    const char *target = path_join(arena, package->work, "target");
+    const char *source = file_is_dir(package->code) ? package->code : path_dir(arena, package->code);
+    const char *folder = package->in_source ? source : copy;
+    struct collection built = {.arena = arena};
+    bool ok = file_remove(target) && file_mkdirs(target);
+    if (!ok)
+        return diag_error(EXIT_BUILD, (struct pos){.file = target}, "%s", strerror(errno));
+    ok = copy_source(arena, package, copy, collection) &&
+         run_all(arena, package, folder, target) && collect_dir(&built, target, package->work);
+    for (size_t i = 0; ok && i < built.nentries; i++)
+        array_push(arena, collection->entries, collection->nentries, built.entries[i]);
+    return ok;
+}

@@ -1,0 +1,231 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "cfn.h"
+#include "file.h"
+#include "names.h"
+#include "node.h"
+
+/* Floating point in 15 digits: all that a double keeps of a decimal number somebody wrote. */
+static const size_t dump_flags = JSON_SORT_KEYS | JSON_INDENT(4) | JSON_REAL_PRECISION(15);
+
+/* What is known of parameters that Gordon gives itself; all others are of type String. */
+static const struct {
+    const char *name, *description, *fallback;
+} known_parameters[] = {
+    {"CodeBucket", "Bucket where the code is located.", NULL},
+    {"Region", "AWS Region", NULL},
+    {"Stage", "Name of the Stage", "dev"},
+};
+
+json_t *cfn_ref(const char *name)
+{
+    return json_pack("{s:s}", "Ref", name);
+}
+
+json_t *cfn_att(const char *id, const char *attribute)
+{
+    return json_pack("{s:[s,s]}", "Fn::GetAtt", id, attribute);
+}
+
+json_t *cfn_sub(const char *text)
+{
+    return json_pack("{s:s}", "Fn::Sub", text);
+}
+
+json_t *cfn_join(const char *separator, json_t *parts)
+{
+    return json_pack("{s:[s,o]}", "Fn::Join", separator, parts);
+}
+
+bool cfn_check_ref(struct pos pos, const char *name)
+{
+    if (name_is_made_of(name, NAME_ALNUM) || str_starts(name, "AWS::"))
+        return true;
+    return diag_error(EXIT_VALUE, pos,
+                      "a ref names a parameter, whose name has letters and digits only, not '%s'",
+                      name);
+}
+
+static json_t *convert_string(const struct node *node, json_t *(*ref)(const char *name))
+{
+    const char *name = node_ref(node);
+    if (!name)
+        return json_string(node->text);
+    /* only CloudFormation limits the names; an action takes any that parameters/ can give */
+    return ref != cfn_ref || cfn_check_ref(node->pos, name) ? ref(name) : NULL;
+}
+
+static json_t *convert_real(const struct node *node)
+{
+    json_t *real = json_real(node->real);
+    if (!real)
+        diag_error(EXIT_VALUE, node->pos, "JSON has no number '%s'; quote it to make it text",
+                   node->text);
+    return real;
+}
+
+static json_t *convert_list(const struct node *node, json_t *(*ref)(const char *name))
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < node->count; i++) {
+        json_t *item = cfn_convert(node->items[i], ref);
+        json_array_append_new(list, item ? item : json_null());
+    }
+    return list;
+}
+
+static json_t *convert_map(const struct node *node, json_t *(*ref)(const char *name))
+{
+    json_t *map = json_object();
+    for (size_t i = 0; i < node->count; i++) {
+        json_t *value = cfn_convert(node->entries[i].value, ref);
+        json_object_set_new(map, node->entries[i].key->text, value ? value : json_null());
+    }
+    return map;
+}
+
+json_t *cfn_convert(const struct node *node, json_t *(*ref)(const char *name))
+{
+    if (!node)
+        return NULL;
+    switch (node->kind) {
+    case NODE_NULL:
+        return NULL;
+    case NODE_BOOL:
+        return json_boolean(node->boolean);
+    case NODE_INT:
+        return json_integer(node->integer);
+    case NODE_REAL:
+        return convert_real(node);
+    case NODE_STRING:
+        return convert_string(node, ref);
+    case NODE_LIST:
+        return convert_list(node, ref);
+    case NODE_MAP:
+        return convert_map(node, ref);
+    }
+    return NULL;
+}
+
+json_t *cfn_value(const struct node *node)
+{
+    return cfn_convert(node, cfn_ref);
+}
+
+void cfn_init(struct cfn *cfn, struct arena *arena)
+{
+    *cfn = (struct cfn){arena, json_object(), json_object(), json_object(), {0}};
+}
+
+void cfn_release(struct cfn *cfn)
+{
+    json_decref(cfn->parameters);
+    json_decref(cfn->resources);
+    json_decref(cfn->outputs);
+}
+
+bool cfn_add(struct cfn *cfn, struct pos pos, const char *id, json_t *resource)
+{
+    struct pos *place = arena_alloc(cfn->arena, sizeof *place), *before;
+    *place = pos;
+    id = arena_strdup(cfn->arena, id);
+    before = table_get(&cfn->places, id);
+    if (before) {
+        json_decref(resource);
+        diag_error(EXIT_DUPLICATE, pos, "this makes a second resource with the logical id '%s'", id);
+        diag_note(*before, "the first one is made here");
+        return false;
+    }
+    table_set(cfn->arena, &cfn->places, id, place);
+    json_object_set_new_nocheck(cfn->resources, id, resource);
+    return true;
+}
+
+void cfn_output(struct cfn *cfn, const char *name, json_t *output)
+{
+    json_object_set_new(cfn->outputs, name, output);
+}
+
+void cfn_parameter(struct cfn *cfn, const char *name, const char *type)
+{
+    json_object_set_new(cfn->parameters, name, json_pack("{s:s}", "Type", type));
+}
+
+/* ${Name} and ${Name.Attribute} in the text of Fn::Sub; ${!Name} is a literal. */
+static void each_hole(const char *text, void (*found)(const char *name, void *data), void *data)
+{
+    for (const char *hole = text; (hole = strstr(hole, "${"));) {
+        hole += 2;
+        size_t len = strcspn(hole, "}.");
+        char *name = strndup(hole, len);
+        if (name && *name && *name != '!')
+            found(name, data);
+        free(name);
+    }
+}
+
+void cfn_each_ref(const json_t *value, void (*found)(const char *name, void *data), void *data)
+{
+    size_t i;
+    const char *key;
+    json_t *child;
+    json_array_foreach((json_t *)value, i, child)
+        cfn_each_ref(child, found, data);
+    json_object_foreach((json_t *)value, key, child) {
+        if (json_is_string(child) && json_object_size(value) == 1 && strcmp(key, "Ref") == 0)
+            found(json_string_value(child), data);
+        else if (json_is_string(child) && strcmp(key, "Fn::Sub") == 0)
+            each_hole(json_string_value(child), found, data);
+        else if (json_is_string(json_array_get(child, 0)) && strcmp(key, "Fn::Sub") == 0)
+            each_hole(json_string_value(json_array_get(child, 0)), found, data);
+        cfn_each_ref(child, found, data);
+    }
+}
+
+static json_t *parameter(const char *name)
+{
+    for (size_t i = 0; i < countof(known_parameters); i++)
+        if (strcmp(known_parameters[i].name, name) == 0)
+            return json_pack("{s:s, s:s, s:s*}", "Type", "String", "Description",
+                             known_parameters[i].description, "Default",
+                             known_parameters[i].fallback);
+    return json_pack("{s:s}", "Type", "String");
+}
+
+static void declare(const char *name, void *data)
+{
+    struct cfn *cfn = data;
+    if (!strchr(name, ':') && !json_object_get(cfn->resources, name) &&
+        !json_object_get(cfn->parameters, name))
+        json_object_set_new(cfn->parameters, name, parameter(name));
+}
+
+json_t *cfn_template(struct cfn *cfn)
+{
+    cfn_each_ref(cfn->resources, declare, cfn);
+    cfn_each_ref(cfn->outputs, declare, cfn);
+    json_t *template = json_pack("{s:s, s:O}", "AWSTemplateFormatVersion", "2010-09-09",
+                                 "Resources", cfn->resources);
+    if (json_object_size(cfn->parameters))
+        json_object_set(template, "Parameters", cfn->parameters);
+    if (json_object_size(cfn->outputs))
+        json_object_set(template, "Outputs", cfn->outputs);
+    return template;
+}
+
+bool cfn_write(const char *path, const json_t *json)
+{
+    char *text = json_dumps(json, dump_flags);
+    if (!text)
+        fatal("%s: a value that JSON does not take", path);
+    struct buf whole = {0};
+    buf_adds(&whole, text);
+    buf_adds(&whole, "\n");
+    free(text);
+    bool ok = file_write(path, whole.data, whole.len, 0644);
+    if (!ok)
+        diag_error(EXIT_OTHER, (struct pos){.file = path}, "cannot be written");
+    buf_free(&whole);
+    return ok;
+}

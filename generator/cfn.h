@@ -1,0 +1,49 @@
+/* cfn.h - CloudFormation's words: intrinsic functions, and a template that is being made.
+ *
+ * A function that returns json_t * gives a new reference; one that takes json_t * steals it. */
+#ifndef CFN_H
+#define CFN_H
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "diag.h" /* for struct pos */
+#include "util.h" /* for struct table */
+
+struct node;
+
+json_t *cfn_ref(const char *name);
+json_t *cfn_att(const char *id, const char *attribute);
+/* Fn::Sub over `text`, whose ${...} CloudFormation fills in. */
+json_t *cfn_sub(const char *text);
+/* Fn::Join of the items of the list `parts`. */
+json_t *cfn_join(const char *separator, json_t *parts);
+/* A value of the settings as JSON, with "ref://Name" at any depth turned into what `ref` makes of
+ * Name. NULL for NULL and YAML's null; NULL also after an error that was reported. */
+json_t *cfn_convert(const struct node *node, json_t *(*ref)(const char *name));
+/* cfn_convert with cfn_ref: the way into CloudFormation templates. */
+json_t *cfn_value(const struct node *node);
+/* Whether a parameter can have this name; reports it at `pos` if not. */
+bool cfn_check_ref(struct pos pos, const char *name);
+
+struct cfn {
+    struct arena *arena;
+    json_t *parameters, *resources, *outputs;
+    struct table places; /* id to the struct pos that asked for it */
+};
+
+void cfn_init(struct cfn *cfn, struct arena *arena);
+void cfn_release(struct cfn *cfn);
+/* Adds a resource; a second one with this id is an error that names both places. */
+bool cfn_add(struct cfn *cfn, struct pos pos, const char *id, json_t *resource);
+void cfn_output(struct cfn *cfn, const char *name, json_t *output);
+/* Declares a parameter of another type than String. */
+void cfn_parameter(struct cfn *cfn, const char *name, const char *type);
+/* The whole template, with every parameter declared that something in it refers to. */
+json_t *cfn_template(struct cfn *cfn);
+
+/* Calls `found` with each name that a Ref or an Fn::Sub in `value` refers to. */
+void cfn_each_ref(const json_t *value, void (*found)(const char *name, void *data), void *data);
+/* Writes JSON as templates are written: sorted keys, four spaces, only when it differs. */
+bool cfn_write(const char *path, const json_t *json);
+
+#endif

@@ -1,0 +1,14 @@
+/* cmd.h - the commands; main.c has their table. Each returns the exit status of the program. */
+#ifndef CMD_H
+#define CMD_H
+
+struct command;
+
+int cmd_build(const struct command *command, int argc, char *argv[]);
+int cmd_template(const struct command *command, int argc, char *argv[]);
+int cmd_plan(const struct command *command, int argc, char *argv[]);
+int cmd_package(const struct command *command, int argc, char *argv[]);
+int cmd_apply(const struct command *command, int argc, char *argv[]);
+int cmd_delete(const struct command *command, int argc, char *argv[]);
+
+#endif

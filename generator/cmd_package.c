@@ -1,0 +1,50 @@
+#include <string.h>
+
+#include "cmd.h"
+#include "diag.h"
+#include "file.h"
+#include "lambda.h"
+#include "load.h"
+#include "model.h"
+#include "opt.h"
+#include "package.h"
+#include "plan.h"
+#include "project.h"
+#include "util.h"
+
+/* The package of a lambda that a person named: the settings are read for it. */
+static struct package *package_by_name(struct arena *arena, const char *reference)
+{
+    struct loaded loaded;
+    struct package *package = NULL;
+    const char *output = opt_build_dir(arena);
+    bool ok = load(arena, &loaded);
+    struct lambda *lambda = ok ? table_get(&loaded.model->lambdas, reference) : NULL;
+    if (lambda)
+        package = package_of(loaded.model, lambda, output, path_join(arena, output, ".gordon"));
+    else if (ok)
+        diag_error(EXIT_NOT_FOUND, (struct pos){.file = loaded.project->file},
+                   "there is no lambda '%s'; one is called app.name", reference);
+    load_release(&loaded);
+    return package;
+}
+
+int cmd_package(const struct command *command, int argc, char *argv[])
+{
+    const char *plan = NULL;
+    struct package_notes notes = {0};
+    const struct opt opts[] = {
+        {"--plan", 0, OPT_TEXT, "FILE", "take it from a lambda's file of gordon plan", &plan},
+        {"--depfile", 0, OPT_TEXT, "FILE", "write what was read, for Make and Ninja", &notes.depfile},
+        {"--stamp", 0, OPT_TEXT, "FILE", "touch this file at the end", &notes.stamp},
+    };
+    int n = opt_parse(command, opts, countof(opts), 0, 1, argc, argv);
+    if (!plan && n != 1)
+        opt_usage(command, "name a lambda, APP.LAMBDA");
+    struct arena *arena = arena_new();
+    struct package *package = plan ? plan_read(arena, plan) : package_by_name(arena, argv[0]);
+    if (package)
+        package_run(arena, package, &notes);
+    arena_free(arena);
+    return 0;
+}

@@ -1,0 +1,129 @@
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "collect.h"
+#include "diag.h"
+#include "file.h"
+#include "ignore.h"
+#include "util.h"
+#include "zip.h"
+
+enum { DEPTH_MAX = 64 }; /* of folders; a link to a parent would never end */
+
+struct walk {
+    struct collection *collection;
+    const struct ignore *ignore;
+    const char *dir;  /* the code folder */
+    const char *root; /* resolved: what links may not leave */
+    int depth;
+};
+
+static bool fail(const char *path, const char *problem)
+{
+    return diag_error(EXIT_BUILD, (struct pos){.file = path}, "%s", problem);
+}
+
+void collect_input(struct collection *c, const char *path)
+{
+    array_push(c->arena, c->inputs, c->ninputs, arena_strdup(c->arena, path));
+}
+
+static void add_entry(struct collection *c, const char *path, const char *name, mode_t mode)
+{
+    struct zip_entry entry = {arena_strdup(c->arena, name), arena_strdup(c->arena, path),
+                              (mode & S_IXUSR) != 0};
+    array_push(c->arena, c->entries, c->nentries, entry);
+    collect_input(c, path);
+}
+
+bool collect_file(struct collection *c, const char *path, const char *name)
+{
+    struct stat st;
+    if (stat(path, &st) != 0)
+        return fail(path, strerror(errno));
+    add_entry(c, path, name, st.st_mode);
+    return true;
+}
+
+/* Where a link leads is part of the project, or it is an error: a zip must not depend on what lies
+ * elsewhere on the machine. */
+static bool check_link(const struct walk *walk, const char *path)
+{
+    char *real = realpath(path, NULL);
+    if (!real)
+        return fail(path, errno == ELOOP ? "this link leads to itself" : "this link leads nowhere");
+    bool within = path_within(real, walk->root);
+    free(real);
+    return within || fail(path, "this link leads out of the project; copy what it links to");
+}
+
+static bool walk_dir(struct walk *walk, const char *relative);
+
+static bool walk_entry(struct walk *walk, const char *relative)
+{
+    struct arena *arena = walk->collection->arena;
+    const char *path = path_join(arena, walk->dir, relative);
+    struct stat st;
+    if (lstat(path, &st) != 0)
+        return fail(path, strerror(errno));
+    bool link = S_ISLNK(st.st_mode);
+    if (ignore_match(walk->ignore, relative, link ? file_is_dir(path) : S_ISDIR(st.st_mode)))
+        return true;
+    if (link && !check_link(walk, path))
+        return false;
+    if (link && stat(path, &st) != 0)
+        return fail(path, strerror(errno));
+    if (S_ISDIR(st.st_mode))
+        return walk_dir(walk, relative);
+    if (!S_ISREG(st.st_mode))
+        return fail(path, "neither a file nor a folder; a zip cannot hold it");
+    add_entry(walk->collection, path, relative, st.st_mode);
+    return true;
+}
+
+static bool walk_dir(struct walk *walk, const char *relative)
+{
+    struct arena *arena = walk->collection->arena;
+    const char *path = *relative ? path_join(arena, walk->dir, relative) : walk->dir;
+    size_t n;
+    char **names = file_list(arena, path, &n);
+    if (!names)
+        return fail(path, strerror(errno));
+    if (++walk->depth > DEPTH_MAX)
+        return fail(path, "folders are nested too deep, or a link leads to a folder around it");
+    collect_input(walk->collection, path);
+    bool ok = true;
+    for (size_t i = 0; i < n; i++)
+        ok = walk_entry(walk, path_join(arena, relative, names[i])) && ok;
+    walk->depth--;
+    return ok;
+}
+
+bool collect_dir(struct collection *c, const char *dir, const char *root)
+{
+    char *real = realpath(root, NULL);
+    struct walk walk = {c, ignore_load(c->arena, dir), dir, real ? real : root, 0};
+    bool ok = walk.ignore && walk_dir(&walk, "");
+    free(real);
+    return ok;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(((const struct zip_entry *)a)->name, ((const struct zip_entry *)b)->name);
+}
+
+void collect_sort(struct collection *c)
+{
+    struct table names = {0};
+    size_t kept = 0;
+    for (size_t i = 0; i < c->nentries; i++)
+        if (!table_set(c->arena, &names, c->entries[i].name, c))
+            c->entries[kept++] = c->entries[i];
+    c->nentries = kept;
+    if (kept)
+        qsort(c->entries, kept, sizeof *c->entries, by_name);
+}

@@ -1,0 +1,28 @@
+/* collect.h - the files of a folder as entries of a zip. */
+#ifndef COLLECT_H
+#define COLLECT_H
+#include <stdbool.h>
+#include <stddef.h>
+
+struct arena;
+struct zip_entry;
+
+struct collection {
+    struct arena *arena;
+    struct zip_entry *entries;
+    size_t nentries;
+    const char **inputs; /* every file and folder that was looked at, for a depfile */
+    size_t ninputs;
+};
+
+/* Adds the files under `dir` by their paths in it, but for what is never packed. Links are followed
+ * where they stay under `root` (absolute). What is wrong is reported at the file. */
+bool collect_dir(struct collection *collection, const char *dir, const char *root);
+/* Adds one file as `name`. */
+bool collect_file(struct collection *collection, const char *path, const char *name);
+/* Notes a file or folder that was read, without packing it. */
+void collect_input(struct collection *collection, const char *path);
+/* Sorts the entries; of two with one name the first added stays. */
+void collect_sort(struct collection *collection);
+
+#endif

@@ -1,0 +1,11 @@
+/* depfile.h - a dependency file in the syntax that Make and Ninja read. */
+#ifndef DEPFILE_H
+#define DEPFILE_H
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Writes "output: inputs" to `path`; names are escaped as GCC does (spaces, '#', '$'). A name that
+ * no escape helps (a line end) is left out. */
+bool depfile_write(const char *path, const char *output, const char *const *inputs, size_t n);
+
+#endif

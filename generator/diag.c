@@ -1,0 +1,232 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "diag.h"
+#include "term.h"
+
+struct diagnostic {
+    const char *severity;
+    enum exit_code code; /* 0: not an error */
+    struct pos pos;
+    size_t order; /* of being reported */
+    size_t file;  /* order of the file's first mention */
+    const char *text;
+    struct diagnostic *note; /* shown below it */
+};
+
+static struct {
+    struct arena *arena; /* of all texts and lists */
+    struct diagnostic **list;
+    size_t count;
+    const char **files, **concealed;
+    size_t nfiles, nconcealed;
+    size_t errors;
+    bool quiet;
+    enum exit_code first; /* code of the first error printed */
+} state;
+
+static struct arena *memory(void)
+{
+    if (!state.arena)
+        state.arena = arena_new();
+    return state.arena;
+}
+
+static bool same_file(const char *a, const char *b)
+{
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+static size_t file_order(const char *file)
+{
+    for (size_t i = 0; i < state.nfiles; i++)
+        if (same_file(state.files[i], file))
+            return i;
+    array_push(memory(), state.files, state.nfiles, file);
+    return state.nfiles - 1;
+}
+
+static struct diagnostic *make(const char *severity, struct pos pos, const char *format,
+                               va_list args)
+{
+    struct diagnostic *d = arena_alloc(memory(), sizeof *d);
+    *d = (struct diagnostic){.severity = severity, .pos = pos};
+    if (pos.file)
+        d->pos.file = arena_strdup(memory(), pos.file);
+    d->text = arena_vprintf(memory(), format, args);
+    return d;
+}
+
+static void report(struct diagnostic *d)
+{
+    d->file = file_order(d->pos.file);
+    d->order = state.count;
+    array_push(memory(), state.list, state.count, d);
+}
+
+bool diag_error(enum exit_code code, struct pos pos, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    struct diagnostic *d = make("error", pos, format, args);
+    va_end(args);
+    d->code = code;
+    state.errors++;
+    report(d);
+    return false;
+}
+
+void diag_warning(struct pos pos, const char *format, ...)
+{
+    if (state.quiet)
+        return;
+    va_list args;
+    va_start(args, format);
+    report(make("warning", pos, format, args));
+    va_end(args);
+}
+
+void diag_note(struct pos pos, const char *format, ...)
+{
+    if (!state.count)
+        return;
+    va_list args;
+    va_start(args, format);
+    struct diagnostic **last = &state.list[state.count - 1]->note;
+    while (*last)
+        last = &(*last)->note;
+    *last = make("note", pos, format, args);
+    va_end(args);
+}
+
+void diag_conceal(const char *file)
+{
+    array_push(memory(), state.concealed, state.nconcealed, file);
+}
+
+size_t diag_errors(void)
+{
+    return state.errors;
+}
+
+void diag_quiet(void)
+{
+    state.quiet = true;
+}
+
+static bool concealed(const char *file)
+{
+    for (size_t i = 0; i < state.nconcealed; i++)
+        if (same_file(state.concealed[i], file))
+            return true;
+    return false;
+}
+
+/* Line `number` of `file` without its end, or NULL; the caller frees it. */
+static char *source_line(const char *file, int number)
+{
+    FILE *in = fopen(file, "r");
+    char *line = NULL;
+    size_t cap = 0;
+    ssize_t len = -1;
+    for (int i = 0; in && i < number && (len = getline(&line, &cap, in)) >= 0; i++)
+        ;
+    if (in)
+        fclose(in);
+    if (len < 0) {
+        free(line);
+        return NULL;
+    }
+    line[strcspn(line, "\r\n")] = '\0';
+    return line;
+}
+
+/* A tab stays a tab under its line, so that the caret stands below its character. */
+static void print_caret(const char *line, struct pos pos)
+{
+    int column = 1;
+    const char *c = line;
+    fputs("      | ", stderr);
+    for (; *c && column < pos.column; c++) {
+        if (((unsigned char)*c & 0xC0) == 0x80) /* inside a UTF-8 sequence */
+            continue;
+        fputc(*c == '\t' ? '\t' : ' ', stderr);
+        column++;
+    }
+    while (((unsigned char)*c & 0xC0) == 0x80)
+        c++;
+    fputs(term_color(stderr, TERM_GREEN), stderr);
+    fputc('^', stderr);
+    int length = 1;
+    for (c += *c != '\0'; *c && length < pos.length; c++)
+        if (((unsigned char)*c & 0xC0) != 0x80) {
+            fputc('~', stderr);
+            length++;
+        }
+    fprintf(stderr, "%s\n", term_color(stderr, TERM_RESET));
+}
+
+static const char *severity_color(const char *severity)
+{
+    return strcmp(severity, "error") == 0     ? TERM_RED
+           : strcmp(severity, "warning") == 0 ? TERM_MAGENTA
+                                              : TERM_CYAN;
+}
+
+static void print(const struct diagnostic *d)
+{
+    const char *bold = term_color(stderr, TERM_BOLD), *reset = term_color(stderr, TERM_RESET);
+    if (!d->pos.file)
+        fprintf(stderr, "%sgordon:%s ", bold, reset);
+    else if (d->pos.line)
+        fprintf(stderr, "%s%s:%d:%d:%s ", bold, d->pos.file, d->pos.line, d->pos.column, reset);
+    else
+        fprintf(stderr, "%s%s:%s ", bold, d->pos.file, reset);
+    fprintf(stderr, "%s%s:%s %s\n", term_color(stderr, severity_color(d->severity)), d->severity,
+            reset, d->text);
+    char *line = d->pos.file && d->pos.line && !concealed(d->pos.file)
+                     ? source_line(d->pos.file, d->pos.line)
+                     : NULL;
+    if (line && strlen(line) <= 400) { /* a longer one says nothing to a person */
+        fprintf(stderr, "%5d | %s\n", d->pos.line, line);
+        print_caret(line, d->pos);
+    }
+    free(line);
+    if (d->note)
+        print(d->note);
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const struct diagnostic *x = *(struct diagnostic *const *)a;
+    const struct diagnostic *y = *(struct diagnostic *const *)b;
+    if (x->file != y->file)
+        return x->file < y->file ? -1 : 1;
+    if (x->pos.line != y->pos.line)
+        return x->pos.line < y->pos.line ? -1 : 1;
+    if (x->pos.column != y->pos.column)
+        return x->pos.column < y->pos.column ? -1 : 1;
+    return x->order < y->order ? -1 : x->order > y->order;
+}
+
+enum exit_code diag_flush(void)
+{
+    if (state.count)
+        qsort(state.list, state.count, sizeof *state.list, by_place);
+    fflush(stdout);
+    for (size_t i = 0; i < state.count; i++) {
+        if (!state.first)
+            state.first = state.list[i]->code;
+        print(state.list[i]);
+    }
+    state.count = 0;
+    return state.first;
+}
+
+void diag_end(void)
+{
+    arena_free(state.arena);
+    memset(&state, 0, sizeof state);
+}

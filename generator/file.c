@@ -1,0 +1,266 @@
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "file.h"
+#include "util.h"
+
+static char *read_all(struct arena *arena, int fd, size_t expected, size_t *len)
+{
+    size_t cap = expected + 1;
+    char *data = arena_alloc(arena, cap + 1);
+    *len = 0;
+    for (;;) {
+        ssize_t n = read(fd, data + *len, cap - *len);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0) {
+            data[*len] = '\0';
+            return n < 0 ? NULL : data;
+        }
+        *len += (size_t)n;
+        if (*len == cap) { /* it grew, or is no regular file */
+            char *larger = arena_alloc(arena, 2 * cap + 1);
+            memcpy(larger, data, *len);
+            data = larger;
+            cap *= 2;
+        }
+    }
+}
+
+char *file_read(struct arena *arena, const char *path, size_t *len)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return NULL;
+    struct stat st;
+    char *data = NULL;
+    if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode))
+        errno = EISDIR;
+    else if (errno = 0, fstat(fd, &st) == 0)
+        data = read_all(arena, fd, (size_t)st.st_size, len);
+    int error = errno;
+    close(fd);
+    errno = error;
+    return data;
+}
+
+static bool write_all(int fd, const char *data, size_t len)
+{
+    while (len) {
+        ssize_t n = write(fd, data, len);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return false;
+        data += n;
+        len -= (size_t)n;
+    }
+    return true;
+}
+
+/* Whether two files hold the same bytes. */
+static bool same_bytes(const char *a, const char *b)
+{
+    FILE *x = fopen(a, "rbe"), *y = fopen(b, "rbe");
+    bool same = x && y;
+    while (same) {
+        char left[16384], right[16384];
+        size_t n = fread(left, 1, sizeof left, x), m = fread(right, 1, sizeof right, y);
+        same = n == m && memcmp(left, right, n) == 0 && !ferror(x) && !ferror(y);
+        if (n < sizeof left)
+            break;
+    }
+    if (x)
+        fclose(x);
+    if (y)
+        fclose(y);
+    return same;
+}
+
+static bool same_mode_and_size(const char *a, const char *b)
+{
+    struct stat x, y;
+    return lstat(a, &x) == 0 && lstat(b, &y) == 0 && S_ISREG(y.st_mode) &&
+           x.st_size == y.st_size && x.st_mode == y.st_mode;
+}
+
+bool file_replace(const char *temporary, const char *path)
+{
+    if (same_mode_and_size(temporary, path) && same_bytes(temporary, path))
+        return unlink(temporary) == 0;
+    if (rename(temporary, path) == 0)
+        return true;
+    int error = errno;
+    unlink(temporary);
+    errno = error;
+    return false;
+}
+
+char *file_temporary(struct arena *arena, const char *path)
+{
+    return arena_printf(arena, "%s.%ld.tmp", path, (long)getpid());
+}
+
+bool file_write(const char *path, const void *data, size_t len, unsigned mode)
+{
+    struct arena *arena = arena_new();
+    const char *temporary = file_temporary(arena, path);
+    bool ok = file_mkdirs(path_dir(arena, path));
+    int fd = ok ? open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600) : -1;
+    ok = fd >= 0 && write_all(fd, data, len) && fchmod(fd, mode) == 0;
+    int error = errno;
+    if (fd >= 0 && close(fd) != 0 && ok) {
+        ok = false;
+        error = errno;
+    }
+    if (ok && !(ok = file_replace(temporary, path)))
+        error = errno;
+    else if (!ok && fd >= 0)
+        unlink(temporary);
+    arena_free(arena);
+    errno = error;
+    return ok;
+}
+
+bool file_touch(const char *path)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+    bool ok = fd >= 0 && futimens(fd, NULL) == 0;
+    if (fd >= 0)
+        close(fd);
+    return ok;
+}
+
+bool file_copy(struct arena *arena, const char *from, const char *to)
+{
+    struct stat st;
+    size_t len;
+    char *data = file_read(arena, from, &len);
+    return data && stat(from, &st) == 0 && file_write(to, data, len, st.st_mode & 0777);
+}
+
+bool file_mkdirs(const char *path)
+{
+    if (mkdir(path, 0777) == 0 || (errno == EEXIST && file_is_dir(path)))
+        return true;
+    if (errno != ENOENT)
+        return false;
+    struct arena *arena = arena_new();
+    char *parent = path_dir(arena, path);
+    bool ok = strcmp(parent, path) != 0 && file_mkdirs(parent) &&
+              (mkdir(path, 0777) == 0 || errno == EEXIST); /* another process may be first */
+    int error = errno;
+    arena_free(arena);
+    errno = error;
+    return ok;
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *walk)
+{
+    (void)st, (void)type, (void)walk;
+    return remove(path);
+}
+
+bool file_remove(const char *path)
+{
+    return nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS) == 0 || errno == ENOENT;
+}
+
+bool file_exists(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0;
+}
+
+bool file_is_dir(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+char **file_list(struct arena *arena, const char *path, size_t *count)
+{
+    DIR *dir = opendir(path);
+    if (!dir)
+        return NULL;
+    char **names = arena_alloc(arena, sizeof *names); /* not NULL, even when empty */
+    char **list = NULL;
+    *count = 0;
+    errno = 0;
+    for (struct dirent *entry; (entry = readdir(dir));)
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+            array_push(arena, list, *count, arena_strdup(arena, entry->d_name));
+    int error = errno;
+    closedir(dir);
+    errno = error;
+    if (error)
+        return NULL;
+    if (*count)
+        qsort(list, *count, sizeof *list, str_compare);
+    return *count ? list : names;
+}
+
+char *path_join(struct arena *arena, const char *dir, const char *name)
+{
+    if (name[0] == '/' || dir[0] == '\0' || strcmp(dir, ".") == 0)
+        return arena_strdup(arena, name);
+    return arena_printf(arena, "%s%s%s", dir, str_ends(dir, "/") ? "" : "/", name);
+}
+
+char *path_dir(struct arena *arena, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    if (!slash)
+        return arena_strdup(arena, ".");
+    return arena_strndup(arena, path, slash == path ? 1 : (size_t)(slash - path));
+}
+
+const char *path_base(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+const char *path_extension(const char *path)
+{
+    const char *base = path_base(path), *dot = strrchr(base, '.');
+    return dot && dot != base ? dot : "";
+}
+
+char *path_absolute(struct arena *arena, const char *path)
+{
+    char *cwd = path[0] == '/' ? NULL : getcwd(NULL, 0);
+    if (path[0] != '/' && !cwd)
+        fatal("the current directory:");
+    char *full = arena_printf(arena, "%s/%s", cwd ? cwd : "", path);
+    char *out = arena_alloc(arena, strlen(full) + 2), *end = out;
+    free(cwd);
+    for (char *part = strtok_r(full, "/", &full); part; part = strtok_r(NULL, "/", &full)) {
+        if (strcmp(part, "..") == 0) {
+            while (end > out && *--end != '/')
+                ;
+            *end = '\0';
+        } else if (strcmp(part, ".") != 0) {
+            *end++ = '/';
+            end = stpcpy(end, part);
+        }
+    }
+    if (end == out)
+        strcpy(out, "/");
+    return out;
+}
+
+bool path_within(const char *path, const char *dir)
+{
+    size_t len = strlen(dir);
+    if (len == 1) /* the root */
+        return true;
+    return strncmp(path, dir, len) == 0 && (path[len] == '/' || path[len] == '\0');
+}

@@ -1,0 +1,45 @@
+/* file.h - whole files, folders and paths. Functions that return false leave errno set. */
+#ifndef FILE_H
+#define FILE_H
+#include <stdbool.h>
+#include <stddef.h>
+
+struct arena;
+
+/* The whole file, terminated by a NUL that `*len` does not count; NULL when it cannot be read. */
+char *file_read(struct arena *arena, const char *path, size_t *len);
+/* Writes beside and renames, so that a reader never sees a part; makes the folder. A file that
+ * holds these bytes already is not touched. `mode` is the new file's, whatever the umask. */
+bool file_write(const char *path, const void *data, size_t len, unsigned mode);
+/* The same for a file that was written to `temporary`, which is gone afterwards in any case. */
+bool file_replace(const char *temporary, const char *path);
+/* The name that a writer of `path` uses until it is whole: beside it, one per process. */
+char *file_temporary(struct arena *arena, const char *path);
+/* Makes an empty file, or gives an existing one the time of now: a stamp for Make. */
+bool file_touch(const char *path);
+/* Copies one file with its mode. */
+bool file_copy(struct arena *arena, const char *from, const char *to);
+bool file_mkdirs(const char *path);
+/* Removes a file, or a folder with everything in it; links are not followed. A missing one is
+ * no error. */
+bool file_remove(const char *path);
+bool file_exists(const char *path);
+bool file_is_dir(const char *path);
+
+/* The names in a folder without . and .., sorted by bytes; NULL when it cannot be read. */
+char **file_list(struct arena *arena, const char *path, size_t *count);
+
+/* "dir/name", or `name` alone where it is absolute or `dir` is "." or "". */
+char *path_join(struct arena *arena, const char *dir, const char *name);
+/* Everything before the last '/', "." without one. */
+char *path_dir(struct arena *arena, const char *path);
+/* The part after the last '/', of `path` itself. */
+const char *path_base(const char *path);
+/* The last '.' of the base name and what follows, or "". */
+const char *path_extension(const char *path);
+/* Absolute, without ".", ".." and doubled slashes; links are not resolved. */
+char *path_absolute(struct arena *arena, const char *path);
+/* Whether `path` is `dir` or in it; both absolute. */
+bool path_within(const char *path, const char *dir);
+
+#endif

@@ -1,0 +1,246 @@
+/* An installer gets a clean folder of its own and never writes to the source. What decides the
+ * result is its key: manifest, lock file, arguments, runtime. The key is written last, so that an
+ * install that was interrupted counts as none. */
+#include <errno.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "collect.h"
+#include "digest.h"
+#include "file.h"
+#include "install.h"
+#include "package.h"
+#include "python.h"
+#include "run.h"
+
+struct installer {
+    enum language language;
+    const char *manifest;       /* what must be there for it to run */
+    const char *const *inputs;  /* further files that decide the content, when they are there */
+    /* The argument vector, run in the folder `into`. */
+    const char **(*argv)(struct arena *arena, const struct package *package, const char *into);
+    /* Makes the folder ready before, and clean after. */
+    bool (*prepare)(struct arena *arena, const struct package *package, const char *into);
+    bool (*finish)(struct arena *arena, const char *into);
+    const char *hint;
+};
+
+/* The program of a setting such as pip-path, which may have arguments, or what is in PATH. */
+static bool add_program(struct arena *arena, const char *setting, const char *const *candidates,
+                        const char ***argv, size_t *n)
+{
+    if (setting)
+        return run_split(arena, setting, argv, n);
+    for (; candidates[0]; candidates++)
+        if (run_found(candidates[0]) || !candidates[1]) {
+            array_push(arena, *argv, *n, candidates[0]);
+            return true;
+        }
+    return false;
+}
+
+static bool copy_if_there(struct arena *arena, const char *from, const char *to, const char *name)
+{
+    const char *source = path_join(arena, from, name);
+    if (!file_exists(source) || file_copy(arena, source, path_join(arena, to, name)))
+        return true;
+    return diag_error(EXIT_BUILD, (struct pos){.file = source}, "cannot be copied: %s",
+                      strerror(errno));
+}
+
+/* --- Python ------------------------------------------------------------------------------- */
+
+static const char **pip_argv(struct arena *arena, const struct package *package, const char *into)
+{
+    static const char *const candidates[] = {"pip", "pip3", NULL};
+    const char **argv = NULL;
+    size_t n = 0;
+    if (!add_program(arena, package->pip_path, candidates, &argv, &n))
+        return NULL;
+    const char *const fixed[] = {
+        "install", "--disable-pip-version-check", "--no-input", "--no-compile", "--quiet",
+        "--requirement", path_join(arena, package->code, "requirements.txt"), "--target", into};
+    for (size_t i = 0; i < countof(fixed); i++)
+        array_push(arena, argv, n, fixed[i]);
+    python_platform_args(arena, package->runtime, package->architecture, &argv, &n);
+    if (!run_split(arena, package->pip_extra, &argv, &n))
+        return NULL;
+    array_push(arena, argv, n, NULL);
+    return argv;
+}
+
+/* --- Node --------------------------------------------------------------------------------- */
+
+static bool npm_prepare(struct arena *arena, const struct package *package, const char *into)
+{
+    return copy_if_there(arena, package->code, into, "package.json") &&
+           copy_if_there(arena, package->code, into, "package-lock.json") &&
+           copy_if_there(arena, package->code, into, ".npmrc");
+}
+
+static const char **npm_argv(struct arena *arena, const struct package *package, const char *into)
+{
+    static const char *const candidates[] = {"npm", NULL};
+    const char **argv = NULL;
+    size_t n = 0;
+    bool locked = file_exists(path_join(arena, package->code, "package-lock.json"));
+    (void)into; /* npm installs where it runs */
+    if (!add_program(arena, package->npm_path, candidates, &argv, &n))
+        return NULL;
+    const char *const fixed[] = {locked ? "ci" : "install", "--omit=dev", "--no-audit", "--no-fund",
+                                 "--no-update-notifier"};
+    for (size_t i = 0; i < countof(fixed); i++)
+        array_push(arena, argv, n, fixed[i]);
+    if (!locked)
+        array_push(arena, argv, n, "--no-package-lock");
+    if (!run_split(arena, package->npm_extra, &argv, &n))
+        return NULL;
+    array_push(arena, argv, n, NULL);
+    return argv;
+}
+
+/* Links to programs, which a zip would hold as copies that find nothing, and npm's own notes, which
+ * name the registry. Manifests are the source folder's. */
+static bool npm_finish(struct arena *arena, const char *into)
+{
+    static const char *const names[] = {"node_modules/.bin", "node_modules/.package-lock.json",
+                                        "package.json", "package-lock.json", ".npmrc"};
+    bool ok = true;
+    for (size_t i = 0; i < countof(names); i++)
+        ok = file_remove(path_join(arena, into, names[i])) && ok;
+    return ok;
+}
+
+static const char *const npm_inputs[] = {"package-lock.json", ".npmrc", NULL};
+
+static const struct installer installers[] = {
+    {LANG_PYTHON, "requirements.txt", NULL, pip_argv, NULL, python_clean,
+     "pip installs wheels for the lambda's platform only; a package without one needs a wheel of "
+     "your own, or build commands"},
+    {LANG_NODE, "package.json", npm_inputs, npm_argv, npm_prepare, npm_finish,
+     "npm said what it is"},
+};
+
+static void add_text(struct digest *digest, const char *text)
+{
+    sha256_add(digest, text, strlen(text) + 1);
+}
+
+static void add_content(struct arena *arena, struct digest *digest, const char *path)
+{
+    size_t len;
+    const char *data = file_read(arena, path, &len);
+    add_text(digest, path_base(path));
+    if (data)
+        sha256_add(digest, data, len);
+    add_text(digest, data ? "" : "-");
+}
+
+/* Files that a requirements file names by -r and -c count as well (pip, "Requirements File
+ * Format"). */
+static void add_included(struct arena *arena, struct digest *digest, const char *path, int depth)
+{
+    size_t len;
+    char *text = file_read(arena, path, &len);
+    static const char *const options[] = {"-r", "--requirement", "-c", "--constraint"};
+    for (char *line; text && depth < 8 && (line = strsep(&text, "\n"));) {
+        line += strspn(line, " \t");
+        for (size_t i = 0; i < countof(options); i++) {
+            if (!str_starts(line, options[i]))
+                continue;
+            char *name = line + strlen(options[i]);
+            name += strspn(name, " \t=");
+            name[strcspn(name, " \t\r#")] = '\0';
+            const char *included = path_join(arena, path_dir(arena, path), name);
+            add_content(arena, digest, included);
+            add_included(arena, digest, included, depth + 1);
+            break;
+        }
+    }
+}
+
+static char *make_key(struct arena *arena, const struct installer *installer,
+                      const struct package *package, const char *const *argv)
+{
+    struct digest digest;
+    char *hex = arena_alloc(arena, SHA256_HEX);
+    const char *manifest = path_join(arena, package->code, installer->manifest);
+    sha256_init(&digest);
+    for (size_t i = 0; argv[i]; i++)
+        add_text(&digest, argv[i]);
+    add_text(&digest, package->runtime);
+    add_text(&digest, package->architecture);
+    add_content(arena, &digest, manifest);
+    if (installer->language == LANG_PYTHON)
+        add_included(arena, &digest, manifest, 0);
+    for (const char *const *input = installer->inputs; input && *input; input++)
+        add_content(arena, &digest, path_join(arena, package->code, *input));
+    sha256_hex(&digest, hex);
+    return hex;
+}
+
+static bool kept(struct arena *arena, const char *key_file, const char *key)
+{
+    size_t len;
+    const char *before = file_read(arena, key_file, &len);
+    return before && strcmp(before, key) == 0;
+}
+
+static bool fail(struct arena *arena, const struct installer *installer,
+                 const struct package *package, struct run *run)
+{
+    const char *output = run->out.data;
+    diag_error(EXIT_BUILD, package->pos, "the dependencies of %s could not be installed: %s %s\n%s%s",
+               package->reference, run->argv[0], run_words(arena, run), output,
+               str_ends(output, "\n") ? "" : "\n");
+    diag_note((struct pos){.file = path_join(arena, package->code, installer->manifest)}, "run: %s",
+              run_line(arena, run->argv));
+    diag_note((struct pos){0}, "%s",
+              run->status < 0 ? "install the program, or name it with pip-path or npm-path"
+                              : installer->hint);
+    return false;
+}
+
+/* Runs the installer into a new folder, which then takes the place of the old one. */
+static bool install(struct arena *arena, const struct installer *installer,
+                    const struct package *package, const char *into, const char *const *argv)
+{
+    struct run run = {.argv = argv, .folder = into, .merge = true};
+    bool ok = run_wait(&run) || fail(arena, installer, package, &run);
+    buf_free(&run.out);
+    buf_free(&run.err);
+    return ok && (!installer->finish || installer->finish(arena, into));
+}
+
+static bool run_installer(struct arena *arena, const struct installer *installer,
+                          const struct package *package, struct collection *collection)
+{
+    const char *into = path_join(arena, package->work, "dependencies");
+    const char *key_file = path_join(arena, package->work, "dependencies.key");
+    const char **argv = file_mkdirs(into) ? installer->argv(arena, package, into) : NULL;
+    if (!argv)
+        return diag_error(EXIT_BUILD, package->pos, "a quote is not closed in the settings of %s "
+                          "for pip or npm", package->reference);
+    const char *key = make_key(arena, installer, package, argv);
+    bool ok = true;
+    if (!kept(arena, key_file, key)) {
+        ok = file_remove(key_file) && file_remove(into) && file_mkdirs(into);
+        if (!ok)
+            return diag_error(EXIT_BUILD, (struct pos){.file = into}, "%s", strerror(errno));
+        ok = (!installer->prepare || installer->prepare(arena, package, into)) &&
+             install(arena, installer, package, into, argv) &&
+             file_write(key_file, key, strlen(key), 0644);
+    }
+    return ok && collect_dir(collection, into, into);
+}
+
+bool install_dependencies(struct arena *arena, const struct package *package,
+                          struct collection *collection)
+{
+    for (size_t i = 0; i < countof(installers); i++)
+        if (installers[i].language == package->language &&
+            file_exists(path_join(arena, package->code, installers[i].manifest)))
+            return run_installer(arena, &installers[i], package, collection);
+    return true;
+}

@@ -1,0 +1,326 @@
+#include <string.h>
+
+#include "cfn.h"
+#include "file.h"
+#include "lambda.h"
+#include "lambda_cfn.h"
+#include "names.h"
+#include "node.h"
+#include "project.h"
+#include "runtime.h"
+#include "schema.h"
+
+/* What CloudFormation takes today (AWS::Lambda::Function). */
+enum { MEMORY_MIN = 128, MEMORY_MAX = 32768, TIMEOUT_MAX = 900, DESCRIPTION_MAX = 256 };
+enum { ENVIRONMENT_MAX = 4096 }; /* bytes of all names and values (Lambda quotas) */
+
+static const struct field lambda_fields[] = {
+    {"code", FIELD_NAME, .required = true},
+    {"handler", FIELD_TEXT},
+    {"runtime", FIELD_NAME},
+    {"memory", FIELD_INT, .min = MEMORY_MIN, .max = MEMORY_MAX, .unit = "MB"},
+    {"timeout", FIELD_INT, .min = 1, .max = TIMEOUT_MAX, .unit = "seconds"},
+    {"description", FIELD_TEXT},
+    {"build", FIELD_TEXTS},
+    {"role", FIELD_ANY},
+    {"policies", FIELD_MAP},
+    {"environment", FIELD_MAP},
+    {"vpc", FIELD_NAME},
+    {"context", FIELD_NAME},
+    {"context-destination", FIELD_NAME},
+    {"context-destinaton", FIELD_NAME},
+    {"architecture", FIELD_NAME},
+    {"logical-name", FIELD_NAME},
+    {"build-in-source", FIELD_FLAG},
+    {"pip-path", FIELD_NAME},
+    {"npm-path", FIELD_NAME},
+    {"gradle-path", FIELD_NAME},
+    {"pip-install-extra", FIELD_NAME},
+    {"npm-install-extra", FIELD_NAME},
+    {"gradle-build-extra", FIELD_NAME},
+    {"auto-run-policy", FIELD_FLAG},
+    {"auto-vpc-policy", FIELD_FLAG},
+    {"cli-output", FIELD_FLAG},
+    {"run", FIELD_NAME},
+};
+
+/* Names that Lambda sets or refuses (Lambda Developer Guide, "Defined runtime environment
+ * variables"). */
+static const char *const reserved_variables[] = {
+    "_HANDLER",
+    "_X_AMZN_TRACE_ID",
+    "AWS_ACCESS_KEY",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_DEFAULT_REGION",
+    "AWS_EXECUTION_ENV",
+    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
+    "AWS_LAMBDA_FUNCTION_NAME",
+    "AWS_LAMBDA_FUNCTION_VERSION",
+    "AWS_LAMBDA_INITIALIZATION_TYPE",
+    "AWS_LAMBDA_LOG_GROUP_NAME",
+    "AWS_LAMBDA_LOG_STREAM_NAME",
+    "AWS_LAMBDA_RUNTIME_API",
+    "AWS_REGION",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "LAMBDA_RUNTIME_DIR",
+    "LAMBDA_TASK_ROOT",
+};
+
+static bool check_file_name(const struct node *key)
+{
+    const char *name = key->text;
+    for (const char *c = name; *c; c++)
+        if (*c == '/' || (unsigned char)*c < ' ' || *c == 127)
+            return diag_error(EXIT_VALUE, key->pos,
+                              "a lambda's name becomes a file's: no '/' and no control characters");
+    return strlen(name) <= 128 ||
+           diag_error(EXIT_VALUE, key->pos, "a lambda's name has at most 128 bytes");
+}
+
+static bool set_ids(struct model *model, struct lambda *lambda)
+{
+    struct arena *a = model->arena;
+    const struct node *logical = node_get(lambda->settings, "logical-name");
+    const char *name = node_text(logical) ? logical->text : lambda->name;
+    const struct node *place = node_text(logical) ? logical : lambda->key;
+    lambda->short_id = name_id(a, name, NULL);
+    lambda->id = name_id(a, lambda->app->name, name, NULL);
+    lambda->alias_id = arena_printf(a, "%sCurrentalias", lambda->short_id);
+    lambda->action = arena_printf(a, "%s-upload", name);
+    lambda->zip_key = name_zip_key(a, lambda->app->name, lambda->name);
+    lambda->reference = *lambda->app->name
+                            ? arena_printf(a, "%s.%s", lambda->app->name, lambda->name)
+                            : lambda->name;
+    if (*lambda->short_id)
+        return true;
+    return diag_error(EXIT_VALUE, place->pos,
+                      "'%s' has no letter or digit that a logical id could be made of; give the "
+                      "lambda a 'logical-name'",
+                      name);
+}
+
+/* Two lambdas may share neither the ids that their names make nor their zip. */
+static bool check_unique(struct model *model, struct lambda *lambda)
+{
+    const struct lambda *other = table_set(model->arena, &model->ids, lambda->short_id, lambda);
+    if (other) {
+        diag_error(EXIT_DUPLICATE, lambda->key->pos,
+                   "the lambdas '%s' and '%s' both get the logical ids '%s...'; give one of them a "
+                   "'logical-name'",
+                   other->reference, lambda->reference, lambda->short_id);
+        diag_note(other->key->pos, "the other one is here");
+        return false;
+    }
+    other = table_set(model->arena, &model->ids, lambda->zip_key, lambda);
+    if (other) {
+        diag_error(EXIT_DUPLICATE, lambda->key->pos, "the lambdas '%s' and '%s' would both be '%s'",
+                   other->reference, lambda->reference, lambda->zip_key);
+        diag_note(other->key->pos, "the other one is here");
+        return false;
+    }
+    table_set(model->arena, &model->lambdas, lambda->reference, lambda);
+    return true;
+}
+
+/* A file of Python or JavaScript says its language; anything else needs `runtime`. */
+static bool read_runtime(struct lambda *lambda)
+{
+    const struct node *runtime = node_get(lambda->settings, "runtime");
+    const char *extension = path_extension(lambda->code->text);
+    const struct runtime *implied = runtime_of_extension(extension);
+    if (node_set(runtime)) {
+        lambda->runtime = runtime_read(runtime);
+        if (lambda->runtime && implied && implied->language != lambda->runtime->language)
+            return diag_error(EXIT_RESOURCE, runtime->pos,
+                              "the runtime '%s' does not run the code '%s'", runtime->text,
+                              lambda->code->text);
+        return lambda->runtime;
+    }
+    lambda->runtime = implied;
+    if (implied)
+        return true;
+    if (*extension)
+        return diag_error(EXIT_EXTENSION, lambda->code->pos,
+                          "a file '%s' does not say its runtime (.py and .js do); set 'runtime'",
+                          extension);
+    return diag_error(EXIT_REQUIRED, lambda->key->pos,
+                      "a lambda needs the setting 'runtime', unless its code is a .py or .js file");
+}
+
+static bool check_role(const struct node *role)
+{
+    if (!node_set(role) || node_ref(role))
+        return true;
+    if (role->kind == NODE_STRING && str_starts(role->text, "arn:"))
+        return true;
+    return diag_error(EXIT_ROLE, role->pos, "a role is an ARN or a ref, not %s",
+                      role->kind == NODE_STRING ? "another text" : node_kind_words(role));
+}
+
+/* An intrinsic function of CloudFormation, written out. */
+static bool is_intrinsic(const struct node *node)
+{
+    return node->kind == NODE_MAP && node->count == 1 &&
+           (str_starts(node->entries[0].key->text, "Fn::") ||
+            strcmp(node->entries[0].key->text, "Ref") == 0);
+}
+
+static bool check_variable(const struct entry *entry)
+{
+    const char *name = entry->key->text;
+    for (size_t i = 0; i < countof(reserved_variables); i++)
+        if (strcmp(name, reserved_variables[i]) == 0)
+            return diag_error(EXIT_VALUE, entry->key->pos, "AWS reserves the variable '%s'", name);
+    if (strlen(name) < 2 || !strchr(NAME_LOWER NAME_UPPER, name[0]) ||
+        !name_is_made_of(name, NAME_ALNUM "_"))
+        return diag_error(EXIT_VALUE, entry->key->pos,
+                          "a variable's name is a letter and then letters, digits and '_', at least "
+                          "two characters, not '%s'",
+                          name);
+    if (entry->value->kind < NODE_LIST || is_intrinsic(entry->value))
+        return true;
+    return diag_error(EXIT_VALUE, entry->value->pos, "a variable's value is text, not %s",
+                      node_kind_words(entry->value));
+}
+
+static bool check_environment(const struct node *environment)
+{
+    bool ok = true;
+    size_t size = 0;
+    for (size_t i = 0; node_set(environment) && i < environment->count; i++) {
+        const struct entry *entry = &environment->entries[i];
+        ok = check_variable(entry) && ok;
+        size += strlen(entry->key->text);
+        if (node_text(entry->value) && !node_ref(entry->value))
+            size += strlen(entry->value->text);
+    }
+    if (size > ENVIRONMENT_MAX)
+        return diag_error(EXIT_VALUE, environment->pos,
+                          "the environment has %zu bytes; Lambda takes %d", size, ENVIRONMENT_MAX);
+    return ok;
+}
+
+static bool check_policies(const struct node *policies)
+{
+    bool ok = true;
+    for (size_t i = 0; node_set(policies) && i < policies->count; i++)
+        if (policies->entries[i].value->kind != NODE_MAP)
+            ok = diag_error(EXIT_VALUE, policies->entries[i].value->pos,
+                            "a policy is a map, its policy document, not %s",
+                            node_kind_words(policies->entries[i].value));
+    return ok;
+}
+
+/* A name among the maps of the project's `vpcs` or `contexts`. */
+static bool check_named(const struct model *model, const struct node *name, const char *key)
+{
+    const struct node *map = node_get(model->project->settings, key);
+    if (!node_set(name) || node_get(map, name->text))
+        return true;
+    return diag_error(EXIT_NOT_FOUND, name->pos, "there is no '%s' in the project's %s", name->text,
+                      key);
+}
+
+static bool read_context(const struct model *model, struct lambda *lambda)
+{
+    const struct node *name = node_get(lambda->settings, "context");
+    const struct node *destination = node_get(lambda->settings, "context-destination");
+    if (!node_set(destination))
+        destination = node_get(lambda->settings, "context-destinaton");
+    lambda->context_destination = node_set(destination) ? destination->text : ".context";
+    lambda->context = node_get(node_get(model->project->settings, "contexts"),
+                               node_set(name) ? name->text : "default");
+    if (!*lambda->context_destination || lambda->context_destination[0] == '/' ||
+        strstr(lambda->context_destination, ".."))
+        return diag_error(EXIT_VALUE, destination->pos, "this must be a path inside of the zip");
+    return lambda->context || !node_set(name) || strcmp(name->text, "default") == 0 ||
+           check_named(model, name, "contexts");
+}
+
+static bool check_architecture(const struct node *architecture)
+{
+    if (!node_set(architecture) || strcmp(architecture->text, "x86_64") == 0 ||
+        strcmp(architecture->text, "arm64") == 0)
+        return true;
+    return diag_error(EXIT_VALUE, architecture->pos, "architecture must be x86_64 or arm64, not '%s'",
+                      architecture->text);
+}
+
+static bool check_description(const struct node *description)
+{
+    const char *text = node_text(description);
+    return !text || str_characters(text) <= DESCRIPTION_MAX ||
+           diag_error(EXIT_VALUE, description->pos, "a description has at most %d characters",
+                      DESCRIPTION_MAX);
+}
+
+static bool check_values(const struct model *model, const struct node *settings)
+{
+    bool ok = check_role(node_get(settings, "role"));
+    ok = check_policies(node_get(settings, "policies")) && ok;
+    ok = check_environment(node_get(settings, "environment")) && ok;
+    ok = check_architecture(node_get(settings, "architecture")) && ok;
+    ok = check_description(node_get(settings, "description")) && ok;
+    return check_named(model, node_get(settings, "vpc"), "vpcs") && ok;
+}
+
+static bool lambda_read(struct model *model, struct resource *resource)
+{
+    struct lambda *lambda = arena_alloc(model->arena, sizeof *lambda);
+    lambda->app = resource->app;
+    lambda->name = resource->name;
+    lambda->key = resource->key;
+    lambda->settings = resource->settings;
+    resource->data = lambda;
+    if (!schema_check(lambda_fields, countof(lambda_fields), resource->settings, resource->key,
+                      "a lambda"))
+        return false;
+    const char *handler = node_text(node_get(lambda->settings, "handler"));
+    lambda->handler = handler ? handler : "code.handler";
+    lambda->code = node_get(lambda->settings, "code");
+    lambda->code_path = path_join(model->arena, lambda->app->dir, lambda->code->text);
+    bool ok = check_file_name(lambda->key) && set_ids(model, lambda) && check_unique(model, lambda);
+    ok = read_runtime(lambda) && ok;
+    ok = read_context(model, lambda) && ok;
+    ok = check_values(model, lambda->settings) && ok;
+    if (lambda->app->contrib && strcmp(lambda->reference, "contrib_lambdas.version") == 0)
+        model->version = lambda;
+    return ok;
+}
+
+const struct kind lambda_kind = {"lambdas", .read = lambda_read, .write = lambda_write};
+
+/* Every reference that exists, for the suggestion. */
+static const char *nearest_reference(const struct model *model, const char *text)
+{
+    const char **names = NULL;
+    size_t n = 0;
+    for (size_t i = 0; i < model->count; i++)
+        if (model->resources[i]->kind == &lambda_kind && model->resources[i]->data) {
+            const struct lambda *lambda = model->resources[i]->data;
+            if (lambda->reference)
+                array_push(model->arena, names, n, lambda->reference);
+        }
+    return str_nearest(text, names, n);
+}
+
+const struct lambda *lambda_find(const struct model *model, const struct node *node)
+{
+    const struct lambda *lambda = table_get(&model->lambdas, node->text);
+    if (lambda)
+        return lambda;
+    const char *near = nearest_reference(model, node->text);
+    if (near)
+        diag_error(EXIT_NOT_FOUND, node->pos, "there is no lambda '%s'; did you mean '%s'?",
+                   node->text, near);
+    else
+        diag_error(EXIT_NOT_FOUND, node->pos, "there is no lambda '%s'; one is called app.name",
+                   node->text);
+    return NULL;
+}
+
+json_t *lambda_alias(const struct lambda *lambda)
+{
+    return cfn_ref(lambda->alias_id);
+}

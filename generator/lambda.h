@@ -1,0 +1,41 @@
+/* lambda.h - a lambda of the settings: checked, named, and ready to be written or packed. */
+#ifndef LAMBDA_H
+#define LAMBDA_H
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "model.h" /* for struct kind */
+
+struct node;
+struct runtime;
+
+extern const struct kind lambda_kind;
+
+struct lambda {
+    const struct app *app;
+    const char *name;
+    const struct node *key; /* where the name stands */
+    const struct node *settings;
+    const char *reference;   /* "app.name", as other resources write it */
+    const char *id;          /* "{App}{Name}", the function */
+    const char *short_id;    /* "{Name}", the beginning of all other ids */
+    const char *alias_id;    /* "{Name}Currentalias" */
+    const char *action;      /* "{name}-upload" */
+    const char *zip_key;     /* "<app>_<name>.zip" in the bucket, and in code/ */
+    const struct node *code; /* as it stands in the settings */
+    const char *code_path;   /* the same, from the current directory */
+    const char *handler;
+    const struct runtime *runtime;
+    const struct node *context;      /* the map that goes into the zip; or NULL */
+    const char *context_destination; /* its path there */
+};
+
+/* The lambda that `node` names as "app.name" (or "name", one of the project); an error that says
+ * what is there instead, and NULL. */
+const struct lambda *lambda_find(const struct model *model, const struct node *node);
+
+/* {"Ref": "{Name}Currentalias"}: what other resources call. */
+json_t *lambda_alias(const struct lambda *lambda);
+
+#endif

@@ -1,0 +1,30 @@
+#include "cfn.h"
+#include "file.h"
+#include "load.h"
+#include "model.h"
+#include "opt.h"
+#include "project.h"
+
+bool load(struct arena *arena, struct loaded *loaded)
+{
+    *loaded = (struct loaded){0};
+    loaded->project = project_load(arena, common.project);
+    loaded->model = loaded->project ? steps_load(loaded->project) : NULL;
+    return loaded->model && steps_make(loaded->model, loaded->files);
+}
+
+void load_release(struct loaded *loaded)
+{
+    steps_release(loaded->files);
+}
+
+bool load_write_templates(const struct loaded *loaded, const char *output)
+{
+    bool ok = true;
+    for (enum step step = 0; step < STEP_COUNT; step++)
+        if (loaded->files[step].json)
+            ok = cfn_write(path_join(loaded->project->arena, output, loaded->files[step].name),
+                           loaded->files[step].json) &&
+                 ok;
+    return ok;
+}

@@ -1,0 +1,22 @@
+/* load.h - what nearly every command begins with: the project of --project, read whole. */
+#ifndef LOAD_H
+#define LOAD_H
+#include <stdbool.h>
+
+#include "steps.h" /* for struct step_file */
+
+struct arena;
+
+struct loaded {
+    struct project *project;
+    struct model *model;
+    struct step_file files[STEP_COUNT];
+};
+
+/* Reads the project, its resources and what its templates will be; false after errors. */
+bool load(struct arena *arena, struct loaded *loaded);
+void load_release(struct loaded *loaded);
+/* Writes the templates into `output`. */
+bool load_write_templates(const struct loaded *loaded, const char *output);
+
+#endif

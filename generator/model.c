@@ -1,0 +1,34 @@
+#include "model.h"
+#include "names.h"
+#include "node.h"
+#include "project.h"
+
+static bool read_entry(struct model *model, const struct kind *kind, const struct app *app,
+                       const struct entry *entry)
+{
+    struct resource *resource = arena_alloc(model->arena, sizeof *resource);
+    *resource = (struct resource){kind, app, entry->key->text, entry->key, entry->value, NULL};
+    array_push(model->arena, model->resources, model->count, resource);
+    return !kind->read || kind->read(model, resource);
+}
+
+static bool read_kind(struct model *model, const struct kind *kind, const struct app *app)
+{
+    const struct node *map = app_get(app, kind->key);
+    bool ok = true;
+    for (size_t i = 0; map && map->kind == NODE_MAP && i < map->count; i++)
+        ok = read_entry(model, kind, app, &map->entries[i]) && ok;
+    return ok;
+}
+
+struct model *model_load(const struct project *project, const struct kind *const *kinds, size_t n)
+{
+    struct model *model = arena_alloc(project->arena, sizeof *model);
+    bool ok = true;
+    model->arena = project->arena;
+    model->project = project;
+    for (size_t k = 0; k < n; k++)
+        for (size_t a = kinds[k]->project_only ? project->napps - 1 : 0; a < project->napps; a++)
+            ok = read_kind(model, kinds[k], &project->apps[a]) && ok;
+    return ok ? model : NULL;
+}

@@ -1,0 +1,426 @@
+/* The tree is built from libyaml's events by recursive descent:
+ *
+ *   document = node
+ *   node     = scalar | alias | "[" node* "]" | "{" (scalar node)* "}"
+ */
+#include <errno.h>
+#include <string.h>
+#include <yaml.h>
+
+#include "file.h"
+#include "node.h"
+#include "scalar.h"
+
+enum {
+    DEPTH_MAX = 100,       /* of nesting */
+    EXPANSION_MAX = 100000 /* nodes that aliases stand for */
+};
+
+static const char too_deep[] = "nested deeper than 100 levels";
+
+struct reader {
+    struct arena *arena;
+    yaml_parser_t parser;
+    yaml_event_t event; /* the current one */
+    bool failed;        /* an error was reported */
+    const char *path;
+    struct table anchors; /* name to struct anchor */
+    size_t expanded;      /* nodes so far, aliases counted as what they stand for */
+    size_t aliased;       /* the part of them that aliases stand for */
+    int depth;
+};
+
+struct anchor {
+    const struct node *node; /* NULL while it is being read */
+    size_t expanded;         /* nodes in it */
+};
+
+static struct pos mark_pos(const struct reader *r, yaml_mark_t start, yaml_mark_t end)
+{
+    int length = start.line == end.line && end.column > start.column
+                     ? (int)(end.column - start.column)
+                     : 1;
+    return (struct pos){r->path, (int)start.line + 1, (int)start.column + 1, length};
+}
+
+static struct pos event_pos(const struct reader *r)
+{
+    return mark_pos(r, r->event.start_mark, r->event.end_mark);
+}
+
+/* Reports at the current event, or what libyaml says when it cannot go on. */
+static const struct node *fail(struct reader *r, struct pos pos, const char *message)
+{
+    if (!r->failed)
+        diag_error(EXIT_VALUE, pos, "%s", message);
+    r->failed = true;
+    return NULL;
+}
+
+static void fail_parser(struct reader *r)
+{
+    const yaml_parser_t *p = &r->parser;
+    if (p->error == YAML_READER_ERROR) { /* libyaml tells the byte, but no mark */
+        struct pos pos = {r->path, (int)p->mark.line + 1, (int)p->mark.column + 1, 1};
+        diag_error(EXIT_VALUE, pos, "%s; settings are UTF-8 text", p->problem);
+    } else {
+        struct pos pos = mark_pos(r, p->problem_mark, p->problem_mark);
+        diag_error(EXIT_VALUE, pos, "%s%s%s", p->problem ? p->problem : "not YAML",
+                   p->context ? ", " : "", p->context ? p->context : "");
+    }
+    r->failed = true;
+}
+
+static bool next(struct reader *r)
+{
+    yaml_event_delete(&r->event);
+    if (!r->failed && yaml_parser_parse(&r->parser, &r->event))
+        return true;
+    memset(&r->event, 0, sizeof r->event);
+    if (!r->failed)
+        fail_parser(r);
+    return false;
+}
+
+static const struct node *read_node(struct reader *r);
+
+static struct node *make(struct reader *r, enum node_kind kind)
+{
+    struct node *node = arena_alloc(r->arena, sizeof *node);
+    node->kind = kind;
+    node->pos = event_pos(r);
+    node->height = 1;
+    r->expanded++;
+    return node;
+}
+
+/* The core schema's tags; a tag outside of it is an error, as in PyYAML's safe loader. */
+static bool tag_kind(const char *tag, enum node_kind *kind, bool *resolve)
+{
+    static const struct {
+        const char *tag;
+        enum node_kind kind;
+        bool resolve; /* the text says the value */
+    } tags[] = {
+        {"tag:yaml.org,2002:str", NODE_STRING, false}, {"tag:yaml.org,2002:int", NODE_INT, true},
+        {"tag:yaml.org,2002:float", NODE_REAL, true},  {"tag:yaml.org,2002:bool", NODE_BOOL, true},
+        {"tag:yaml.org,2002:null", NODE_NULL, true},   {"tag:yaml.org,2002:seq", NODE_LIST, false},
+        {"tag:yaml.org,2002:map", NODE_MAP, false},    {"!", NODE_STRING, false},
+    };
+    for (size_t i = 0; i < countof(tags); i++)
+        if (strcmp(tag, tags[i].tag) == 0) {
+            *kind = tags[i].kind;
+            *resolve = tags[i].resolve;
+            return true;
+        }
+    return false;
+}
+
+static const struct node *resolve(struct reader *r, struct node *node)
+{
+    switch (scalar_resolve(r->arena, node)) {
+    case SCALAR_OK:
+        return node;
+    case SCALAR_RANGE:
+        return fail(r, node->pos, "this number does not fit into 64 bits; quote it to make it text");
+    case SCALAR_INVALID:
+        break;
+    }
+    return fail(r, node->pos, "YAML gives this scalar no value; quote it to make it text");
+}
+
+static const struct node *read_scalar(struct reader *r)
+{
+    const char *value = (const char *)r->event.data.scalar.value;
+    const char *tag = (const char *)r->event.data.scalar.tag;
+    size_t len = r->event.data.scalar.length;
+    struct node *node = make(r, NODE_STRING);
+    enum node_kind kind = NODE_STRING;
+    bool by_text = !tag && r->event.data.scalar.plain_implicit;
+    if (strlen(value) != len)
+        return fail(r, node->pos, "a NUL character cannot be part of a value");
+    if (tag && !tag_kind(tag, &kind, &by_text))
+        return fail(r, node->pos, arena_printf(r->arena, "the tag '%s' has no meaning here", tag));
+    if (kind >= NODE_LIST)
+        return fail(r, node->pos, arena_printf(r->arena, "'%s' is not a tag of a scalar", tag));
+    node->text = arena_strndup(r->arena, value, len);
+    if (!by_text)
+        return node;
+    if (!resolve(r, node))
+        return NULL;
+    if (tag && kind == NODE_REAL && node->kind == NODE_INT) {
+        node->kind = NODE_REAL;
+        node->real = (double)node->integer;
+    }
+    if (tag && node->kind != kind)
+        return fail(r, node->pos, arena_printf(r->arena, "this is no value for the tag '%s'", tag));
+    return node;
+}
+
+static const struct node *read_alias(struct reader *r)
+{
+    const char *name = (const char *)r->event.data.alias.anchor;
+    const struct anchor *anchor = table_get(&r->anchors, name);
+    if (!anchor)
+        return fail(r, event_pos(r), arena_printf(r->arena, "no anchor '&%s' before this", name));
+    if (!anchor->node)
+        return fail(r, event_pos(r), arena_printf(r->arena, "'*%s' refers to itself", name));
+    r->expanded += anchor->expanded;
+    r->aliased += anchor->expanded;
+    if (r->depth - 1 + anchor->node->height > DEPTH_MAX)
+        return fail(r, event_pos(r), too_deep);
+    if (r->aliased > EXPANSION_MAX)
+        return fail(r, event_pos(r), "aliases make more than 100,000 values of this");
+    return anchor->node;
+}
+
+static bool check_collection_tag(struct reader *r, const yaml_char_t *tag, enum node_kind kind)
+{
+    enum node_kind wanted = kind;
+    bool by_text;
+    if (tag && strcmp((const char *)tag, "!") != 0 &&
+        (!tag_kind((const char *)tag, &wanted, &by_text) || wanted != kind))
+        fail(r, event_pos(r), arena_printf(r->arena, "the tag '%s' has no meaning here", tag));
+    return !r->failed;
+}
+
+static void contain(struct node *collection, const struct node *child)
+{
+    if (collection->height <= child->height)
+        collection->height = child->height + 1;
+}
+
+static const struct node *read_list(struct reader *r)
+{
+    struct node *list = make(r, NODE_LIST);
+    if (!check_collection_tag(r, r->event.data.sequence_start.tag, NODE_LIST))
+        return NULL;
+    list->pos.length = 1;
+    while (next(r) && r->event.type != YAML_SEQUENCE_END_EVENT) {
+        const struct node *item = read_node(r);
+        if (!item)
+            return NULL;
+        array_push(r->arena, list->items, list->count, item);
+        contain(list, item);
+    }
+    return r->failed ? NULL : list;
+}
+
+/* A map while it is read: entries that were written, and those that `<<` brought. */
+struct map_reader {
+    struct entry *written, *merged;
+    size_t nwritten, nmerged;
+    struct table keys; /* of written, to their entry's key node */
+};
+
+static bool merge_one(struct reader *r, struct map_reader *m, const struct node *from)
+{
+    if (from->kind != NODE_MAP)
+        return fail(r, from->pos, "'<<' merges maps, or a list of maps");
+    for (size_t i = 0; i < from->count; i++)
+        array_push(r->arena, m->merged, m->nmerged, from->entries[i]);
+    return true;
+}
+
+/* The maps of a list come in their order, and the first that has a key wins. */
+static bool merge(struct reader *r, struct map_reader *m, const struct node *from)
+{
+    if (from->kind != NODE_LIST)
+        return merge_one(r, m, from);
+    for (size_t i = 0; i < from->count; i++)
+        if (!merge_one(r, m, from->items[i]))
+            return false;
+    return true;
+}
+
+static bool read_entry(struct reader *r, struct map_reader *m)
+{
+    bool plain = r->event.type == YAML_SCALAR_EVENT &&
+                 r->event.data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
+    const struct node *key = read_node(r);
+    if (!key)
+        return false;
+    if (key->kind >= NODE_LIST)
+        return fail(r, key->pos, "a key must be text or a number");
+    const struct node *value = next(r) ? read_node(r) : NULL;
+    if (!value)
+        return false;
+    if (plain && strcmp(key->text, "<<") == 0)
+        return merge(r, m, value);
+    const struct node *before = table_set(r->arena, &m->keys, key->text, (void *)key);
+    if (before) {
+        diag_error(EXIT_VALUE, key->pos, "the key '%s' stands twice in this map", key->text);
+        diag_note(before->pos, "it is here already");
+        r->failed = true;
+        return false;
+    }
+    array_push(r->arena, m->written, m->nwritten, ((struct entry){key, value}));
+    return true;
+}
+
+/* Merged entries stand first, and only those that were not written; the first of a key wins. */
+static void finish_map(struct reader *r, struct node *map, const struct map_reader *m)
+{
+    struct table *index = arena_alloc(r->arena, sizeof *index);
+    struct entry *entries = NULL;
+    for (size_t i = 0; i < m->nmerged; i++) {
+        const char *key = m->merged[i].key->text;
+        if (table_get(&m->keys, key) || table_get(index, key))
+            continue;
+        array_push(r->arena, entries, map->count, m->merged[i]);
+        table_set(r->arena, index, key, (void *)m->merged[i].value);
+    }
+    for (size_t i = 0; i < m->nwritten; i++) {
+        array_push(r->arena, entries, map->count, m->written[i]);
+        table_set(r->arena, index, m->written[i].key->text, (void *)m->written[i].value);
+    }
+    for (size_t i = 0; i < map->count; i++)
+        contain(map, entries[i].value);
+    map->entries = entries;
+    map->index = index;
+}
+
+static const struct node *read_map(struct reader *r)
+{
+    struct node *map = make(r, NODE_MAP);
+    struct map_reader m = {0};
+    if (!check_collection_tag(r, r->event.data.mapping_start.tag, NODE_MAP))
+        return NULL;
+    map->pos.length = 1;
+    while (next(r) && r->event.type != YAML_MAPPING_END_EVENT)
+        if (!read_entry(r, &m))
+            return NULL;
+    if (r->failed)
+        return NULL;
+    finish_map(r, map, &m);
+    return map;
+}
+
+static const char *event_anchor(const yaml_event_t *event)
+{
+    return (const char *)(event->type == YAML_SCALAR_EVENT           ? event->data.scalar.anchor
+                          : event->type == YAML_SEQUENCE_START_EVENT ? event->data.sequence_start.anchor
+                          : event->type == YAML_MAPPING_START_EVENT  ? event->data.mapping_start.anchor
+                                                                     : NULL);
+}
+
+static const struct node *read_by_type(struct reader *r)
+{
+    switch (r->event.type) {
+    case YAML_SCALAR_EVENT:
+        return read_scalar(r);
+    case YAML_ALIAS_EVENT:
+        return read_alias(r);
+    case YAML_SEQUENCE_START_EVENT:
+        return read_list(r);
+    case YAML_MAPPING_START_EVENT:
+        return read_map(r);
+    default:
+        return fail(r, event_pos(r), "a value is missing");
+    }
+}
+
+static const struct node *read_node(struct reader *r)
+{
+    if (++r->depth > DEPTH_MAX)
+        return fail(r, event_pos(r), too_deep);
+    size_t before = r->expanded;
+    struct anchor *anchor = NULL;
+    if (event_anchor(&r->event)) {
+        anchor = arena_alloc(r->arena, sizeof *anchor);
+        table_set(r->arena, &r->anchors, arena_strdup(r->arena, event_anchor(&r->event)), anchor);
+    }
+    const struct node *node = read_by_type(r);
+    if (anchor) {
+        anchor->node = node;
+        anchor->expanded = r->expanded - before;
+    }
+    r->depth--;
+    return node;
+}
+
+/* stream start, then nothing or one document, then stream end. */
+static const struct node *read_stream(struct reader *r)
+{
+    if (!next(r) || !next(r))
+        return NULL;
+    if (r->event.type == YAML_STREAM_END_EVENT)
+        return make(r, NODE_NULL);
+    const struct node *node = next(r) ? read_node(r) : NULL;
+    if (!node || !next(r) || !next(r))
+        return NULL;
+    if (r->event.type != YAML_STREAM_END_EVENT)
+        return fail(r, event_pos(r), "one document in a file, and a second begins here");
+    return node;
+}
+
+const struct node *node_parse(struct arena *arena, const char *path, const char *text, size_t len)
+{
+    struct reader r = {.arena = arena, .path = path};
+    if (!yaml_parser_initialize(&r.parser))
+        fatal("out of memory");
+    yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
+    yaml_parser_set_input_string(&r.parser, (const unsigned char *)text, len);
+    const struct node *node = read_stream(&r);
+    yaml_event_delete(&r.event);
+    yaml_parser_delete(&r.parser);
+    return r.failed ? NULL : node;
+}
+
+const struct node *node_load(struct arena *arena, const char *path)
+{
+    size_t len;
+    path = arena_strdup(arena, path);
+    const char *text = file_read(arena, path, &len);
+    if (!text) {
+        diag_error(EXIT_OTHER, (struct pos){.file = path}, "cannot be read: %s", strerror(errno));
+        return NULL;
+    }
+    const struct node *node = node_parse(arena, path, text, len);
+    if (!node)
+        return NULL;
+    if (node->kind == NODE_NULL) { /* an empty file is an empty map */
+        struct node *map = arena_alloc(arena, sizeof *map);
+        *map = (struct node){.kind = NODE_MAP, .pos = {path, 1, 1, 1}};
+        return map;
+    }
+    if (node->kind != NODE_MAP) {
+        diag_error(EXIT_VALUE, node->pos, "settings are a map of names to values, not %s",
+                   node_kind_words(node));
+        return NULL;
+    }
+    return node;
+}
+
+const struct node *node_get(const struct node *map, const char *key)
+{
+    return map && map->kind == NODE_MAP && map->index ? table_get(map->index, key) : NULL;
+}
+
+const char *node_text(const struct node *node)
+{
+    return node && node->kind != NODE_NULL && node->kind < NODE_LIST ? node->text : NULL;
+}
+
+const char *node_ref(const struct node *node)
+{
+    static const char prefix[] = "ref://";
+    return node && node->kind == NODE_STRING && str_starts(node->text, prefix)
+               ? node->text + sizeof prefix - 1
+               : NULL;
+}
+
+bool node_set(const struct node *node)
+{
+    return node && node->kind != NODE_NULL;
+}
+
+const char *node_kind_words(const struct node *node)
+{
+    static const char *const words[] = {
+        [NODE_NULL] = "nothing",  [NODE_BOOL] = "a boolean", [NODE_INT] = "a number",
+        [NODE_REAL] = "a number", [NODE_STRING] = "text",    [NODE_LIST] = "a list",
+        [NODE_MAP] = "a map",
+    };
+    return words[node->kind];
+}

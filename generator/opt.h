@@ -1,0 +1,46 @@
+/* opt.h - options of commands: a table beside the variables it sets, which prints the help too. */
+#ifndef OPT_H
+#define OPT_H
+#include <stdbool.h>
+#include <stddef.h>
+
+enum opt_kind { OPT_FLAG, OPT_TEXT, OPT_NUMBER };
+
+struct opt {
+    const char *name; /* "--stage" */
+    char letter;      /* 's' for -s too, or 0 */
+    enum opt_kind kind;
+    const char *arg; /* how the help calls the value; NULL for a flag */
+    const char *help;
+    void *value; /* bool *, const char ** or long * */
+};
+
+/* What every command has. */
+struct common {
+    const char *project;   /* folder or settings file; "." */
+    const char *build_dir; /* NULL: _build in the project */
+    bool quiet, debug;
+};
+extern struct common common;
+
+/* A command: its row of the table in main.c. */
+struct command {
+    const char *name, *args, *help;
+    int (*run)(const struct command *command, int argc, char *argv[]);
+    const char *details; /* for its --help; may be NULL */
+};
+
+/* Reads options, sets what the tables point to and moves the other arguments to the front of argv;
+ * returns how many there are. --help prints the help and ends the program; what is wrong ends it
+ * with 64. Between `min` and `max` other arguments are right. */
+int opt_parse(const struct command *command, const struct opt *opts, size_t n, int min, int max,
+              int argc, char *argv[]);
+/* Ends the program with 64 after a line that says what is wrong and where the help is. */
+void opt_usage(const struct command *command, const char *format, ...)
+    __attribute__((noreturn, format(printf, 2, 3)));
+
+/* The build folder, from the current directory; `arena` may own it. */
+struct arena;
+const char *opt_build_dir(struct arena *arena);
+
+#endif

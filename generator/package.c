@@ -1,0 +1,107 @@
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "build.h"
+#include "collect.h"
+#include "depfile.h"
+#include "file.h"
+#include "install.h"
+#include "lambda.h"
+#include "model.h"
+#include "node.h"
+#include "package.h"
+#include "project.h"
+#include "schema.h"
+#include "zip.h"
+
+/* A program's path: the lambda's own setting, then the project's. */
+static const char *program(const struct project *project, const struct lambda *lambda,
+                           const char *key)
+{
+    const char *own = node_text(node_get(lambda->settings, key));
+    return own ? own : project_text(project, key, NULL);
+}
+
+struct package *package_of(const struct model *model, const struct lambda *lambda,
+                           const char *output, const char *work)
+{
+    struct arena *a = model->arena;
+    const struct project *project = model->project;
+    const struct node *settings = lambda->settings;
+    const struct node *architecture = node_get(settings, "architecture");
+    struct package *p = arena_alloc(a, sizeof *p);
+    const char *folder = arena_strndup(a, lambda->zip_key, strlen(lambda->zip_key) - strlen(".zip"));
+    *p = (struct package){
+        .reference = lambda->reference,
+        .name = lambda->name,
+        .code = path_absolute(a, lambda->code_path),
+        .root = path_absolute(a, lambda->app->contrib ? lambda->app->dir : project->dir),
+        .zip = path_absolute(a, path_join(a, path_join(a, output, "code"), lambda->zip_key)),
+        .work = path_absolute(a, path_join(a, path_join(a, work, "lambdas"), folder)),
+        .runtime = lambda->runtime->current,
+        .language = lambda->runtime->language,
+        .architecture = node_set(architecture) ? architecture->text : "x86_64",
+        .in_source = schema_flag(node_get(settings, "build-in-source"), false),
+        .project_name = project->name,
+        .project_path = path_absolute(a, project->dir),
+        .pip_path = program(project, lambda, "pip-path"),
+        .npm_path = program(project, lambda, "npm-path"),
+        .gradle_path = program(project, lambda, "gradle-path"),
+        .pip_extra = project_extra(project, lambda->app, settings, "pip-install-extra"),
+        .npm_extra = project_extra(project, lambda->app, settings, "npm-install-extra"),
+        .gradle_extra = project_extra(project, lambda->app, settings, "gradle-build-extra"),
+        .pos = lambda->code->pos,
+    };
+    p->build = schema_texts(a, node_get(settings, "build"), &p->nbuild);
+    return p;
+}
+
+/* The code's own files come first: they win over what an installer brings under the same name. */
+static bool collect(struct arena *arena, const struct package *package, struct collection *c)
+{
+    if (!file_exists(package->code)) {
+        return diag_error(EXIT_BUILD, package->pos, "the code of %s is not there: no file or folder %s",
+                          package->reference, package->code);
+    }
+    if (build_has_commands(package))
+        return build_run(arena, package, c);
+    if (!file_is_dir(package->code))
+        return collect_file(c, package->code,
+                            arena_printf(arena, "code%s", path_extension(package->code)));
+    return collect_dir(c, package->code, package->root) &&
+           install_dependencies(arena, package, c);
+}
+
+static bool check_content(const struct package *package, const struct collection *c)
+{
+    return c->nentries || diag_error(EXIT_BUILD, package->pos,
+                                     "the zip of %s would be empty: no file in %s is packed",
+                                     package->reference, package->code);
+}
+
+static bool write_notes(const struct package *package, const struct package_notes *notes,
+                        const struct collection *c)
+{
+    const char *target = notes->stamp ? notes->stamp : package->zip;
+    if (notes->depfile && !depfile_write(notes->depfile, target, c->inputs, c->ninputs))
+        return diag_error(EXIT_OTHER, (struct pos){.file = notes->depfile}, "cannot be written: %s",
+                          strerror(errno));
+    if (notes->stamp && !file_touch(notes->stamp))
+        return diag_error(EXIT_OTHER, (struct pos){.file = notes->stamp}, "cannot be written: %s",
+                          strerror(errno));
+    return true;
+}
+
+bool package_run(struct arena *arena, const struct package *package,
+                 const struct package_notes *notes)
+{
+    struct collection c = {.arena = arena};
+    bool ok = collect(arena, package, &c) && check_content(package, &c);
+    if (ok)
+        collect_sort(&c);
+    ok = ok && zip_write(package->zip, c.entries, c.nentries);
+    if (!ok)
+        unlink(package->zip); /* apply must not find the code of an earlier build */
+    return ok && write_notes(package, notes, &c);
+}

@@ -1,0 +1,48 @@
+/* package.h - the code of one lambda: collected, its dependencies installed, built, and zipped.
+ *
+ * A struct package is all that the work needs to know, so that a build edge reads one small file
+ * and not the settings of a thousand lambdas. */
+#ifndef PACKAGE_H
+#define PACKAGE_H
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "diag.h"    /* for struct pos */
+#include "runtime.h" /* for enum language */
+
+struct lambda;
+struct model;
+
+struct package {
+    const char *reference;    /* "app.name" */
+    const char *name;         /* of the lambda */
+    const char *code;         /* absolute; a file or a folder */
+    const char *root;         /* absolute: links in `code` may not lead out of it */
+    const char *zip;          /* absolute: what is written */
+    const char *work;         /* absolute: a folder of its own, kept between builds */
+    const char *runtime;      /* the identifier that AWS knows */
+    enum language language;
+    const char *architecture; /* x86_64 or arm64 */
+    const char **build;       /* commands instead of the language's own */
+    size_t nbuild;
+    bool in_source;           /* they run in the source folder itself */
+    const char *project_name, *project_path;
+    const char *pip_path, *npm_path, *gradle_path; /* NULL: found in PATH */
+    const char *pip_extra, *npm_extra, *gradle_extra;
+    struct pos pos;           /* where the settings name the code; may be without a file */
+};
+
+/* How a lambda of the model is packed into `<output>/code`; `work` is the folder for all. */
+struct package *package_of(const struct model *model, const struct lambda *lambda,
+                           const char *output, const char *work);
+/* What a build system wants to know of a run; both may be NULL. */
+struct package_notes {
+    const char *depfile; /* gets what was read */
+    const char *stamp;   /* is touched at the end, and is what the depfile is about; else the zip */
+};
+
+/* Does it. On an error, which was reported, there is no zip. */
+bool package_run(struct arena *arena, const struct package *package,
+                 const struct package_notes *notes);
+
+#endif

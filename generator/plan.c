@@ -1,0 +1,220 @@
+#include <errno.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cfn.h"
+#include "file.h"
+#include "lambda.h"
+#include "model.h"
+#include "node.h"
+#include "package.h"
+#include "plan.h"
+#include "project.h"
+#include "steps.h"
+
+/* --- a lambda's file ---------------------------------------------------------------------- */
+
+static json_t *build_json(const struct package *p)
+{
+    json_t *build = json_array();
+    for (size_t i = 0; i < p->nbuild; i++)
+        json_array_append_new(build, json_string(p->build[i]));
+    return build;
+}
+
+/* clang-format off */
+static json_t *package_json(const struct package *p)
+{
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:s, s:o, s:b, s:s, s:s, s:s*, s:s*, "
+                     "s:s*, s:s, s:s, s:s}",
+        "reference", p->reference, "name", p->name, "code", p->code, "root", p->root,
+        "zip", p->zip, "work", p->work, "runtime", p->runtime, "language", p->language,
+        "architecture", p->architecture, "build", build_json(p), "in_source", p->in_source,
+        "project_name", p->project_name, "project_path", p->project_path,
+        "pip_path", p->pip_path, "npm_path", p->npm_path, "gradle_path", p->gradle_path,
+        "pip_extra", p->pip_extra, "npm_extra", p->npm_extra, "gradle_extra", p->gradle_extra);
+}
+/* clang-format on */
+
+/* Copies every string into the arena, so that nothing depends on the JSON's life. */
+static bool unpack(struct arena *arena, json_t *json, struct package *p)
+{
+    const struct {
+        const char *key, **value;
+        bool required;
+    } texts[] = {
+        {"reference", &p->reference, true},
+        {"name", &p->name, true},
+        {"code", &p->code, true},
+        {"root", &p->root, true},
+        {"zip", &p->zip, true},
+        {"work", &p->work, true},
+        {"runtime", &p->runtime, true},
+        {"architecture", &p->architecture, true},
+        {"project_name", &p->project_name, true},
+        {"project_path", &p->project_path, true},
+        {"pip_extra", &p->pip_extra, true},
+        {"npm_extra", &p->npm_extra, true},
+        {"gradle_extra", &p->gradle_extra, true},
+        {"pip_path", &p->pip_path, false},
+        {"npm_path", &p->npm_path, false},
+        {"gradle_path", &p->gradle_path, false},
+    };
+    for (size_t i = 0; i < countof(texts); i++) {
+        const char *text = json_string_value(json_object_get(json, texts[i].key));
+        if (!text && texts[i].required)
+            return false;
+        *texts[i].value = text ? arena_strdup(arena, text) : NULL;
+    }
+    size_t i;
+    json_t *command;
+    json_array_foreach(json_object_get(json, "build"), i, command)
+        array_push(arena, p->build, p->nbuild, arena_strdup(arena, json_string_value(command)));
+    p->language = (enum language)json_integer_value(json_object_get(json, "language"));
+    p->in_source = json_is_true(json_object_get(json, "in_source"));
+    return true;
+}
+
+/* Places change with every line of the settings, so they stand beside the lambdas' files, in one
+ * that no edge depends on; only an error looks into it. */
+static const char places_name[] = "places.json";
+
+static struct pos read_place(struct arena *arena, const char *path, const char *reference)
+{
+    const char *work = path_dir(arena, path_dir(arena, path));
+    json_t *json = json_load_file(path_join(arena, work, places_name), 0, NULL);
+    const char *file = NULL;
+    struct pos pos = {0};
+    if (json_unpack(json_object_get(json, reference), "[s,i,i,i]", &file, &pos.line, &pos.column,
+                    &pos.length) == 0)
+        pos.file = arena_strdup(arena, file);
+    json_decref(json);
+    return pos;
+}
+
+struct package *plan_read(struct arena *arena, const char *path)
+{
+    struct package *p = arena_alloc(arena, sizeof *p);
+    json_error_t error;
+    json_t *json = json_load_file(path, 0, &error);
+    bool ok = json && unpack(arena, json, p);
+    if (!ok)
+        diag_error(EXIT_OTHER, (struct pos){.file = arena_strdup(arena, path)},
+                   "this is no plan of a lambda%s%s; configure the build again", json ? "" : ": ",
+                   json ? "" : error.text);
+    else
+        p->pos = read_place(arena, path, p->reference);
+    json_decref(json);
+    return ok ? p : NULL;
+}
+
+/* --- the plan ----------------------------------------------------------------------------- */
+
+/* A bracket argument holds any text but its own end; a name that has it gets a longer bracket. */
+static void add_argument(struct buf *out, const char *text)
+{
+    char bracket[16] = "]=";
+    while (strlen(bracket) < 10 && strstr(text, bracket))
+        strcat(bracket, "=");
+    const char *equals = bracket + 1;
+    buf_printf(out, "[%s[%s]%s]", equals, text, equals);
+}
+
+static void add_call(struct buf *out, const char *function, const char *a, const char *b,
+                     const char *c)
+{
+    const char *const arguments[] = {a, b, c};
+    buf_printf(out, "%s(", function);
+    for (size_t i = 0; i < countof(arguments) && arguments[i]; i++) {
+        buf_adds(out, i ? " " : "");
+        add_argument(out, arguments[i]);
+    }
+    buf_adds(out, ")\n");
+}
+
+static bool write_lambda(const struct model *model, const struct lambda *lambda, const char *output,
+                         const char *work, struct buf *plan, json_t *places)
+{
+    const struct package *package = package_of(model, lambda, output, work);
+    const char *file = arena_printf(model->arena, "%s.json", package->work);
+    const struct pos *pos = &lambda->code->pos;
+    json_t *json = package_json(package);
+    bool ok = cfn_write(file, json);
+    json_decref(json);
+    json_object_set_new(places, lambda->reference,
+                        json_pack("[s,i,i,i]", path_absolute(model->arena, pos->file), pos->line,
+                                  pos->column, pos->length));
+    add_call(plan, "_gordon_plan_lambda", lambda->reference, lambda->zip_key, file);
+    return ok;
+}
+
+static bool write_file(const char *path, const struct buf *content)
+{
+    return file_write(path, content->data, content->len, 0644) ||
+           diag_error(EXIT_OTHER, (struct pos){.file = path}, "cannot be written: %s",
+                      strerror(errno));
+}
+
+bool plan_write(const struct model *model, const struct step_file *files, const char *output,
+                const char *work)
+{
+    struct arena *arena = model->arena;
+    struct buf plan = {0};
+    json_t *places = json_object();
+    bool ok = true;
+    buf_adds(&plan, "# Written by gordon plan; read by gordon_add_project.\n");
+    for (size_t i = 0; i < model->project->nfiles; i++)
+        add_call(&plan, "_gordon_plan_settings", path_absolute(arena, model->project->files[i]),
+                 NULL, NULL);
+    for (enum step step = 0; step < STEP_COUNT; step++)
+        if (files[step].json)
+            add_call(&plan, "_gordon_plan_template", files[step].name, NULL, NULL);
+    for (size_t i = 0; i < model->count; i++)
+        if (model->resources[i]->kind == &lambda_kind)
+            ok = write_lambda(model, model->resources[i]->data, output, work, &plan, places) && ok;
+    ok = cfn_write(path_join(arena, work, places_name), places) && ok;
+    ok = ok && write_file(path_join(arena, work, "plan.cmake"), &plan);
+    ok = ok && plan_clean_zips(model, output) && plan_clean_templates(arena, files, output);
+    json_decref(places);
+    buf_free(&plan);
+    return ok;
+}
+
+static bool remove_file(struct arena *arena, const char *dir, const char *name)
+{
+    const char *path = path_join(arena, dir, name);
+    return file_remove(path) || diag_error(EXIT_OTHER, (struct pos){.file = path},
+                                           "cannot be taken away: %s", strerror(errno));
+}
+
+bool plan_clean_templates(struct arena *arena, const struct step_file *files, const char *output)
+{
+    size_t n;
+    char **names = file_list(arena, output, &n);
+    bool ok = true;
+    for (size_t i = 0; names && i < n; i++) {
+        enum step step = step_of_file(names[i]);
+        if (step != STEP_COUNT && (!files[step].json || strcmp(files[step].name, names[i]) != 0))
+            ok = remove_file(arena, output, names[i]) && ok;
+    }
+    return ok;
+}
+
+bool plan_clean_zips(const struct model *model, const char *output)
+{
+    struct table keys = {0};
+    size_t n;
+    const char *code = path_join(model->arena, output, "code");
+    char **names = file_list(model->arena, code, &n);
+    bool ok = true;
+    for (size_t i = 0; i < model->count; i++)
+        if (model->resources[i]->kind == &lambda_kind) {
+            struct lambda *lambda = model->resources[i]->data;
+            table_set(model->arena, &keys, lambda->zip_key, lambda);
+        }
+    for (size_t i = 0; names && i < n; i++)
+        if (str_ends(names[i], ".zip") && !table_get(&keys, names[i]))
+            ok = remove_file(model->arena, code, names[i]) && ok;
+    return ok;
+}

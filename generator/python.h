@@ -1,0 +1,16 @@
+/* python.h - what is particular about installing Python packages for a lambda. */
+#ifndef PYTHON_H
+#define PYTHON_H
+#include <stdbool.h>
+#include <stddef.h>
+
+struct arena;
+
+/* Appends pip's arguments for wheels of the lambda's platform, whatever the host is. */
+void python_platform_args(struct arena *arena, const char *runtime, const char *architecture,
+                          const char ***argv, size_t *n);
+/* Takes out of an installed folder what depends on the machine: bytecode, scripts with a path of
+ * the host, notes where a package came from, and their lines in RECORD. */
+bool python_clean(struct arena *arena, const char *into);
+
+#endif

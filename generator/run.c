@@ -1,0 +1,162 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "run.h"
+
+enum { SHELL_NOT_FOUND = 127 };
+
+static void child(const struct run *run, int out, int err, int failure)
+{
+    int null = open("/dev/null", O_RDONLY);
+    if (null < 0 || dup2(null, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0)
+        goto failed;
+    if (run->folder && chdir(run->folder) != 0)
+        goto failed;
+    for (const char *const *e = run->env; e && *e; e++)
+        putenv((char *)*e); /* only this child's environment, and exec copies it */
+    execvp(run->argv[0], (char *const *)run->argv);
+failed:;
+    int error = errno;
+    ssize_t written = write(failure, &error, sizeof error);
+    (void)written; /* nobody is left to be told */
+    _exit(SHELL_NOT_FOUND);
+}
+
+/* Reads both pipes until both have ended; a program may fill either first. */
+static void drain(struct run *run, int out, int err)
+{
+    struct pollfd fds[] = {{.fd = out, .events = POLLIN}, {.fd = err, .events = POLLIN}};
+    struct buf *bufs[] = {&run->out, &run->err};
+    while (fds[0].fd >= 0 || fds[1].fd >= 0) {
+        if (poll(fds, 2, -1) < 0 && errno != EINTR)
+            return;
+        for (int i = 0; i < 2; i++) {
+            if (fds[i].fd < 0 || !fds[i].revents)
+                continue;
+            char data[16384];
+            ssize_t n = read(fds[i].fd, data, sizeof data);
+            if (n > 0)
+                buf_add(bufs[i], data, (size_t)n);
+            else if (n == 0 || errno != EINTR)
+                fds[i].fd = -1;
+        }
+    }
+}
+
+static void close_pair(int fds[2])
+{
+    for (int i = 0; i < 2; i++)
+        if (fds[i] >= 0)
+            close(fds[i]);
+}
+
+bool run_wait(struct run *run)
+{
+    int out[2] = {-1, -1}, err[2] = {-1, -1}, failure[2] = {-1, -1};
+    pid_t pid = -1;
+    run->status = -1;
+    run->error = 0;
+    if (pipe2(out, O_CLOEXEC) == 0 && pipe2(err, O_CLOEXEC) == 0 && pipe2(failure, O_CLOEXEC) == 0)
+        pid = fork();
+    if (pid == 0)
+        child(run, out[1], run->merge ? out[1] : err[1], failure[1]);
+    if (pid < 0) {
+        run->error = errno;
+    } else {
+        close(out[1]), close(err[1]), close(failure[1]);
+        out[1] = err[1] = failure[1] = -1;
+        drain(run, out[0], err[0]);
+        if (read(failure[0], &run->error, sizeof run->error) != sizeof run->error)
+            run->error = 0;
+        while (waitpid(pid, &run->status, 0) < 0 && errno == EINTR)
+            ;
+        if (run->error)
+            run->status = -1;
+    }
+    close_pair(out), close_pair(err), close_pair(failure);
+    buf_add(&run->out, "", 0); /* terminated, even when nothing came */
+    buf_add(&run->err, "", 0);
+    return run->status == 0;
+}
+
+char *run_words(struct arena *arena, const struct run *run)
+{
+    if (run->status < 0)
+        return arena_printf(arena, "cannot be started: %s", strerror(run->error));
+    if (WIFSIGNALED(run->status))
+        return arena_printf(arena, "was ended by signal %d (%s)", WTERMSIG(run->status),
+                            strsignal(WTERMSIG(run->status)));
+    return arena_printf(arena, "exited with %d", WEXITSTATUS(run->status));
+}
+
+bool run_found(const char *name)
+{
+    if (strchr(name, '/'))
+        return access(name, X_OK) == 0;
+    const char *path = getenv("PATH");
+    struct arena *arena = arena_new();
+    bool found = false;
+    char *folders = arena_strdup(arena, path ? path : "/usr/bin:/bin");
+    for (char *dir; !found && (dir = strsep(&folders, ":"));)
+        found = access(arena_printf(arena, "%s/%s", *dir ? dir : ".", name), X_OK) == 0;
+    arena_free(arena);
+    return found;
+}
+
+static bool plain(const char *word)
+{
+    return *word && strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                 "_-./:=+,@%") == strlen(word);
+}
+
+char *run_line(struct arena *arena, const char *const *argv)
+{
+    struct buf line = {0};
+    for (size_t i = 0; argv[i]; i++) {
+        buf_adds(&line, i ? " " : "");
+        if (plain(argv[i])) {
+            buf_adds(&line, argv[i]);
+            continue;
+        }
+        buf_adds(&line, "'");
+        for (const char *c = argv[i]; *c; c++)
+            *c == '\'' ? buf_adds(&line, "'\\''") : buf_add(&line, c, 1);
+        buf_adds(&line, "'");
+    }
+    char *text = arena_strdup(arena, line.data ? line.data : "");
+    buf_free(&line);
+    return text;
+}
+
+/* Adds one word to `word`; returns what follows it, or NULL when a quote is not closed. */
+static const char *split_word(const char *text, struct buf *word)
+{
+    char quote = 0;
+    for (; *text && (quote || !strchr(" \t\n", *text)); text++) {
+        bool escapes = *text == '\\' && quote != '\'' && text[1];
+        if (escapes)
+            buf_add(word, ++text, 1);
+        else if (quote ? *text == quote : *text == '\'' || *text == '"')
+            quote = quote ? 0 : *text;
+        else
+            buf_add(word, text, 1);
+    }
+    return quote ? NULL : text;
+}
+
+bool run_split(struct arena *arena, const char *text, const char ***words, size_t *count)
+{
+    while (text && *(text += strspn(text, " \t\n"))) {
+        struct buf word = {0};
+        buf_add(&word, "", 0);
+        text = split_word(text, &word);
+        array_push(arena, *words, *count, arena_strdup(arena, word.data));
+        buf_free(&word);
+    }
+    return text != NULL;
+}

@@ -1,0 +1,33 @@
+/* run.h - starts programs: an argument vector, never a shell for our own commands. */
+#ifndef RUN_H
+#define RUN_H
+#include <stdbool.h>
+
+#include "util.h" /* for struct buf */
+
+struct run {
+    /* set by the caller */
+    const char *const *argv; /* NULL-terminated; argv[0] is looked up in PATH */
+    const char *folder;      /* to run in, or NULL for this one */
+    const char *const *env;  /* NULL-terminated NAME=value, over our own environment; or NULL */
+    bool merge;              /* standard error goes into `out` as well, in order */
+    /* set by run_wait; buf_free them */
+    struct buf out, err;
+    int status; /* as waitpid gives it; -1 when the program could not be started */
+    int error;  /* errno of the start, or 0 */
+};
+
+/* Runs to the end with nothing on standard input; true when it started and ended with 0. */
+bool run_wait(struct run *run);
+/* How it ended, in words: "exited with 3", "was ended by signal 9", "cannot be started: ...". */
+char *run_words(struct arena *arena, const struct run *run);
+/* Whether `name` is an executable path, or one in PATH. */
+bool run_found(const char *name);
+/* The argument vector as a person would type it, quoted where a shell needs it. */
+char *run_line(struct arena *arena, const char *const *argv);
+
+/* Splits `text` at spaces into words as a shell does, with its quotes and backslashes and nothing
+ * else of it; appends them to an arena array. False when a quote is not closed. */
+bool run_split(struct arena *arena, const char *text, const char ***words, size_t *count);
+
+#endif

@@ -1,0 +1,19 @@
+/* scalar.h - what a plain YAML scalar means, by the patterns of PyYAML's resolver. */
+#ifndef SCALAR_H
+#define SCALAR_H
+#include <stdbool.h>
+
+struct arena;
+struct node;
+
+enum scalar_result {
+    SCALAR_OK,
+    SCALAR_RANGE,   /* an integer of more than 64 bits */
+    SCALAR_INVALID, /* PyYAML's pattern matches, but it cannot make a value of it either */
+};
+
+/* Sets kind and value of `node` from `node->text`; what no pattern takes is a string. Dates stay
+ * strings, as JSON has none. */
+enum scalar_result scalar_resolve(struct arena *arena, struct node *node);
+
+#endif

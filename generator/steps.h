@@ -1,0 +1,52 @@
+/* steps.h - the files of a build, in the order in which apply takes them. */
+#ifndef STEPS_H
+#define STEPS_H
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "action.h" /* for struct actions */
+#include "cfn.h"    /* for struct cfn */
+
+struct model;
+struct project;
+
+enum step {
+    STEP_PRE_PROJECT,    /* actions before the project's stack */
+    STEP_PROJECT,        /* the stack of the code bucket */
+    STEP_PRE_RESOURCES,  /* uploads */
+    STEP_RESOURCES,      /* the stack of everything else */
+    STEP_POST_RESOURCES, /* actions after it */
+    STEP_COUNT
+};
+
+/* What the kinds of resources write into. */
+struct steps {
+    struct actions actions[STEP_COUNT]; /* of the steps that are actions */
+    struct cfn cfn[STEP_COUNT];         /* of the steps that are stacks */
+};
+
+/* Reads all resources of a project; NULL after errors. */
+struct model *steps_load(const struct project *project);
+/* Prints what was loaded, in the words of the talk, on standard output. */
+void steps_print_loaded(const struct model *model);
+
+/* A file of a build: its name ("0001_p.json") and its whole text as JSON; NULL when the step has
+ * nothing in it. */
+struct step_file {
+    const char *name;
+    json_t *json;
+};
+
+/* Makes the files of all steps; false after errors. Release them in any case. */
+bool steps_make(const struct model *model, struct step_file files[STEP_COUNT]);
+void steps_release(struct step_file files[STEP_COUNT]);
+
+/* The step that a file's name belongs to, or STEP_COUNT. */
+enum step step_of_file(const char *name);
+/* "p", "pr_r": the end of a stack's name and of a file's. */
+const char *step_suffix(enum step step);
+/* Whether a step is actions, and not a stack. */
+bool step_is_custom(enum step step);
+
+#endif

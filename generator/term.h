@@ -1,0 +1,16 @@
+/* term.h - what a terminal is shown and a file is not: colour. */
+#ifndef TERM_H
+#define TERM_H
+#include <stdio.h> /* for FILE */
+
+#define TERM_RESET   "\033[0m"
+#define TERM_BOLD    "\033[1m"
+#define TERM_RED     "\033[1;31m"
+#define TERM_GREEN   "\033[32m"
+#define TERM_MAGENTA "\033[1;35m"
+#define TERM_CYAN    "\033[1;36m"
+
+/* `code` where `stream` is a terminal and NO_COLOR is unset or empty (no-color.org), else "". */
+const char *term_color(FILE *stream, const char *code);
+
+#endif

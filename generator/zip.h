@@ -1,0 +1,35 @@
+/* zip.h - zip files that are the same bytes every time: entries in the order given, times fixed at
+ * 1980-01-01 00:00, modes 0644 or 0755, no user, one fixed compression, names in UTF-8. No clock,
+ * locale, umask, user or folder order is read.
+ *
+ * zip.c is the only file that knows libarchive. */
+#ifndef ZIP_H
+#define ZIP_H
+#include <stdbool.h>
+#include <stddef.h>
+
+struct zip_entry {
+    const char *name;   /* in the zip: relative, '/' between parts, UTF-8 */
+    const char *source; /* the file whose content it gets; a link is followed */
+    bool executable;    /* 0755, else 0644 */
+};
+
+/* Writes `path`, beside and renamed; an existing file of the same bytes is not touched. Entries
+ * must be sorted by name (strcmp) and have no duplicates. Memory does not grow with the size of a
+ * file. An error is reported by diag_error (EXIT_BUILD), with the entry's source or `path` as its
+ * place, and nothing is left behind. */
+bool zip_write(const char *path, const struct zip_entry *entries, size_t n);
+
+/* Copies the zip `from` to `to` with one more entry `name` of `len` bytes, stored uncompressed with
+ * the fixed time and mode 0644, at its end; an entry of that name in `from` is left out of the new
+ * central directory. The other entries' bytes are copied as they are. The result depends on nothing
+ * but the arguments' content. An error is reported by diag_error (EXIT_OTHER) at `from` or `to`. */
+bool zip_add(const char *from, const char *to, const char *name, const void *data, size_t len);
+
+/* What is wrong with a name for an entry, as "is not UTF-8", or NULL. */
+const char *zip_name_fault(const char *name);
+
+/* "libarchive 3.6.2 zlib/1.2.13 ...", for --version: what the bytes depend on. */
+const char *zip_library(void);
+
+#endif

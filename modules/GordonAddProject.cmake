@@ -1,0 +1,156 @@
+#[=======================================================================[.rst:
+GordonAddProject
+----------------
+
+.. command:: gordon_add_project
+
+  Builds the templates and zips of a Gordon project, and adds the targets that apply it::
+
+    gordon_add_project(<name> SETTINGS <settings.yml>
+                       [OUTPUT_DIRECTORY <dir>]
+                       [STAGES <stage>...]
+                       [REGION <region>]
+                       [EXCLUDE_FROM_ALL])
+
+  Adds the target ``<name>``, which writes the templates and ``code/*.zip``, and nothing else, and
+  the targets ``<name>-apply``, ``<name>-delete`` (says what would go) and
+  ``<name>-delete-confirm`` (does it) for the stage in the cache variable ``GORDON_STAGE``.
+
+  ``SETTINGS``
+    The project's settings file; a relative path starts at the current source directory.
+  ``OUTPUT_DIRECTORY``
+    Where the outputs go; a relative path starts at the current binary directory. The default is
+    ``<name>``.
+  ``STAGES``
+    One more of each of the targets per stage: ``<name>-apply-prod`` ...
+  ``REGION``
+    The region to apply to; without it the order of the command line holds: ``AWS_DEFAULT_REGION``,
+    then ``default-region`` of the settings.
+  ``EXCLUDE_FROM_ALL``
+    ``<name>`` is not part of the default build.
+
+  The settings are read when CMake configures, and again when one of their files changes. Then there
+  is one edge for the templates, and one for each lambda, which knows all files that it read.
+
+.. variable:: GORDON_STAGE
+
+  The stage of the targets without a stage in their name: ``dev``.
+#]=======================================================================]
+include_guard(GLOBAL)
+
+set(GORDON_STAGE "dev" CACHE STRING "The stage that Gordon's targets apply")
+
+# The three functions that a plan calls; they see the variables of gordon_add_project.
+
+# A settings file: a change of it configures again.
+function(_gordon_plan_settings path)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${path}")
+    set(settings_files ${settings_files} "${path}" PARENT_SCOPE)
+endfunction()
+
+# A template that `gordon template` writes.
+function(_gordon_plan_template file)
+    set(templates ${templates} "${output}/${file}" PARENT_SCOPE)
+endfunction()
+
+# A lambda: one edge that writes its zip.
+function(_gordon_plan_lambda reference key plan)
+    set(zip "${output}/code/${key}")
+    _gordon_edge("${zip}" "${zip}"
+        COMMAND "${gordon}" package "--plan" "${plan}" "--depfile" "${plan}.d"
+        DEPENDS "${plan}" "${gordon}"
+        DEPFILE "${plan}.d"
+        COMMENT "Packing ${reference}")
+    set(outputs ${outputs} ${edge} PARENT_SCOPE)
+endfunction()
+
+# add_custom_command(OUTPUT <files> ...) with the rule that a file which stays the same is not
+# touched. Ninja looks again at what a command did not change; Make does not, and needs a stamp that
+# is newer than the inputs. Sets `edge` to what others depend on.
+function(_gordon_edge first files)
+    if(NOT CMAKE_GENERATOR MATCHES "Makefiles")
+        add_custom_command(OUTPUT ${files} ${ARGN} VERBATIM)
+        set(edge ${files} PARENT_SCOPE)
+        return()
+    endif()
+    cmake_path(GET first FILENAME stamp)
+    set(stamp "${work}/${stamp}.stamp")
+    list(FIND ARGN DEPENDS depends) # behind the command line
+    list(INSERT ARGN ${depends} "--stamp" "${stamp}")
+    add_custom_command(OUTPUT "${stamp}" BYPRODUCTS ${files} ${ARGN} VERBATIM)
+    set(edge "${stamp}" PARENT_SCOPE)
+endfunction()
+
+# <name>-<verb>, and one for each of STAGES: runs `gordon <ARGN>` on the project.
+function(_gordon_add_stage_targets verb depends)
+    foreach(stage IN LISTS arg_STAGES ITEMS "")
+        set(target "${name}-${verb}")
+        if(stage)
+            string(APPEND target "-${stage}")
+        else()
+            set(stage "${GORDON_STAGE}")
+        endif()
+        add_custom_target(${target}
+            COMMAND "${gordon}" ${ARGN} "--project" "${settings}" "--build-dir" "${output}"
+                "--stage" "${stage}" ${region}
+            USES_TERMINAL VERBATIM)
+        if(depends)
+            add_dependencies(${target} ${depends})
+        endif()
+    endforeach()
+endfunction()
+
+function(gordon_add_project name)
+    cmake_parse_arguments(PARSE_ARGV 1 arg "EXCLUDE_FROM_ALL" "SETTINGS;OUTPUT_DIRECTORY;REGION"
+        "STAGES")
+    if(DEFINED arg_UNPARSED_ARGUMENTS)
+        message(FATAL_ERROR "gordon_add_project: unknown arguments: ${arg_UNPARSED_ARGUMENTS}")
+    endif()
+    if(DEFINED arg_KEYWORDS_MISSING_VALUES)
+        message(FATAL_ERROR
+            "gordon_add_project: no value after: ${arg_KEYWORDS_MISSING_VALUES}")
+    endif()
+    if(NOT DEFINED arg_SETTINGS)
+        message(FATAL_ERROR "gordon_add_project: SETTINGS is required")
+    endif()
+
+    set(settings "${arg_SETTINGS}")
+    cmake_path(ABSOLUTE_PATH settings BASE_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}" NORMALIZE)
+    set(output "${name}")
+    if(DEFINED arg_OUTPUT_DIRECTORY)
+        set(output "${arg_OUTPUT_DIRECTORY}")
+    endif()
+    cmake_path(ABSOLUTE_PATH output BASE_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}" NORMALIZE)
+    set(work "${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/${name}.gordon")
+    set(region "")
+    if(DEFINED arg_REGION)
+        set(region "--region" "${arg_REGION}")
+    endif()
+    get_target_property(gordon gordon::gordon IMPORTED_LOCATION)
+
+    # Its errors look like a compiler's, and go to the terminal as they are.
+    execute_process(
+        COMMAND "${gordon}" plan "--project" "${settings}" "--build-dir" "${output}"
+            "--work-dir" "${work}"
+        RESULT_VARIABLE failed)
+    if(failed)
+        message(FATAL_ERROR "gordon_add_project: the settings of ${name} have errors, see above")
+    endif()
+
+    include("${work}/plan.cmake")
+    list(GET templates 0 first)
+    _gordon_edge("${first}" "${templates}"
+        COMMAND "${gordon}" template "--quiet" "--project" "${settings}" "--build-dir" "${output}"
+        DEPENDS ${settings_files} "${gordon}"
+        COMMENT "Writing the templates of ${name}")
+    list(APPEND outputs ${edge})
+
+    set(all ALL)
+    if(arg_EXCLUDE_FROM_ALL)
+        set(all "")
+    endif()
+    add_custom_target(${name} ${all} DEPENDS ${outputs} SOURCES ${settings_files})
+    _gordon_add_stage_targets(apply ${name} apply)
+    _gordon_add_stage_targets(delete "" delete)
+    _gordon_add_stage_targets(delete-confirm "" delete --confirm)
+endfunction()
