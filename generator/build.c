@@ -92,6 +92,15 @@ static char *expand(struct arena *arena, const struct package *package, const ch
     return text;
 }
 
+static void report(struct arena *arena, const struct package *package, const char *command,
+                   const struct run *run)
+{
+    diag_error(EXIT_BUILD, package->pos, "the build of %s failed: its command %s", package->reference,
+               run_words(arena, run));
+    diag_note((struct pos){0}, "the command was: %s", command);
+    diag_note((struct pos){0}, "it printed:%s", run_indented(arena, run->out.data));
+}
+
 static bool run_command(struct arena *arena, const struct package *package, const char *folder,
                         const char *command)
 {
@@ -99,8 +108,7 @@ static bool run_command(struct arena *arena, const struct package *package, cons
     struct run run = {.argv = argv, .folder = folder, .merge = true};
     bool ok = run_wait(&run);
     if (!ok)
-        diag_error(EXIT_BUILD, package->pos, "the build of %s failed: this command %s\n    %s\n%s",
-                   package->reference, run_words(arena, &run), command, run.out.data);
+        report(arena, package, command, &run);
     buf_free(&run.out);
     buf_free(&run.err);
     return ok;

@@ -19,14 +19,12 @@ struct ignore {
     size_t nfixed, nown;
 };
 
-/* What nobody means to deploy. A line of .gordonignore cannot bring these back: a "!*.pyc" that was
- * copied from elsewhere would make zips that differ from one build to the next. */
+/* What nobody means to deploy: git's folder and this list, Python's compiled files (they hold the
+ * time of their making), and what the Finder, Emacs, Vim and IDEs leave behind. A line of
+ * .gordonignore cannot bring them back: the zip would differ from one build to the next. */
 static const char *const fixed_patterns[] = {
-    ".git",        ".gordonignore",                   /* the sources' own business */
-    "__pycache__", "*.pyc",                           /* hold the time of their making */
-    ".DS_Store",                                      /* the Finder's */
-    "*~",          ".*.sw?",        "\\#*#", ".\\#*", /* Emacs and Vim */
-    ".idea",       ".vscode",
+    ".git",   ".gordonignore", "__pycache__", "*.pyc", ".DS_Store", "*~",
+    ".*.sw?", "\\#*#",         ".#*",         ".idea", ".vscode",
 };
 
 /* The ASCII classes of POSIX, as git has them in every locale; false for an unknown name. */

@@ -7,8 +7,8 @@ struct arena;
 struct ignore;
 
 /* The rules for a code folder: the fixed list (.git, __pycache__, *.pyc, .DS_Store, editors' files,
- * .gordonignore itself), and those of `dir`/.gordonignore when there is one. Never NULL; a file
- * that cannot be read is reported by diag_error, and NULL then. */
+ * .gordonignore itself), which always holds, and those of `dir`/.gordonignore when there is one; no
+ * other .gordonignore is read. NULL after an error that was reported (EXIT_BUILD). */
 struct ignore *ignore_load(struct arena *arena, const char *dir);
 /* Whether `path`, relative to the code folder and without a leading "./", is left out. What lies in
  * a folder that is left out need not be asked for: it is out (gitignore: "it is not possible to

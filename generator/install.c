@@ -119,7 +119,7 @@ static const struct installer installers[] = {
      "pip installs wheels for the lambda's platform only; a package without one needs a wheel of "
      "your own, or build commands"},
     {LANG_NODE, "package.json", npm_inputs, npm_argv, npm_prepare, npm_finish,
-     "npm said what it is"},
+     "npm needs a package.json (and package-lock.json) that it can install from"},
 };
 
 static void add_text(struct digest *digest, const char *text)
@@ -190,15 +190,14 @@ static bool kept(struct arena *arena, const char *key_file, const char *key)
 static bool fail(struct arena *arena, const struct installer *installer,
                  const struct package *package, struct run *run)
 {
-    const char *output = run->out.data;
-    diag_error(EXIT_BUILD, package->pos, "the dependencies of %s could not be installed: %s %s\n%s%s",
-               package->reference, run->argv[0], run_words(arena, run), output,
-               str_ends(output, "\n") ? "" : "\n");
-    diag_note((struct pos){.file = path_join(arena, package->code, installer->manifest)}, "run: %s",
-              run_line(arena, run->argv));
-    diag_note((struct pos){0}, "%s",
+    diag_error(EXIT_BUILD, package->pos, "the dependencies of %s could not be installed: %s %s",
+               package->reference, run->argv[0], run_words(arena, run));
+    diag_note((struct pos){.file = path_join(arena, package->code, installer->manifest)}, "%s",
               run->status < 0 ? "install the program, or name it with pip-path or npm-path"
                               : installer->hint);
+    diag_note((struct pos){0}, "the command was: %s", run_line(arena, run->argv));
+    if (run->status >= 0)
+        diag_note((struct pos){0}, "it printed:%s", run_indented(arena, run->out.data));
     return false;
 }
 

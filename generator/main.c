@@ -16,6 +16,8 @@ static const struct command commands[] = {
     {"build", "", "write the templates and the zips", cmd_build, NULL},
     {"template", "", "write the templates only; reads no code", cmd_template, NULL},
     {"package", "[APP.LAMBDA]", "write the zip of one lambda", cmd_package, NULL},
+    {"apply", "", "apply what was built to a stage", cmd_apply, NULL},
+    {"delete", "", "say what a deletion would take; do it with --confirm", cmd_delete, NULL},
     {"plan", "", "write down what a build consists of, for CMake", cmd_plan, NULL},
 };
 
@@ -62,6 +64,7 @@ static void fix_surroundings(void)
 int main(int argc, char *argv[])
 {
     fix_surroundings();
+    setvbuf(stdout, NULL, _IOLBF, 0); /* lines appear as they come, in a CI's log too */
     if (argc < 2) {
         usage();
         return EXIT_USAGE;
@@ -80,6 +83,6 @@ int main(int argc, char *argv[])
     enum exit_code code = diag_flush();
     diag_end();
     if (fflush(stdout) || ferror(stdout))
-        fatal("standard output:");
-    return code ? (int)code : status;
+        fatal("what was printed could not all be written");
+    return status ? status : (int)code;
 }

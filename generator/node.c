@@ -410,6 +410,18 @@ const char *node_ref(const struct node *node)
                : NULL;
 }
 
+const struct node *node_find_ref(const struct node *node, const char *name)
+{
+    const struct node *found = NULL;
+    const char *ref = node_ref(node);
+    if (ref && strcmp(ref, name) == 0)
+        return node;
+    for (size_t i = 0; node && !found && i < node->count; i++)
+        found = node_find_ref(node->kind == NODE_LIST ? node->items[i] : node->entries[i].value,
+                              name);
+    return found;
+}
+
 bool node_set(const struct node *node)
 {
     return node && node->kind != NODE_NULL;

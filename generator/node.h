@@ -41,6 +41,8 @@ const struct node *node_get(const struct node *map, const char *key);
 const char *node_text(const struct node *node);
 /* The name in a string "ref://Name", else NULL; `node` may be NULL. */
 const char *node_ref(const struct node *node);
+/* The first string "ref://<name>" in a tree, or NULL; `node` may be NULL. */
+const struct node *node_find_ref(const struct node *node, const char *name);
 /* Whether there is a value: neither NULL nor YAML's null. */
 bool node_set(const struct node *node);
 /* "a map", "a list", "text", "a number", "a boolean", "nothing". */

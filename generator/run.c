@@ -1,19 +1,70 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "run.h"
 
 enum { SHELL_NOT_FOUND = 127 };
 
-static void child(const struct run *run, int out, int err, int failure)
+static volatile sig_atomic_t caught; /* the signal that came, or 0 */
+
+static void catch_signal(int number)
 {
-    int null = open("/dev/null", O_RDONLY);
-    if (null < 0 || dup2(null, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0)
+    caught = number;
+}
+
+void run_catch_signals(void)
+{
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+    struct sigaction action = {.sa_handler = catch_signal}; /* no SA_RESTART: poll must end */
+    for (size_t i = 0; i < countof(numbers); i++)
+        sigaction(numbers[i], &action, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+int run_signal(void)
+{
+    return caught;
+}
+
+bool run_sleep(double seconds)
+{
+    struct timespec time = {(time_t)seconds, (long)((seconds - (double)(time_t)seconds) * 1e9)};
+    while (!caught && nanosleep(&time, &time) != 0 && errno == EINTR)
+        ;
+    return !caught;
+}
+
+/* A file without a name that holds the input: it needs no writer beside us, and is gone with the
+ * program. */
+static int input_fd(const struct run *run)
+{
+    if (!run->input)
+        return open("/dev/null", O_RDONLY | O_CLOEXEC);
+    int fd = memfd_create("gordon", MFD_CLOEXEC);
+    for (size_t done = 0; fd >= 0 && done < run->input_len;) {
+        ssize_t n = write(fd, run->input + done, run->input_len - done);
+        if (n < 0 && errno != EINTR) {
+            close(fd);
+            return -1;
+        }
+        done += n > 0 ? (size_t)n : 0;
+    }
+    if (fd >= 0)
+        lseek(fd, 0, SEEK_SET);
+    return fd;
+}
+
+static void child(const struct run *run, int in, int out, int err, int failure)
+{
+    if (dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0)
         goto failed;
     if (run->folder && chdir(run->folder) != 0)
         goto failed;
@@ -28,13 +79,19 @@ failed:;
 }
 
 /* Reads both pipes until both have ended; a program may fill either first. */
-static void drain(struct run *run, int out, int err)
+static void drain(struct run *run, pid_t pid, int out, int err)
 {
+    bool ended = false; /* we asked it to end */
     struct pollfd fds[] = {{.fd = out, .events = POLLIN}, {.fd = err, .events = POLLIN}};
     struct buf *bufs[] = {&run->out, &run->err};
     while (fds[0].fd >= 0 || fds[1].fd >= 0) {
-        if (poll(fds, 2, -1) < 0 && errno != EINTR)
-            return;
+        if (poll(fds, 2, -1) < 0) {
+            if (errno != EINTR)
+                return;
+            if (caught && !ended)
+                ended = kill(pid, SIGTERM) == 0;
+            continue;
+        }
         for (int i = 0; i < 2; i++) {
             if (fds[i].fd < 0 || !fds[i].revents)
                 continue;
@@ -57,20 +114,20 @@ static void close_pair(int fds[2])
 
 bool run_wait(struct run *run)
 {
-    int out[2] = {-1, -1}, err[2] = {-1, -1}, failure[2] = {-1, -1};
+    int out[2] = {-1, -1}, err[2] = {-1, -1}, failure[2] = {-1, -1}, in = input_fd(run);
     pid_t pid = -1;
     run->status = -1;
     run->error = 0;
-    if (pipe2(out, O_CLOEXEC) == 0 && pipe2(err, O_CLOEXEC) == 0 && pipe2(failure, O_CLOEXEC) == 0)
+    if (in >= 0 && pipe2(out, O_CLOEXEC) == 0 && pipe2(err, O_CLOEXEC) == 0 && pipe2(failure, O_CLOEXEC) == 0)
         pid = fork();
     if (pid == 0)
-        child(run, out[1], run->merge ? out[1] : err[1], failure[1]);
+        child(run, in, out[1], run->merge ? out[1] : err[1], failure[1]);
     if (pid < 0) {
         run->error = errno;
     } else {
         close(out[1]), close(err[1]), close(failure[1]);
         out[1] = err[1] = failure[1] = -1;
-        drain(run, out[0], err[0]);
+        drain(run, pid, out[0], err[0]);
         if (read(failure[0], &run->error, sizeof run->error) != sizeof run->error)
             run->error = 0;
         while (waitpid(pid, &run->status, 0) < 0 && errno == EINTR)
@@ -79,6 +136,8 @@ bool run_wait(struct run *run)
             run->status = -1;
     }
     close_pair(out), close_pair(err), close_pair(failure);
+    if (in >= 0)
+        close(in);
     buf_add(&run->out, "", 0); /* terminated, even when nothing came */
     buf_add(&run->err, "", 0);
     return run->status == 0;
@@ -159,4 +218,17 @@ bool run_split(struct arena *arena, const char *text, const char ***words, size_
         buf_free(&word);
     }
     return text != NULL;
+}
+
+char *run_indented(struct arena *arena, const char *output)
+{
+    struct buf out = {0};
+    while (*output) {
+        size_t len = strcspn(output, "\n");
+        buf_printf(&out, "\n    %.*s", (int)len, output);
+        output += len + (output[len] != '\0');
+    }
+    char *text = arena_strdup(arena, out.data ? out.data : " nothing");
+    buf_free(&out);
+    return text;
 }

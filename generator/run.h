@@ -11,13 +11,15 @@ struct run {
     const char *folder;      /* to run in, or NULL for this one */
     const char *const *env;  /* NULL-terminated NAME=value, over our own environment; or NULL */
     bool merge;              /* standard error goes into `out` as well, in order */
+    const char *input;       /* for its standard input, which else is empty; or NULL */
+    size_t input_len;
     /* set by run_wait; buf_free them */
     struct buf out, err;
     int status; /* as waitpid gives it; -1 when the program could not be started */
     int error;  /* errno of the start, or 0 */
 };
 
-/* Runs to the end with nothing on standard input; true when it started and ended with 0. */
+/* Runs to the end; true when it started and ended with 0. */
 bool run_wait(struct run *run);
 /* How it ended, in words: "exited with 3", "was ended by signal 9", "cannot be started: ...". */
 char *run_words(struct arena *arena, const struct run *run);
@@ -26,8 +28,17 @@ bool run_found(const char *name);
 /* The argument vector as a person would type it, quoted where a shell needs it. */
 char *run_line(struct arena *arena, const char *const *argv);
 
+/* What a program printed, each line on its own and indented, to stand under a message. */
+char *run_indented(struct arena *arena, const char *output);
 /* Splits `text` at spaces into words as a shell does, with its quotes and backslashes and nothing
  * else of it; appends them to an arena array. False when a quote is not closed. */
 bool run_split(struct arena *arena, const char *text, const char ***words, size_t *count);
+
+/* From now on SIGINT, SIGTERM and SIGHUP end the program that runs, and not us at once. */
+void run_catch_signals(void);
+/* The signal that came, or 0. */
+int run_signal(void);
+/* Sleeps; false when a signal came. */
+bool run_sleep(double seconds);
 
 #endif

@@ -160,6 +160,7 @@ static void number_files(const struct model *model, struct steps *steps,
     int number = 0;
     for (enum step step = 0; step < STEP_COUNT; step++) {
         files[step].json = step_json(steps, step);
+        files[step].places = steps->cfn[step].places;
         if (files[step].json)
             files[step].name =
                 arena_printf(model->arena, "%04d_%s.json", ++number, step_suffix(step));

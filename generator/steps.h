@@ -36,6 +36,7 @@ void steps_print_loaded(const struct model *model);
 struct step_file {
     const char *name;
     json_t *json;
+    struct table places; /* of a stack: logical id to the struct pos that asked for it */
 };
 
 /* Makes the files of all steps; false after errors. Release them in any case. */

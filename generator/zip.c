@@ -18,7 +18,8 @@ enum { BLOCK = 64 * 1024, NAME_MAX_BYTES = 65535, ENTRIES_MAX = 65534 };
  * far more than what Lambda takes ("Lambda quotas": 250 MB, unzipped). */
 static const uint64_t content_max = 0xF0000000;
 
-/* Level 6 is zlib's default: 9 takes about three times as long for one percent. */
+/* Level 6 is zlib's default. Level 9 takes three to four times as long and saves under one percent
+ * (measured on Python's library and on an ELF program). */
 static const char options[] = "zip:compression=deflate,zip:compression-level=6,"
                               "zip:hdrcharset=UTF-8";
 
@@ -31,7 +32,7 @@ struct writer {
     char block[BLOCK];
 };
 
-/* libarchive (3.4 to 3.8) does not free its compressor when a write fails in the middle of an
+/* libarchive (3.6 as well as 3.8) leaks its compressor when a write fails in the middle of an
  * entry. So it is not told: the error is kept here, and nothing more is written. */
 static la_ssize_t write_block(struct archive *zip, void *data, const void *bytes, size_t len)
 {

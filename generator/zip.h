@@ -1,6 +1,6 @@
 /* zip.h - zip files that are the same bytes every time: entries in the order given, times fixed at
  * 1980-01-01 00:00, modes 0644 or 0755, no user, one fixed compression, names in UTF-8. No clock,
- * locale, umask, user or folder order is read.
+ * TZ, locale, umask, user or folder order is read.
  *
  * zip.c is the only file that knows libarchive. */
 #ifndef ZIP_H
@@ -14,16 +14,18 @@ struct zip_entry {
     bool executable;    /* 0755, else 0644 */
 };
 
-/* Writes `path`, beside and renamed; an existing file of the same bytes is not touched. Entries
- * must be sorted by name (strcmp) and have no duplicates. Memory does not grow with the size of a
- * file. An error is reported by diag_error (EXIT_BUILD), with the entry's source or `path` as its
- * place, and nothing is left behind. */
+/* Writes `path`, beside and renamed; an existing file of the same bytes is not touched; its folder
+ * is made. Entries must be sorted by name (strcmp) and have no duplicates; their files may
+ * have 3.75 GiB together, so that no zip64 is needed. Memory does not grow with the size of a file.
+ * An error is reported by diag_error (EXIT_BUILD), with the entry's source or `path` as its place,
+ * and nothing is left behind. */
 bool zip_write(const char *path, const struct zip_entry *entries, size_t n);
 
 /* Copies the zip `from` to `to` with one more entry `name` of `len` bytes, stored uncompressed with
- * the fixed time and mode 0644, at its end; an entry of that name in `from` is left out of the new
- * central directory. The other entries' bytes are copied as they are. The result depends on nothing
- * but the arguments' content. An error is reported by diag_error (EXIT_OTHER) at `from` or `to`. */
+ * the fixed time and mode 0644, at its end; an entry of that name in `from` is left out with its
+ * data, and so is a comment. The other entries' bytes are copied as they are. The result depends on
+ * nothing but the arguments' content. `to` may be `from`. A zip64 or broken file is refused. An
+ * error is reported by diag_error (EXIT_OTHER) at `from` or `to`. */
 bool zip_add(const char *from, const char *to, const char *name, const void *data, size_t len);
 
 /* What is wrong with a name for an entry, as "is not UTF-8", or NULL. */

@@ -1,0 +1,29 @@
+/* apply.h - a build into AWS, step by step, and out of it again. */
+#ifndef APPLY_H
+#define APPLY_H
+#include <stdbool.h>
+
+#include "aws.h" /* for struct aws */
+
+struct arena;
+struct loaded;
+
+/* What apply and delete work on: one stage of a project in one region. */
+struct deployment {
+    struct arena *arena;
+    const struct project *project;
+    const struct table *places; /* of the resources' stack: id to struct pos; or NULL */
+    const char *stage, *region;
+    const char *build_dir;
+    long timeout; /* seconds, for each stack */
+    struct aws aws;
+};
+
+/* Checks that everything is there and known before anything is changed, then takes the steps in
+ * their order, and prints them and the project's outputs. */
+bool apply_run(struct deployment *deployment);
+/* Prints what would be deleted; deletes it with `confirm`: the stacks, last first, and all versions
+ * of all objects in the code bucket. */
+bool delete_run(struct deployment *deployment, bool confirm);
+
+#endif

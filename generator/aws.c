@@ -1,0 +1,206 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "aws.h"
+#include "run.h"
+#include "util.h"
+
+enum { ERROR_MAX = 600 }; /* a message may repeat a whole template */
+
+void aws_init(struct aws *aws, struct arena *arena, const char *region, bool debug)
+{
+    const char *program = getenv("GORDON_AWS");
+    *aws = (struct aws){arena, program && *program ? program : "aws", region, debug, ""};
+}
+
+/* The last line that is not empty: the CLI says there what went wrong. Shortened, because it may
+ * quote what it was given, and on a single line. */
+static const char *last_line(struct arena *arena, const char *text)
+{
+    const char *line = "";
+    size_t len = 0;
+    while (*text) {
+        size_t n = strcspn(text, "\r\n");
+        if (strspn(text, " \t") < n) {
+            line = text;
+            len = n;
+        }
+        text += n + (text[n] != '\0');
+    }
+    return arena_printf(arena, "%.*s%s", (int)(len < ERROR_MAX ? len : ERROR_MAX), line,
+                        len < ERROR_MAX ? "" : "...");
+}
+
+static void set_error(struct aws *aws, const struct run *run)
+{
+    const char *said = last_line(aws->arena, run->err.data);
+    if (run->status < 0)
+        aws->error = arena_printf(aws->arena,
+                                  "%s %s; install the AWS CLI, or name it with GORDON_AWS",
+                                  aws->program, run_words(aws->arena, run));
+    else if (*said)
+        aws->error = said;
+    else
+        aws->error = arena_printf(aws->arena, "%s %s %s %s and said nothing", run->argv[0],
+                                  run->argv[1], run->argv[2], run_words(aws->arena, run));
+}
+
+static const char *const environment[] = {
+    "AWS_PAGER=",                    /* version 2 pages even what a program reads */
+    "AWS_CLI_AUTO_PROMPT=off",
+    "AWS_DEFAULT_OUTPUT=json",
+    NULL,
+};
+
+/* Runs `aws <words> --region ... --output json`; `input` goes to its standard input. */
+static bool call(struct aws *aws, const char *const *words, const char *input, struct run *run)
+{
+    const char **argv = NULL;
+    size_t n = 0;
+    array_push(aws->arena, argv, n, aws->program);
+    for (; *words; words++)
+        array_push(aws->arena, argv, n, *words);
+    const char *const fixed[] = {"--region", aws->region, "--output", "json", NULL};
+    for (size_t i = 0; i < countof(fixed); i++)
+        array_push(aws->arena, argv, n, fixed[i]);
+    *run = (struct run){.argv = argv, .env = environment, .input = input,
+                        .input_len = input ? strlen(input) : 0};
+    if (aws->debug)
+        fprintf(stderr, "gordon: run: %s\n", run_line(aws->arena, argv));
+    if (run_wait(run))
+        return true;
+    set_error(aws, run);
+    return false;
+}
+
+static bool call_only(struct aws *aws, const char *const *words, const char *input)
+{
+    struct run run;
+    bool ok = call(aws, words, input, &run);
+    buf_free(&run.out);
+    buf_free(&run.err);
+    return ok;
+}
+
+static json_t *call_json(struct aws *aws, const char *const *words, const char *input)
+{
+    struct run run;
+    json_error_t error;
+    json_t *json = NULL;
+    if (call(aws, words, input, &run)) {
+        json = run.out.len ? json_loadb(run.out.data, run.out.len, 0, &error) : json_object();
+        if (!json)
+            aws->error = arena_printf(aws->arena, "%s %s %s printed no JSON: %s", aws->program,
+                                      words[0], words[1], error.text);
+    }
+    buf_free(&run.out);
+    buf_free(&run.err);
+    return json;
+}
+
+#define WORDS(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+/* The first of the list under `key`, as a reference of its own. */
+static json_t *first_of(json_t *json, const char *key)
+{
+    json_t *first = json_incref(json_array_get(json_object_get(json, key), 0));
+    json_decref(json);
+    return first;
+}
+
+json_t *aws_describe_stack(struct aws *aws, const char *name)
+{
+    json_t *answer = call_json(aws, WORDS("cloudformation", "describe-stacks", "--stack-name", name),
+                               NULL);
+    if (!answer && strstr(aws->error, "does not exist"))
+        return json_null();
+    json_t *stack = answer ? first_of(answer, "Stacks") : NULL;
+    if (answer && !stack)
+        aws->error = "aws cloudformation describe-stacks answered without the stack";
+    return stack;
+}
+
+json_t *aws_stack_events(struct aws *aws, const char *name)
+{
+    json_t *answer = call_json(
+        aws, WORDS("cloudformation", "describe-stack-events", "--stack-name", name), NULL);
+    json_t *events = json_incref(json_object_get(answer, "StackEvents"));
+    json_decref(answer);
+    return events;
+}
+
+/* The request goes through standard input: parameters may be secret. */
+json_t *aws_create_change_set(struct aws *aws, json_t *request)
+{
+    char *input = json_dumps(request, JSON_COMPACT | JSON_ENSURE_ASCII);
+    json_t *answer = call_json(aws, WORDS("cloudformation", "create-change-set", "--cli-input-json",
+                                          "file:///dev/stdin"), input);
+    free(input);
+    json_decref(request);
+    return answer;
+}
+
+json_t *aws_describe_change_set(struct aws *aws, const char *stack, const char *change_set)
+{
+    return call_json(aws, WORDS("cloudformation", "describe-change-set", "--stack-name", stack,
+                                "--change-set-name", change_set), NULL);
+}
+
+bool aws_execute_change_set(struct aws *aws, const char *stack, const char *change_set)
+{
+    return call_only(aws, WORDS("cloudformation", "execute-change-set", "--stack-name", stack,
+                                "--change-set-name", change_set), NULL);
+}
+
+bool aws_delete_change_set(struct aws *aws, const char *stack, const char *change_set)
+{
+    return call_only(aws, WORDS("cloudformation", "delete-change-set", "--stack-name", stack,
+                                "--change-set-name", change_set), NULL);
+}
+
+bool aws_delete_stack(struct aws *aws, const char *name)
+{
+    return call_only(aws, WORDS("cloudformation", "delete-stack", "--stack-name", name), NULL);
+}
+
+json_t *aws_list_versions(struct aws *aws, const char *bucket)
+{
+    json_t *answer = call_json(aws, WORDS("s3api", "list-object-versions", "--bucket", bucket), NULL);
+    if (!answer && strstr(aws->error, "NoSuchBucket"))
+        return json_null();
+    return answer;
+}
+
+bool aws_upload(struct aws *aws, const char *dir, const char *bucket)
+{
+    const char *to = arena_printf(aws->arena, "s3://%s/", bucket);
+    return call_only(aws, WORDS("s3", "cp", dir, to, "--recursive", "--only-show-errors"), NULL);
+}
+
+bool aws_delete_objects(struct aws *aws, const char *bucket, json_t *objects)
+{
+    json_t *request = json_pack("{s:o, s:b}", "Objects", objects, "Quiet", 1);
+    char *input = json_dumps(request, JSON_COMPACT | JSON_ENSURE_ASCII);
+    json_t *answer = call_json(aws, WORDS("s3api", "delete-objects", "--bucket", bucket, "--delete",
+                                          "file:///dev/stdin"), input);
+    const json_t *failed = json_array_get(json_object_get(answer, "Errors"), 0);
+    const char *key = json_string_value(json_object_get(failed, "Key"));
+    const char *message = json_string_value(json_object_get(failed, "Message"));
+    if (failed)
+        aws->error = arena_printf(aws->arena, "%s: %s", key ? key : "an object",
+                                  message ? message : "not deleted");
+    bool ok = answer && !failed;
+    free(input);
+    json_decref(request);
+    json_decref(answer);
+    return ok;
+}
+
+const char *aws_account(struct aws *aws)
+{
+    json_t *answer = call_json(aws, WORDS("sts", "get-caller-identity"), NULL);
+    const char *account = json_string_value(json_object_get(answer, "Account"));
+    account = account ? arena_strdup(aws->arena, account) : NULL;
+    json_decref(answer);
+    return account;
+}

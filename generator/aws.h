@@ -1,0 +1,45 @@
+/* aws.h - the AWS CLI: one function for each call that apply and delete make.
+ *
+ * The program is GORDON_AWS, or `aws` in PATH. It is run by argument vector; what may be secret goes
+ * through its standard input, and never into arguments or files. Its credentials, profile, endpoint
+ * and retries are its own affair. Options are those that versions 1 and 2 share. */
+#ifndef AWS_H
+#define AWS_H
+#include <jansson.h>
+#include <stdbool.h>
+
+struct arena;
+
+struct aws {
+    struct arena *arena;
+    const char *program;
+    const char *region;
+    bool debug;        /* print each command before it runs */
+    const char *error; /* what the last call said when it failed, in one line */
+};
+
+void aws_init(struct aws *aws, struct arena *arena, const char *region, bool debug);
+
+/* Calls that answer with JSON give a new reference, or NULL with aws->error set. Nothing is
+ * reported: the caller knows what the failure means. */
+
+/* An object with the stack's description; json_null when there is no such stack. */
+json_t *aws_describe_stack(struct aws *aws, const char *name);
+/* The stack's events, newest first. */
+json_t *aws_stack_events(struct aws *aws, const char *name);
+/* `request` (stolen) is the whole of --cli-input-json. */
+json_t *aws_create_change_set(struct aws *aws, json_t *request);
+json_t *aws_describe_change_set(struct aws *aws, const char *stack, const char *change_set);
+bool aws_execute_change_set(struct aws *aws, const char *stack, const char *change_set);
+bool aws_delete_change_set(struct aws *aws, const char *stack, const char *change_set);
+bool aws_delete_stack(struct aws *aws, const char *name);
+/* {"Versions": [...], "DeleteMarkers": [...]} of a whole bucket; json_null when there is none. */
+json_t *aws_list_versions(struct aws *aws, const char *bucket);
+/* Uploads all files under `dir`, in parallel. */
+bool aws_upload(struct aws *aws, const char *dir, const char *bucket);
+/* Deletes a list of at most 1000 {"Key", "VersionId"} (stolen) from a bucket. */
+bool aws_delete_objects(struct aws *aws, const char *bucket, json_t *objects);
+/* The number of the account, or NULL. */
+const char *aws_account(struct aws *aws);
+
+#endif

@@ -1,0 +1,29 @@
+/* built.h - the templates of a build, read back for apply. */
+#ifndef BUILT_H
+#define BUILT_H
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "steps.h" /* for enum step */
+
+struct built_step {
+    enum step step;
+    const char *file; /* "0001_p.json" */
+    json_t *json;
+};
+
+struct built {
+    const char *dir;
+    struct built_step steps[STEP_COUNT];
+    size_t count; /* in their order */
+};
+
+/* Reads all templates of a build and checks that the zips they name are there; an error (9, "not
+ * built") that says what to run otherwise. Release it in any case. */
+bool built_load(struct arena *arena, const char *dir, struct built *built);
+void built_release(struct built *built);
+/* The template of a step, or NULL. */
+const json_t *built_step_json(const struct built *built, enum step step);
+
+#endif

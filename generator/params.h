@@ -1,0 +1,26 @@
+/* params.h - the values of parameters/common.yml and parameters/<stage>.yml.
+ *
+ * Each string is first a Jinja template and then, with a protocol ("env://NAME"), a reference to a
+ * value elsewhere. Values may be secret: they are never part of a message, and the lines of these
+ * files are not shown. */
+#ifndef PARAMS_H
+#define PARAMS_H
+#include <jansson.h>
+#include <stdbool.h>
+
+struct arena;
+struct project;
+
+struct params_context {
+    const char *stage, *region;
+    /* The account's number, asked for when a template wants it; NULL after an error that it
+     * reported. */
+    const char *(*account)(void *data);
+    void *data;
+};
+
+/* All values as an object of strings (new); NULL after errors. Missing files are no error. */
+json_t *params_load(struct arena *arena, const struct project *project,
+                    const struct params_context *context);
+
+#endif

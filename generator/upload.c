@@ -1,0 +1,123 @@
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "aws.h"
+#include "diag.h"
+#include "etag.h"
+#include "file.h"
+#include "upload.h"
+#include "util.h"
+#include "zip.h"
+
+static const struct pos nowhere = {0};
+
+enum { SHOWN_DIGITS = 8 };
+
+bool upload_stage(struct aws *aws, struct upload *upload, const char *zip, const char *staging,
+                  const json_t *context, const char *destination)
+{
+    upload->staged = path_join(aws->arena, staging, upload->key);
+    char *text = json_dumps(context, JSON_SORT_KEYS | JSON_COMPACT | JSON_REAL_PRECISION(15));
+    bool ok = zip_add(zip, upload->staged, destination, text, strlen(text));
+    free(text);
+    if (ok && !sha256_file(upload->staged, upload->sha256))
+        ok = diag_error(EXIT_OTHER, (struct pos){.file = upload->staged}, "%s", strerror(errno));
+    return ok;
+}
+
+/* The latest versions in the bucket: key to the entry of the listing. */
+static bool index_latest(struct aws *aws, const json_t *listing, struct table *latest)
+{
+    size_t i;
+    json_t *entry;
+    json_array_foreach(json_object_get(listing, "Versions"), i, entry) {
+        const char *key = json_string_value(json_object_get(entry, "Key"));
+        if (key && json_is_true(json_object_get(entry, "IsLatest")))
+            table_set(aws->arena, latest, key, entry);
+    }
+    return true;
+}
+
+/* Whether the bucket holds what was staged, and then its version. */
+static bool is_there(struct aws *aws, struct upload *upload, const struct table *latest)
+{
+    const json_t *entry = table_get(latest, upload->key);
+    const char *tag = json_string_value(json_object_get(entry, "ETag"));
+    const char *version = json_string_value(json_object_get(entry, "VersionId"));
+    struct stat st;
+    if (!tag || !version || stat(upload->staged, &st) != 0 ||
+        json_integer_value(json_object_get(entry, "Size")) != st.st_size ||
+        !etag_matches(upload->staged, tag))
+        return false;
+    upload->version = arena_strdup(aws->arena, version);
+    return true;
+}
+
+static bool list(struct aws *aws, const char *bucket, struct upload *uploads, size_t n)
+{
+    json_t *listing = aws_list_versions(aws, bucket);
+    struct table latest = {0};
+    if (!listing || json_is_null(listing))
+        return diag_error(EXIT_OTHER, nowhere, "bucket %s: %s", bucket,
+                          listing ? "it is not there; delete the stack that made it" : aws->error);
+    index_latest(aws, listing, &latest);
+    for (size_t i = 0; i < n; i++)
+        if (!uploads[i].version)
+            is_there(aws, &uploads[i], &latest);
+    json_decref(listing);
+    return true;
+}
+
+/* Takes what the bucket holds already out of the folder; true when something is left in it. */
+static bool drop_unchanged(struct upload *uploads, size_t n)
+{
+    bool left = false;
+    for (size_t i = 0; i < n; i++) {
+        if (uploads[i].version)
+            unlink(uploads[i].staged);
+        else
+            left = true;
+    }
+    return left;
+}
+
+static bool check_uploaded(const char *bucket, const struct upload *uploads, size_t n)
+{
+    bool ok = true;
+    for (size_t i = 0; i < n; i++)
+        if (!uploads[i].version)
+            ok = diag_error(EXIT_OTHER, nowhere,
+                            "bucket %s: %s is not what was just uploaded; does somebody else apply "
+                            "this stage? Apply again",
+                            bucket, uploads[i].key);
+    return ok;
+}
+
+static void print_upload(const struct upload *upload, bool unchanged)
+{
+    printf("    ✓ %s (%.*s)%s\n", upload->label, SHOWN_DIGITS, upload->sha256,
+           unchanged ? " unchanged" : "");
+}
+
+bool upload_all(struct aws *aws, const char *bucket, const char *staging, struct upload *uploads,
+                size_t n)
+{
+    if (!list(aws, bucket, uploads, n))
+        return false;
+    bool *unchanged = arena_alloc(aws->arena, (n + 1) * sizeof *unchanged);
+    for (size_t i = 0; i < n; i++)
+        unchanged[i] = uploads[i].version != NULL;
+    if (drop_unchanged(uploads, n)) {
+        if (!aws_upload(aws, staging, bucket))
+            return diag_error(EXIT_OTHER, nowhere, "upload to %s: %s", bucket, aws->error);
+        if (!list(aws, bucket, uploads, n) || !check_uploaded(bucket, uploads, n))
+            return false;
+    }
+    for (size_t i = 0; i < n; i++)
+        print_upload(&uploads[i], unchanged[i]);
+    return true;
+}

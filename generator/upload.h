@@ -1,0 +1,31 @@
+/* upload.h - the code of all lambdas into the bucket: contexts put in, unchanged zips left alone. */
+#ifndef UPLOAD_H
+#define UPLOAD_H
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "digest.h" /* for SHA256_HEX */
+
+struct aws;
+
+/* One file to upload: a zip of an action, or a template too large to be sent along. */
+struct upload {
+    const char *action;  /* the action's name; or NULL */
+    const char *label;   /* how it is shown: "code/pyday_pyday.zip" */
+    const char *key;     /* in the bucket */
+    const char *staged;  /* the file as it goes up */
+    char sha256[SHA256_HEX];
+    const char *version; /* of the object in the bucket; set by upload_all */
+};
+
+/* Makes the staged file of an action under `staging`: the zip of the build with the context in it.
+ * `context` holds no refs any more. False after an error that was reported. */
+bool upload_stage(struct aws *aws, struct upload *upload, const char *zip, const char *staging,
+                  const json_t *context, const char *destination);
+/* Brings the bucket to hold what was staged, and learns the versions: one listing, and where
+ * something differs, one parallel upload and one more listing. */
+bool upload_all(struct aws *aws, const char *bucket, const char *staging, struct upload *uploads,
+                size_t n);
+
+#endif
