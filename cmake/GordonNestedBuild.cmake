@@ -13,7 +13,7 @@ makes the outer project configure again.
 
 # Sets <result> to a digest of all that the program is made of, and watches it.
 function(_gordon_source_digest result)
-    file(GLOB_RECURSE sources CONFIGURE_DEPENDS LIST_DIRECTORIES FALSE
+    file(GLOB_RECURSE sources LIST_DIRECTORIES FALSE
         "${Gordon_SOURCE_DIR}/generator/*" "${Gordon_SOURCE_DIR}/modules/*"
         "${Gordon_SOURCE_DIR}/cmake/*")
     list(APPEND sources "${Gordon_SOURCE_DIR}/CMakeLists.txt")

@@ -18,7 +18,8 @@ struct installer {
     enum language language;
     const char *manifest;       /* what must be there for it to run */
     const char *const *inputs;  /* further files that decide the content, when they are there */
-    /* The argument vector, run in the folder `into`. */
+    bool in_code; /* runs in the code folder, else in `into` */
+    /* The argument vector. */
     const char **(*argv)(struct arena *arena, const struct package *package, const char *into);
     /* Makes the folder ready before, and clean after. */
     bool (*prepare)(struct arena *arena, const struct package *package, const char *into);
@@ -115,11 +116,20 @@ static bool npm_finish(struct arena *arena, const char *into)
 static const char *const npm_inputs[] = {"package-lock.json", ".npmrc", NULL};
 
 static const struct installer installers[] = {
-    {LANG_PYTHON, "requirements.txt", NULL, pip_argv, NULL, python_clean,
-     "pip installs wheels for the lambda's platform only; a package without one needs a wheel of "
-     "your own, or build commands"},
-    {LANG_NODE, "package.json", npm_inputs, npm_argv, npm_prepare, npm_finish,
-     "npm needs a package.json (and package-lock.json) that it can install from"},
+    {.language = LANG_PYTHON,
+     .manifest = "requirements.txt",
+     .in_code = true, /* relative paths in it start there */
+     .argv = pip_argv,
+     .finish = python_clean,
+     .hint = "pip installs wheels for the lambda's platform only; a package without one needs a "
+             "wheel of your own, or build commands"},
+    {.language = LANG_NODE,
+     .manifest = "package.json",
+     .inputs = npm_inputs,
+     .argv = npm_argv,
+     .prepare = npm_prepare,
+     .finish = npm_finish,
+     .hint = "npm needs a package.json (and package-lock.json) that it can install from"},
 };
 
 static void add_text(struct digest *digest, const char *text)
@@ -205,7 +215,7 @@ static bool fail(struct arena *arena, const struct installer *installer,
 static bool install(struct arena *arena, const struct installer *installer,
                     const struct package *package, const char *into, const char *const *argv)
 {
-    struct run run = {.argv = argv, .folder = into, .merge = true};
+    struct run run = {.argv = argv, .folder = installer->in_code ? package->code : into, .merge = true};
     bool ok = run_wait(&run) || fail(arena, installer, package, &run);
     buf_free(&run.out);
     buf_free(&run.err);

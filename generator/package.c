@@ -87,6 +87,8 @@ static bool write_notes(const struct package *package, const struct package_note
     if (notes->depfile && !depfile_write(notes->depfile, target, c->inputs, c->ninputs))
         return diag_error(EXIT_OTHER, (struct pos){.file = notes->depfile}, "cannot be written: %s",
                           strerror(errno));
+    if (notes->forget)
+        unlink(notes->forget);
     if (notes->stamp && !file_touch(notes->stamp))
         return diag_error(EXIT_OTHER, (struct pos){.file = notes->stamp}, "cannot be written: %s",
                           strerror(errno));

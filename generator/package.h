@@ -35,9 +35,10 @@ struct package {
 /* How a lambda of the model is packed into `<output>/code`; `work` is the folder for all. */
 struct package *package_of(const struct model *model, const struct lambda *lambda,
                            const char *output, const char *work);
-/* What a build system wants to know of a run; both may be NULL. */
+/* What a build system wants of a run; each may be NULL. */
 struct package_notes {
     const char *depfile; /* gets what was read */
+    const char *forget;  /* is taken away, so that the depfile is read again */
     const char *stamp;   /* is touched at the end, and is what the depfile is about; else the zip */
 };
 

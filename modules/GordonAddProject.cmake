@@ -53,11 +53,18 @@ function(_gordon_plan_template file)
     set(templates ${templates} "${output}/${file}" PARENT_SCOPE)
 endfunction()
 
-# A lambda: one edge that writes its zip.
+# A lambda: one edge that writes its zip. Makefiles of CMake 3.25 add up the inputs of all depfiles
+# that they have seen, so that a file that is gone would run the edge for ever; without that memory
+# they read the depfiles again.
 function(_gordon_plan_lambda reference key plan)
     set(zip "${output}/code/${key}")
+    set(forget "")
+    if(CMAKE_GENERATOR MATCHES "Makefiles")
+        set(forget "--forget"
+            "${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/${name}.dir/compiler_depend.internal")
+    endif()
     _gordon_edge("${zip}" "${zip}"
-        COMMAND "${gordon}" package "--plan" "${plan}" "--depfile" "${plan}.d"
+        COMMAND "${gordon}" package "--plan" "${plan}" "--depfile" "${plan}.d" ${forget}
         DEPENDS "${plan}" "${gordon}"
         DEPFILE "${plan}.d"
         COMMENT "Packing ${reference}")
