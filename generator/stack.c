@@ -305,6 +305,7 @@ json_t *stack_apply(const struct stack_change *c)
     bool missing = json_is_null(stack);
     json_decref(stack);
     if (never_made(status)) {
+        printf("    %s: never came to be; deleted, and made anew\n", status);
         if (!stack_delete(c->aws, c->name, c->timeout))
             return NULL;
         missing = true;
