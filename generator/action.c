@@ -24,6 +24,7 @@ void actions_release(struct actions *actions)
     json_decref(actions->outputs);
 }
 
+/* clang-format off */
 void actions_upload(struct actions *actions, const char *name, const char *file, const char *key,
                     json_t *context, const char *destination)
 {
@@ -48,6 +49,7 @@ void actions_output(struct actions *actions, const char *id, const char *action,
                                   "value",
                                       "_type", "GetAttr", "action", action, "attr", attribute));
 }
+/* clang-format on */
 
 /* Calls itself for every value; a ref is a map whose _type is Ref. */
 static void declare(json_t *parameters, const json_t *value)
@@ -57,15 +59,14 @@ static void declare(json_t *parameters, const json_t *value)
     const char *name = json_string_value(json_object_get(value, "name"));
     json_t *child;
     if (type && name && strcmp(type, "Ref") == 0)
-        json_object_set_new(parameters, name,
-                            json_pack("{s:s, s:s, s:s}", "_type", "Parameter", "default", "",
-                                      "name", name));
-    json_array_foreach((json_t *)value, i, child)
-        declare(parameters, child);
-    json_object_foreach((json_t *)value, key, child)
-        declare(parameters, child);
+        json_object_set_new(
+            parameters, name,
+            json_pack("{s:s, s:s, s:s}", "_type", "Parameter", "default", "", "name", name));
+    json_array_foreach((json_t *)value, i, child) declare(parameters, child);
+    json_object_foreach((json_t *)value, key, child) declare(parameters, child);
 }
 
+/* clang-format off */
 json_t *actions_template(const struct actions *actions)
 {
     json_t *parameters = json_object();
@@ -77,3 +78,4 @@ json_t *actions_template(const struct actions *actions)
                      "parallelizable", 0,
                      "parameters", parameters);
 }
+/* clang-format on */

@@ -22,7 +22,7 @@ static const struct field path_fields[] = {
 static const struct field method_fields[] = {METHOD_FIELDS};
 
 static const struct field integration_fields[] = {
-    {"lambda", FIELD_NAME},     {"type", FIELD_NAME},      {"uri", FIELD_TEXT},
+    {"lambda", FIELD_NAME},      {"type", FIELD_NAME},      {"uri", FIELD_TEXT},
     {"http_method", FIELD_TEXT}, {"parameters", FIELD_MAP}, {"responses", FIELD_LIST},
 };
 
@@ -39,15 +39,15 @@ static const struct field integration_response_fields[] = {
     {"template", FIELD_MAP},
 };
 
-static const char *const verbs[] = {"ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"};
+static const char *const verbs[] = {"ANY",     "DELETE", "GET",  "HEAD",
+                                    "OPTIONS", "PATCH",  "POST", "PUT"};
 
-/* The kinds of integrations, and what each is made with. */
+/* The kinds of integrations, and which call a lambda. */
 static const struct {
     const char *type;
-    bool lambda, uri;
+    bool lambda;
 } integrations[] = {
-    {"AWS", .lambda = true}, {"AWS_PROXY", .lambda = true}, {"HTTP", .uri = true},
-    {"HTTP_PROXY", .uri = true}, {"MOCK"},
+    {"AWS", .lambda = true}, {"AWS_PROXY", .lambda = true}, {"HTTP"}, {"HTTP_PROXY"}, {"MOCK"},
 };
 
 static bool read_verb(const struct node *node, const char **verb)
@@ -60,10 +60,11 @@ static bool read_verb(const struct node *node, const char **verb)
         }
     if (!text)
         return diag_error(EXIT_VALUE, node->pos, "a method is text, not %s", node_kind_words(node));
-    return diag_error(EXIT_VALUE, node->pos,
-                      "'%s' is no method; there are ANY, DELETE, GET, HEAD, OPTIONS, PATCH, POST and "
-                      "PUT",
-                      text);
+    return diag_error(
+        EXIT_VALUE, node->pos,
+        "'%s' is no method; there are ANY, DELETE, GET, HEAD, OPTIONS, PATCH, POST and "
+        "PUT",
+        text);
 }
 
 static bool check_responses(const struct node *list, const struct field *fields, size_t n)
@@ -74,24 +75,50 @@ static bool check_responses(const struct node *list, const struct field *fields,
     return ok;
 }
 
+static bool find_type(struct api_method *method, const struct node *type, bool lambda)
+{
+    const char *name = node_set(type) ? type->text : lambda ? "AWS" : "";
+    for (size_t i = 0; i < countof(integrations); i++)
+        if (strcasecmp(integrations[i].type, name) == 0) {
+            method->type = integrations[i].type;
+            if (integrations[i].lambda == lambda)
+                return true;
+            return diag_error(EXIT_INTEGRATION, type->pos,
+                              lambda ? "the type %s takes no lambda; a lambda has the type AWS or "
+                                       "AWS_PROXY"
+                                     : "the type %s needs a 'lambda'",
+                              method->type);
+        }
+    if (node_set(type))
+        return diag_error(EXIT_INTEGRATION, type->pos,
+                          "'%s' is no type of an integration; there are AWS and AWS_PROXY with a "
+                          "lambda, HTTP and HTTP_PROXY with a uri, and MOCK",
+                          type->text);
+    return diag_error(EXIT_INTEGRATION, method->integration->pos,
+                      "an integration needs a 'lambda', or a 'type': HTTP, HTTP_PROXY or MOCK");
+}
+
+static bool check_uri(const struct api_method *method, const struct node *type,
+                      const struct node *uri)
+{
+    bool wanted = strncmp(method->type, "HTTP", 4) == 0;
+    if (wanted && !node_set(uri))
+        return diag_error(EXIT_INTEGRATION, type->pos, "the type %s needs a 'uri'", method->type);
+    if (!wanted && node_set(uri))
+        return diag_error(EXIT_INTEGRATION, uri->pos, "the type %s takes no uri", method->type);
+    return true;
+}
+
 /* lambda (type AWS or AWS_PROXY), or HTTP and HTTP_PROXY with a uri, or MOCK. */
 static bool read_integration(const struct model *model, struct api_method *method)
 {
     const struct node *map = method->integration;
     const struct node *lambda = node_get(map, "lambda"), *type = node_get(map, "type");
-    const struct node *uri = node_get(map, "uri");
-    const char *name = node_set(type) ? type->text : node_set(lambda) ? "AWS" : "";
-    for (size_t i = 0; i < countof(integrations); i++) {
-        if (strcasecmp(integrations[i].type, name) != 0 ||
-            integrations[i].lambda != node_set(lambda) || integrations[i].uri != node_set(uri))
-            continue;
-        method->type = integrations[i].type;
-        method->lambda = node_set(lambda) ? lambda_find(model, lambda) : NULL;
-        return !node_set(lambda) || method->lambda;
-    }
-    return diag_error(EXIT_INTEGRATION, map->pos,
-                      "an integration is a lambda (with the type AWS or AWS_PROXY), or the type HTTP "
-                      "or HTTP_PROXY with a uri, or the type MOCK");
+    if (!find_type(method, type, node_set(lambda)) || !check_uri(method, type, node_get(map, "uri")))
+        return false;
+    if (node_set(lambda))
+        method->lambda = lambda_find(model, lambda);
+    return !node_set(lambda) || method->lambda;
 }
 
 static bool read_method(const struct model *model, struct api_method *method)
@@ -99,8 +126,8 @@ static bool read_method(const struct model *model, struct api_method *method)
     const struct node *settings = method->settings;
     method->integration = node_get(settings, "integration");
     if (!node_set(method->integration))
-        return diag_error(EXIT_INTEGRATION, method->place->pos, "the method %s needs an integration",
-                          method->verb);
+        return diag_error(EXIT_INTEGRATION, method->place->pos,
+                          "the method %s needs an integration", method->verb);
     bool ok = check_responses(node_get(settings, "responses"), method_response_fields,
                               countof(method_response_fields));
     if (!schema_check(integration_fields, countof(integration_fields), method->integration,
@@ -112,11 +139,16 @@ static bool read_method(const struct model *model, struct api_method *method)
     return read_integration(model, method) && ok;
 }
 
-static bool add_method(const struct model *model, struct api_method method,
-                       const struct node *verb, struct api_method **methods, size_t *count)
+static bool add_method(const struct model *model, struct api_method method, const struct node *verb,
+                       struct api_method **methods, size_t *count)
 {
     method.place = verb;
-    if (!read_verb(verb, &method.verb) || !read_method(model, &method))
+    if (!read_verb(verb, &method.verb))
+        return false;
+    for (size_t i = 0; i < *count; i++)
+        if ((*methods)[i].verb == method.verb && strcmp((*methods)[i].path, method.path) == 0)
+            return diag_error(EXIT_DUPLICATE, verb->pos, "the method %s stands twice", method.verb);
+    if (!read_method(model, &method))
         return false;
     array_push(model->arena, *methods, *count, method);
     return true;
@@ -144,7 +176,7 @@ static bool read_map(const struct model *model, struct api_method method, const 
 bool api_methods_read(const struct model *model, const char *path, const struct node *key,
                       const struct node *settings, struct api_method **methods, size_t *count)
 {
-    struct api_method method = {.path = path, .settings = settings};
+    struct api_method method = {.key = key, .path = path, .settings = settings};
     if (!schema_check(path_fields, countof(path_fields), settings, key, "a path"))
         return false;
     const struct node *list = node_get(settings, "methods");

@@ -11,6 +11,7 @@ struct node;
 
 struct api_method {
     const struct node *place; /* where the method is named */
+    const struct node *key;   /* where the path stands */
     const char *path;         /* "/a/{b}", "/" for the root */
     const char *verb;         /* in capitals */
     const struct node *settings;

@@ -44,7 +44,8 @@ static bool check_part(const struct node *key, const char *part, bool last)
     if (!inner || part[len - 1] != '}' || inner + 2 + greedy != len)
         return diag_error(EXIT_VALUE, key->pos, "'%s' is not {name} or {name+}", part);
     return !greedy || last ||
-           diag_error(EXIT_VALUE, key->pos, "'%s' takes all that follows and can only be last", part);
+           diag_error(EXIT_VALUE, key->pos, "'%s' takes all that follows and can only be last",
+                      part);
 }
 
 /* "/a/b" of whatever slashes there are; NULL after an error. */
@@ -59,6 +60,18 @@ static const char *read_path(struct arena *arena, const struct node *key)
         part = next;
     }
     return *path ? path : "/";
+}
+
+/* "/a" and "/a/" are one path. */
+static bool check_path_once(struct arena *arena, struct table *seen, const struct node *key,
+                            const char *path)
+{
+    const struct node *before = table_set(arena, seen, path, (void *)key);
+    if (!before)
+        return true;
+    diag_error(EXIT_DUPLICATE, key->pos, "the path '%s' stands twice in this api", path);
+    diag_note(before->pos, "it is here already");
+    return false;
 }
 
 static bool api_read(struct model *model, struct resource *resource)
@@ -76,11 +89,13 @@ static bool api_read(struct model *model, struct resource *resource)
                           "'%s' has no letter or digit that a logical id could be made of",
                           resource->name);
     const struct node *paths = node_get(resource->settings, "resources");
+    struct table seen = {0};
     for (size_t i = 0; i < paths->count; i++) {
         const struct node *key = paths->entries[i].key;
         const char *path = read_path(model->arena, key);
-        ok = path && api_methods_read(model, path, key, paths->entries[i].value, &api->methods,
-                                      &api->nmethods) &&
+        ok = path && check_path_once(model->arena, &seen, key, path) &&
+             api_methods_read(model, path, key, paths->entries[i].value, &api->methods,
+                              &api->nmethods) &&
              ok;
     }
     return ok;
@@ -187,11 +202,11 @@ static void add_lambda(struct writer *w, const struct lambda *lambda)
 {
     size_t i;
     json_t *ref = lambda_alias(lambda), *other;
-    json_array_foreach(w->lambdas, i, other)
-        if (json_equal(other, ref)) {
-            json_decref(ref);
-            return;
-        }
+    json_array_foreach(w->lambdas, i, other) if (json_equal(other, ref))
+    {
+        json_decref(ref);
+        return;
+    }
     json_array_append_new(w->lambdas, ref);
 }
 
@@ -209,8 +224,9 @@ static bool write_methods(struct writer *w)
     for (size_t i = 0; i < api->nmethods; i++) {
         const struct api_method *method = &api->methods[i];
         const char *id = name_id(w->arena, api->name, method->path, method->verb, NULL);
-        json_t *resource = resource_of_path(w, method->place->pos, method->path);
-        ok = add(w, method->place->pos, id, api_method_cfn(method, api->id, api->role_id, resource)) &&
+        json_t *resource = resource_of_path(w, method->key->pos, method->path);
+        ok = add(w, method->place->pos, id,
+                 api_method_cfn(method, api->id, api->role_id, resource)) &&
              ok;
         json_array_append_new(w->methods, json_string(id));
         if (method->lambda)
@@ -240,8 +256,9 @@ static bool api_write(const struct model *model, const struct resource *resource
 {
     const struct api *api = resource->data;
     struct pos pos = resource->key->pos;
-    struct writer w = {model->arena, &steps->cfn[STEP_RESOURCES], api, {0}, json_object(),
-                       json_array(), json_array()};
+    struct writer w = {
+        model->arena, &steps->cfn[STEP_RESOURCES], api, {0}, json_object(), json_array(),
+        json_array()};
     if (api->nmethods)
         qsort(api->methods, api->nmethods, sizeof *api->methods, by_path);
     bool ok = add(&w, pos, api->id, rest_api(resource));

@@ -26,10 +26,10 @@ struct apply {
     struct deployment *d;
     struct arena *arena;
     struct built built;
-    json_t *values;       /* parameters: names to strings */
-    const char *staging;  /* a private folder for what is uploaded */
+    json_t *values;           /* parameters: names to strings */
+    const char *staging;      /* a private folder for what is uploaded */
     const char *template_url; /* of the next stack's template, when it is large */
-    json_t *outputs;      /* of the last stack: a list of names and values */
+    json_t *outputs;          /* of the last stack: a list of names and values */
 };
 
 static bool fail(const char *text)
@@ -80,18 +80,19 @@ static bool check_step(struct apply *a, const struct built_step *step, json_t *k
     const char *name;
     json_t *declared;
     bool ok = true;
-    json_object_foreach(json_object_get(step->json, "Parameters"), name, declared)
-        if (!json_object_get(known, name) && !json_object_get(declared, "Default"))
-            ok = diag_error(EXIT_REQUIRED, place_of_ref(a->d->project, name),
-                            "the parameter '%s' has no value; give it one in parameters/%s.yml or "
-                            "parameters/common.yml",
-                            name, a->d->stage);
-    json_object_foreach(json_object_get(step->json, "parameters"), name, declared)
-        if (!json_object_get(known, name))
-            ok = diag_error(EXIT_REQUIRED, place_of_ref(a->d->project, name),
-                            "the parameter '%s' has no value; give it one in parameters/%s.yml or "
-                            "parameters/common.yml",
-                            name, a->d->stage);
+    json_object_foreach(json_object_get(step->json, "Parameters"), name,
+                        declared) if (!json_object_get(known, name) &&
+                                      !json_object_get(declared, "Default")) ok =
+        diag_error(EXIT_REQUIRED, place_of_ref(a->d->project, name),
+                   "the parameter '%s' has no value; give it one in parameters/%s.yml or "
+                   "parameters/common.yml",
+                   name, a->d->stage);
+    json_object_foreach(json_object_get(step->json, "parameters"), name,
+                        declared) if (!json_object_get(known, name)) ok =
+        diag_error(EXIT_REQUIRED, place_of_ref(a->d->project, name),
+                   "the parameter '%s' has no value; give it one in parameters/%s.yml or "
+                   "parameters/common.yml",
+                   name, a->d->stage);
     return ok;
 }
 
@@ -128,10 +129,11 @@ static bool check_project_name(const struct project *project)
 static bool check_program(const struct aws *aws)
 {
     return run_found(aws->program) ||
-           diag_error(EXIT_OTHER, (struct pos){0},
-                      "the program '%s' is not there; install the AWS CLI (version 1 or 2), or name "
-                      "it with GORDON_AWS",
-                      aws->program);
+           diag_error(
+               EXIT_OTHER, (struct pos){0},
+               "the program '%s' is not there; install the AWS CLI (version 1 or 2), or name "
+               "it with GORDON_AWS",
+               aws->program);
 }
 
 /* --- uploads ------------------------------------------------------------------------------ */
@@ -180,14 +182,15 @@ static const char *text_of(const json_t *object, const char *key)
 
 static bool stage_action(struct apply *a, const json_t *action, struct upload *upload)
 {
-    *upload = (struct upload){.action = text_of(action, "name"), .label = text_of(action, "filename"),
+    *upload = (struct upload){.action = text_of(action, "name"),
+                              .label = text_of(action, "filename"),
                               .key = text_of(action, "key")};
     if (strcmp(text_of(action, "_type"), "InjectContextAndUploadToS3") != 0 || !*upload->key)
         return diag_error(EXIT_ACTION, (struct pos){.file = a->built.dir},
                           "the action '%s' is not one that this Gordon knows; build again",
                           upload->action);
-    json_t *context = resolve(json_object_get(action, "context_to_inject"), a->values,
-                              action_ref_name);
+    json_t *context =
+        resolve(json_object_get(action, "context_to_inject"), a->values, action_ref_name);
     bool ok = upload_stage(&a->d->aws, upload, path_join(a->arena, a->built.dir, upload->label),
                            a->staging, context, text_of(action, "context_destinaton"));
     json_decref(context);
@@ -199,7 +202,8 @@ static const json_t *function_of_key(const json_t *template, const char *key)
 {
     const char *id;
     json_t *resource;
-    json_object_foreach(json_object_get(template, "Resources"), id, resource) {
+    json_object_foreach(json_object_get(template, "Resources"), id, resource)
+    {
         const json_t *properties = json_object_get(resource, "Properties");
         if (strcmp(text_of(resource, "Type"), "AWS::Lambda::Function") == 0 &&
             strcmp(text_of(json_object_get(properties, "Code"), "S3Key"), key) == 0)
@@ -211,7 +215,8 @@ static const json_t *function_of_key(const json_t *template, const char *key)
 /* What a version of a lambda is a version of: its zip with the context, and its configuration. */
 static const char *lambda_digest(struct apply *a, const struct upload *upload)
 {
-    const json_t *function = function_of_key(built_step_json(&a->built, STEP_RESOURCES), upload->key);
+    const json_t *function =
+        function_of_key(built_step_json(&a->built, STEP_RESOURCES), upload->key);
     json_t *copy = function ? resolve(function, a->values, cfn_ref_name) : json_object();
     json_object_del(copy, "Code"); /* the zip's digest stands for it */
     char *text = json_dumps(copy, JSON_SORT_KEYS | JSON_COMPACT), hex[SHA256_HEX];
@@ -231,18 +236,20 @@ static void set_outputs(struct apply *a, const json_t *template, const struct up
 {
     const char *name, *digests = "";
     json_t *output;
-    json_object_foreach(json_object_get(template, "outputs"), name, output) {
+    json_object_foreach(json_object_get(template, "outputs"), name, output)
+    {
         const json_t *value = json_object_get(output, "value");
         bool is_version = strcmp(text_of(value, "attr"), "s3version") == 0;
         for (size_t i = 0; i < n; i++)
             if (strcmp(uploads[i].action, text_of(value, "action")) == 0)
                 json_object_set_new(a->values, name,
-                                    is_version ? json_string(uploads[i].version)
-                                               : json_sprintf("s3://%s/%s", bucket, uploads[i].key));
+                                    is_version
+                                        ? json_string(uploads[i].version)
+                                        : json_sprintf("s3://%s/%s", bucket, uploads[i].key));
     }
     for (size_t i = 0; i < n; i++)
-        digests = arena_printf(a->arena, "%s%s%s", digests, i ? "," : "",
-                               lambda_digest(a, &uploads[i]));
+        digests =
+            arena_printf(a->arena, "%s%s%s", digests, i ? "," : "", lambda_digest(a, &uploads[i]));
     json_object_set_new(a->values, LAMBDA_DIGESTS, json_string(digests));
 }
 
@@ -299,7 +306,8 @@ static json_t *parameters_of(struct apply *a, const json_t *template)
 {
     const char *name;
     json_t *declared, *parameters = json_object();
-    json_object_foreach(json_object_get(template, "Parameters"), name, declared) {
+    json_object_foreach(json_object_get(template, "Parameters"), name, declared)
+    {
         json_t *value = json_object_get(a->values, name);
         if (value)
             json_object_set(parameters, name, value);
@@ -322,9 +330,8 @@ static void keep_outputs(struct apply *a, const json_t *stack)
     json_t *output;
     json_decref(a->outputs);
     a->outputs = json_incref(json_object_get(stack, "Outputs"));
-    json_array_foreach(a->outputs, i, output)
-        json_object_set(a->values, text_of(output, "OutputKey"),
-                        json_object_get(output, "OutputValue"));
+    json_array_foreach(a->outputs, i, output) json_object_set(
+        a->values, text_of(output, "OutputKey"), json_object_get(output, "OutputValue"));
 }
 
 /* A large template that no upload took along gets one of its own. */
@@ -395,9 +402,8 @@ static void print_outputs(struct apply *a)
     const char **names = NULL;
     size_t n = 0, i;
     json_t *output;
-    json_array_foreach(a->outputs, i, output)
-        if (str_starts(text_of(output, "OutputKey"), prefix))
-            array_push(a->arena, names, n, text_of(output, "OutputKey"));
+    json_array_foreach(a->outputs, i, output) if (str_starts(text_of(output, "OutputKey"), prefix))
+        array_push(a->arena, names, n, text_of(output, "OutputKey"));
     if (!n)
         return;
     qsort(names, n, sizeof *names, by_output);

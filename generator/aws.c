@@ -35,9 +35,9 @@ static void set_error(struct aws *aws, const struct run *run)
 {
     const char *said = last_line(aws->arena, run->err.data);
     if (run->status < 0)
-        aws->error = arena_printf(aws->arena,
-                                  "%s %s; install the AWS CLI, or name it with GORDON_AWS",
-                                  aws->program, run_words(aws->arena, run));
+        aws->error =
+            arena_printf(aws->arena, "%s %s; install the AWS CLI, or name it with GORDON_AWS",
+                         aws->program, run_words(aws->arena, run));
     else if (*said)
         aws->error = said;
     else
@@ -46,7 +46,7 @@ static void set_error(struct aws *aws, const struct run *run)
 }
 
 static const char *const environment[] = {
-    "AWS_PAGER=",                    /* version 2 pages even what a program reads */
+    "AWS_PAGER=", /* version 2 pages even what a program reads */
     "AWS_CLI_AUTO_PROMPT=off",
     "AWS_DEFAULT_OUTPUT=json",
     NULL,
@@ -63,8 +63,8 @@ static bool call(struct aws *aws, const char *const *words, const char *input, s
     const char *const fixed[] = {"--region", aws->region, "--output", "json", NULL};
     for (size_t i = 0; i < countof(fixed); i++)
         array_push(aws->arena, argv, n, fixed[i]);
-    *run = (struct run){.argv = argv, .env = environment, .input = input,
-                        .input_len = input ? strlen(input) : 0};
+    *run = (struct run){
+        .argv = argv, .env = environment, .input = input, .input_len = input ? strlen(input) : 0};
     if (aws->debug)
         fprintf(stderr, "gordon: run: %s\n", run_line(aws->arena, argv));
     if (run_wait(run))
@@ -110,8 +110,8 @@ static json_t *first_of(json_t *json, const char *key)
 
 json_t *aws_describe_stack(struct aws *aws, const char *name)
 {
-    json_t *answer = call_json(aws, WORDS("cloudformation", "describe-stacks", "--stack-name", name),
-                               NULL);
+    json_t *answer =
+        call_json(aws, WORDS("cloudformation", "describe-stacks", "--stack-name", name), NULL);
     if (!answer && strstr(aws->error, "does not exist"))
         return json_null();
     json_t *stack = answer ? first_of(answer, "Stacks") : NULL;
@@ -133,8 +133,9 @@ json_t *aws_stack_events(struct aws *aws, const char *name)
 json_t *aws_create_change_set(struct aws *aws, json_t *request)
 {
     char *input = json_dumps(request, JSON_COMPACT | JSON_ENSURE_ASCII);
-    json_t *answer = call_json(aws, WORDS("cloudformation", "create-change-set", "--cli-input-json",
-                                          "file:///dev/stdin"), input);
+    json_t *answer = call_json(
+        aws, WORDS("cloudformation", "create-change-set", "--cli-input-json", "file:///dev/stdin"),
+        input);
     free(input);
     json_decref(request);
     return answer;
@@ -142,20 +143,26 @@ json_t *aws_create_change_set(struct aws *aws, json_t *request)
 
 json_t *aws_describe_change_set(struct aws *aws, const char *stack, const char *change_set)
 {
-    return call_json(aws, WORDS("cloudformation", "describe-change-set", "--stack-name", stack,
-                                "--change-set-name", change_set), NULL);
+    return call_json(aws,
+                     WORDS("cloudformation", "describe-change-set", "--stack-name", stack,
+                           "--change-set-name", change_set),
+                     NULL);
 }
 
 bool aws_execute_change_set(struct aws *aws, const char *stack, const char *change_set)
 {
-    return call_only(aws, WORDS("cloudformation", "execute-change-set", "--stack-name", stack,
-                                "--change-set-name", change_set), NULL);
+    return call_only(aws,
+                     WORDS("cloudformation", "execute-change-set", "--stack-name", stack,
+                           "--change-set-name", change_set),
+                     NULL);
 }
 
 bool aws_delete_change_set(struct aws *aws, const char *stack, const char *change_set)
 {
-    return call_only(aws, WORDS("cloudformation", "delete-change-set", "--stack-name", stack,
-                                "--change-set-name", change_set), NULL);
+    return call_only(aws,
+                     WORDS("cloudformation", "delete-change-set", "--stack-name", stack,
+                           "--change-set-name", change_set),
+                     NULL);
 }
 
 bool aws_delete_stack(struct aws *aws, const char *name)
@@ -165,7 +172,8 @@ bool aws_delete_stack(struct aws *aws, const char *name)
 
 json_t *aws_list_versions(struct aws *aws, const char *bucket)
 {
-    json_t *answer = call_json(aws, WORDS("s3api", "list-object-versions", "--bucket", bucket), NULL);
+    json_t *answer =
+        call_json(aws, WORDS("s3api", "list-object-versions", "--bucket", bucket), NULL);
     if (!answer && strstr(aws->error, "NoSuchBucket"))
         return json_null();
     return answer;
@@ -181,8 +189,9 @@ bool aws_delete_objects(struct aws *aws, const char *bucket, json_t *objects)
 {
     json_t *request = json_pack("{s:o, s:b}", "Objects", objects, "Quiet", 1);
     char *input = json_dumps(request, JSON_COMPACT | JSON_ENSURE_ASCII);
-    json_t *answer = call_json(aws, WORDS("s3api", "delete-objects", "--bucket", bucket, "--delete",
-                                          "file:///dev/stdin"), input);
+    json_t *answer = call_json(
+        aws, WORDS("s3api", "delete-objects", "--bucket", bucket, "--delete", "file:///dev/stdin"),
+        input);
     const json_t *failed = json_array_get(json_object_get(answer, "Errors"), 0);
     const char *key = json_string_value(json_object_get(failed, "Key"));
     const char *message = json_string_value(json_object_get(failed, "Message"));

@@ -1,8 +1,8 @@
 /* aws.h - the AWS CLI: one function for each call that apply and delete make.
  *
- * The program is GORDON_AWS, or `aws` in PATH. It is run by argument vector; what may be secret goes
- * through its standard input, and never into arguments or files. Its credentials, profile, endpoint
- * and retries are its own affair. Options are those that versions 1 and 2 share. */
+ * The program is GORDON_AWS, or `aws` in PATH. It is run by argument vector; what may be secret
+ * goes through its standard input, and never into arguments or files. Its credentials, profile,
+ * endpoint and retries are its own affair. Options are those that versions 1 and 2 share. */
 #ifndef AWS_H
 #define AWS_H
 #include <jansson.h>

@@ -54,8 +54,9 @@ static bool copy_source(struct arena *arena, const struct package *package, cons
     bool ok = file_remove(to) && file_mkdirs(to);
     if (!ok)
         return diag_error(EXIT_BUILD, (struct pos){.file = to}, "%s", strerror(errno));
-    ok = file_is_dir(package->code) ? collect_dir(&source, package->code, package->root)
-                                    : collect_file(&source, package->code, path_base(package->code));
+    ok = file_is_dir(package->code)
+             ? collect_dir(&source, package->code, package->root)
+             : collect_file(&source, package->code, path_base(package->code));
     for (size_t i = 0; i < source.ninputs; i++)
         collect_input(collection, source.inputs[i]);
     return ok && (package->in_source || copy_entries(arena, &source, to));
@@ -81,22 +82,23 @@ static char *expand(struct arena *arena, const struct package *package, const ch
     const char *unknown;
     char *text = command_expand(arena, command, variables, countof(variables), &unknown);
     if (!text && strpbrk(unknown, "{}"))
-        diag_error(EXIT_BUILD, package->pos,
+        diag_error(EXIT_BUILD, package->build_pos,
                    "a single '%s' in the build command of %s; write it twice to mean itself: %s",
                    unknown, package->reference, command);
     else if (!text)
-        diag_error(EXIT_BUILD, package->pos,
-                   "there is no variable '{%s}' for the build command of %s; {target} is the folder "
-                   "to fill: %s",
-                   unknown, package->reference, command);
+        diag_error(
+            EXIT_BUILD, package->pos,
+            "there is no variable '{%s}' for the build command of %s; {target} is the folder "
+            "to fill: %s",
+            unknown, package->reference, command);
     return text;
 }
 
 static void report(struct arena *arena, const struct package *package, const char *command,
                    const struct run *run)
 {
-    diag_error(EXIT_BUILD, package->pos, "the build of %s failed: its command %s", package->reference,
-               run_words(arena, run));
+    diag_error(EXIT_BUILD, package->build_pos, "the build of %s failed: its command %s",
+               package->reference, run_words(arena, run));
     diag_note((struct pos){0}, "the command was: %s", command);
     diag_note((struct pos){0}, "it printed:%s", run_indented(arena, run->out.data));
 }
@@ -131,14 +133,15 @@ bool build_run(struct arena *arena, const struct package *package, struct collec
 {
     const char *copy = path_join(arena, package->work, "source");
     const char *target = path_join(arena, package->work, "target");
-    const char *source = file_is_dir(package->code) ? package->code : path_dir(arena, package->code);
+    const char *source =
+        file_is_dir(package->code) ? package->code : path_dir(arena, package->code);
     const char *folder = package->in_source ? source : copy;
     struct collection built = {.arena = arena};
     bool ok = file_remove(target) && file_mkdirs(target);
     if (!ok)
         return diag_error(EXIT_BUILD, (struct pos){.file = target}, "%s", strerror(errno));
-    ok = copy_source(arena, package, copy, collection) &&
-         run_all(arena, package, folder, target) && collect_dir(&built, target, package->work);
+    ok = copy_source(arena, package, copy, collection) && run_all(arena, package, folder, target) &&
+         collect_dir(&built, target, package->work);
     for (size_t i = 0; ok && i < built.nentries; i++)
         array_push(arena, collection->entries, collection->nentries, built.entries[i]);
     return ok;

@@ -24,7 +24,8 @@ static bool check_zips(struct arena *arena, const struct built *built)
     size_t i;
     json_t *action;
     bool ok = true;
-    json_array_foreach((json_t *)actions, i, action) {
+    json_array_foreach((json_t *)actions, i, action)
+    {
         const char *file = json_string_value(json_object_get(action, "filename"));
         const char *path = file ? path_join(arena, built->dir, file) : NULL;
         if (path && !file_exists(path))
@@ -46,9 +47,10 @@ bool built_load(struct arena *arena, const char *dir, struct built *built)
             ok = load_step(arena, built, names[i], step) && ok;
     }
     if (!built->count)
-        return diag_error(EXIT_NOT_BUILT, (struct pos){.file = dir},
-                          "nothing is built here; run gordon build, or name the build's folder with "
-                          "--build-dir");
+        return diag_error(
+            EXIT_NOT_BUILT, (struct pos){.file = dir},
+            "nothing is built here; run gordon build, or name the build's folder with "
+            "--build-dir");
     return ok && check_zips(arena, built);
 }
 

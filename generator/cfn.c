@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -152,14 +153,16 @@ void cfn_parameter(struct cfn *cfn, const char *name, const char *type)
     json_object_set_new(cfn->parameters, name, json_pack("{s:s}", "Type", type));
 }
 
-/* ${Name} and ${Name.Attribute} in the text of Fn::Sub; ${!Name} is a literal. */
-static void each_hole(const char *text, void (*found)(const char *name, void *data), void *data)
+/* ${Name} and ${Name.Attribute} in the text of Fn::Sub; ${!Name} is a literal. `own` are the names
+ * that the Fn::Sub brings itself, or NULL. */
+static void each_hole(const char *text, const json_t *own,
+                      void (*found)(const char *name, void *data), void *data)
 {
     for (const char *hole = text; (hole = strstr(hole, "${"));) {
         hole += 2;
         size_t len = strcspn(hole, "}.");
         char *name = strndup(hole, len);
-        if (name && *name && *name != '!')
+        if (name && *name && *name != '!' && strchr(hole, '}') && !json_object_get(own, name))
             found(name, data);
         free(name);
     }
@@ -176,9 +179,10 @@ void cfn_each_ref(const json_t *value, void (*found)(const char *name, void *dat
         if (json_is_string(child) && json_object_size(value) == 1 && strcmp(key, "Ref") == 0)
             found(json_string_value(child), data);
         else if (json_is_string(child) && strcmp(key, "Fn::Sub") == 0)
-            each_hole(json_string_value(child), found, data);
+            each_hole(json_string_value(child), NULL, found, data);
         else if (json_is_string(json_array_get(child, 0)) && strcmp(key, "Fn::Sub") == 0)
-            each_hole(json_string_value(json_array_get(child, 0)), found, data);
+            each_hole(json_string_value(json_array_get(child, 0)), json_array_get(child, 1), found,
+                      data);
         cfn_each_ref(child, found, data);
     }
 }
@@ -225,7 +229,8 @@ bool cfn_write(const char *path, const json_t *json)
     free(text);
     bool ok = file_write(path, whole.data, whole.len, 0644);
     if (!ok)
-        diag_error(EXIT_OTHER, (struct pos){.file = path}, "cannot be written");
+        diag_error(EXIT_OTHER, (struct pos){.file = path}, "cannot be written: %s",
+                   strerror(errno));
     buf_free(&whole);
     return ok;
 }

@@ -35,8 +35,10 @@ int cmd_package(const struct command *command, int argc, char *argv[])
     struct package_notes notes = {0};
     const struct opt opts[] = {
         {"--plan", 0, OPT_TEXT, "FILE", "take it from a lambda's file of gordon plan", &plan},
-        {"--depfile", 0, OPT_TEXT, "FILE", "write what was read, for Make and Ninja", &notes.depfile},
-        {"--forget", 0, OPT_TEXT, "FILE", "take this file away, Make's memory of inputs", &notes.forget},
+        {"--depfile", 0, OPT_TEXT, "FILE", "write what was read, for Make and Ninja",
+         &notes.depfile},
+        {"--forget", 0, OPT_TEXT, "FILE", "take this file away, Make's memory of inputs",
+         &notes.forget},
         {"--stamp", 0, OPT_TEXT, "FILE", "touch this file at the end", &notes.stamp},
     };
     int n = opt_parse(command, opts, countof(opts), 0, 1, argc, argv);

@@ -11,14 +11,21 @@
 #include "util.h"
 #include "zip.h"
 
-enum { DEPTH_MAX = 64 }; /* of folders; a link to a parent would never end */
+enum { DEPTH_MAX = 64 }; /* of folders */
 
 struct walk {
     struct collection *collection;
     const struct ignore *ignore;
     const char *dir;  /* the code folder */
     const char *root; /* resolved: what links may not leave */
+    const struct folder *around; /* the folders that are being walked through */
     int depth;
+};
+
+struct folder {
+    dev_t device;
+    ino_t number;
+    const struct folder *around;
 };
 
 static bool fail(const char *path, const char *problem)
@@ -48,6 +55,19 @@ bool collect_file(struct collection *c, const char *path, const char *name)
     return true;
 }
 
+/* Whether the folder that a link lies in is within what it leads to. */
+static bool leads_around(const char *real, const char *path)
+{
+    char *copy = strdup(path), *slash = copy ? strrchr(copy, '/') : NULL;
+    if (slash)
+        *slash = '\0';
+    char *dir = slash ? realpath(copy, NULL) : NULL;
+    bool around = dir && path_within(dir, real);
+    free(copy);
+    free(dir);
+    return around;
+}
+
 /* Where a link leads is part of the project, or it is an error: a zip must not depend on what lies
  * elsewhere on the machine. */
 static bool check_link(const struct walk *walk, const char *path)
@@ -55,8 +75,10 @@ static bool check_link(const struct walk *walk, const char *path)
     char *real = realpath(path, NULL);
     if (!real)
         return fail(path, errno == ELOOP ? "this link leads to itself" : "this link leads nowhere");
-    bool within = path_within(real, walk->root);
+    bool within = path_within(real, walk->root), around = leads_around(real, path);
     free(real);
+    if (around)
+        return fail(path, "this link leads to a folder around it, and would never end");
     return within || fail(path, "this link leads out of the project; copy what it links to");
 }
 
@@ -84,20 +106,37 @@ static bool walk_entry(struct walk *walk, const char *relative)
     return true;
 }
 
+/* Through such a link everything would be found again and again: two of them in a folder double
+ * the work at every level. */
+static bool is_around(const struct walk *walk, const struct folder *folder)
+{
+    for (const struct folder *f = walk->around; f; f = f->around)
+        if (f->device == folder->device && f->number == folder->number)
+            return true;
+    return false;
+}
+
 static bool walk_dir(struct walk *walk, const char *relative)
 {
     struct arena *arena = walk->collection->arena;
     const char *path = *relative ? path_join(arena, walk->dir, relative) : walk->dir;
+    struct stat st;
     size_t n;
     char **names = file_list(arena, path, &n);
-    if (!names)
+    if (!names || stat(path, &st) != 0)
         return fail(path, strerror(errno));
-    if (++walk->depth > DEPTH_MAX)
-        return fail(path, "folders are nested too deep, or a link leads to a folder around it");
+    struct folder folder = {st.st_dev, st.st_ino, walk->around};
+    if (is_around(walk, &folder))
+        return fail(path, "this link leads to a folder around it");
+    if (walk->depth == DEPTH_MAX)
+        return fail(path, "folders are nested too deep");
+    walk->around = &folder;
+    walk->depth++;
     collect_input(walk->collection, path);
     bool ok = true;
     for (size_t i = 0; i < n; i++)
         ok = walk_entry(walk, path_join(arena, relative, names[i])) && ok;
+    walk->around = folder.around;
     walk->depth--;
     return ok;
 }
@@ -105,7 +144,8 @@ static bool walk_dir(struct walk *walk, const char *relative)
 bool collect_dir(struct collection *c, const char *dir, const char *root)
 {
     char *real = realpath(root, NULL);
-    struct walk walk = {c, ignore_load(c->arena, dir), dir, real ? real : root, 0};
+    struct walk walk = {.collection = c, .dir = dir, .root = real ? real : root};
+    walk.ignore = ignore_load(c->arena, dir);
     bool ok = walk.ignore && walk_dir(&walk, "");
     free(real);
     return ok;

@@ -33,11 +33,12 @@ static void add_value(struct buf *out, const struct command_variable *variable, 
 }
 
 /* The quote that is open behind `*text`, when `quote` was open before it. A backslash takes the
- * next character with it, and is stepped over. */
+ * next character with it, and is stepped over; but {{ and }} are one character. */
 static char next_quote(const char **text, char quote, struct buf *out)
 {
-    char c = **text;
-    if (c == '\\' && quote != '\'' && (*text)[1]) {
+    char c = **text, next = (*text)[1];
+    bool brace = (next == '{' || next == '}') && (*text)[2] == next;
+    if (c == '\\' && quote != '\'' && next && !brace) {
         buf_add(out, (*text)++, 1);
         return quote;
     }

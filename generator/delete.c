@@ -36,17 +36,17 @@ static bool look_up(struct deployment *d, enum step step, struct target *target)
     return true;
 }
 
-/* All versions and delete markers of a bucket, as delete-objects wants them; NULL after an error. */
+/* All versions and delete markers of a bucket, as delete-objects wants them; NULL after an error.
+ */
 static json_t *all_objects(struct deployment *d, const char *bucket)
 {
     static const char *const lists[] = {"Versions", "DeleteMarkers"};
     json_t *listing = aws_list_versions(&d->aws, bucket), *objects = json_array(), *entry;
     size_t i;
     for (size_t k = 0; k < countof(lists); k++)
-        json_array_foreach(json_object_get(listing, lists[k]), i, entry)
-            json_array_append_new(objects,
-                                  json_pack("{s:O, s:O}", "Key", json_object_get(entry, "Key"),
-                                            "VersionId", json_object_get(entry, "VersionId")));
+        json_array_foreach(json_object_get(listing, lists[k]), i, entry) json_array_append_new(
+            objects, json_pack("{s:O, s:O}", "Key", json_object_get(entry, "Key"), "VersionId",
+                               json_object_get(entry, "VersionId")));
     if (!listing) {
         diag_error(EXIT_OTHER, (struct pos){0}, "bucket %s: %s", bucket, d->aws.error);
         json_decref(objects);
@@ -105,8 +105,8 @@ bool delete_run(struct deployment *d, bool confirm)
     if (!ok)
         return false;
     if (!any) {
-        printf("Nothing to delete: the stage '%s' of %s is not in %s.\n", d->stage, d->project->name,
-               d->region);
+        printf("Nothing to delete: the stage '%s' of %s is not in %s.\n", d->stage,
+               d->project->name, d->region);
         return true;
     }
     printf(confirm ? "Deleting project...\n" : "Would delete:\n");

@@ -4,13 +4,22 @@
 #include "file.h"
 #include "util.h"
 
-/* GNU Make, "Rule Syntax", and GCC's -MD: a backslash before a space doubles those before it. */
+/* The backslashes before `end` once more. */
+static void double_slashes(struct buf *out, const char *name, const char *end)
+{
+    for (; end > name && end[-1] == '\\'; end--)
+        buf_adds(out, "\\");
+}
+
+/* GNU Make, "Rule Syntax", and GCC's -MD: backslashes before a space are doubled, also before the
+ * one that ends the name. A colon stays as it is: CMake, which reads this for both generators,
+ * knows no escape for it. */
 static void add_name(struct buf *out, const char *name)
 {
-    for (const char *c = name; *c; c++) {
+    const char *c = name;
+    for (; *c; c++) {
         if (*c == ' ' || *c == '\t') {
-            for (const char *slash = c; slash > name && slash[-1] == '\\'; slash--)
-                buf_adds(out, "\\");
+            double_slashes(out, name, c);
             buf_adds(out, "\\");
         } else if (*c == '#') {
             buf_adds(out, "\\");
@@ -19,6 +28,7 @@ static void add_name(struct buf *out, const char *name)
         }
         buf_add(out, c, 1);
     }
+    double_slashes(out, name, c);
 }
 
 bool depfile_write(const char *path, const char *output, const char *const *inputs, size_t n)

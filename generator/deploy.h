@@ -1,4 +1,5 @@
-/* deploy.h - what the commands on a deployment have in common: options, stage and region checked. */
+/* deploy.h - what the commands on a deployment have in common: options, stage and region checked.
+ */
 #ifndef DEPLOY_H
 #define DEPLOY_H
 #include <stdbool.h>
@@ -11,13 +12,20 @@ struct deploy_options {
     long timeout; /* minutes */
 };
 
-#define DEPLOY_OPTIONS_INIT {"dev", NULL, 30}
+#define DEPLOY_OPTIONS_INIT                                                                        \
+    {                                                                                              \
+        "dev", NULL, 30                                                                            \
+    }
 
 /* The rows of a command's table for a struct deploy_options. */
 #define DEPLOY_OPTS(options)                                                                       \
     {"--stage", 's', OPT_TEXT, "STAGE", "the stage (default: dev)", &(options).stage},             \
-        {"--region", 'r', OPT_TEXT, "REGION",                                                      \
-         "the region (default: AWS_DEFAULT_REGION, then the settings')", &(options).region},       \
+        {"--region",                                                                               \
+         'r',                                                                                      \
+         OPT_TEXT,                                                                                 \
+         "REGION",                                                                                 \
+         "the region (default: AWS_DEFAULT_REGION, then the settings')",                           \
+         &(options).region},                                                                       \
     {                                                                                              \
         "--cf-timeout", 0, OPT_NUMBER, "MIN", "minutes to wait for a stack (default: 30)",         \
             &(options).timeout                                                                     \

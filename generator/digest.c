@@ -66,10 +66,12 @@ static const uint32_t md5_t[64] = {
     0x6fa87e4f, 0xfe2ce6e0, 0xa3014314, 0x4e0811a1, 0xf7537e82, 0xbd3af235, 0x2ad7d2bb, 0xeb86d391,
 };
 
-/* RFC 1321, 3.4: the four rounds differ in their function, their order of words and their shifts. */
+/* RFC 1321, 3.4: the four rounds differ in their function, their order of words and their shifts.
+ */
 static void md5_transform(uint32_t h[8], const unsigned char block[64])
 {
-    static const int shifts[4][4] = {{7, 12, 17, 22}, {5, 9, 14, 20}, {4, 11, 16, 23}, {6, 10, 15, 21}};
+    static const int shifts[4][4] = {
+        {7, 12, 17, 22}, {5, 9, 14, 20}, {4, 11, 16, 23}, {6, 10, 15, 21}};
     static const int step[4][2] = {{1, 0}, {5, 1}, {3, 5}, {7, 0}}; /* word: factor and offset */
     uint32_t a = h[0], b = h[1], c = h[2], d = h[3];
     for (int i = 0; i < 64; i++) {

@@ -8,7 +8,8 @@
 
 enum { SHA256_SIZE = 32, SHA256_HEX = 65, MD5_SIZE = 16, MD5_HEX = 33 };
 
-/* The state of one digest; begin it with sha256_init or md5_init, then add and end with the same. */
+/* The state of one digest; begin it with sha256_init or md5_init, then add and end with the same.
+ */
 struct digest {
     uint32_t h[8];
     uint64_t bytes;

@@ -16,9 +16,9 @@
 
 struct installer {
     enum language language;
-    const char *manifest;       /* what must be there for it to run */
-    const char *const *inputs;  /* further files that decide the content, when they are there */
-    bool in_code; /* runs in the code folder, else in `into` */
+    const char *manifest;      /* what must be there for it to run */
+    const char *const *inputs; /* further files that decide the content, when they are there */
+    bool in_code;              /* runs in the code folder, else in `into` */
     /* The argument vector. */
     const char **(*argv)(struct arena *arena, const struct package *package, const char *into);
     /* Makes the folder ready before, and clean after. */
@@ -59,9 +59,15 @@ static const char **pip_argv(struct arena *arena, const struct package *package,
     size_t n = 0;
     if (!add_program(arena, package->pip_path, candidates, &argv, &n))
         return NULL;
-    const char *const fixed[] = {
-        "install", "--disable-pip-version-check", "--no-input", "--no-compile", "--quiet",
-        "--requirement", path_join(arena, package->code, "requirements.txt"), "--target", into};
+    const char *const fixed[] = {"install",
+                                 "--disable-pip-version-check",
+                                 "--no-input",
+                                 "--no-compile",
+                                 "--quiet",
+                                 "--requirement",
+                                 path_join(arena, package->code, "requirements.txt"),
+                                 "--target",
+                                 into};
     for (size_t i = 0; i < countof(fixed); i++)
         array_push(arena, argv, n, fixed[i]);
     python_platform_args(arena, package->runtime, package->architecture, &argv, &n);
@@ -215,7 +221,8 @@ static bool fail(struct arena *arena, const struct installer *installer,
 static bool install(struct arena *arena, const struct installer *installer,
                     const struct package *package, const char *into, const char *const *argv)
 {
-    struct run run = {.argv = argv, .folder = installer->in_code ? package->code : into, .merge = true};
+    struct run run = {
+        .argv = argv, .folder = installer->in_code ? package->code : into, .merge = true};
     bool ok = run_wait(&run) || fail(arena, installer, package, &run);
     buf_free(&run.out);
     buf_free(&run.err);
@@ -229,8 +236,10 @@ static bool run_installer(struct arena *arena, const struct installer *installer
     const char *key_file = path_join(arena, package->work, "dependencies.key");
     const char **argv = file_mkdirs(into) ? installer->argv(arena, package, into) : NULL;
     if (!argv)
-        return diag_error(EXIT_BUILD, package->pos, "a quote is not closed in the settings of %s "
-                          "for pip or npm", package->reference);
+        return diag_error(EXIT_BUILD, package->pos,
+                          "a quote is not closed in the settings of %s "
+                          "for pip or npm",
+                          package->reference);
     const char *key = make_key(arena, installer, package, argv);
     bool ok = true;
     if (!kept(arena, key_file, key)) {

@@ -65,8 +65,7 @@ struct expr {
 /* + - * / // % ** */
 struct binary {
     const char *text;
-    bool (*apply)(struct jinja *j, const struct value *a, const struct value *b,
-                  struct value *out);
+    bool (*apply)(struct jinja *j, const struct value *a, const struct value *b, struct value *out);
 };
 const struct binary *binary_find(const char *text);
 /* -value (`sign` is -1) or +value */
@@ -87,13 +86,21 @@ struct callee {
     bool (*apply)(struct jinja *j, const struct value *args, struct value *out);
     const char *params[PARAMS_MAX]; /* their names in Jinja */
     size_t required;                /* the first of them must be given */
-    const char *comparison;         /* of a test that is one */
+    const char *comparison;         /* of a test that is one, which has no function then */
 };
 const struct callee *filter_find(const char *name);
 const struct callee *test_find(const char *name);
 /* The filters, or the tests, whose name is most like `name`; NULL without one. */
 const char *filter_nearest(const char *name);
 const char *test_nearest(const char *name);
+
+/* For both tables. */
+const struct callee *callee_find(const struct callee *callees, size_t n, const char *name);
+const char *callee_nearest(const struct callee *callees, size_t n, const char *name);
+/* The filters of jinja_number.c. */
+bool number_abs(struct jinja *j, const struct value *args, struct value *out);
+bool number_int(struct jinja *j, const struct value *args, struct value *out);
+bool number_round(struct jinja *j, const struct value *args, struct value *out);
 
 /* A name, or a tuple of targets. */
 struct target {
@@ -109,34 +116,17 @@ struct stmt {
     enum stmt_kind kind;
     const char *at;
     struct stmt *next;
-    const char *text;     /* of STMT_DATA */
+    const char *text; /* of STMT_DATA */
     size_t len;
-    struct expr *expr;    /* printed, the condition, what is looped over, the value that is set */
-    struct expr *filter;  /* for ... if filter; may be NULL */
+    struct expr *expr;   /* printed, the condition, what is looped over, the value that is set */
+    struct expr *filter; /* for ... if filter; may be NULL */
     struct target *target;
-    struct stmt *body, *other;          /* other: else; an elif is an if in it */
-    struct table hidden, hidden_other;  /* see jinja_scope.c; of a for's body, and of its else */
+    struct stmt *body, *other;         /* other: else; an elif is an if in it */
+    struct table hidden, hidden_other; /* see jinja_scope.c; of a for's body, and of its else */
 };
 
 /* Parses jinja.source; false after an error. An empty template has no statement. */
 bool jinja_parse(struct jinja *j, struct stmt **first);
-/* For the parts of the parser. */
-struct parser {
-    struct jinja *j;
-    const struct token *token; /* the current one */
-    int depth, blocks;
-    bool failed;
-};
-bool parse_is(const struct parser *p, enum token_kind kind, const char *text);
-bool parse_skip(struct parser *p, enum token_kind kind, const char *text);
-bool parse_expect(struct parser *p, enum token_kind kind, const char *text);
-/* Reports at the current token; always NULL. */
-void *parse_fail(struct parser *p, const char *format, ...) printf_like(2, 3);
-struct expr *parse_expr(struct parser *p, bool with_if);
-/* expr ("," expr)* ","?, a tuple when there is a comma. `end` is a name that ends it, or NULL;
- * `empty` allows nothing at all. */
-struct expr *parse_tuple(struct parser *p, bool with_if, const char *end, bool empty);
-
 /* Finds the names that each scope hides from `lookup`; `hidden` is the template's own. */
 void jinja_hide(struct jinja *j, struct stmt *first, struct table *hidden);
 

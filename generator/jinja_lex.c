@@ -123,7 +123,8 @@ static bool hex(const char *t, int n, uint32_t *c)
     for (int i = 0; i < n; i++) {
         if (!isxdigit((unsigned char)t[i]))
             return false;
-        *c = *c << 4 | (uint32_t)(isdigit((unsigned char)t[i]) ? t[i] - '0' : (t[i] | 0x20) - 'a' + 10);
+        *c = *c << 4 |
+             (uint32_t)(isdigit((unsigned char)t[i]) ? t[i] - '0' : (t[i] | 0x20) - 'a' + 10);
     }
     return true;
 }
@@ -205,8 +206,8 @@ static bool balance(struct lexer *l, char bracket, const char *at)
 static bool lex_operator(struct lexer *l)
 {
     static const char *const operators[] = {
-        "//", "**", "==", "!=", ">=", "<=", "+", "-", "*", "/", "%", "~", "[", "]",
-        "(",  ")",  "{",  "}",  ">",  "<",  "=", ".", ":", "|", ",", ";",
+        "//", "**", "==", "!=", ">=", "<=", "+", "-", "*", "/", "%", "~", "[",
+        "]",  "(",  ")",  "{",  "}",  ">",  "<", "=", ".", ":", "|", ",", ";",
     };
     const char *at = l->at;
     for (size_t i = 0; i < countof(operators); i++)
@@ -250,12 +251,13 @@ static bool lex_tag(struct lexer *l, bool block)
         bool ok = true;
         if (lex_end(l, block))
             return true;
-        const char *behind = unicode_skip_space(l->at);
-        if (!*behind)
+        const char *before = l->at;
+        l->at = unicode_skip_space(before);
+        if (!*l->at)
             return true; /* the parser misses what is missing */
-        if (behind != l->at)
-            l->at = behind;
-        else if (isdigit((unsigned char)*l->at))
+        if (l->at != before)
+            continue;
+        if (isdigit((unsigned char)*l->at))
             ok = lex_number(l);
         else if (*l->at == '"' || *l->at == '\'')
             ok = lex_string(l);
@@ -272,8 +274,8 @@ static bool lex_tag(struct lexer *l, bool block)
 static bool lex_comment(struct lexer *l, const char *begin)
 {
     const char *end = strstr(l->at, "#}");
-    if (!end)
-        return fail_at(l, begin, "this comment has no end");
+    if (!end) /* Jinja does not mind when nothing at all is in it */
+        return !*l->at || fail_at(l, begin, "this comment has no end");
     bool minus = end > l->at && end[-1] == '-';
     l->at = minus ? unicode_skip_space(end + 2) : end + 2;
     return true;
@@ -311,11 +313,9 @@ static bool lex_one(struct lexer *l)
 const struct token *jinja_lex(struct jinja *j)
 {
     struct lexer l = {.j = j, .at = j->source};
-    while (*l.at && *unicode_skip_space(l.at))
+    while (*l.at)
         if (!lex_one(&l))
             return NULL;
-    if (*l.at) /* spaces at the end */
-        push(&l, TOKEN_DATA, l.at, strlen(l.at));
     push(&l, TOKEN_END, l.at, 0);
     return l.tokens;
 }

@@ -113,8 +113,8 @@ static bool repeat(struct jinja *j, const struct value *sequence, const struct v
 
 static bool repeats(const struct value *sequence, const struct value *times)
 {
-    return value_is_int(times) && (sequence->kind == VALUE_STRING ||
-                                   sequence->kind == VALUE_LIST || sequence->kind == VALUE_TUPLE);
+    return value_is_int(times) && (sequence->kind == VALUE_STRING || sequence->kind == VALUE_LIST ||
+                                   sequence->kind == VALUE_TUPLE);
 }
 
 static bool multiply(struct jinja *j, const struct value *a, const struct value *b,
@@ -138,16 +138,15 @@ static bool check_divisor(struct jinja *j, const struct value *b)
 }
 
 /* Two integers beyond 2^53 would be rounded before they are divided; Python divides exactly. */
-static bool divide(struct jinja *j, const struct value *a, const struct value *b,
-                   struct value *out)
+static bool divide(struct jinja *j, const struct value *a, const struct value *b, struct value *out)
 {
     const int64_t exact = (int64_t)1 << 53;
     if (!both_numbers(a, b))
         return unsuited(j, "/", a, b);
     if (!check_divisor(j, b))
         return false;
-    if (both_int(a, b) && (a->integer > exact || a->integer < -exact || b->integer > exact ||
-                           b->integer < -exact))
+    if (both_int(a, b) &&
+        (a->integer > exact || a->integer < -exact || b->integer > exact || b->integer < -exact))
         return jinja_fail(j, "'/' with integers beyond 2**53 is not supported; '//' is");
     return give_real(j, value_real(a) / value_real(b), out);
 }
@@ -190,8 +189,7 @@ static bool floor_divide(struct jinja *j, const struct value *a, const struct va
     return true;
 }
 
-static bool modulo(struct jinja *j, const struct value *a, const struct value *b,
-                   struct value *out)
+static bool modulo(struct jinja *j, const struct value *a, const struct value *b, struct value *out)
 {
     double rest;
     if (a->kind == VALUE_STRING)
@@ -204,9 +202,8 @@ static bool modulo(struct jinja *j, const struct value *a, const struct value *b
         floor_division(value_real(a), value_real(b), &rest);
         return give_real(j, rest, out);
     }
-    *out = value_int(b->integer == -1 ? 0
-                                      : a->integer - floor_quotient(a->integer, b->integer) *
-                                                         b->integer);
+    *out = value_int(
+        b->integer == -1 ? 0 : a->integer - floor_quotient(a->integer, b->integer) * b->integer);
     return true;
 }
 
@@ -223,8 +220,7 @@ static bool power_int(struct jinja *j, int64_t base, int64_t exponent, struct va
     return true;
 }
 
-static bool power(struct jinja *j, const struct value *a, const struct value *b,
-                  struct value *out)
+static bool power(struct jinja *j, const struct value *a, const struct value *b, struct value *out)
 {
     if (!both_numbers(a, b))
         return unsuited(j, "**", a, b);
@@ -311,8 +307,8 @@ static bool not_in(struct jinja *j, const struct value *a, const struct value *b
 }
 
 static const struct comparison comparisons[] = {
-    {"==", equal},   {"!=", differs},  {"<", less}, {"<=", at_most},
-    {">", greater},  {">=", at_least}, {"in", in},  {"not in", not_in},
+    {"==", equal},  {"!=", differs},  {"<", less}, {"<=", at_most},
+    {">", greater}, {">=", at_least}, {"in", in},  {"not in", not_in},
 };
 
 const struct comparison *comparison_find(const char *text)

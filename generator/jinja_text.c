@@ -38,15 +38,33 @@ bool text_of(struct jinja *j, const struct value *value, struct value *out)
     return text_take(j, text_str(j, value, &buf), &buf, out);
 }
 
+/* The next number of as many digits, away from zero. */
+static void count_up(char *digits)
+{
+    for (char *d = strchr(digits, 'e') - 1; d >= digits; d--) {
+        if (*d >= '0' && *d < '9') {
+            ++*d;
+            return;
+        }
+        if (*d == '9')
+            *d = '0';
+    }
+}
+
 /* repr(float): the fewest digits that read back as the same number; from 1e16 on and under 1e-4
  * with an exponent (PyOS_double_to_string with 'r'). */
 static bool put_float(struct jinja *j, double real, struct buf *buf)
 {
     char digits[32], text[64];
     int precision = 0;
-    do
+    for (; precision < 17; precision++) {
         snprintf(digits, sizeof digits, "%.*e", precision, real);
-    while (strtod(digits, NULL) != real && ++precision < 17);
+        if (strtod(digits, NULL) == real)
+            break;
+        count_up(digits); /* above a power of two, numbers are farther apart than below */
+        if (strtod(digits, NULL) == real)
+            break;
+    }
     int exponent = atoi(strchr(digits, 'e') + 1);
     if (exponent >= 16 || exponent < -4)
         snprintf(text, sizeof text, "%s", digits);
@@ -72,7 +90,11 @@ static bool put_repr_char(struct jinja *j, uint32_t c, char quote, struct buf *b
         return false;
     if (printable)
         return unicode_put(j, buf, c);
-    snprintf(escape, sizeof escape, c < 0x100 ? "\\x%02" PRIx32 : c < 0x10000 ? "\\u%04" PRIx32 : "\\U%08" PRIx32, c);
+    snprintf(escape, sizeof escape,
+             c < 0x100     ? "\\x%02" PRIx32
+             : c < 0x10000 ? "\\u%04" PRIx32
+                           : "\\U%08" PRIx32,
+             c);
     return puts_to(j, buf, escape);
 }
 

@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <math.h>
 #include <string.h>
 
@@ -106,12 +107,18 @@ bool value_from_json(struct jinja *j, const json_t *json, struct value *out)
 const char *value_words(const struct value *value)
 {
     static const char *const words[] = {
-        [VALUE_ABSENT] = "nothing",       [VALUE_UNDEFINED] = "something undefined",
-        [VALUE_NONE] = "none",            [VALUE_BOOL] = "a boolean",
-        [VALUE_INT] = "a number",         [VALUE_FLOAT] = "a number",
-        [VALUE_STRING] = "text",          [VALUE_LIST] = "a list",
-        [VALUE_TUPLE] = "a tuple",        [VALUE_DICT] = "a map",
-        [VALUE_ITERATOR] = "an iterator", [VALUE_LOOP] = "the loop",
+        [VALUE_ABSENT] = "nothing",
+        [VALUE_UNDEFINED] = "something undefined",
+        [VALUE_NONE] = "none",
+        [VALUE_BOOL] = "a boolean",
+        [VALUE_INT] = "a number",
+        [VALUE_FLOAT] = "a number",
+        [VALUE_STRING] = "text",
+        [VALUE_LIST] = "a list",
+        [VALUE_TUPLE] = "a tuple",
+        [VALUE_DICT] = "a map",
+        [VALUE_ITERATOR] = "an iterator",
+        [VALUE_LOOP] = "the loop",
     };
     static_assert(countof(words) == VALUE_KINDS, "every kind has its words");
     return words[value->kind];
@@ -224,7 +231,7 @@ bool value_equal(struct jinja *j, const struct value *a, const struct value *b, 
         return true;
     case VALUE_STRING:
         *equal = a->count == b->count && memcmp(a->text, b->text, a->count) == 0;
-        return true;
+        return a->count != b->count || jinja_spend(j, a->count / 8);
     case VALUE_LIST:
     case VALUE_TUPLE:
         if (a->count != b->count)
@@ -251,7 +258,7 @@ bool value_order(struct jinja *j, const struct value *a, const struct value *b, 
     }
     if (a->kind == VALUE_STRING && b->kind == VALUE_STRING) {
         *order = strcmp(a->text, b->text); /* UTF-8 sorts as code points do */
-        return true;
+        return jinja_spend(j, a->count / 8 + 1);
     }
     if (a->kind == b->kind && (a->kind == VALUE_LIST || a->kind == VALUE_TUPLE)) {
         size_t at;

@@ -40,7 +40,7 @@ struct value {
     unsigned char height; /* levels of nesting in it */
     size_t count;         /* bytes of a string; items; pairs of a dict */
     union {
-        int64_t integer;           /* of a bool too */
+        int64_t integer; /* of a bool too */
         double real;
         const char *text;          /* UTF-8 without NUL, terminated */
         const struct value *items; /* of a dict: key, value, key, value ... */
@@ -61,6 +61,7 @@ struct jinja {
     struct pos pos;     /* of the template in its file */
     json_t *(*lookup)(const char *name, void *data);
     void *data;
+    struct table known;  /* what lookup gave */
     struct scope *scope; /* the innermost */
     struct buf output;
     size_t iterations, work;

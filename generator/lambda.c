@@ -95,9 +95,8 @@ static bool set_ids(struct model *model, struct lambda *lambda)
     if (*lambda->short_id)
         return true;
     return diag_error(EXIT_VALUE, place->pos,
-                      "'%s' has no letter or digit that a logical id could be made of; give the "
-                      "lambda a 'logical-name'",
-                      name);
+                      "'%s' has no letter or digit that a logical id could be made of%s", name,
+                      node_text(logical) ? "" : "; give the lambda a 'logical-name'");
 }
 
 /* Two lambdas may share neither the ids that their names make nor their zip. */
@@ -155,7 +154,7 @@ static bool check_role(const struct node *role)
     if (role->kind == NODE_STRING && str_starts(role->text, "arn:"))
         return true;
     return diag_error(EXIT_ROLE, role->pos, "a role is an ARN or a ref, not %s",
-                      role->kind == NODE_STRING ? "another text" : node_kind_words(role));
+                      role->kind == NODE_STRING ? "a name" : node_kind_words(role));
 }
 
 /* An intrinsic function of CloudFormation, written out. */
@@ -233,7 +232,7 @@ static bool read_context(const struct model *model, struct lambda *lambda)
                                node_set(name) ? name->text : "default");
     if (!*lambda->context_destination || lambda->context_destination[0] == '/' ||
         strstr(lambda->context_destination, ".."))
-        return diag_error(EXIT_VALUE, destination->pos, "this must be a path inside of the zip");
+        return diag_error(EXIT_VALUE, destination->pos, "context-destination is a path inside of the zip: relative, and without '..'");
     return lambda->context || !node_set(name) || strcmp(name->text, "default") == 0 ||
            check_named(model, name, "contexts");
 }
@@ -265,6 +264,19 @@ static bool check_values(const struct model *model, const struct node *settings)
     return check_named(model, node_get(settings, "vpc"), "vpcs") && ok;
 }
 
+/* The lambdas of Gordon's own apps that serve others. */
+static void note_contrib(struct model *model, const struct lambda *lambda)
+{
+    if (!lambda->app->contrib)
+        return;
+    if (strcmp(lambda->reference, "contrib_lambdas.version") == 0)
+        model->version = lambda;
+    else if (strcmp(lambda->reference, "contrib_helpers.sleep") == 0)
+        model->sleep = lambda;
+    else if (strcmp(lambda->reference, "contrib_s3.bucket_notification_configuration") == 0)
+        model->bucket_notifications = lambda;
+}
+
 static bool lambda_read(struct model *model, struct resource *resource)
 {
     struct lambda *lambda = arena_alloc(model->arena, sizeof *lambda);
@@ -284,8 +296,7 @@ static bool lambda_read(struct model *model, struct resource *resource)
     ok = read_runtime(lambda) && ok;
     ok = read_context(model, lambda) && ok;
     ok = check_values(model, lambda->settings) && ok;
-    if (lambda->app->contrib && strcmp(lambda->reference, "contrib_lambdas.version") == 0)
-        model->version = lambda;
+    note_contrib(model, lambda);
     return ok;
 }
 
@@ -315,7 +326,7 @@ const struct lambda *lambda_find(const struct model *model, const struct node *n
         diag_error(EXIT_NOT_FOUND, node->pos, "there is no lambda '%s'; did you mean '%s'?",
                    node->text, near);
     else
-        diag_error(EXIT_NOT_FOUND, node->pos, "there is no lambda '%s'; one is called app.name",
+        diag_error(EXIT_NOT_FOUND, node->pos, "there is no lambda '%s'; one is called app.name, or by its name alone in the project",
                    node->text);
     return NULL;
 }

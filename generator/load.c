@@ -1,6 +1,6 @@
+#include "load.h"
 #include "cfn.h"
 #include "file.h"
-#include "load.h"
 #include "model.h"
 #include "opt.h"
 #include "project.h"

@@ -13,23 +13,34 @@
 
 /* The table is the dispatch and the help. */
 static const struct command commands[] = {
-    {"build", "", "write the templates and the zips", cmd_build, NULL},
-    {"template", "", "write the templates only; reads no code", cmd_template, NULL},
-    {"package", "[APP.LAMBDA]", "write the zip of one lambda", cmd_package, NULL},
-    {"apply", "", "apply what was built to a stage", cmd_apply, NULL},
-    {"delete", "", "say what a deletion would take; do it with --confirm", cmd_delete, NULL},
-    {"plan", "", "write down what a build consists of, for CMake", cmd_plan, NULL},
+    {"build", "", "write the templates and the zips", cmd_build,
+     "Writes NNNN_*.json and code/*.zip into the build folder. A file that stays the same is not\n"
+     "touched. After an error there is no zip of the lambda that failed, and no template."},
+    {"template", "", "write the templates only", cmd_template,
+     "Runs no build command and reads no code."},
+    {"package", "[APP.LAMBDA]", "write the zip of one lambda", cmd_package,
+     "With --plan, as the CMake modules call it, the settings are not read at all."},
+    {"apply", "", "apply what was built to a stage", cmd_apply,
+     "Runs the AWS CLI: GORDON_AWS, or aws in PATH. Values of parameters come from\n"
+     "parameters/common.yml and parameters/STAGE.yml. It can be run again at any time, and changes\n"
+     "only what differs."},
+    {"delete", "", "say what a deletion would take, or do it", cmd_delete,
+     "Without --confirm nothing is deleted. With it, the stacks go, and all versions of all objects\n"
+     "in the code bucket."},
+    {"plan", "", "write down what a build consists of, for CMake", cmd_plan,
+     "Writes plan.cmake and one file for each lambda, and takes away outputs that are no longer\n"
+     "part of the build."},
 };
 
-static void usage(void)
+static void usage(FILE *out)
 {
-    printf("usage: gordon COMMAND [OPTIONS]\n\n"
-           "Gordon turns settings.yml into CloudFormation templates and zipped Lambda code.\n\n"
-           "Commands:\n");
+    fprintf(out, "usage: gordon COMMAND [OPTIONS]\n\n"
+                 "Gordon turns settings.yml into CloudFormation templates and zipped Lambda code.\n\n"
+                 "Commands:\n");
     for (size_t i = 0; i < countof(commands); i++)
-        printf("  %-10s %-14s %s\n", commands[i].name, commands[i].args, commands[i].help);
-    printf("\ngordon COMMAND --help tells a command's options; gordon --version what it is made "
-           "of.\n");
+        fprintf(out, "  %-10s %-14s %s\n", commands[i].name, commands[i].args, commands[i].help);
+    fprintf(out, "\ngordon COMMAND --help tells a command's options; gordon --version what it is made "
+                 "of.\n");
 }
 
 /* The bytes of a zip are the same with the same of these. */
@@ -66,7 +77,7 @@ int main(int argc, char *argv[])
     fix_surroundings();
     setvbuf(stdout, NULL, _IOLBF, 0); /* lines appear as they come, in a CI's log too */
     if (argc < 2) {
-        usage();
+        usage(stderr);
         return EXIT_USAGE;
     }
     if (strcmp(argv[1], "--version") == 0) {
@@ -75,7 +86,7 @@ int main(int argc, char *argv[])
     }
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
         strcmp(argv[1], "help") == 0) {
-        usage();
+        usage(stdout);
         return 0;
     }
     const struct command *command = find(argv[1]);

@@ -23,6 +23,8 @@ struct model {
     struct table lambdas;         /* "app.name", or "name" in the project, to struct lambda */
     struct table ids;             /* that lambdas take, to struct lambda */
     const struct lambda *version; /* of gordon.contrib.lambdas, or NULL */
+    const struct lambda *sleep;   /* of gordon.contrib.helpers, or NULL */
+    const struct lambda *bucket_notifications; /* of gordon.contrib.s3, or NULL */
 };
 
 struct kind {

@@ -23,7 +23,8 @@ struct reader {
     yaml_parser_t parser;
     yaml_event_t event; /* the current one */
     bool failed;        /* an error was reported */
-    const char *path;
+    bool at_key;        /* the current event is a key of a map */
+    const char *path, *text;
     struct table anchors; /* name to struct anchor */
     size_t expanded;      /* nodes so far, aliases counted as what they stand for */
     size_t aliased;       /* the part of them that aliases stand for */
@@ -32,6 +33,7 @@ struct reader {
 
 struct anchor {
     const struct node *node; /* NULL while it is being read */
+    struct pos pos;
     size_t expanded;         /* nodes in it */
 };
 
@@ -52,20 +54,32 @@ static struct pos event_pos(const struct reader *r)
 static const struct node *fail(struct reader *r, struct pos pos, const char *message)
 {
     if (!r->failed)
-        diag_error(EXIT_VALUE, pos, "%s", message);
+        diag_error(EXIT_OTHER, pos, "%s", message);
     r->failed = true;
     return NULL;
+}
+
+static struct pos byte_pos(const struct reader *r, size_t offset)
+{
+    struct pos pos = {r->path, 1, 1, 1};
+    for (const char *c = r->text; c < r->text + offset; c++) {
+        if (*c == '\n')
+            pos.line++, pos.column = 1;
+        else
+            pos.column += ((unsigned char)*c & 0xC0) != 0x80;
+    }
+    return pos;
 }
 
 static void fail_parser(struct reader *r)
 {
     const yaml_parser_t *p = &r->parser;
-    if (p->error == YAML_READER_ERROR) { /* libyaml tells the byte, but no mark */
-        struct pos pos = {r->path, (int)p->mark.line + 1, (int)p->mark.column + 1, 1};
-        diag_error(EXIT_VALUE, pos, "%s; settings are UTF-8 text", p->problem);
+    if (p->error == YAML_READER_ERROR) { /* libyaml reads ahead: its mark is not there yet */
+        diag_error(EXIT_VALUE, byte_pos(r, p->problem_offset), "%s; settings are UTF-8 text",
+                   p->problem);
     } else {
         struct pos pos = mark_pos(r, p->problem_mark, p->problem_mark);
-        diag_error(EXIT_VALUE, pos, "%s%s%s", p->problem ? p->problem : "not YAML",
+        diag_error(EXIT_OTHER, pos, "%s%s%s", p->problem ? p->problem : "not YAML",
                    p->context ? ", " : "", p->context ? p->context : "");
     }
     r->failed = true;
@@ -105,7 +119,7 @@ static bool tag_kind(const char *tag, enum node_kind *kind, bool *resolve)
         {"tag:yaml.org,2002:str", NODE_STRING, false}, {"tag:yaml.org,2002:int", NODE_INT, true},
         {"tag:yaml.org,2002:float", NODE_REAL, true},  {"tag:yaml.org,2002:bool", NODE_BOOL, true},
         {"tag:yaml.org,2002:null", NODE_NULL, true},   {"tag:yaml.org,2002:seq", NODE_LIST, false},
-        {"tag:yaml.org,2002:map", NODE_MAP, false},    {"!", NODE_STRING, false},
+        {"tag:yaml.org,2002:map", NODE_MAP, false},
     };
     for (size_t i = 0; i < countof(tags); i++)
         if (strcmp(tag, tags[i].tag) == 0) {
@@ -129,14 +143,41 @@ static const struct node *resolve(struct reader *r, struct node *node)
     return fail(r, node->pos, "YAML gives this scalar no value; quote it to make it text");
 }
 
+/* `<<` and `=` are words of YAML 1.1 that mean something where a key stands, and nothing else. */
+static bool is_key_word(const char *text)
+{
+    return strcmp(text, "<<") == 0 || strcmp(text, "=") == 0;
+}
+
+/* A float's tag takes more than a plain float may look like: 5, and 1e3. */
+static const struct node *resolve_tagged(struct reader *r, struct node *node, enum node_kind kind)
+{
+    if (kind == NODE_REAL ? scalar_real(r->arena, node)
+                          : scalar_resolve(r->arena, node) == SCALAR_OK && node->kind == kind)
+        return node;
+    return fail(r, node->pos,
+                arena_printf(r->arena, "this is no value for the tag '%s'",
+                             (const char *)r->event.data.scalar.tag));
+}
+
+/* The tag of the current scalar, or NULL; *by_text: its text says what it is, because it is plain,
+ * or because PyYAML reads `! "5"` so. */
+static const char *scalar_tag(const struct reader *r, bool *by_text)
+{
+    const char *tag = (const char *)r->event.data.scalar.tag;
+    bool bare = tag && strcmp(tag, "!") == 0;
+    *by_text = bare || (!tag && r->event.data.scalar.plain_implicit);
+    return bare ? NULL : tag;
+}
+
 static const struct node *read_scalar(struct reader *r)
 {
     const char *value = (const char *)r->event.data.scalar.value;
-    const char *tag = (const char *)r->event.data.scalar.tag;
     size_t len = r->event.data.scalar.length;
     struct node *node = make(r, NODE_STRING);
     enum node_kind kind = NODE_STRING;
-    bool by_text = !tag && r->event.data.scalar.plain_implicit;
+    bool by_text;
+    const char *tag = scalar_tag(r, &by_text);
     if (strlen(value) != len)
         return fail(r, node->pos, "a NUL character cannot be part of a value");
     if (tag && !tag_kind(tag, &kind, &by_text))
@@ -144,17 +185,9 @@ static const struct node *read_scalar(struct reader *r)
     if (kind >= NODE_LIST)
         return fail(r, node->pos, arena_printf(r->arena, "'%s' is not a tag of a scalar", tag));
     node->text = arena_strndup(r->arena, value, len);
-    if (!by_text)
+    if (!by_text || (r->at_key && !tag && is_key_word(value)))
         return node;
-    if (!resolve(r, node))
-        return NULL;
-    if (tag && kind == NODE_REAL && node->kind == NODE_INT) {
-        node->kind = NODE_REAL;
-        node->real = (double)node->integer;
-    }
-    if (tag && node->kind != kind)
-        return fail(r, node->pos, arena_printf(r->arena, "this is no value for the tag '%s'", tag));
-    return node;
+    return tag ? resolve_tagged(r, node, kind) : resolve(r, node);
 }
 
 static const struct node *read_alias(struct reader *r)
@@ -208,36 +241,43 @@ static const struct node *read_list(struct reader *r)
 
 /* A map while it is read: entries that were written, and those that `<<` brought. */
 struct map_reader {
-    struct entry *written, *merged;
+    struct entry *written;
+    const struct node **merged; /* maps; the first that has a key wins */
     size_t nwritten, nmerged;
     struct table keys; /* of written, to their entry's key node */
 };
 
-static bool merge_one(struct reader *r, struct map_reader *m, const struct node *from)
+/* Of the maps in a list the first wins; of two `<<` in a map the later, as in PyYAML. */
+static bool merge(struct reader *r, struct map_reader *m, const struct node *from)
 {
-    if (from->kind != NODE_MAP)
-        return fail(r, from->pos, "'<<' merges maps, or a list of maps");
-    for (size_t i = 0; i < from->count; i++)
-        array_push(r->arena, m->merged, m->nmerged, from->entries[i]);
+    const struct node **items = from->kind == NODE_LIST ? from->items : &from, **maps = NULL;
+    size_t nitems = from->kind == NODE_LIST ? from->count : 1, n = 0;
+    for (size_t i = 0; i < nitems; i++) {
+        if (items[i]->kind != NODE_MAP)
+            return fail(r, items[i]->pos, "'<<' merges maps, or a list of maps");
+        array_push(r->arena, maps, n, items[i]);
+    }
+    for (size_t i = 0; i < m->nmerged; i++)
+        array_push(r->arena, maps, n, m->merged[i]);
+    m->merged = maps;
+    m->nmerged = n;
     return true;
 }
 
-/* The maps of a list come in their order, and the first that has a key wins. */
-static bool merge(struct reader *r, struct map_reader *m, const struct node *from)
+/* Whether the current key is `<<`, and no quoted text. */
+static bool at_merge(const struct reader *r)
 {
-    if (from->kind != NODE_LIST)
-        return merge_one(r, m, from);
-    for (size_t i = 0; i < from->count; i++)
-        if (!merge_one(r, m, from->items[i]))
-            return false;
-    return true;
+    bool by_text;
+    return r->event.type == YAML_SCALAR_EVENT && !scalar_tag(r, &by_text) && by_text &&
+           strcmp((const char *)r->event.data.scalar.value, "<<") == 0;
 }
 
 static bool read_entry(struct reader *r, struct map_reader *m)
 {
-    bool plain = r->event.type == YAML_SCALAR_EVENT &&
-                 r->event.data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
+    bool merges = at_merge(r);
+    r->at_key = true;
     const struct node *key = read_node(r);
+    r->at_key = false;
     if (!key)
         return false;
     if (key->kind >= NODE_LIST)
@@ -245,11 +285,11 @@ static bool read_entry(struct reader *r, struct map_reader *m)
     const struct node *value = next(r) ? read_node(r) : NULL;
     if (!value)
         return false;
-    if (plain && strcmp(key->text, "<<") == 0)
+    if (merges)
         return merge(r, m, value);
     const struct node *before = table_set(r->arena, &m->keys, key->text, (void *)key);
     if (before) {
-        diag_error(EXIT_VALUE, key->pos, "the key '%s' stands twice in this map", key->text);
+        diag_error(EXIT_OTHER, key->pos, "the key '%s' stands twice in this map", key->text);
         diag_note(before->pos, "it is here already");
         r->failed = true;
         return false;
@@ -263,13 +303,14 @@ static void finish_map(struct reader *r, struct node *map, const struct map_read
 {
     struct table *index = arena_alloc(r->arena, sizeof *index);
     struct entry *entries = NULL;
-    for (size_t i = 0; i < m->nmerged; i++) {
-        const char *key = m->merged[i].key->text;
-        if (table_get(&m->keys, key) || table_get(index, key))
-            continue;
-        array_push(r->arena, entries, map->count, m->merged[i]);
-        table_set(r->arena, index, key, (void *)m->merged[i].value);
-    }
+    for (size_t i = 0; i < m->nmerged; i++)
+        for (size_t k = 0; k < m->merged[i]->count; k++) {
+            struct entry entry = m->merged[i]->entries[k];
+            if (table_get(&m->keys, entry.key->text) || table_get(index, entry.key->text))
+                continue;
+            array_push(r->arena, entries, map->count, entry);
+            table_set(r->arena, index, entry.key->text, (void *)entry.value);
+        }
     for (size_t i = 0; i < m->nwritten; i++) {
         array_push(r->arena, entries, map->count, m->written[i]);
         table_set(r->arena, index, m->written[i].key->text, (void *)m->written[i].value);
@@ -320,16 +361,31 @@ static const struct node *read_by_type(struct reader *r)
     }
 }
 
+/* The anchor `name` of the node that begins here; a second one of a name is an error, as in PyYAML. */
+static struct anchor *new_anchor(struct reader *r, const char *name)
+{
+    const struct anchor *before = table_get(&r->anchors, name);
+    if (before) {
+        diag_error(EXIT_VALUE, event_pos(r), "the anchor '&%s' stands twice in this file", name);
+        diag_note(before->pos, "it is here already");
+        r->failed = true;
+        return NULL;
+    }
+    struct anchor *anchor = arena_alloc(r->arena, sizeof *anchor);
+    anchor->pos = event_pos(r);
+    table_set(r->arena, &r->anchors, arena_strdup(r->arena, name), anchor);
+    return anchor;
+}
+
 static const struct node *read_node(struct reader *r)
 {
     if (++r->depth > DEPTH_MAX)
         return fail(r, event_pos(r), too_deep);
     size_t before = r->expanded;
-    struct anchor *anchor = NULL;
-    if (event_anchor(&r->event)) {
-        anchor = arena_alloc(r->arena, sizeof *anchor);
-        table_set(r->arena, &r->anchors, arena_strdup(r->arena, event_anchor(&r->event)), anchor);
-    }
+    const char *name = event_anchor(&r->event);
+    struct anchor *anchor = name ? new_anchor(r, name) : NULL;
+    if (name && !anchor)
+        return NULL;
     const struct node *node = read_by_type(r);
     if (anchor) {
         anchor->node = node;
@@ -356,11 +412,13 @@ static const struct node *read_stream(struct reader *r)
 
 const struct node *node_parse(struct arena *arena, const char *path, const char *text, size_t len)
 {
-    struct reader r = {.arena = arena, .path = path};
+    static const char bom[] = "\xEF\xBB\xBF";
+    size_t skipped = len >= 3 && memcmp(text, bom, 3) == 0 ? 3 : 0; /* no place is behind it */
+    struct reader r = {.arena = arena, .path = path, .text = text + skipped};
     if (!yaml_parser_initialize(&r.parser))
         fatal("out of memory");
     yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&r.parser, (const unsigned char *)text, len);
+    yaml_parser_set_input_string(&r.parser, (const unsigned char *)r.text, len - skipped);
     const struct node *node = read_stream(&r);
     yaml_event_delete(&r.event);
     yaml_parser_delete(&r.parser);
@@ -410,16 +468,33 @@ const char *node_ref(const struct node *node)
                : NULL;
 }
 
+void node_each_ref(const struct node *node,
+                   void (*found)(const struct node *ref, const char *name, void *data), void *data)
+{
+    if (node_ref(node))
+        found(node, node_ref(node), data);
+    for (size_t i = 0; node && i < node->count; i++)
+        node_each_ref(node->kind == NODE_LIST ? node->items[i] : node->entries[i].value, found,
+                      data);
+}
+
+struct search {
+    const char *name;
+    const struct node *found;
+};
+
+static void compare_ref(const struct node *ref, const char *name, void *data)
+{
+    struct search *search = data;
+    if (!search->found && strcmp(search->name, name) == 0)
+        search->found = ref;
+}
+
 const struct node *node_find_ref(const struct node *node, const char *name)
 {
-    const struct node *found = NULL;
-    const char *ref = node_ref(node);
-    if (ref && strcmp(ref, name) == 0)
-        return node;
-    for (size_t i = 0; node && !found && i < node->count; i++)
-        found = node_find_ref(node->kind == NODE_LIST ? node->items[i] : node->entries[i].value,
-                              name);
-    return found;
+    struct search search = {name, NULL};
+    node_each_ref(node, compare_ref, &search);
+    return search.found;
 }
 
 bool node_set(const struct node *node)

@@ -41,6 +41,9 @@ const struct node *node_get(const struct node *map, const char *key);
 const char *node_text(const struct node *node);
 /* The name in a string "ref://Name", else NULL; `node` may be NULL. */
 const char *node_ref(const struct node *node);
+/* Calls `found` with every string "ref://..." in a tree; `node` may be NULL. */
+void node_each_ref(const struct node *node,
+                   void (*found)(const struct node *ref, const char *name, void *data), void *data);
 /* The first string "ref://<name>" in a tree, or NULL; `node` may be NULL. */
 const struct node *node_find_ref(const struct node *node, const char *name);
 /* Whether there is a value: neither NULL nor YAML's null. */

@@ -34,8 +34,8 @@ static void print_opts(const struct opt *opts, size_t n)
 
 static void help(const struct command *command, const struct opt *opts, size_t n)
 {
-    printf("usage: gordon %s%s%s\n\n%s\n", command->name, *command->args ? " " : "", command->args,
-           command->help);
+    printf("usage: gordon %s [OPTIONS]%s%s\n\n%c%s.\n", command->name, *command->args ? " " : "",
+           command->args, command->help[0] - 'a' + 'A', command->help + 1);
     if (command->details)
         printf("\n%s\n", command->details);
     printf("\nOptions:\n");
@@ -65,7 +65,8 @@ static const struct opt *find(const struct opt *opts, size_t n, const char *word
     return NULL;
 }
 
-static void unknown(const struct command *command, const struct opt *opts, size_t n, const char *word)
+static void unknown(const struct command *command, const struct opt *opts, size_t n,
+                    const char *word)
 {
     const char *names[64];
     size_t count = 0;
@@ -116,7 +117,10 @@ int opt_parse(const struct command *command, const struct opt *opts, size_t n, i
             opt_usage(command, "%s takes no value", opt->name);
         if (opt->kind != OPT_FLAG && word[len] != '=' && i + 1 == argc)
             opt_usage(command, "%s needs a value, %s", opt->name, opt->arg);
-        set(command, opt, word[len] == '=' ? word + len + 1 : opt->kind == OPT_FLAG ? "" : argv[++i]);
+        set(command, opt,
+            word[len] == '='        ? word + len + 1
+            : opt->kind == OPT_FLAG ? ""
+                                    : argv[++i]);
     }
     if (rest < min)
         opt_usage(command, "%s is missing", command->args);
@@ -131,6 +135,7 @@ const char *opt_build_dir(struct arena *arena)
 {
     if (common.build_dir)
         return common.build_dir;
-    const char *dir = file_is_dir(common.project) ? common.project : path_dir(arena, common.project);
+    const char *dir =
+        file_is_dir(common.project) ? common.project : path_dir(arena, common.project);
     return path_join(arena, dir, "_build");
 }

@@ -31,7 +31,8 @@ struct package *package_of(const struct model *model, const struct lambda *lambd
     const struct node *settings = lambda->settings;
     const struct node *architecture = node_get(settings, "architecture");
     struct package *p = arena_alloc(a, sizeof *p);
-    const char *folder = arena_strndup(a, lambda->zip_key, strlen(lambda->zip_key) - strlen(".zip"));
+    const char *folder =
+        arena_strndup(a, lambda->zip_key, strlen(lambda->zip_key) - strlen(".zip"));
     *p = (struct package){
         .reference = lambda->reference,
         .name = lambda->name,
@@ -53,7 +54,9 @@ struct package *package_of(const struct model *model, const struct lambda *lambd
         .gradle_extra = project_extra(project, lambda->app, settings, "gradle-build-extra"),
         .pos = lambda->code->pos,
     };
-    p->build = schema_texts(a, node_get(settings, "build"), &p->nbuild);
+    const struct node *build = node_get(settings, "build");
+    p->build_pos = node_set(build) ? build->pos : p->pos;
+    p->build = schema_texts(a, build, &p->nbuild);
     return p;
 }
 
@@ -61,23 +64,29 @@ struct package *package_of(const struct model *model, const struct lambda *lambd
 static bool collect(struct arena *arena, const struct package *package, struct collection *c)
 {
     if (!file_exists(package->code)) {
-        return diag_error(EXIT_BUILD, package->pos, "the code of %s is not there: no file or folder %s",
-                          package->reference, package->code);
+        return diag_error(EXIT_BUILD, package->pos,
+                          "the code of %s is not there: no file or folder %s", package->reference,
+                          package->code);
     }
     if (build_has_commands(package))
         return build_run(arena, package, c);
     if (!file_is_dir(package->code))
         return collect_file(c, package->code,
                             arena_printf(arena, "code%s", path_extension(package->code)));
-    return collect_dir(c, package->code, package->root) &&
-           install_dependencies(arena, package, c);
+    return collect_dir(c, package->code, package->root) && install_dependencies(arena, package, c);
 }
 
 static bool check_content(const struct package *package, const struct collection *c)
 {
-    return c->nentries || diag_error(EXIT_BUILD, package->pos,
-                                     "the zip of %s would be empty: no file in %s is packed",
-                                     package->reference, package->code);
+    if (c->nentries)
+        return true;
+    if (build_has_commands(package))
+        return diag_error(EXIT_BUILD, package->build_pos,
+                          "the zip of %s would be empty: the build left nothing in {target}",
+                          package->reference);
+    return diag_error(EXIT_BUILD, package->pos,
+                      "the zip of %s would be empty: no file in %s is packed", package->reference,
+                      package->code);
 }
 
 static bool write_notes(const struct package *package, const struct package_notes *notes,

@@ -14,22 +14,23 @@ struct lambda;
 struct model;
 
 struct package {
-    const char *reference;    /* "app.name" */
-    const char *name;         /* of the lambda */
-    const char *code;         /* absolute; a file or a folder */
-    const char *root;         /* absolute: links in `code` may not lead out of it */
-    const char *zip;          /* absolute: what is written */
-    const char *work;         /* absolute: a folder of its own, kept between builds */
-    const char *runtime;      /* the identifier that AWS knows */
+    const char *reference; /* "app.name" */
+    const char *name;      /* of the lambda */
+    const char *code;      /* absolute; a file or a folder */
+    const char *root;      /* absolute: links in `code` may not lead out of it */
+    const char *zip;       /* absolute: what is written */
+    const char *work;      /* absolute: a folder of its own, kept between builds */
+    const char *runtime;   /* the identifier that AWS knows */
     enum language language;
     const char *architecture; /* x86_64 or arm64 */
     const char **build;       /* commands instead of the language's own */
     size_t nbuild;
-    bool in_source;           /* they run in the source folder itself */
+    bool in_source; /* they run in the source folder itself */
     const char *project_name, *project_path;
     const char *pip_path, *npm_path, *gradle_path; /* NULL: found in PATH */
     const char *pip_extra, *npm_extra, *gradle_extra;
-    struct pos pos;           /* where the settings name the code; may be without a file */
+    struct pos pos;       /* where the settings name the code; may be without a file */
+    struct pos build_pos; /* where they say the commands, or the code */
 };
 
 /* How a lambda of the model is packed into `<output>/code`; `work` is the folder for all. */

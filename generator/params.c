@@ -26,8 +26,7 @@ static json_t *environment(struct arena *arena)
     for (char **variable = environ; *variable; variable++) {
         const char *equals = strchr(*variable, '=');
         if (equals)
-            json_object_set_new(env,
-                                arena_strndup(arena, *variable, (size_t)(equals - *variable)),
+            json_object_set_new(env, arena_strndup(arena, *variable, (size_t)(equals - *variable)),
                                 json_string(equals + 1));
     }
     return env;
@@ -71,9 +70,9 @@ static const struct {
 /* "name://rest"; other texts with "://" in them, such as URLs, are values. */
 static const char *resolve(struct reader *r, const struct node *node, const char *text)
 {
-    static const char *const values[] = {"http", "https", "s3", "arn", "git", "ssh", "ftp",
-                                         "tcp", "amqp", "redis", "postgres", "postgresql",
-                                         "mysql", "mongodb", "jdbc", "ws", "wss", "mailto"};
+    static const char *const values[] = {
+        "http",  "https",    "s3",         "arn",   "git",     "ssh",  "ftp", "tcp", "amqp",
+        "redis", "postgres", "postgresql", "mysql", "mongodb", "jdbc", "ws",  "wss", "mailto"};
     const char *end = strstr(text, "://");
     size_t len = end ? (size_t)(end - text) : 0;
     const char *name = arena_strndup(r->arena, text, len);
@@ -134,7 +133,8 @@ static bool read_value(struct reader *r, const struct entry *entry)
         return false;
     json_t *json = json_string(value);
     if (!json)
-        return diag_error(EXIT_VALUE, node->pos, "the value of '%s' is not UTF-8", entry->key->text);
+        return diag_error(EXIT_VALUE, node->pos, "the value of '%s' is not UTF-8",
+                          entry->key->text);
     json_object_set_new(r->values, entry->key->text, json);
     return true;
 }

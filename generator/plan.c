@@ -80,17 +80,28 @@ static bool unpack(struct arena *arena, json_t *json, struct package *p)
  * that no edge depends on; only an error looks into it. */
 static const char places_name[] = "places.json";
 
-static struct pos read_place(struct arena *arena, const char *path, const char *reference)
+static json_t *place_json(struct arena *arena, struct pos pos)
+{
+    return json_pack("[s,i,i,i]", path_absolute(arena, pos.file), pos.line, pos.column, pos.length);
+}
+
+static struct pos place_of_json(struct arena *arena, json_t *json)
+{
+    const char *file = NULL;
+    struct pos pos = {0};
+    if (json_unpack(json, "[s,i,i,i]", &file, &pos.line, &pos.column, &pos.length) == 0)
+        pos.file = arena_strdup(arena, file);
+    return pos;
+}
+
+static void read_places(struct arena *arena, const char *path, struct package *package)
 {
     const char *work = path_dir(arena, path_dir(arena, path));
     json_t *json = json_load_file(path_join(arena, work, places_name), 0, NULL);
-    const char *file = NULL;
-    struct pos pos = {0};
-    if (json_unpack(json_object_get(json, reference), "[s,i,i,i]", &file, &pos.line, &pos.column,
-                    &pos.length) == 0)
-        pos.file = arena_strdup(arena, file);
+    const json_t *places = json_object_get(json, package->reference);
+    package->pos = place_of_json(arena, json_array_get(places, 0));
+    package->build_pos = place_of_json(arena, json_array_get(places, 1));
     json_decref(json);
-    return pos;
 }
 
 struct package *plan_read(struct arena *arena, const char *path)
@@ -104,7 +115,7 @@ struct package *plan_read(struct arena *arena, const char *path)
                    "this is no plan of a lambda%s%s; configure the build again", json ? "" : ": ",
                    json ? "" : error.text);
     else
-        p->pos = read_place(arena, path, p->reference);
+        read_places(arena, path, p);
     json_decref(json);
     return ok ? p : NULL;
 }
@@ -133,18 +144,27 @@ static void add_call(struct buf *out, const char *function, const char *a, const
     buf_adds(out, ")\n");
 }
 
+/* Make, Ninja or CMake itself take these characters of a file's name for something else. */
+static bool check_name(const struct lambda *lambda)
+{
+    const char *bad = strpbrk(lambda->zip_key, ";'&*?`^$\"%:|\\#<>");
+    return !bad || diag_error(EXIT_VALUE, lambda->key->pos,
+                              "CMake cannot build a file with '%c' in its name, %s; rename the lambda "
+                              "or its app (gordon build takes the name)",
+                              *bad, lambda->zip_key);
+}
+
 static bool write_lambda(const struct model *model, const struct lambda *lambda, const char *output,
                          const char *work, struct buf *plan, json_t *places)
 {
     const struct package *package = package_of(model, lambda, output, work);
     const char *file = arena_printf(model->arena, "%s.json", package->work);
-    const struct pos *pos = &lambda->code->pos;
     json_t *json = package_json(package);
-    bool ok = cfn_write(file, json);
+    bool ok = check_name(lambda) && cfn_write(file, json);
     json_decref(json);
     json_object_set_new(places, lambda->reference,
-                        json_pack("[s,i,i,i]", path_absolute(model->arena, pos->file), pos->line,
-                                  pos->column, pos->length));
+                        json_pack("[o,o]", place_json(model->arena, package->pos),
+                                  place_json(model->arena, package->build_pos)));
     add_call(plan, "_gordon_plan_lambda", lambda->reference, lambda->zip_key, file);
     return ok;
 }
@@ -154,31 +174,6 @@ static bool write_file(const char *path, const struct buf *content)
     return file_write(path, content->data, content->len, 0644) ||
            diag_error(EXIT_OTHER, (struct pos){.file = path}, "cannot be written: %s",
                       strerror(errno));
-}
-
-bool plan_write(const struct model *model, const struct step_file *files, const char *output,
-                const char *work)
-{
-    struct arena *arena = model->arena;
-    struct buf plan = {0};
-    json_t *places = json_object();
-    bool ok = true;
-    buf_adds(&plan, "# Written by gordon plan; read by gordon_add_project.\n");
-    for (size_t i = 0; i < model->project->nfiles; i++)
-        add_call(&plan, "_gordon_plan_settings", path_absolute(arena, model->project->files[i]),
-                 NULL, NULL);
-    for (enum step step = 0; step < STEP_COUNT; step++)
-        if (files[step].json)
-            add_call(&plan, "_gordon_plan_template", files[step].name, NULL, NULL);
-    for (size_t i = 0; i < model->count; i++)
-        if (model->resources[i]->kind == &lambda_kind)
-            ok = write_lambda(model, model->resources[i]->data, output, work, &plan, places) && ok;
-    ok = cfn_write(path_join(arena, work, places_name), places) && ok;
-    ok = ok && write_file(path_join(arena, work, "plan.cmake"), &plan);
-    ok = ok && plan_clean_zips(model, output) && plan_clean_templates(arena, files, output);
-    json_decref(places);
-    buf_free(&plan);
-    return ok;
 }
 
 static bool remove_file(struct arena *arena, const char *dir, const char *name)
@@ -201,20 +196,53 @@ bool plan_clean_templates(struct arena *arena, const struct step_file *files, co
     return ok;
 }
 
-bool plan_clean_zips(const struct model *model, const char *output)
+/* Takes away the files <key><end> in `dir` of lambdas that are not in the model. */
+static bool clean_keys(const struct model *model, const char *dir, const char *end)
 {
     struct table keys = {0};
     size_t n;
-    const char *code = path_join(model->arena, output, "code");
-    char **names = file_list(model->arena, code, &n);
+    char **names = file_list(model->arena, dir, &n);
     bool ok = true;
     for (size_t i = 0; i < model->count; i++)
         if (model->resources[i]->kind == &lambda_kind) {
             struct lambda *lambda = model->resources[i]->data;
             table_set(model->arena, &keys, lambda->zip_key, lambda);
         }
-    for (size_t i = 0; names && i < n; i++)
-        if (str_ends(names[i], ".zip") && !table_get(&keys, names[i]))
-            ok = remove_file(model->arena, code, names[i]) && ok;
+    for (size_t i = 0; names && i < n; i++) {
+        size_t len = strlen(names[i]) - strlen(end);
+        if (str_ends(names[i], end) && !table_get(&keys, arena_strndup(model->arena, names[i], len)))
+            ok = remove_file(model->arena, dir, names[i]) && ok;
+    }
+    return ok;
+}
+
+bool plan_clean_zips(const struct model *model, const char *output)
+{
+    return clean_keys(model, path_join(model->arena, output, "code"), "");
+}
+
+bool plan_write(const struct model *model, const struct step_file *files, const char *output,
+                const char *work)
+{
+    struct arena *arena = model->arena;
+    struct buf plan = {0};
+    json_t *places = json_object();
+    bool ok = true;
+    buf_adds(&plan, "# Written by gordon plan; read by gordon_add_project.\n");
+    for (size_t i = 0; i < model->project->nfiles; i++)
+        add_call(&plan, "_gordon_plan_settings", path_absolute(arena, model->project->files[i]),
+                 NULL, NULL);
+    for (enum step step = 0; step < STEP_COUNT; step++)
+        if (files[step].json)
+            add_call(&plan, "_gordon_plan_template", files[step].name, NULL, NULL);
+    for (size_t i = 0; i < model->count; i++)
+        if (model->resources[i]->kind == &lambda_kind)
+            ok = write_lambda(model, model->resources[i]->data, output, work, &plan, places) && ok;
+    ok = cfn_write(path_join(arena, work, places_name), places) && ok;
+    ok = ok && write_file(path_join(arena, work, "plan.cmake"), &plan);
+    ok = ok && plan_clean_zips(model, output) && plan_clean_templates(arena, files, output) &&
+         clean_keys(model, work, ".stamp");
+    json_decref(places);
+    buf_free(&plan);
     return ok;
 }

@@ -13,7 +13,8 @@ struct model;
 struct package;
 struct step_file;
 
-/* Writes the plan, and takes away zips and templates in `output` that are no longer part of it. */
+/* Writes the plan, and takes away zips and templates in `output` that are no longer part of it, and
+ * Make's stamps of them in `work`. */
 bool plan_write(const struct model *model, const struct step_file *files, const char *output,
                 const char *work);
 /* Takes away templates in `output` that are not among `files`. */

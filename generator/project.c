@@ -15,7 +15,9 @@
     {"lambdas", FIELD_MAP}, {"apigateway", FIELD_MAP}, {"events", FIELD_MAP},                      \
         {"dynamodb", FIELD_MAP}, {"kinesis", FIELD_MAP}, {"s3", FIELD_MAP},                        \
         {"pip-install-extra", FIELD_NAME}, {"npm-install-extra", FIELD_NAME},                      \
-        {"gradle-build-extra", FIELD_NAME}
+    {                                                                                              \
+        "gradle-build-extra", FIELD_NAME                                                           \
+    }
 
 static const struct field project_fields[] = {
     {"project", FIELD_NAME, .required = true},
@@ -93,12 +95,12 @@ static bool check_region(const struct node *region)
 }
 
 /* A list of texts, or one ref to a parameter that holds a list. */
-static bool check_vpc_list(const struct node *value)
+static bool check_vpc_list(const struct node *value, const char *key)
 {
     bool ok = node_ref(value) || (value->kind == NODE_LIST && value->count);
     for (size_t i = 0; ok && value->kind == NODE_LIST && i < value->count; i++)
         ok = node_text(value->items[i]) != NULL;
-    return ok || diag_error(EXIT_VALUE, value->pos, "this must be a list of ids, or a ref to one");
+    return ok || diag_error(EXIT_VALUE, value->pos, "%s must be a list of ids, or a ref to one", key);
 }
 
 static bool check_vpcs(const struct node *vpcs)
@@ -111,7 +113,7 @@ static bool check_vpcs(const struct node *vpcs)
             continue;
         }
         for (size_t j = 0; j < countof(vpc_fields); j++)
-            ok = check_vpc_list(node_get(entry->value, vpc_fields[j].key)) && ok;
+            ok = check_vpc_list(node_get(entry->value, vpc_fields[j].key), vpc_fields[j].key) && ok;
     }
     return ok;
 }
@@ -119,7 +121,8 @@ static bool check_vpcs(const struct node *vpcs)
 static bool check_contexts(const struct node *contexts)
 {
     bool ok = true;
-    for (size_t i = 0; node_set(contexts) && contexts->kind == NODE_MAP && i < contexts->count; i++) {
+    for (size_t i = 0; node_set(contexts) && contexts->kind == NODE_MAP && i < contexts->count;
+         i++) {
         const struct node *context = contexts->entries[i].value;
         if (node_set(context) && context->kind != NODE_MAP)
             ok = diag_error(EXIT_VALUE, context->pos, "a context must be a map, not %s",
@@ -162,7 +165,7 @@ static bool locate_app(struct project *p, struct app *app, const struct node *no
         app->name = arena_printf(p->arena, "contrib_%s", rest);
         app->dir = path_join(p->arena, project_data_dir(p->arena),
                              arena_printf(p->arena, "contrib/%s", rest));
-        if (!name_is_made_of(rest, NAME_LOWER "_") || !file_is_dir(app->dir))
+        if (!name_is_made_of(rest, NAME_LOWER NAME_DIGITS "_") || !file_is_dir(app->dir))
             return diag_error(EXIT_APP_NOT_FOUND, node->pos, "Gordon ships no app '%s'", name);
         return true;
     }
@@ -180,7 +183,8 @@ static bool check_duplicate_app(const struct project *p, const struct app *app)
 {
     for (size_t i = 0; i < p->napps; i++)
         if (strcmp(p->apps[i].name, app->name) == 0) {
-            diag_error(EXIT_DUPLICATE_APP, app->pos, "the app '%s' stands twice in apps", app->name);
+            diag_error(EXIT_DUPLICATE_APP, app->pos, "the app '%s' stands twice in apps",
+                       app->name);
             diag_note(p->apps[i].pos, "it is here already");
             return false;
         }
@@ -197,7 +201,7 @@ static const struct node *app_name_node(const struct node *entry)
         return entry->entries[0].key;
     diag_error(EXIT_APP_FORMAT, entry->pos,
                "an entry of apps is a name, or a map of one name to settings, not %s",
-               entry->kind == NODE_MAP ? "such a map" : node_kind_words(entry));
+               entry->kind == NODE_MAP ? "another map" : node_kind_words(entry));
     return NULL;
 }
 
@@ -235,10 +239,11 @@ struct project *project_load(struct arena *arena, const char *path)
     struct project *p = arena_alloc(arena, sizeof *p);
     p->arena = arena;
     p->dir = file_is_dir(path) ? arena_strdup(arena, path) : path_dir(arena, path);
-    p->file = file_is_dir(path) ? path_join(arena, path, "settings.yml") : arena_strdup(arena, path);
+    p->file =
+        file_is_dir(path) ? path_join(arena, path, "settings.yml") : arena_strdup(arena, path);
     if (!file_exists(p->file)) {
         diag_error(EXIT_OTHER, (struct pos){.file = p->file},
-                   "there is no such file; name the project's folder with --project");
+                   "there is no such settings file");
         return NULL;
     }
     p->settings = load_settings(p, p->file);

@@ -70,6 +70,7 @@ static void child(const struct run *run, int in, int out, int err, int failure)
         goto failed;
     for (const char *const *e = run->env; e && *e; e++)
         putenv((char *)*e); /* only this child's environment, and exec copies it */
+    signal(SIGPIPE, SIG_DFL); /* what we ignore would stay ignored */
     execvp(run->argv[0], (char *const *)run->argv);
 failed:;
     int error = errno;
@@ -192,14 +193,20 @@ char *run_line(struct arena *arena, const char *const *argv)
     return text;
 }
 
+/* Whether a backslash before `c` takes its meaning away (POSIX, Shell, 2.2.1 and 2.2.3); inside
+ * double quotes it stays itself before most characters. */
+static bool escapable(char c, char quote)
+{
+    return c && quote != '\'' && (!quote || strchr("$`\"\\\n", c));
+}
+
 /* Adds one word to `word`; returns what follows it, or NULL when a quote is not closed. */
 static const char *split_word(const char *text, struct buf *word)
 {
     char quote = 0;
     for (; *text && (quote || !strchr(" \t\n", *text)); text++) {
-        bool escapes = *text == '\\' && quote != '\'' && text[1];
-        if (escapes)
-            buf_add(word, ++text, 1);
+        if (*text == '\\' && escapable(text[1], quote))
+            text++, buf_add(word, text, *text != '\n'); /* an escaped line end is nothing at all */
         else if (quote ? *text == quote : *text == '\'' || *text == '"')
             quote = quote ? 0 : *text;
         else

@@ -85,8 +85,8 @@ static void unknown(const struct node *node)
             names[n++] = runtimes[i].name;
     const char *near = str_nearest(node->text, names, n);
     if (near)
-        diag_error(EXIT_VALUE, node->pos, "there is no runtime '%s'; did you mean '%s'?", node->text,
-                   near);
+        diag_error(EXIT_VALUE, node->pos, "there is no runtime '%s'; did you mean '%s'?",
+                   node->text, near);
     else
         diag_error(EXIT_VALUE, node->pos,
                    "there is no runtime '%s'; there are python, node, java, go, ruby, dotnet and "
@@ -100,7 +100,8 @@ const struct runtime *runtime_read(const struct node *node)
     if (!runtime)
         unknown(node);
     else if (runtime->retired)
-        diag_warning(node->pos, "AWS has retired the runtime '%s'; this builds for its successor %s",
+        diag_warning(node->pos,
+                     "AWS has retired the runtime '%s'; this builds for its successor %s",
                      node->text, runtime->current);
     return runtime;
 }

@@ -11,7 +11,7 @@ struct runtime {
     const char *name;    /* as settings may write it */
     const char *current; /* the identifier CloudFormation gets */
     enum language language;
-    bool retired;  /* AWS takes `name` no more; `current` is its successor */
+    bool retired; /* AWS takes `name` no more; `current` is its successor */
 };
 
 /* The runtime that `node` names, with a warning for a retired one; NULL after an error. */

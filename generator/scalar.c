@@ -114,14 +114,31 @@ static char *without_underscores(struct arena *arena, const char *text)
     return plain;
 }
 
-/* Parts to the base 60, as in 1:30 for 90. */
+/* A whole number: digits to a base, or parts to the base 60, as in 1:30 for 90. */
+static bool parse_whole(const char *text, int base, unsigned long long *value)
+{
+    *value = 0;
+    errno = 0;
+    for (char *end; *text; text = end + (*end == ':')) {
+        unsigned long long part = strtoull(text, &end, base);
+        if (errno || __builtin_mul_overflow(*value, 60, value) ||
+            __builtin_add_overflow(*value, part, value))
+            return false;
+    }
+    return true;
+}
+
+/* Parts to the base 60, as in 1:30.5 for 90.5; summed from the last one, as PyYAML does, because
+ * the order decides the last bit. */
 static double sixties(const char *text)
 {
-    double value = 0;
-    while (*text) {
-        char *end;
-        value = value * 60 + strtod(text, &end);
-        text = *end == ':' ? end + 1 : "";
+    double value = 0, base = 1;
+    for (const char *end = text + strlen(text); end > text; base *= 60) {
+        const char *part = end;
+        while (part > text && part[-1] != ':')
+            part--;
+        value += strtod(part, NULL) * base;
+        end = part > text ? part - 1 : text;
     }
     return value;
 }
@@ -135,14 +152,8 @@ static enum scalar_result set_int(struct arena *arena, struct node *node)
     node->kind = NODE_INT;
     if (!*from)
         return SCALAR_INVALID; /* 0b_ */
-    if (strchr(from, ':')) {
-        double value = sixties(from);
-        node->integer = (long long)(*plain == '-' ? -value : value);
-        return value < 9e15 ? SCALAR_OK : SCALAR_RANGE;
-    }
-    errno = 0;
-    unsigned long long value = strtoull(from, NULL, base);
-    if (errno || value > (unsigned long long)1 << 63 || (value >> 63 && *plain != '-'))
+    unsigned long long value;
+    if (!parse_whole(from, base, &value) || value > (unsigned long long)1 << 63 || (value >> 63 && *plain != '-'))
         return SCALAR_RANGE;
     node->integer = *plain == '-' ? (long long)(0 - value) : (long long)value;
     return SCALAR_OK;
@@ -159,6 +170,32 @@ static void set_real(struct arena *arena, struct node *node)
     node->real = *plain == '-' ? -value : value;
 }
 
+/* What Python's float() takes of decimal numbers:
+ * [-+]?([0-9][0-9_]*\.?[0-9_]*|\.[0-9][0-9_]*)([eE][-+]?[0-9]+)? */
+static bool is_decimal(const char *text)
+{
+    const char *t = skip_sign(text);
+    t += *t == '.' && t[1] >= '0' && t[1] <= '9';
+    if (*t < '0' || *t > '9')
+        return false;
+    bool point = t > text && t[-1] == '.';
+    t = skip(t, "0123456789_");
+    if (*t == '.' && !point)
+        t = skip(t + 1, "0123456789_");
+    if (*t != 'e' && *t != 'E')
+        return !*t;
+    t = skip_sign(t + 1);
+    return *t && !*skip(t, "0123456789");
+}
+
+bool scalar_real(struct arena *arena, struct node *node)
+{
+    if (!is_real(node->text) && !is_decimal(node->text))
+        return false;
+    set_real(arena, node);
+    return true;
+}
+
 enum scalar_result scalar_resolve(struct arena *arena, struct node *node)
 {
     if (is_null(node->text)) {
@@ -169,8 +206,8 @@ enum scalar_result scalar_resolve(struct arena *arena, struct node *node)
         return set_int(arena, node);
     } else if (strchr("-+0123456789.", node->text[0]) && is_real(node->text)) {
         set_real(arena, node);
-    } else if (strcmp(node->text, "=") == 0) {
-        return SCALAR_INVALID; /* YAML 1.1's "value", which PyYAML has no constructor for */
+    } else if (strcmp(node->text, "=") == 0 || strcmp(node->text, "<<") == 0) {
+        return SCALAR_INVALID; /* YAML 1.1's "value" and "merge": PyYAML constructs nothing of them */
     } else {
         node->kind = NODE_STRING;
     }

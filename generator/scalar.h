@@ -15,5 +15,7 @@ enum scalar_result {
 /* Sets kind and value of `node` from `node->text`; what no pattern takes is a string. Dates stay
  * strings, as JSON has none. */
 enum scalar_result scalar_resolve(struct arena *arena, struct node *node);
+/* The same for a scalar with the tag !!float, which may be any decimal number; false if it is none. */
+bool scalar_real(struct arena *arena, struct node *node);
 
 #endif

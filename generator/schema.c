@@ -165,7 +165,7 @@ bool schema_flag(const struct node *node, bool fallback)
 {
     if (!node_set(node))
         return fallback;
-    return node->kind == NODE_BOOL ? node->boolean : strchr("tT", node->text[0]) != NULL;
+    return node->kind == NODE_BOOL ? node->boolean : *node->text && strchr("tT", *node->text);
 }
 
 long schema_int(const struct node *node, long fallback)

@@ -25,7 +25,8 @@ const char *stack_output(const json_t *stack, const char *name)
 {
     size_t i;
     json_t *output;
-    json_array_foreach(json_object_get(stack, "Outputs"), i, output) {
+    json_array_foreach(json_object_get(stack, "Outputs"), i, output)
+    {
         const char *key = json_string_value(json_object_get(output, "OutputKey"));
         if (key && strcmp(key, name) == 0)
             return json_string_value(json_object_get(output, "OutputValue"));
@@ -87,7 +88,8 @@ static const json_t *first_cause(const json_t *events, const char *stack, const 
 {
     size_t i;
     const json_t *event, *cause = NULL;
-    json_array_foreach((json_t *)events, i, event) {
+    json_array_foreach((json_t *)events, i, event)
+    {
         if (last && strcmp(event_text(event, "EventId"), last) == 0)
             break;
         if (is_cause(event, stack))
@@ -113,8 +115,10 @@ static bool report_failure(const struct stack_change *c, const json_t *stack, co
         diag_error(EXIT_OTHER, nowhere, "stack %s ended in %s%s%s", c->name, stack_status(stack),
                    *reason ? ": " : "", reason);
     }
-    diag_note(nowhere, "mend the cause and apply again; what AWS did is in the stack's events: "
-                       "aws cloudformation describe-stack-events --stack-name %s", c->name);
+    diag_note(nowhere,
+              "mend the cause and apply again; what AWS did is in the stack's events: "
+              "aws cloudformation describe-stack-events --stack-name %s",
+              c->name);
     json_decref(events);
     return false;
 }
@@ -125,12 +129,12 @@ static json_t *parameter_list(const json_t *parameters)
 {
     const char *name;
     json_t *list = json_array(), *value;
-    json_object_foreach((json_t *)parameters, name, value)
-        json_array_append_new(list, json_pack("{s:s, s:O}", "ParameterKey", name,
-                                              "ParameterValue", value));
+    json_object_foreach((json_t *)parameters, name, value) json_array_append_new(
+        list, json_pack("{s:s, s:O}", "ParameterKey", name, "ParameterValue", value));
     return list;
 }
 
+/* clang-format off */
 static json_t *request(const struct stack_change *c, const char *change_set, bool create)
 {
     return json_pack("{s:s, s:s, s:s, s:s*, s:s*, s:[s], s:o}",
@@ -142,11 +146,13 @@ static json_t *request(const struct stack_change *c, const char *change_set, boo
                      "Capabilities", "CAPABILITY_IAM",
                      "Parameters", parameter_list(c->parameters));
 }
+/* clang-format on */
 
 /* AWS has two ways to say that nothing would change. */
 static bool says_no_changes(const char *reason)
 {
-    return strstr(reason, "didn't contain changes") || strstr(reason, "No updates are to be performed");
+    return strstr(reason, "didn't contain changes") ||
+           strstr(reason, "No updates are to be performed");
 }
 
 enum prepared { PREPARED, NO_CHANGES, FAILED };
@@ -157,7 +163,8 @@ static enum prepared prepare(const struct stack_change *c, const char *change_se
     struct wait wait = wait_for(c->timeout);
     do {
         json_t *answer = aws_describe_change_set(c->aws, c->name, change_set);
-        const char *status = event_text(answer, "Status"), *reason = event_text(answer, "StatusReason");
+        const char *status = event_text(answer, "Status"),
+                   *reason = event_text(answer, "StatusReason");
         enum prepared result = FAILED;
         bool done = true;
         if (!answer)
@@ -167,7 +174,8 @@ static enum prepared prepare(const struct stack_change *c, const char *change_se
         else if (strcmp(status, "FAILED") == 0 && says_no_changes(reason))
             result = NO_CHANGES;
         else if (strcmp(status, "FAILED") == 0)
-            diag_error(EXIT_OTHER, nowhere, "stack %s: AWS refuses the change: %s", c->name, reason);
+            diag_error(EXIT_OTHER, nowhere, "stack %s: AWS refuses the change: %s", c->name,
+                       reason);
         else
             done = false;
         json_decref(answer);
@@ -280,9 +288,10 @@ static bool takes_changes(const char *status)
 static bool refuse(const struct stack_change *c, const char *status)
 {
     if (in_progress(status))
-        return diag_error(EXIT_STACK_BUSY, nowhere,
-                          "stack %s is %s: something else changes it; apply again when that is over",
-                          c->name, status);
+        return diag_error(
+            EXIT_STACK_BUSY, nowhere,
+            "stack %s is %s: something else changes it; apply again when that is over", c->name,
+            status);
     if (strcmp(status, "UPDATE_ROLLBACK_FAILED") == 0)
         return diag_error(EXIT_STACK_FAILED, nowhere,
                           "stack %s is %s; see its events for the resource, mend it, and run: aws "

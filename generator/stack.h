@@ -10,10 +10,10 @@ struct pos;
 struct stack_change {
     struct aws *aws;
     const char *name;
-    const char *body;       /* the template; or NULL with */
-    const char *url;        /* where it is, for a large one */
-    json_t *parameters;     /* names to strings; borrowed */
-    long timeout;           /* seconds; ends the waiting, not the stack */
+    const char *body;   /* the template; or NULL with */
+    const char *url;    /* where it is, for a large one */
+    json_t *parameters; /* names to strings; borrowed */
+    long timeout;       /* seconds; ends the waiting, not the stack */
     /* Where the settings ask for a resource; false when that is not known. */
     bool (*place)(const char *id, struct pos *pos, void *data);
     void *data;

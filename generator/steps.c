@@ -4,12 +4,15 @@
 #include <string.h>
 
 #include "apigateway.h"
+#include "bucket.h"
+#include "events.h"
 #include "lambda.h"
 #include "model.h"
 #include "names.h"
 #include "node.h"
 #include "project.h"
 #include "steps.h"
+#include "stream.h"
 
 /* The kinds of resources: the order in which they are read and shown. Lambdas come first, because
  * all others look them up. */
@@ -18,6 +21,10 @@ static const struct kind vpc_kind = {"vpcs", .project_only = true};
 
 static const struct kind *const kinds[] = {
     &lambda_kind,
+    &events_kind,
+    &dynamodb_kind,
+    &kinesis_kind,
+    &bucket_kind,
     &context_kind,
     &vpc_kind,
     &apigateway_kind,
@@ -145,6 +152,28 @@ static bool write_kind(const struct model *model, const struct kind *kind, struc
     return ok;
 }
 
+/* A parameter and a resource cannot share a name, and what a ref names is a parameter. */
+static void check_ref(const struct node *ref, const char *name, void *data)
+{
+    const struct pos *place = table_get(data, name);
+    if (!place)
+        return;
+    diag_error(EXIT_DUPLICATE, ref->pos,
+               "the parameter '%s' has the logical id of a resource; give it another name", name);
+    diag_note(*place, "the resource is made here");
+}
+
+/* Contexts go into zips, where names mean nothing to CloudFormation. */
+static void check_refs(const struct model *model, struct table *places)
+{
+    for (size_t i = 0; i < model->project->napps; i++) {
+        const struct app *app = &model->project->apps[i];
+        for (size_t k = 0; k < countof(kinds); k++)
+            if (kinds[k]->write)
+                node_each_ref(app_get(app, kinds[k]->key), check_ref, places);
+    }
+}
+
 static json_t *step_json(struct steps *steps, enum step step)
 {
     if (step_is_custom(step))
@@ -180,6 +209,7 @@ bool steps_make(const struct model *model, struct step_file files[STEP_COUNT])
     for (size_t k = 0; k < countof(kinds); k++)
         if (kinds[k]->write)
             ok = write_kind(model, kinds[k], &steps) && ok;
+    check_refs(model, &steps.cfn[STEP_RESOURCES].places);
     ok = ok && !diag_errors(); /* a conversion may have reported one */
     memset(files, 0, STEP_COUNT * sizeof *files);
     if (ok)

@@ -34,7 +34,8 @@ static bool index_latest(struct aws *aws, const json_t *listing, struct table *l
 {
     size_t i;
     json_t *entry;
-    json_array_foreach(json_object_get(listing, "Versions"), i, entry) {
+    json_array_foreach(json_object_get(listing, "Versions"), i, entry)
+    {
         const char *key = json_string_value(json_object_get(entry, "Key"));
         if (key && json_is_true(json_object_get(entry, "IsLatest")))
             table_set(aws->arena, latest, key, entry);

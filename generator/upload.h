@@ -1,4 +1,5 @@
-/* upload.h - the code of all lambdas into the bucket: contexts put in, unchanged zips left alone. */
+/* upload.h - the code of all lambdas into the bucket: contexts put in, unchanged zips left alone.
+ */
 #ifndef UPLOAD_H
 #define UPLOAD_H
 #include <jansson.h>
@@ -11,10 +12,10 @@ struct aws;
 
 /* One file to upload: a zip of an action, or a template too large to be sent along. */
 struct upload {
-    const char *action;  /* the action's name; or NULL */
-    const char *label;   /* how it is shown: "code/pyday_pyday.zip" */
-    const char *key;     /* in the bucket */
-    const char *staged;  /* the file as it goes up */
+    const char *action; /* the action's name; or NULL */
+    const char *label;  /* how it is shown: "code/pyday_pyday.zip" */
+    const char *key;    /* in the bucket */
+    const char *staged; /* the file as it goes up */
     char sha256[SHA256_HEX];
     const char *version; /* of the object in the bucket; set by upload_all */
 };

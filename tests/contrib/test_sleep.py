@@ -93,9 +93,11 @@ class SleepingForReal(AnswerCase):
 
 
 class Copies(unittest.TestCase):
-    def test_both_answer_with_the_same_code(self):
-        copies = [CONTRIB / path / "answer.py" for path in ("lambdas/version", "helpers/sleep")]
-        self.assertEqual(*(copy.read_bytes() for copy in copies))
+    def test_all_answer_with_the_same_code(self):
+        paths = ("lambdas/version", "helpers/sleep", "s3/bucket_notification_configuration")
+        copies = [CONTRIB / path / "answer.py" for path in paths]
+        self.assertEqual(sorted(copies), sorted(CONTRIB.rglob("answer.py")))
+        self.assertEqual(len({copy.read_bytes() for copy in copies}), 1)
         self.assertFalse(any(copy.is_symlink() for copy in copies))
 
 

@@ -1,0 +1,130 @@
+"""What the tests of apply share: a project in a temporary folder, gordon on it, the AWS CLI, and one
+emulator for all tests of a file.
+
+Environment: GORDON (the program), GORDON_VENV (with the AWS CLI and the emulator).
+"""
+import json
+import os
+import shutil
+import stat
+import subprocess
+import sys
+import tempfile
+import textwrap
+import unittest
+import urllib.request
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from emulator import Emulator  # noqa: E402
+
+GORDON = os.environ["GORDON"]
+VENV = os.environ["GORDON_VENV"]
+
+
+def write(folder, files):
+    """Writes {path: text} under a folder; texts may be indented."""
+    for path, text in files.items():
+        path = os.path.join(folder, path)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w") as out:
+            out.write(textwrap.dedent(text).lstrip("\n"))
+
+
+def write_program(path, text):
+    write(os.path.dirname(path), {os.path.basename(path): text})
+    os.chmod(path, os.stat(path).st_mode | stat.S_IXUSR)
+
+
+class Project(unittest.TestCase):
+    """A test with a project of its own, named like the test, in `self.folder`."""
+
+    FILES = {}
+
+    def setUp(self):
+        # the space shows what is not quoted
+        self.folder = tempfile.mkdtemp(prefix="gordon project ")
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+        self.name = self.id().rsplit(".", 1)[1].replace("_", "-").lower()[:40]
+        self.environment = dict(os.environ)
+        for name in list(self.environment):
+            if name.startswith("AWS_"):
+                del self.environment[name]
+        write(self.folder, self.FILES)
+
+    def settings(self, text, name="settings.yml"):
+        write(self.folder, {name: text})
+
+    def gordon(self, *arguments, status=0, **environment):
+        run = subprocess.run([GORDON, *arguments], cwd=self.folder, capture_output=True, text=True,
+                             env={**self.environment, **environment}, timeout=300)
+        if run.returncode != status:
+            self.fail(f"gordon {' '.join(arguments)} exited {run.returncode}, not {status}\n"
+                      f"{run.stdout}{run.stderr}")
+        return run
+
+    def build(self):
+        return self.gordon("build", "--quiet")
+
+
+class Applied(Project):
+    """A project that is applied to the emulator, and deleted at the end."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.emulator = Emulator(VENV).start()
+        cls.addClassCleanup(cls.emulator.stop)
+
+    def setUp(self):
+        super().setUp()
+        self.environment.update(self.emulator.environment())
+        self.addCleanup(self.gordon, "delete", "--confirm")
+
+    def aws(self, *arguments):
+        run = subprocess.run(["aws", *arguments, "--output", "json"], capture_output=True, text=True,
+                             env=self.environment, check=True)
+        return json.loads(run.stdout) if run.stdout.strip() else None
+
+    def apply(self, *arguments, **options):
+        return self.gordon("apply", *arguments, **options)
+
+    def outputs(self, stage="dev"):
+        stack = self.aws("cloudformation", "describe-stacks", "--stack-name",
+                         f"{stage}-{self.name}-r")["Stacks"][0]
+        return {o["OutputKey"]: o["OutputValue"] for o in stack["Outputs"]}
+
+    def invoke(self, function, payload=None):
+        """What a function answers, and the version that ran."""
+        out = os.path.join(self.folder, "answer.json")
+        head = self.aws("lambda", "invoke", "--function-name", function, "--payload",
+                        json.dumps(payload or {}), out)
+        with open(out) as answer:
+            return json.load(answer), head["ExecutedVersion"]
+
+    def get(self, url, path="/"):
+        """GETs an API by the URL that the outputs show, where the emulator serves it."""
+        api, stage = url.split("//")[1].split(".")[0], url.rsplit("/", 1)[1]
+        local = f"{self.emulator.endpoint}/restapis/{api}/{stage}/_user_request_{path}"
+        with urllib.request.urlopen(local, timeout=30) as answer:
+            return answer.read().decode()
+
+    def record_aws(self):
+        """Puts a program before `aws` that notes every call; gives a function that reads them."""
+        log = os.path.join(self.folder, "aws.log")
+        program = os.path.join(self.folder, "recorder", "aws")
+        write_program(program, f"""
+            #!{sys.executable}
+            import json, os, sys
+            with open({log!r}, "a") as log:
+                log.write(json.dumps(sys.argv[1:]) + "\\n")
+            os.execv({os.path.join(VENV, "bin", "aws")!r}, ["aws", *sys.argv[1:]])
+            """)
+        self.environment["GORDON_AWS"] = program
+
+        def calls():
+            if not os.path.exists(log):
+                return []
+            with open(log) as lines:
+                found = [json.loads(line) for line in lines]
+            os.unlink(log)
+            return found
+        return calls

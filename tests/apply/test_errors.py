@@ -1,0 +1,160 @@
+"""What stops apply before, or at, its first call of the AWS CLI: exact messages and statuses."""
+import os
+import sys
+import unittest
+
+import support
+
+
+class Errors(support.Project):
+    FILES = {
+        "settings.yml": """
+            project: errors
+            code-bucket: errors
+            apps:
+              - gordon.contrib.lambdas
+              - app
+            """,
+        "app/settings.yml": """
+            lambdas:
+              one:
+                code: one.py
+                environment:
+                  TOKEN: ref://Token
+            """,
+        "app/one.py": "def handler(event, context):\n    return 1\n",
+    }
+
+    def fake_aws(self, script):
+        program = os.path.join(self.folder, "fake", "aws")
+        support.write_program(program, f"#!{sys.executable}\n" + support.textwrap.dedent(script))
+        self.environment["GORDON_AWS"] = program
+
+    def stack_in(self, state):
+        self.fake_aws(f"""
+            import json, sys
+            if sys.argv[2] == "describe-stacks":
+                print(json.dumps({{"Stacks": [{{"StackId": "x", "StackStatus": "{state}"}}]}}))
+            else:
+                sys.exit("unexpected: " + " ".join(sys.argv[1:]))
+            """)
+
+    def fails(self, status, text, *arguments, **environment):
+        run = self.gordon("apply", *arguments, status=status, **environment)
+        self.assertEqual(run.stderr, support.textwrap.dedent(text).lstrip("\n"))
+        return run
+
+    def with_token(self):
+        support.write(self.folder, {"parameters/dev.yml": "Token: abc\n"})
+        self.build()
+
+    def test_not_built(self):
+        self.fake_aws("")
+        self.fails(9, """
+            _build: error: nothing is built here; run gordon build, or name the build's folder with \
+--build-dir
+            """)
+
+    def test_zip_gone(self):
+        self.fake_aws("")
+        self.with_token()
+        os.unlink(os.path.join(self.folder, "_build/code/app_one.zip"))
+        self.fails(9, """
+            _build/code/app_one.zip: error: this zip is not there; build the project again
+            """)
+
+    def test_parameter_missing(self):
+        self.fake_aws("raise SystemExit('must not run')")
+        self.build()
+        self.fails(2, """
+            app/settings.yml:5:14: error: the parameter 'Token' has no value; give it one in \
+parameters/dev.yml or parameters/common.yml
+                5 |       TOKEN: ref://Token
+                  |              ^~~~~~~~~~~
+            """)
+
+    def test_variable_unset(self):
+        """The line is not shown: a value may stand in it."""
+        self.fake_aws("raise SystemExit('must not run')")
+        self.build()
+        support.write(self.folder, {"parameters/common.yml": "Token: env://NOT_SET_AT_ALL\n"})
+        self.fails(1, """
+            parameters/common.yml:1:8: error: the environment variable 'NOT_SET_AT_ALL' is not set
+            """)
+
+    def test_protocol_unknown(self):
+        self.fake_aws("raise SystemExit('must not run')")
+        self.build()
+        support.write(self.folder, {"parameters/common.yml": "Token: nope://X\n"})
+        run = self.gordon("apply", status=13)
+        self.assertIn("parameters/common.yml:1:8: error: there is no protocol 'nope'", run.stderr)
+
+    def test_aws_missing(self):
+        self.with_token()
+        self.fails(1, """
+            gordon: error: the program '/not/there/aws' is not there; install the AWS CLI (version 1 \
+or 2), or name it with GORDON_AWS
+            """, GORDON_AWS="/not/there/aws")
+
+    def test_aws_fails(self):
+        self.with_token()
+        self.fake_aws("import sys; sys.exit('\\nUnable to locate credentials.')")
+        run = self.fails(1, """
+            gordon: error: stack dev-errors-p: Unable to locate credentials.
+            """)
+        self.assertEqual(run.stdout, "Applying project...\n  0001_p.json (cloudformation)\n")
+
+    def test_aws_prints_garbage(self):
+        self.with_token()
+        self.fake_aws("print('<html>')")
+        run = self.gordon("apply", status=1)
+        self.assertIn("cloudformation describe-stacks printed no JSON", run.stderr)
+
+    def test_stack_busy(self):
+        self.with_token()
+        self.stack_in("UPDATE_IN_PROGRESS")
+        self.fails(14, """
+            gordon: error: stack dev-errors-p is UPDATE_IN_PROGRESS: something else changes it; apply \
+again when that is over
+            """)
+
+    def test_stack_failed(self):
+        self.with_token()
+        self.stack_in("DELETE_FAILED")
+        self.fails(10, """
+            gordon: error: stack dev-errors-p is DELETE_FAILED, and only deletion ends that; run: aws \
+cloudformation delete-stack --stack-name dev-errors-p
+            """)
+
+    def test_rollback_failed(self):
+        self.with_token()
+        self.stack_in("UPDATE_ROLLBACK_FAILED")
+        run = self.gordon("apply", status=10)
+        self.assertIn("continue-update-rollback --stack-name dev-errors-p", run.stderr)
+
+    def test_stage(self):
+        self.fails(64, """
+            gordon: a stage is 2 to 16 of a-z, 0-9 and '-', not 'PROD'
+            see gordon apply --help
+            """, "--stage", "PROD")
+
+    def test_region(self):
+        self.fails(64, """
+            gordon: 'mars' is not a region; one is us-east-1
+            see gordon apply --help
+            """, "--region", "mars")
+
+    def test_project_name(self):
+        self.with_token()
+        self.fake_aws("raise SystemExit('must not run')")
+        self.settings("project: my errors\ncode-bucket: errors\napps: [gordon.contrib.lambdas, app]\n")
+        self.fails(24, """
+            settings.yml:1:10: error: a stack cannot have the name 'my errors': it takes letters, \
+digits and '-' only
+                1 | project: my errors
+                  |          ^~~~~~~~~
+            """)
+
+
+if __name__ == "__main__":
+    unittest.main()

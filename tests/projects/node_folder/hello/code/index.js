@@ -1,0 +1,3 @@
+const isNumber = require("is-number");
+
+exports.handler = async (event) => isNumber(event.value);

@@ -1,0 +1,2 @@
+def answer(event, context):
+    return {"event": event}

@@ -1,0 +1,7 @@
+import six
+
+from parts import greeting
+
+
+def handler(event, context):
+    return greeting.of(event) + six.__version__

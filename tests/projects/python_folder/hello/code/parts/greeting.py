@@ -1,0 +1,2 @@
+def of(event):
+    return "Hello " + event["name"]

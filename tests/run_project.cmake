@@ -1,0 +1,53 @@
+#[=======================================================================[.rst:
+Builds a project of tests/projects, and compares what was written with its ``expected``, where there
+is a folder for each target. Then builds again, which must do nothing.
+
+``MODE``
+  How the project finds Gordon: ``installed``, ``subdirectory``, ``fetchcontent``.
+``PROJECT``, ``BUILD``
+  Its folder, and where to build it.
+``GENERATOR``
+  CMake's generator.
+``PREFIX``, ``GORDON``, ``SANITIZE``, ``PYTHON``
+  The installed Gordon, this source tree, GORDON_SANITIZE of its build, and an interpreter.
+#]=======================================================================]
+
+function(run result)
+    execute_process(COMMAND ${ARGN}
+        RESULT_VARIABLE status OUTPUT_VARIABLE output ERROR_VARIABLE error)
+    if(status)
+        message(FATAL_ERROR "${ARGN}: ${status}\n${output}${error}")
+    endif()
+    set(${result} "${output}" PARENT_SCOPE)
+    set(error "${error}" PARENT_SCOPE)
+endfunction()
+
+file(REMOVE_RECURSE "${BUILD}")
+run(output "${CMAKE_COMMAND}" -S "${PROJECT}" -B "${BUILD}" -G "${GENERATOR}"
+    "-DMODE=${MODE}" "-DPREFIX=${PREFIX}" "-DGORDON=${GORDON}" "-DGORDON_SANITIZE=${SANITIZE}"
+    --no-warn-unused-cli)
+set(warnings "")
+if(EXISTS "${PROJECT}/warnings") # what `gordon plan` says of the settings
+    file(READ "${PROJECT}/warnings" warnings)
+    string(REPLACE "@DIR@" "${PROJECT}" warnings "${warnings}")
+endif()
+if(NOT error STREQUAL warnings)
+    message(FATAL_ERROR "configuring said:\n${error}")
+endif()
+
+run(first "${CMAKE_COMMAND}" --build "${BUILD}")
+file(GLOB targets RELATIVE "${PROJECT}/expected" "${PROJECT}/expected/*")
+if(NOT targets)
+    message(FATAL_ERROR "${PROJECT}/expected has no folder for a target")
+endif()
+foreach(target IN LISTS targets)
+    run(output "${PYTHON}" -B "${GORDON}/tests/outputs.py" expected "${PROJECT}/expected/${target}"
+        "${BUILD}/${target}")
+endforeach()
+
+run(second "${CMAKE_COMMAND}" --build "${BUILD}")
+if(second MATCHES "Packing|Writing|Re-running" OR
+        (GENERATOR MATCHES "Ninja" AND NOT second MATCHES "ninja: no work to do\\."))
+    message(FATAL_ERROR "nothing has changed, and something was built:\n${second}\n"
+        "The first build was:\n${first}")
+endif()
