@@ -13,6 +13,7 @@
 #include "node.h"
 #include "params.h"
 #include "project.h"
+#include "protocol.h"
 #include "run.h"
 #include "stack.h"
 #include "upload.h"
@@ -50,9 +51,16 @@ static const char *account(void *data)
     return number;
 }
 
+static const char *value(const char *protocol, const char *rest, const struct node *node, void *data)
+{
+    struct apply *a = data;
+    return protocol_value(&a->d->aws, a->d->project->dir, protocol, rest, node);
+}
+
 static bool load_values(struct apply *a)
 {
-    const struct params_context context = {a->d->stage, a->d->region, account, a};
+    const struct params_context context = {
+        a->d->stage, a->d->region, account, protocol_known, value, a};
     a->values = params_load(a->arena, a->d->project, &context);
     if (!a->values)
         return false;

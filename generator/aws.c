@@ -129,16 +129,19 @@ json_t *aws_stack_events(struct aws *aws, const char *name)
     return events;
 }
 
-/* The request goes through standard input: parameters may be secret. */
-json_t *aws_create_change_set(struct aws *aws, json_t *request)
+json_t *aws_call(struct aws *aws, const char *service, const char *operation, json_t *request)
 {
     char *input = json_dumps(request, JSON_COMPACT | JSON_ENSURE_ASCII);
-    json_t *answer = call_json(
-        aws, WORDS("cloudformation", "create-change-set", "--cli-input-json", "file:///dev/stdin"),
-        input);
+    json_t *answer =
+        call_json(aws, WORDS(service, operation, "--cli-input-json", "file:///dev/stdin"), input);
     free(input);
     json_decref(request);
     return answer;
+}
+
+json_t *aws_create_change_set(struct aws *aws, json_t *request)
+{
+    return aws_call(aws, "cloudformation", "create-change-set", request);
 }
 
 json_t *aws_describe_change_set(struct aws *aws, const char *stack, const char *change_set)

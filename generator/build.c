@@ -9,31 +9,47 @@
 #include "run.h"
 #include "zip.h"
 
-/* What a language without an installer of its own is built by (settings.yml may say otherwise). */
-static const struct {
+enum { COMMANDS_MAX = 2 };
+
+/* What a language is built by whose code is not just copied; the first row that fits counts. Go's
+ * binary is the same on every machine: no C, no paths, no version control in it. */
+#define GO                                                                                         \
+    "CGO_ENABLED=0 GOOS={go_target_os} GOARCH={go_target_arch} "                                   \
+    "go build -trimpath -buildvcs=false -ldflags=-buildid= -o {target}/bootstrap "
+#define GRADLE "{gradle_path} build -Ptarget={target} {gradle_build_extra}"
+
+static const struct recipe {
     enum language language;
-    const char *manifest; /* that must be there */
-    const char *command;
-} defaults[] = {
-    {LANG_JAVA, "build.gradle", "{gradle_path} build -Ptarget={target} {gradle_build_extra}"},
-    {LANG_JAVA, "build.gradle.kts", "{gradle_path} build -Ptarget={target} {gradle_build_extra}"},
+    const char *manifest; /* that must be there; NULL: nothing must */
+    const char *commands[COMMANDS_MAX + 1];
+} recipes[] = {
+    {LANG_JAVA, "build.gradle", {GRADLE}},
+    {LANG_JAVA, "build.gradle.kts", {GRADLE}},
+    {LANG_JAVA,
+     "pom.xml",
+     {"mvn -q -B package dependency:copy-dependencies -DincludeScope=runtime "
+      "-DoutputDirectory={target}/lib",
+      "cp -R target/classes/. {target}"}},
+    {LANG_GO, "go.mod", {GO "."}},
+    {LANG_GO, NULL, {GO "*.go"}},
 };
 
-static const char *default_command(const struct package *package)
+static const struct recipe *find_recipe(const struct package *package)
 {
     struct arena *arena = arena_new();
-    const char *command = NULL;
-    for (size_t i = 0; !command && i < countof(defaults); i++)
-        if (defaults[i].language == package->language &&
-            file_exists(path_join(arena, package->code, defaults[i].manifest)))
-            command = defaults[i].command;
+    const struct recipe *found = NULL;
+    for (size_t i = 0; !found && i < countof(recipes); i++)
+        if (recipes[i].language == package->language &&
+            (!recipes[i].manifest ||
+             file_exists(path_join(arena, package->code, recipes[i].manifest))))
+            found = &recipes[i];
     arena_free(arena);
-    return command;
+    return found;
 }
 
 bool build_has_commands(const struct package *package)
 {
-    return package->nbuild || default_command(package);
+    return package->nbuild || find_recipe(package);
 }
 
 /* Copies what was collected: links are followed, as in a zip. */
@@ -119,9 +135,9 @@ static bool run_command(struct arena *arena, const struct package *package, cons
 static bool run_all(struct arena *arena, const struct package *package, const char *folder,
                     const char *target)
 {
-    const char *single = default_command(package);
-    const char *const *commands = package->nbuild ? package->build : &single;
-    for (size_t i = 0; i < (package->nbuild ? package->nbuild : 1); i++) {
+    const struct recipe *recipe = package->nbuild ? NULL : find_recipe(package);
+    const char *const *commands = recipe ? recipe->commands : package->build;
+    for (size_t i = 0; recipe ? commands[i] != NULL : i < package->nbuild; i++) {
         char *command = expand(arena, package, target, commands[i]);
         if (!command || !run_command(arena, package, folder, command))
             return false;

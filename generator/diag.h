@@ -25,6 +25,8 @@ enum exit_code {
     EXIT_PROTOCOL = 13,          /* a parameter's protocol is unknown */
     EXIT_STACK_BUSY = 14,        /* another operation on the stack is in progress */
     EXIT_RESOURCE = 15,          /* values that do not fit together, or an unknown key */
+    EXIT_NONE_FOUND = 16,        /* a protocol: nothing there matches */
+    EXIT_SEVERAL_FOUND = 17,     /* a protocol: more than one matches */
     EXIT_DUPLICATE_APP = 18,     /* one app twice */
     EXIT_APP_NOT_FOUND = 19,     /* no such app */
     EXIT_NOT_FOUND = 20,         /* no such resource */

@@ -49,24 +49,6 @@ static json_t *look_up(const char *name, void *data)
 
 /* --- protocols ---------------------------------------------------------------------------- */
 
-typedef const char *protocol_fn(struct reader *reader, const struct node *node, const char *rest);
-
-static const char *protocol_env(struct reader *reader, const struct node *node, const char *name)
-{
-    const char *value = getenv(name);
-    (void)reader;
-    if (!value)
-        diag_error(EXIT_OTHER, node->pos, "the environment variable '%s' is not set", name);
-    return value;
-}
-
-static const struct {
-    const char *name;
-    protocol_fn *value;
-} protocols[] = {
-    {"env", protocol_env},
-};
-
 /* "name://rest"; other texts with "://" in them, such as URLs, are values. */
 static const char *resolve(struct reader *r, const struct node *node, const char *text)
 {
@@ -78,13 +60,16 @@ static const char *resolve(struct reader *r, const struct node *node, const char
     const char *name = arena_strndup(r->arena, text, len);
     if (!end || !len || strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") != len)
         return text;
-    for (size_t i = 0; i < countof(protocols); i++)
-        if (strcmp(protocols[i].name, name) == 0)
-            return protocols[i].value(r, node, end + 3);
+    if (r->context->known(name))
+        return r->context->value(name, end + 3, node, r->context->data);
     for (size_t i = 0; i < countof(values); i++)
         if (strcmp(values[i], name) == 0)
             return text;
-    diag_error(EXIT_PROTOCOL, node->pos, "there is no protocol '%s'; there is env://NAME", name);
+    diag_error(
+        EXIT_PROTOCOL, node->pos,
+        "there is no protocol '%s'; there are env, file, envdir, ssm, secretsmanager, vault, "
+        "and dynamodb-, dynamodb-stream- and kinesis- with startswith, endswith or match",
+        name);
     return NULL;
 }
 

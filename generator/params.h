@@ -1,7 +1,7 @@
 /* params.h - the values of parameters/common.yml and parameters/<stage>.yml.
  *
  * Each string is first a Jinja template and then, with a protocol ("env://NAME"), a reference to a
- * value elsewhere. Values may be secret: they are never part of a message, and the lines of these
+ * value elsewhere, which is asked for by callback. Values may be secret: they are never part of a message, and the lines of these
  * files are not shown. */
 #ifndef PARAMS_H
 #define PARAMS_H
@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 struct arena;
+struct node;
 struct project;
 
 struct params_context {
@@ -16,6 +17,10 @@ struct params_context {
     /* The account's number, asked for when a template wants it; NULL after an error that it
      * reported. */
     const char *(*account)(void *data);
+    /* Whether there is a protocol, and its value; NULL after an error that it reported. */
+    bool (*known)(const char *protocol);
+    const char *(*value)(const char *protocol, const char *rest, const struct node *node,
+                         void *data);
     void *data;
 };
 

@@ -1,0 +1,17 @@
+/* protocol.h - values of parameters that stand elsewhere: in the environment, in files, in AWS, in
+ * Vault. The values may be secret: no error shows one, and none is an argument of a program. */
+#ifndef PROTOCOL_H
+#define PROTOCOL_H
+#include <stdbool.h>
+
+struct aws;
+struct node;
+
+/* Whether there is a protocol of this name, without "://". */
+bool protocol_known(const char *name);
+/* The value that `name`://`rest` stands for, in aws->arena; NULL after an error, which was reported
+ * at `node`. Relative paths of files start at `dir`. */
+const char *protocol_value(struct aws *aws, const char *dir, const char *name, const char *rest,
+                           const struct node *node);
+
+#endif
