@@ -41,7 +41,7 @@ static struct expr *parse_dict(struct parser *p)
             break;
         struct expr *key = parse_expr(p, true);
         if (key && (key->kind == EXPR_LIST || key->kind == EXPR_DICT))
-            return parse_fail(p, "a list or a map cannot be a key");
+            return parse_fail(p, "a list or a map as a key is not supported");
         e = parse_attach(p, e, key);
         if (!e || !parse_expect(p, TOKEN_OPERATOR, ":"))
             return NULL;
