@@ -16,6 +16,7 @@ function(_gordon_source_digest result)
     file(GLOB_RECURSE sources LIST_DIRECTORIES FALSE
         "${Gordon_SOURCE_DIR}/generator/*" "${Gordon_SOURCE_DIR}/modules/*"
         "${Gordon_SOURCE_DIR}/cmake/*")
+    list(FILTER sources EXCLUDE REGEX "__pycache__")
     list(APPEND sources "${Gordon_SOURCE_DIR}/CMakeLists.txt")
     set(digests "${CMAKE_GENERATOR};${GORDON_HOST_C_COMPILER};${GORDON_SANITIZE}")
     foreach(source IN LISTS sources)
@@ -29,9 +30,15 @@ endfunction()
 
 function(_gordon_run)
     # The outer project's toolchain is not ours.
+    set(unset --unset=CMAKE_TOOLCHAIN_FILE --unset=DESTDIR)
+    if(CMAKE_CROSSCOMPILING)
+        foreach(variable IN ITEMS CC CFLAGS CPPFLAGS LDFLAGS
+                PKG_CONFIG_PATH PKG_CONFIG_LIBDIR PKG_CONFIG_SYSROOT_DIR)
+            list(APPEND unset "--unset=${variable}")
+        endforeach()
+    endif()
     execute_process(
-        COMMAND "${CMAKE_COMMAND}" -E env --unset=CMAKE_TOOLCHAIN_FILE --unset=DESTDIR
-            "${CMAKE_COMMAND}" ${ARGN}
+        COMMAND "${CMAKE_COMMAND}" -E env ${unset} "${CMAKE_COMMAND}" ${ARGN}
         RESULT_VARIABLE failed OUTPUT_VARIABLE output ERROR_VARIABLE output)
     if(failed)
         message(FATAL_ERROR "Gordon could not be built:\n${output}")

@@ -135,15 +135,10 @@ static json_t *role(const struct api *api, json_t *lambdas)
                     "Action", "lambda:InvokeFunction",
                     "Effect", "Allow",
                     "Resource", lambdas);
-    return json_pack("{s:s, s:{s:{s:s, s:[{s:[s], s:s, s:{s:[s]}}]}, s:o*}}",
+    return json_pack("{s:s, s:{s:o, s:o*}}",
         "Type", "AWS::IAM::Role",
         "Properties",
-            "AssumeRolePolicyDocument",
-                "Version", "2012-10-17",
-                "Statement",
-                    "Action", "sts:AssumeRole",
-                    "Effect", "Allow",
-                    "Principal", "Service", "apigateway.amazonaws.com",
+            "AssumeRolePolicyDocument", cfn_assume_role("apigateway.amazonaws.com"),
             "Policies", policies);
 }
 
@@ -239,10 +234,7 @@ static bool write_methods(struct writer *w)
 static char *deployment_id(struct writer *w)
 {
     char *text = json_dumps(w->content, JSON_SORT_KEYS | JSON_COMPACT), hex[SHA256_HEX];
-    struct digest digest;
-    sha256_init(&digest);
-    sha256_add(&digest, text, strlen(text));
-    sha256_hex(&digest, hex);
+    sha256_text(text, hex);
     free(text);
     hex[HASH_DIGITS] = '\0';
     for (char *c = hex; *c; c++)

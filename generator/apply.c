@@ -17,6 +17,7 @@
 #include "run.h"
 #include "stack.h"
 #include "upload.h"
+#include "zip.h"
 
 enum {
     BODY_MAX = 51200,   /* bytes of a template that is sent along (CloudFormation quotas) */
@@ -30,6 +31,7 @@ struct apply {
     json_t *values;           /* parameters: names to strings */
     const char *staging;      /* a private folder for what is uploaded */
     const char *template_url; /* of the next stack's template, when it is large */
+    const char *account;      /* its number, once it is known */
     json_t *outputs;          /* of the last stack: a list of names and values */
 };
 
@@ -43,15 +45,18 @@ static bool fail(const char *text)
 static const char *account(void *data)
 {
     struct apply *a = data;
-    const char *number = project_text(a->d->project, "aws-account-id", NULL);
+    const char *number =
+        a->account ? a->account : project_text(a->d->project, "aws-account-id", NULL);
     if (!number)
         number = aws_account(&a->d->aws);
+    a->account = number; /* AWS is asked once */
     if (!number)
         diag_error(EXIT_OTHER, (struct pos){0}, "the account's number: %s", a->d->aws.error);
     return number;
 }
 
-static const char *value(const char *protocol, const char *rest, const struct node *node, void *data)
+static const char *value(const char *protocol, const char *rest, const struct node *node,
+                         void *data)
 {
     struct apply *a = data;
     return protocol_value(&a->d->aws, a->d->project->dir, protocol, rest, node);
@@ -59,8 +64,8 @@ static const char *value(const char *protocol, const char *rest, const struct no
 
 static bool load_values(struct apply *a)
 {
-    const struct params_context context = {
-        a->d->stage, a->d->region, account, protocol_known, value, a};
+    const struct params_context context = {a->d->stage,    a->d->region, account,
+                                           protocol_known, value,        a};
     a->values = params_load(a->arena, a->d->project, &context);
     if (!a->values)
         return false;
@@ -82,25 +87,26 @@ static struct pos place_of_ref(const struct project *project, const char *name)
     return (struct pos){.file = project->file};
 }
 
+static bool check_parameter(struct apply *a, const json_t *known, const char *name)
+{
+    return json_object_get(known, name) ||
+           diag_error(EXIT_REQUIRED, place_of_ref(a->d->project, name),
+                      "the parameter '%s' has no value; give it one in parameters/%s.yml or "
+                      "parameters/common.yml",
+                      name, a->d->stage);
+}
+
 /* The names that the steps before have given, and that this one asks for. */
-static bool check_step(struct apply *a, const struct built_step *step, json_t *known)
+static bool check_step(struct apply *a, const struct built_step *step, const json_t *known)
 {
     const char *name;
     json_t *declared;
     bool ok = true;
-    json_object_foreach(json_object_get(step->json, "Parameters"), name,
-                        declared) if (!json_object_get(known, name) &&
-                                      !json_object_get(declared, "Default")) ok =
-        diag_error(EXIT_REQUIRED, place_of_ref(a->d->project, name),
-                   "the parameter '%s' has no value; give it one in parameters/%s.yml or "
-                   "parameters/common.yml",
-                   name, a->d->stage);
-    json_object_foreach(json_object_get(step->json, "parameters"), name,
-                        declared) if (!json_object_get(known, name)) ok =
-        diag_error(EXIT_REQUIRED, place_of_ref(a->d->project, name),
-                   "the parameter '%s' has no value; give it one in parameters/%s.yml or "
-                   "parameters/common.yml",
-                   name, a->d->stage);
+    json_object_foreach(json_object_get(step->json, "Parameters"), name, declared)
+        if (!json_object_get(declared, "Default"))
+            ok = check_parameter(a, known, name) && ok;
+    json_object_foreach(json_object_get(step->json, "parameters"), name, declared)
+        ok = check_parameter(a, known, name) && ok;
     return ok;
 }
 
@@ -197,8 +203,12 @@ static bool stage_action(struct apply *a, const json_t *action, struct upload *u
         return diag_error(EXIT_ACTION, (struct pos){.file = a->built.dir},
                           "the action '%s' is not one that this Gordon knows; build again",
                           upload->action);
-    json_t *context =
-        resolve(json_object_get(action, "context_to_inject"), a->values, action_ref_name);
+    const json_t *map = json_object_get(action, "context_to_inject");
+    if (!json_is_object(map) || zip_name_fault(upload->key) || zip_name_fault(upload->label))
+        return diag_error(EXIT_ACTION, (struct pos){.file = a->built.dir},
+                          "the action '%s' is not one that this Gordon wrote; build again",
+                          upload->action);
+    json_t *context = resolve(map, a->values, action_ref_name);
     bool ok = upload_stage(&a->d->aws, upload, path_join(a->arena, a->built.dir, upload->label),
                            a->staging, context, text_of(action, "context_destinaton"));
     json_decref(context);
@@ -270,14 +280,9 @@ static char *template_body(const json_t *template)
 static bool stage_template(struct apply *a, const char *label, const char *body,
                            struct upload *upload)
 {
-    struct digest digest;
-    char hex[SHA256_HEX];
-    sha256_init(&digest);
-    sha256_add(&digest, body, strlen(body));
-    sha256_hex(&digest, hex);
     *upload = (struct upload){.action = "", .label = label};
-    memcpy(upload->sha256, hex, sizeof hex);
-    upload->key = arena_printf(a->arena, "templates/%s.json", hex);
+    sha256_text(body, upload->sha256);
+    upload->key = arena_printf(a->arena, "templates/%s.json", upload->sha256);
     upload->staged = path_join(a->arena, a->staging, upload->key);
     if (!file_write(upload->staged, body, strlen(body), 0600))
         return diag_error(EXIT_OTHER, (struct pos){.file = upload->staged}, "%s", strerror(errno));

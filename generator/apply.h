@@ -6,7 +6,6 @@
 #include "aws.h" /* for struct aws */
 
 struct arena;
-struct loaded;
 
 /* What apply and delete work on: one stage of a project in one region. */
 struct deployment {
@@ -22,8 +21,4 @@ struct deployment {
 /* Checks that everything is there and known before anything is changed, then takes the steps in
  * their order, and prints them and the project's outputs. */
 bool apply_run(struct deployment *deployment);
-/* Prints what would be deleted; deletes it with `confirm`: the stacks, last first, and all versions
- * of all objects in the code bucket. */
-bool delete_run(struct deployment *deployment, bool confirm);
-
 #endif

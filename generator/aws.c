@@ -34,7 +34,9 @@ static const char *last_line(struct arena *arena, const char *text)
 static void set_error(struct aws *aws, const struct run *run)
 {
     const char *said = last_line(aws->arena, run->err.data);
-    if (run->status < 0)
+    if (run_signal())
+        aws->error = "interrupted";
+    else if (run->status < 0)
         aws->error =
             arena_printf(aws->arena, "%s %s; install the AWS CLI, or name it with GORDON_AWS",
                          aws->program, run_words(aws->arena, run));
@@ -212,6 +214,8 @@ const char *aws_account(struct aws *aws)
 {
     json_t *answer = call_json(aws, WORDS("sts", "get-caller-identity"), NULL);
     const char *account = json_string_value(json_object_get(answer, "Account"));
+    if (answer && !account)
+        aws->error = "aws sts get-caller-identity answered without the account";
     account = account ? arena_strdup(aws->arena, account) : NULL;
     json_decref(answer);
     return account;

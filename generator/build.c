@@ -66,7 +66,7 @@ static bool copy_entries(struct arena *arena, const struct collection *from, con
 static bool copy_source(struct arena *arena, const struct package *package, const char *to,
                         struct collection *collection)
 {
-    struct collection source = {.arena = arena};
+    struct collection source = {.arena = arena, .skip = collection->skip};
     bool ok = file_remove(to) && file_mkdirs(to);
     if (!ok)
         return diag_error(EXIT_BUILD, (struct pos){.file = to}, "%s", strerror(errno));

@@ -14,6 +14,13 @@ static bool load_step(struct arena *arena, struct built *built, const char *name
     if (!json)
         return diag_error(EXIT_NOT_BUILT, (struct pos){.file = path},
                           "this is no template (%s); build the project again", error.text);
+    for (size_t i = 0; i < built->count; i++)
+        if (built->steps[i].step == step) {
+            json_decref(json);
+            return diag_error(EXIT_NOT_BUILT, (struct pos){.file = path},
+                              "%s is the same step of another build; build the project again",
+                              built->steps[i].file);
+        }
     built->steps[built->count++] = (struct built_step){step, name, json};
     return true;
 }
@@ -43,7 +50,7 @@ bool built_load(struct arena *arena, const char *dir, struct built *built)
     *built = (struct built){.dir = dir};
     for (size_t i = 0; i < n; i++) {
         enum step step = step_of_file(names[i]);
-        if (step != STEP_COUNT && built->count < STEP_COUNT)
+        if (step != STEP_COUNT)
             ok = load_step(arena, built, names[i], step) && ok;
     }
     if (!built->count)

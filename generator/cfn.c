@@ -39,6 +39,18 @@ json_t *cfn_join(const char *separator, json_t *parts)
     return json_pack("{s:[s,o]}", "Fn::Join", separator, parts);
 }
 
+/* clang-format off */
+json_t *cfn_assume_role(const char *service)
+{
+    return json_pack("{s:s, s:[{s:[s], s:s, s:{s:[s]}}]}",
+        "Version", "2012-10-17",
+        "Statement",
+            "Action", "sts:AssumeRole",
+            "Effect", "Allow",
+            "Principal", "Service", service);
+}
+/* clang-format on */
+
 bool cfn_check_ref(struct pos pos, const char *name)
 {
     if (name_is_made_of(name, NAME_ALNUM) || str_starts(name, "AWS::"))

@@ -17,6 +17,8 @@ json_t *cfn_att(const char *id, const char *attribute);
 json_t *cfn_sub(const char *text);
 /* Fn::Join of the items of the list `parts`. */
 json_t *cfn_join(const char *separator, json_t *parts);
+/* The document that lets an AWS service, such as lambda.amazonaws.com, take a role. */
+json_t *cfn_assume_role(const char *service);
 /* A value of the settings as JSON, with "ref://Name" at any depth turned into what `ref` makes of
  * Name. NULL for NULL and YAML's null; NULL also after an error that was reported. */
 json_t *cfn_convert(const struct node *node, json_t *(*ref)(const char *name));

@@ -14,13 +14,14 @@ int cmd_apply(const struct command *command, int argc, char *argv[])
     struct loaded loaded;
     struct deployment deployment;
     diag_quiet(); /* the build has said its warnings */
-    if (load(arena, &loaded)) {
+    bool ok = load(arena, &loaded);
+    if (ok) {
         deploy_init(&deployment, command, &options, loaded.project);
         deployment.places = &loaded.files[STEP_RESOURCES].places;
-        apply_run(&deployment);
+        ok = apply_run(&deployment);
     }
     diag_flush();
     load_release(&loaded);
     arena_free(arena);
-    return deploy_status();
+    return deploy_status(ok);
 }

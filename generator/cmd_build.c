@@ -37,16 +37,18 @@ int cmd_build(const struct command *command, int argc, char *argv[])
     struct arena *arena = arena_new();
     struct loaded loaded;
     const char *output = opt_build_dir(arena);
-    if (load(arena, &loaded)) {
+    bool ok = load(arena, &loaded);
+    if (ok) {
         steps_print_loaded(loaded.model);
         printf("Building project...\n");
         diag_flush();
-        if (package_all(arena, &loaded, output) && load_write_templates(&loaded, output) &&
-            plan_clean_templates(arena, loaded.files, output) &&
-            plan_clean_zips(loaded.model, output))
-            print_files(&loaded);
+        ok = package_all(arena, &loaded, output) && load_write_templates(&loaded, output) &&
+             plan_clean_templates(arena, loaded.files, output) &&
+             plan_clean_zips(loaded.model, output, path_join(arena, output, ".gordon"));
     }
+    if (ok)
+        print_files(&loaded);
     load_release(&loaded);
     arena_free(arena);
-    return 0;
+    return ok ? 0 : 1;
 }

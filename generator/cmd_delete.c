@@ -1,4 +1,5 @@
 #include "cmd.h"
+#include "delete.h"
 #include "deploy.h"
 #include "diag.h"
 #include "project.h"
@@ -17,11 +18,12 @@ int cmd_delete(const struct command *command, int argc, char *argv[])
     struct deployment deployment;
     diag_quiet();
     const struct project *project = project_load(arena, common.project);
-    if (project) {
+    bool ok = project != NULL;
+    if (ok) {
         deploy_init(&deployment, command, &options, project);
-        delete_run(&deployment, confirm);
+        ok = delete_run(&deployment, confirm);
     }
     diag_flush();
     arena_free(arena);
-    return deploy_status();
+    return deploy_status(ok);
 }

@@ -46,8 +46,7 @@ int cmd_package(const struct command *command, int argc, char *argv[])
         opt_usage(command, "name a lambda, APP.LAMBDA");
     struct arena *arena = arena_new();
     struct package *package = plan ? plan_read(arena, plan) : package_by_name(arena, argv[0]);
-    if (package)
-        package_run(arena, package, &notes);
+    bool ok = package && package_run(arena, package, &notes);
     arena_free(arena);
-    return 0;
+    return ok ? 0 : 1;
 }

@@ -16,10 +16,9 @@ int cmd_plan(const struct command *command, int argc, char *argv[])
     struct arena *arena = arena_new();
     struct loaded loaded;
     const char *output = opt_build_dir(arena);
-    if (load(arena, &loaded))
-        plan_write(loaded.model, loaded.files, output,
-                   work ? work : path_join(arena, output, ".gordon"));
+    bool ok = load(arena, &loaded) && plan_write(loaded.model, loaded.files, output,
+                                                 work ? work : path_join(arena, output, ".gordon"));
     load_release(&loaded);
     arena_free(arena);
-    return 0;
+    return ok ? 0 : 1;
 }

@@ -17,10 +17,11 @@ int cmd_template(const struct command *command, int argc, char *argv[])
     struct arena *arena = arena_new();
     struct loaded loaded;
     const char *output = opt_build_dir(arena);
-    if (load(arena, &loaded) && load_write_templates(&loaded, output) &&
-        plan_clean_templates(arena, loaded.files, output) && stamp && !file_touch(stamp))
-        diag_error(EXIT_OTHER, (struct pos){.file = stamp}, "cannot be written");
+    bool ok = load(arena, &loaded) && load_write_templates(&loaded, output) &&
+              plan_clean_templates(arena, loaded.files, output);
+    if (ok && stamp && !file_touch(stamp))
+        ok = diag_error(EXIT_OTHER, (struct pos){.file = stamp}, "cannot be written");
     load_release(&loaded);
     arena_free(arena);
-    return 0;
+    return ok ? 0 : 1;
 }

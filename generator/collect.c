@@ -13,11 +13,13 @@
 
 enum { DEPTH_MAX = 64 }; /* of folders */
 
+static const char around_it[] = "this link leads to a folder around it, and would never end";
+
 struct walk {
     struct collection *collection;
     const struct ignore *ignore;
-    const char *dir;  /* the code folder */
-    const char *root; /* resolved: what links may not leave */
+    const char *dir;             /* the code folder */
+    const char *root;            /* resolved: what links may not leave */
     const struct folder *around; /* the folders that are being walked through */
     int depth;
 };
@@ -78,8 +80,28 @@ static bool check_link(const struct walk *walk, const char *path)
     bool within = path_within(real, walk->root), around = leads_around(real, path);
     free(real);
     if (around)
-        return fail(path, "this link leads to a folder around it, and would never end");
+        return fail(path, around_it);
     return within || fail(path, "this link leads out of the project; copy what it links to");
+}
+
+bool collect_check_code(const char *code, const char *root)
+{
+    struct stat st;
+    if (lstat(code, &st) != 0 || !S_ISLNK(st.st_mode))
+        return true; /* what is not there is reported elsewhere */
+    char *real = realpath(root, NULL);
+    struct walk walk = {.root = real ? real : root};
+    bool ok = check_link(&walk, code);
+    free(real);
+    return ok;
+}
+
+static bool skipped(const struct collection *c, const char *path)
+{
+    for (const char *const *skip = c->skip; skip && *skip; skip++)
+        if (strcmp(*skip, path) == 0)
+            return true;
+    return false;
 }
 
 static bool walk_dir(struct walk *walk, const char *relative);
@@ -94,6 +116,8 @@ static bool walk_entry(struct walk *walk, const char *relative)
     bool link = S_ISLNK(st.st_mode);
     if (ignore_match(walk->ignore, relative, link ? file_is_dir(path) : S_ISDIR(st.st_mode)))
         return true;
+    if (skipped(walk->collection, path))
+        return true;
     if (link && !check_link(walk, path))
         return false;
     if (link && stat(path, &st) != 0)
@@ -106,8 +130,8 @@ static bool walk_entry(struct walk *walk, const char *relative)
     return true;
 }
 
-/* Through such a link everything would be found again and again: two of them in a folder double
- * the work at every level. */
+/* What leads_around does not see: links that lead to each other's folders. Everything would be
+ * found again and again, and two such links in a folder double the work at every level. */
 static bool is_around(const struct walk *walk, const struct folder *folder)
 {
     for (const struct folder *f = walk->around; f; f = f->around)
@@ -127,7 +151,7 @@ static bool walk_dir(struct walk *walk, const char *relative)
         return fail(path, strerror(errno));
     struct folder folder = {st.st_dev, st.st_ino, walk->around};
     if (is_around(walk, &folder))
-        return fail(path, "this link leads to a folder around it");
+        return fail(path, around_it);
     if (walk->depth == DEPTH_MAX)
         return fail(path, "folders are nested too deep");
     walk->around = &folder;

@@ -13,6 +13,7 @@ struct collection {
     size_t nentries;
     const char **inputs; /* every file and folder that was looked at, for a depfile */
     size_t ninputs;
+    const char *const *skip; /* absolute paths that are left out, NULL-terminated; or NULL */
 };
 
 /* Adds the files under `dir` by their paths in it, but for what is never packed. Links are followed
@@ -20,6 +21,8 @@ struct collection {
 bool collect_dir(struct collection *collection, const char *dir, const char *root);
 /* Adds one file as `name`. */
 bool collect_file(struct collection *collection, const char *path, const char *name);
+/* Whether the code itself is no link that leads out of `root`; reports it if it is. */
+bool collect_check_code(const char *code, const char *root);
 /* Notes a file or folder that was read, without packing it. */
 void collect_input(struct collection *collection, const char *path);
 /* Sorts the entries; of two with one name the first added stays. */

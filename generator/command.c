@@ -47,8 +47,8 @@ static char next_quote(const char **text, char quote, struct buf *out)
     return c == '\'' || c == '"' ? c : 0;
 }
 
-char *command_expand(struct arena *arena, const char *text, const struct command_variable *variables,
-                     size_t n, const char **unknown)
+char *command_expand(struct arena *arena, const char *text,
+                     const struct command_variable *variables, size_t n, const char **unknown)
 {
     struct buf out = {0};
     char quote = 0;

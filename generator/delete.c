@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "apply.h"
+#include "delete.h"
 #include "diag.h"
 #include "names.h"
 #include "project.h"

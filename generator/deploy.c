@@ -28,7 +28,7 @@ void deploy_init(struct deployment *d, const struct command *command,
     run_catch_signals();
 }
 
-int deploy_status(void)
+int deploy_status(bool ok)
 {
-    return run_signal() ? 128 + run_signal() : 0;
+    return run_signal() ? 128 + run_signal() : ok ? 0 : 1;
 }

@@ -34,7 +34,7 @@ struct deploy_options {
 /* Checks stage and region (wrong ones end the program with 64) and catches signals. */
 void deploy_init(struct deployment *deployment, const struct command *command,
                  const struct deploy_options *options, const struct project *project);
-/* The status of a command: 128 and the signal when one came, else 0. */
-int deploy_status(void);
+/* The status of a command: 128 and the signal when one came, else 0 or 1. */
+int deploy_status(bool ok);
 
 #endif

@@ -101,6 +101,14 @@ void diag_note(struct pos pos, const char *format, ...)
     va_end(args);
 }
 
+bool diag_concealed(const char *file)
+{
+    for (size_t i = 0; i < state.nconcealed; i++)
+        if (same_file(state.concealed[i], file))
+            return true;
+    return false;
+}
+
 void diag_conceal(const char *file)
 {
     array_push(memory(), state.concealed, state.nconcealed, file);
@@ -114,14 +122,6 @@ size_t diag_errors(void)
 void diag_quiet(void)
 {
     state.quiet = true;
-}
-
-static bool concealed(const char *file)
-{
-    for (size_t i = 0; i < state.nconcealed; i++)
-        if (same_file(state.concealed[i], file))
-            return true;
-    return false;
 }
 
 /* Line `number` of `file` without its end, or NULL; the caller frees it. */
@@ -186,7 +186,7 @@ static void print(const struct diagnostic *d)
         fprintf(stderr, "%s%s:%s ", bold, d->pos.file, reset);
     fprintf(stderr, "%s%s:%s %s\n", term_color(stderr, severity_color(d->severity)), d->severity,
             reset, d->text);
-    char *line = d->pos.file && d->pos.line && !concealed(d->pos.file)
+    char *line = d->pos.file && d->pos.line && !diag_concealed(d->pos.file)
                      ? source_line(d->pos.file, d->pos.line)
                      : NULL;
     if (line && strlen(line) <= 400) { /* a longer one says nothing to a person */
@@ -211,6 +211,13 @@ static int by_place(const void *a, const void *b)
     return x->order < y->order ? -1 : x->order > y->order;
 }
 
+/* Said twice of one place, as of a lambda that two methods call. */
+static bool same(const struct diagnostic *x, const struct diagnostic *y)
+{
+    return x->file == y->file && x->pos.line == y->pos.line && x->pos.column == y->pos.column &&
+           x->pos.line && strcmp(x->text, y->text) == 0;
+}
+
 enum exit_code diag_flush(void)
 {
     if (state.count)
@@ -219,7 +226,8 @@ enum exit_code diag_flush(void)
     for (size_t i = 0; i < state.count; i++) {
         if (!state.first)
             state.first = state.list[i]->code;
-        print(state.list[i]);
+        if (!i || !same(state.list[i - 1], state.list[i]))
+            print(state.list[i]);
     }
     state.count = 0;
     return state.first;

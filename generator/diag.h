@@ -51,6 +51,8 @@ void diag_warning(struct pos pos, const char *format, ...) printf_like(2, 3);
 void diag_note(struct pos pos, const char *format, ...) printf_like(2, 3);
 /* Lines of this file are never shown: it may hold secrets. `file` must outlive the program's use. */
 void diag_conceal(const char *file);
+/* Whether words of this file must not be in a message either. */
+bool diag_concealed(const char *file);
 /* How many errors there were. */
 size_t diag_errors(void);
 /* Prints what was collected since the last call to standard error, in the order of the files'

@@ -167,6 +167,14 @@ void md5_end(struct digest *digest, unsigned char out[MD5_SIZE])
         out[i] = (unsigned char)(digest->h[i / 4] >> (8 * (i % 4)));
 }
 
+void sha256_text(const char *text, char hex[SHA256_HEX])
+{
+    struct digest digest;
+    sha256_init(&digest);
+    sha256_add(&digest, text, strlen(text));
+    sha256_hex(&digest, hex);
+}
+
 bool sha256_file(const char *path, char hex[SHA256_HEX])
 {
     FILE *in = fopen(path, "rbe");

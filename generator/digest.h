@@ -27,6 +27,8 @@ void md5_end(struct digest *digest, unsigned char out[MD5_SIZE]);
 
 /* Writes `n` bytes as lower-case hexadecimal digits and a NUL. */
 void digest_hex(const unsigned char *bytes, size_t n, char *hex);
+/* The SHA-256 of a text. */
+void sha256_text(const char *text, char hex[SHA256_HEX]);
 /* The SHA-256 of a file; false with errno when it cannot be read. */
 bool sha256_file(const char *path, char hex[SHA256_HEX]);
 

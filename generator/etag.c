@@ -67,7 +67,7 @@ bool etag_matches(const char *path, const char *tag)
     long count = strtol(tag + MD5_HEX, NULL, 10);
     for (size_t i = 0; i < countof(parts); i++) {
         size_t size = parts[i] * MIB;
-        if (((size_t)st.st_size + size - 1) / size != (size_t)count)
+        if (count < 1 || ((size_t)st.st_size + size - 1) / size != (size_t)count)
             continue;
         if (compute(path, size, hex) && strncmp(tag, hex, MD5_HEX - 1) == 0)
             return true;

@@ -153,33 +153,47 @@ static void add_content(struct arena *arena, struct digest *digest, const char *
     add_text(digest, data ? "" : "-");
 }
 
-/* Files that a requirements file names by -r and -c count as well (pip, "Requirements File
- * Format"). */
-static void add_included(struct arena *arena, struct digest *digest, const char *path, int depth)
+/* The file that a line of a requirements file names by -r or -c, or NULL (pip, "Requirements File
+ * Format"); the line is cut. */
+static char *included_name(char *line)
+{
+    static const char *const options[] = {"-r", "--requirement", "-c", "--constraint"};
+    line += strspn(line, " \t");
+    for (size_t i = 0; i < countof(options); i++) {
+        if (!str_starts(line, options[i]))
+            continue;
+        char *name = line + strlen(options[i]);
+        name += strspn(name, " \t=");
+        name[strcspn(name, " \t\r#")] = '\0';
+        return name;
+    }
+    return NULL;
+}
+
+/* Included files count as the manifest does, and are inputs of the zip; each once. */
+static void add_included(struct collection *c, struct digest *digest, struct table *seen,
+                         const char *path)
 {
     size_t len;
-    char *text = file_read(arena, path, &len);
-    static const char *const options[] = {"-r", "--requirement", "-c", "--constraint"};
-    for (char *line; text && depth < 8 && (line = strsep(&text, "\n"));) {
-        line += strspn(line, " \t");
-        for (size_t i = 0; i < countof(options); i++) {
-            if (!str_starts(line, options[i]))
-                continue;
-            char *name = line + strlen(options[i]);
-            name += strspn(name, " \t=");
-            name[strcspn(name, " \t\r#")] = '\0';
-            const char *included = path_join(arena, path_dir(arena, path), name);
-            add_content(arena, digest, included);
-            add_included(arena, digest, included, depth + 1);
-            break;
-        }
+    char *text = file_read(c->arena, path, &len);
+    for (char *line; text && (line = strsep(&text, "\n"));) {
+        char *name = included_name(line);
+        const char *included = name ? path_join(c->arena, path_dir(c->arena, path), name) : NULL;
+        if (!included || table_set(c->arena, seen, included, seen))
+            continue;
+        add_content(c->arena, digest, included);
+        if (file_exists(included))
+            collect_input(c, included);
+        add_included(c, digest, seen, included);
     }
 }
 
-static char *make_key(struct arena *arena, const struct installer *installer,
+static char *make_key(struct collection *c, const struct installer *installer,
                       const struct package *package, const char *const *argv)
 {
+    struct arena *arena = c->arena;
     struct digest digest;
+    struct table seen = {0};
     char *hex = arena_alloc(arena, SHA256_HEX);
     const char *manifest = path_join(arena, package->code, installer->manifest);
     sha256_init(&digest);
@@ -189,7 +203,7 @@ static char *make_key(struct arena *arena, const struct installer *installer,
     add_text(&digest, package->architecture);
     add_content(arena, &digest, manifest);
     if (installer->language == LANG_PYTHON)
-        add_included(arena, &digest, manifest, 0);
+        add_included(c, &digest, &seen, manifest);
     for (const char *const *input = installer->inputs; input && *input; input++)
         add_content(arena, &digest, path_join(arena, package->code, *input));
     sha256_hex(&digest, hex);
@@ -226,7 +240,10 @@ static bool install(struct arena *arena, const struct installer *installer,
     bool ok = run_wait(&run) || fail(arena, installer, package, &run);
     buf_free(&run.out);
     buf_free(&run.err);
-    return ok && (!installer->finish || installer->finish(arena, into));
+    if (ok && installer->finish && !installer->finish(arena, into))
+        ok = diag_error(EXIT_BUILD, (struct pos){.file = into}, "cannot be cleaned up: %s",
+                        strerror(errno));
+    return ok;
 }
 
 static bool run_installer(struct arena *arena, const struct installer *installer,
@@ -234,13 +251,13 @@ static bool run_installer(struct arena *arena, const struct installer *installer
 {
     const char *into = path_join(arena, package->work, "dependencies");
     const char *key_file = path_join(arena, package->work, "dependencies.key");
-    const char **argv = file_mkdirs(into) ? installer->argv(arena, package, into) : NULL;
+    const char **argv = installer->argv(arena, package, into);
     if (!argv)
         return diag_error(EXIT_BUILD, package->pos,
                           "a quote is not closed in the settings of %s "
                           "for pip or npm",
                           package->reference);
-    const char *key = make_key(arena, installer, package, argv);
+    const char *key = make_key(collection, installer, package, argv);
     bool ok = true;
     if (!kept(arena, key_file, key)) {
         ok = file_remove(key_file) && file_remove(into) && file_mkdirs(into);
@@ -248,7 +265,9 @@ static bool run_installer(struct arena *arena, const struct installer *installer
             return diag_error(EXIT_BUILD, (struct pos){.file = into}, "%s", strerror(errno));
         ok = (!installer->prepare || installer->prepare(arena, package, into)) &&
              install(arena, installer, package, into, argv) &&
-             file_write(key_file, key, strlen(key), 0644);
+             (file_write(key_file, key, strlen(key), 0644) ||
+              diag_error(EXIT_BUILD, (struct pos){.file = key_file}, "cannot be written: %s",
+                         strerror(errno)));
     }
     return ok && collect_dir(collection, into, into);
 }

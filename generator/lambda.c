@@ -147,6 +147,20 @@ static bool read_runtime(struct lambda *lambda)
                       "a lambda needs the setting 'runtime', unless its code is a .py or .js file");
 }
 
+/* A file is packed as code.<extension>, and a handler of another module would be found by nobody.
+ */
+static void check_handler(const struct lambda *lambda)
+{
+    const struct node *handler = node_get(lambda->settings, "handler");
+    const char *extension = path_extension(lambda->code->text);
+    if (!node_set(handler) || node_ref(handler) || !runtime_of_extension(extension) ||
+        str_starts(handler->text, "code."))
+        return;
+    diag_warning(handler->pos,
+                 "the file %s is packed as code%s, so its handler is called code.<function>",
+                 path_base(lambda->code->text), extension);
+}
+
 static bool check_role(const struct node *role)
 {
     if (!node_set(role) || node_ref(role))
@@ -173,10 +187,11 @@ static bool check_variable(const struct entry *entry)
             return diag_error(EXIT_VALUE, entry->key->pos, "AWS reserves the variable '%s'", name);
     if (strlen(name) < 2 || !strchr(NAME_LOWER NAME_UPPER, name[0]) ||
         !name_is_made_of(name, NAME_ALNUM "_"))
-        return diag_error(EXIT_VALUE, entry->key->pos,
-                          "a variable's name is a letter and then letters, digits and '_', at least "
-                          "two characters, not '%s'",
-                          name);
+        return diag_error(
+            EXIT_VALUE, entry->key->pos,
+            "a variable's name is a letter and then letters, digits and '_', at least "
+            "two characters, not '%s'",
+            name);
     if (entry->value->kind < NODE_LIST || is_intrinsic(entry->value))
         return true;
     return diag_error(EXIT_VALUE, entry->value->pos, "a variable's value is text, not %s",
@@ -232,7 +247,9 @@ static bool read_context(const struct model *model, struct lambda *lambda)
                                node_set(name) ? name->text : "default");
     if (!*lambda->context_destination || lambda->context_destination[0] == '/' ||
         strstr(lambda->context_destination, ".."))
-        return diag_error(EXIT_VALUE, destination->pos, "context-destination is a path inside of the zip: relative, and without '..'");
+        return diag_error(
+            EXIT_VALUE, destination->pos,
+            "context-destination is a path inside of the zip: relative, and without '..'");
     return lambda->context || !node_set(name) || strcmp(name->text, "default") == 0 ||
            check_named(model, name, "contexts");
 }
@@ -242,8 +259,8 @@ static bool check_architecture(const struct node *architecture)
     if (!node_set(architecture) || strcmp(architecture->text, "x86_64") == 0 ||
         strcmp(architecture->text, "arm64") == 0)
         return true;
-    return diag_error(EXIT_VALUE, architecture->pos, "architecture must be x86_64 or arm64, not '%s'",
-                      architecture->text);
+    return diag_error(EXIT_VALUE, architecture->pos,
+                      "architecture must be x86_64 or arm64, not '%s'", architecture->text);
 }
 
 static bool check_description(const struct node *description)
@@ -285,6 +302,8 @@ static bool lambda_read(struct model *model, struct resource *resource)
     lambda->key = resource->key;
     lambda->settings = resource->settings;
     resource->data = lambda;
+    bool named =
+        check_file_name(lambda->key) && set_ids(model, lambda) && check_unique(model, lambda);
     if (!schema_check(lambda_fields, countof(lambda_fields), resource->settings, resource->key,
                       "a lambda"))
         return false;
@@ -292,8 +311,8 @@ static bool lambda_read(struct model *model, struct resource *resource)
     lambda->handler = handler ? handler : "code.handler";
     lambda->code = node_get(lambda->settings, "code");
     lambda->code_path = path_join(model->arena, lambda->app->dir, lambda->code->text);
-    bool ok = check_file_name(lambda->key) && set_ids(model, lambda) && check_unique(model, lambda);
-    ok = read_runtime(lambda) && ok;
+    bool ok = read_runtime(lambda) && named;
+    check_handler(lambda);
     ok = read_context(model, lambda) && ok;
     ok = check_values(model, lambda->settings) && ok;
     note_contrib(model, lambda);
@@ -326,8 +345,10 @@ const struct lambda *lambda_find(const struct model *model, const struct node *n
         diag_error(EXIT_NOT_FOUND, node->pos, "there is no lambda '%s'; did you mean '%s'?",
                    node->text, near);
     else
-        diag_error(EXIT_NOT_FOUND, node->pos, "there is no lambda '%s'; one is called app.name, or by its name alone in the project",
-                   node->text);
+        diag_error(
+            EXIT_NOT_FOUND, node->pos,
+            "there is no lambda '%s'; one is called app.name, or by its name alone in the project",
+            node->text);
     return NULL;
 }
 

@@ -100,15 +100,10 @@ static json_t *policies(struct arena *arena, const struct lambda *lambda)
 
 static json_t *role(struct arena *arena, const struct lambda *lambda)
 {
-    return json_pack("{s:s, s:{s:{s:s, s:[{s:[s], s:s, s:{s:[s]}}]}, s:o*}}",
+    return json_pack("{s:s, s:{s:o, s:o*}}",
         "Type", "AWS::IAM::Role",
         "Properties",
-            "AssumeRolePolicyDocument",
-                "Version", "2012-10-17",
-                "Statement",
-                    "Action", "sts:AssumeRole",
-                    "Effect", "Allow",
-                    "Principal", "Service", "lambda.amazonaws.com",
+            "AssumeRolePolicyDocument", cfn_assume_role("lambda.amazonaws.com"),
             "Policies", policies(arena, lambda));
 }
 

@@ -1,8 +1,10 @@
+#include <fcntl.h>
 #include <jansson.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <yaml.h>
 
 #include "cmd.h"
@@ -15,7 +17,7 @@
 static const struct command commands[] = {
     {"build", "", "write the templates and the zips", cmd_build,
      "Writes NNNN_*.json and code/*.zip into the build folder. A file that stays the same is not\n"
-     "touched. After an error there is no zip of the lambda that failed, and no template."},
+     "touched. After an error there is no zip of the lambda that failed."},
     {"template", "", "write the templates only", cmd_template,
      "Runs no build command and reads no code."},
     {"package", "[APP.LAMBDA]", "write the zip of one lambda", cmd_package,
@@ -72,8 +74,20 @@ static void fix_surroundings(void)
         setlocale(LC_CTYPE, "C");
 }
 
+/* With one of them closed, the next file opened would take its number, and get what is printed. */
+static void open_standard_files(void)
+{
+    int fd;
+    do
+        fd = open("/dev/null", O_RDWR);
+    while (fd >= 0 && fd < 3);
+    if (fd >= 0)
+        close(fd);
+}
+
 int main(int argc, char *argv[])
 {
+    open_standard_files();
     fix_surroundings();
     setvbuf(stdout, NULL, _IOLBF, 0); /* lines appear as they come, in a CI's log too */
     if (argc < 2) {
@@ -95,5 +109,7 @@ int main(int argc, char *argv[])
     diag_end();
     if (fflush(stdout) || ferror(stdout))
         fatal("what was printed could not all be written");
-    return status ? status : (int)code;
+    if (status > 1) /* a signal ended it */
+        return status;
+    return code ? (int)code : status;
 }

@@ -34,20 +34,26 @@ struct reader {
 struct anchor {
     const struct node *node; /* NULL while it is being read */
     struct pos pos;
-    size_t expanded;         /* nodes in it */
+    size_t expanded; /* nodes in it */
 };
 
 static struct pos mark_pos(const struct reader *r, yaml_mark_t start, yaml_mark_t end)
 {
-    int length = start.line == end.line && end.column > start.column
-                     ? (int)(end.column - start.column)
-                     : 1;
+    int length =
+        start.line == end.line && end.column > start.column ? (int)(end.column - start.column) : 1;
     return (struct pos){r->path, (int)start.line + 1, (int)start.column + 1, length};
 }
 
 static struct pos event_pos(const struct reader *r)
 {
     return mark_pos(r, r->event.start_mark, r->event.end_mark);
+}
+
+/* A word of the file for a message; a value that was not quoted may be taken for an anchor or a
+ * tag, and in some files values are secret. */
+static const char *shown(const struct reader *r, const char *word)
+{
+    return diag_concealed(r->path) ? "..." : word;
 }
 
 /* Reports at the current event, or what libyaml says when it cannot go on. */
@@ -75,7 +81,7 @@ static void fail_parser(struct reader *r)
 {
     const yaml_parser_t *p = &r->parser;
     if (p->error == YAML_READER_ERROR) { /* libyaml reads ahead: its mark is not there yet */
-        diag_error(EXIT_VALUE, byte_pos(r, p->problem_offset), "%s; settings are UTF-8 text",
+        diag_error(EXIT_OTHER, byte_pos(r, p->problem_offset), "%s; settings are UTF-8 text",
                    p->problem);
     } else {
         struct pos pos = mark_pos(r, p->problem_mark, p->problem_mark);
@@ -108,35 +114,14 @@ static struct node *make(struct reader *r, enum node_kind kind)
     return node;
 }
 
-/* The core schema's tags; a tag outside of it is an error, as in PyYAML's safe loader. */
-static bool tag_kind(const char *tag, enum node_kind *kind, bool *resolve)
-{
-    static const struct {
-        const char *tag;
-        enum node_kind kind;
-        bool resolve; /* the text says the value */
-    } tags[] = {
-        {"tag:yaml.org,2002:str", NODE_STRING, false}, {"tag:yaml.org,2002:int", NODE_INT, true},
-        {"tag:yaml.org,2002:float", NODE_REAL, true},  {"tag:yaml.org,2002:bool", NODE_BOOL, true},
-        {"tag:yaml.org,2002:null", NODE_NULL, true},   {"tag:yaml.org,2002:seq", NODE_LIST, false},
-        {"tag:yaml.org,2002:map", NODE_MAP, false},
-    };
-    for (size_t i = 0; i < countof(tags); i++)
-        if (strcmp(tag, tags[i].tag) == 0) {
-            *kind = tags[i].kind;
-            *resolve = tags[i].resolve;
-            return true;
-        }
-    return false;
-}
-
 static const struct node *resolve(struct reader *r, struct node *node)
 {
     switch (scalar_resolve(r->arena, node)) {
     case SCALAR_OK:
         return node;
     case SCALAR_RANGE:
-        return fail(r, node->pos, "this number does not fit into 64 bits; quote it to make it text");
+        return fail(r, node->pos,
+                    "this number does not fit into 64 bits; quote it to make it text");
     case SCALAR_INVALID:
         break;
     }
@@ -181,9 +166,14 @@ static const struct node *read_scalar(struct reader *r)
     if (strlen(value) != len)
         return fail(r, node->pos, "a NUL character cannot be part of a value");
     if (tag && !tag_kind(tag, &kind, &by_text))
-        return fail(r, node->pos, arena_printf(r->arena, "the tag '%s' has no meaning here", tag));
+        return fail(
+            r, node->pos,
+            arena_printf(r->arena,
+                         "the tag '%s' has no meaning here; quote a text that begins with '!'",
+                         shown(r, tag)));
     if (kind >= NODE_LIST)
-        return fail(r, node->pos, arena_printf(r->arena, "'%s' is not a tag of a scalar", tag));
+        return fail(r, node->pos,
+                    arena_printf(r->arena, "'%s' is not a tag of a scalar", shown(r, tag)));
     node->text = arena_strndup(r->arena, value, len);
     if (!by_text || (r->at_key && !tag && is_key_word(value)))
         return node;
@@ -195,9 +185,13 @@ static const struct node *read_alias(struct reader *r)
     const char *name = (const char *)r->event.data.alias.anchor;
     const struct anchor *anchor = table_get(&r->anchors, name);
     if (!anchor)
-        return fail(r, event_pos(r), arena_printf(r->arena, "no anchor '&%s' before this", name));
+        return fail(r, event_pos(r),
+                    arena_printf(r->arena,
+                                 "no anchor '&%s' before this; quote a text that begins with '*'",
+                                 shown(r, name)));
     if (!anchor->node)
-        return fail(r, event_pos(r), arena_printf(r->arena, "'*%s' refers to itself", name));
+        return fail(r, event_pos(r),
+                    arena_printf(r->arena, "'*%s' refers to itself", shown(r, name)));
     r->expanded += anchor->expanded;
     r->aliased += anchor->expanded;
     if (r->depth - 1 + anchor->node->height > DEPTH_MAX)
@@ -213,7 +207,9 @@ static bool check_collection_tag(struct reader *r, const yaml_char_t *tag, enum 
     bool by_text;
     if (tag && strcmp((const char *)tag, "!") != 0 &&
         (!tag_kind((const char *)tag, &wanted, &by_text) || wanted != kind))
-        fail(r, event_pos(r), arena_printf(r->arena, "the tag '%s' has no meaning here", tag));
+        fail(r, event_pos(r),
+             arena_printf(r->arena, "the tag '%s' has no meaning here",
+                          shown(r, (const char *)tag)));
     return !r->failed;
 }
 
@@ -339,10 +335,11 @@ static const struct node *read_map(struct reader *r)
 
 static const char *event_anchor(const yaml_event_t *event)
 {
-    return (const char *)(event->type == YAML_SCALAR_EVENT           ? event->data.scalar.anchor
-                          : event->type == YAML_SEQUENCE_START_EVENT ? event->data.sequence_start.anchor
-                          : event->type == YAML_MAPPING_START_EVENT  ? event->data.mapping_start.anchor
-                                                                     : NULL);
+    return (
+        const char *)(event->type == YAML_SCALAR_EVENT           ? event->data.scalar.anchor
+                      : event->type == YAML_SEQUENCE_START_EVENT ? event->data.sequence_start.anchor
+                      : event->type == YAML_MAPPING_START_EVENT  ? event->data.mapping_start.anchor
+                                                                 : NULL);
 }
 
 static const struct node *read_by_type(struct reader *r)
@@ -361,12 +358,14 @@ static const struct node *read_by_type(struct reader *r)
     }
 }
 
-/* The anchor `name` of the node that begins here; a second one of a name is an error, as in PyYAML. */
+/* The anchor `name` of the node that begins here; a second of one name is an error, as in PyYAML.
+ */
 static struct anchor *new_anchor(struct reader *r, const char *name)
 {
     const struct anchor *before = table_get(&r->anchors, name);
     if (before) {
-        diag_error(EXIT_VALUE, event_pos(r), "the anchor '&%s' stands twice in this file", name);
+        diag_error(EXIT_OTHER, event_pos(r), "the anchor '&%s' stands twice in this file",
+                   shown(r, name));
         diag_note(before->pos, "it is here already");
         r->failed = true;
         return NULL;

@@ -80,6 +80,8 @@ static void unknown(const struct command *command, const struct opt *opts, size_
     opt_usage(command, "there is no option '%s'", word);
 }
 
+enum { NUMBER_MAX = 100000 }; /* enough for minutes, and far from what overflows */
+
 static void set(const struct command *command, const struct opt *opt, const char *value)
 {
     char *end;
@@ -87,8 +89,10 @@ static void set(const struct command *command, const struct opt *opt, const char
         *(bool *)opt->value = true;
     else if (opt->kind == OPT_TEXT)
         *(const char **)opt->value = value;
-    else if (*(long *)opt->value = strtol(value, &end, 10), *end || end == value || *value == '-')
-        opt_usage(command, "%s must be a whole number, not '%s'", opt->name, value);
+    else if (*(long *)opt->value = strtol(value, &end, 10),
+             *end || end == value || *value == '-' || *(long *)opt->value > NUMBER_MAX)
+        opt_usage(command, "%s must be a whole number up to %d, not '%s'", opt->name, NUMBER_MAX,
+                  value);
 }
 
 int opt_parse(const struct command *command, const struct opt *opts, size_t n, int min, int max,

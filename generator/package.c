@@ -23,6 +23,11 @@ static const char *program(const struct project *project, const struct lambda *l
     return own ? own : project_text(project, key, NULL);
 }
 
+const char *package_folder(struct arena *arena, const struct lambda *lambda)
+{
+    return arena_strndup(arena, lambda->zip_key, strlen(lambda->zip_key) - strlen(".zip"));
+}
+
 struct package *package_of(const struct model *model, const struct lambda *lambda,
                            const char *output, const char *work)
 {
@@ -31,8 +36,7 @@ struct package *package_of(const struct model *model, const struct lambda *lambd
     const struct node *settings = lambda->settings;
     const struct node *architecture = node_get(settings, "architecture");
     struct package *p = arena_alloc(a, sizeof *p);
-    const char *folder =
-        arena_strndup(a, lambda->zip_key, strlen(lambda->zip_key) - strlen(".zip"));
+    const char *folder = package_folder(a, lambda);
     *p = (struct package){
         .reference = lambda->reference,
         .name = lambda->name,
@@ -68,6 +72,8 @@ static bool collect(struct arena *arena, const struct package *package, struct c
                           "the code of %s is not there: no file or folder %s", package->reference,
                           package->code);
     }
+    if (!collect_check_code(package->code, package->root))
+        return false;
     if (build_has_commands(package))
         return build_run(arena, package, c);
     if (!file_is_dir(package->code))
@@ -89,6 +95,22 @@ static bool check_content(const struct package *package, const struct collection
                       package->code);
 }
 
+/* The build's own folders and the values of parameters, when they lie in the code folder. */
+static const char *const *not_packed(struct arena *arena, const struct package *package)
+{
+    const char **skip = arena_alloc(arena, 4 * sizeof *skip);
+    skip[0] = path_dir(arena, path_dir(arena, package->zip));
+    skip[1] = path_dir(arena, path_dir(arena, package->work));
+    skip[2] = path_join(arena, package->project_path, "parameters");
+    return skip;
+}
+
+static bool make_work(const struct package *package)
+{
+    return file_mkdirs(package->work) || diag_error(EXIT_BUILD, (struct pos){.file = package->work},
+                                                    "cannot be made: %s", strerror(errno));
+}
+
 static bool write_notes(const struct package *package, const struct package_notes *notes,
                         const struct collection *c)
 {
@@ -107,8 +129,8 @@ static bool write_notes(const struct package *package, const struct package_note
 bool package_run(struct arena *arena, const struct package *package,
                  const struct package_notes *notes)
 {
-    struct collection c = {.arena = arena};
-    bool ok = collect(arena, package, &c) && check_content(package, &c);
+    struct collection c = {.arena = arena, .skip = not_packed(arena, package)};
+    bool ok = make_work(package) && collect(arena, package, &c) && check_content(package, &c);
     if (ok)
         collect_sort(&c);
     ok = ok && zip_write(package->zip, c.entries, c.nentries);

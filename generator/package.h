@@ -33,6 +33,8 @@ struct package {
     struct pos build_pos; /* where they say the commands, or the code */
 };
 
+/* The name of a lambda's folder under <work>/lambdas: that of its zip without .zip. */
+const char *package_folder(struct arena *arena, const struct lambda *lambda);
 /* How a lambda of the model is packed into `<output>/code`; `work` is the folder for all. */
 struct package *package_of(const struct model *model, const struct lambda *lambda,
                            const char *output, const char *work);

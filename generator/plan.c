@@ -70,10 +70,14 @@ static bool unpack(struct arena *arena, json_t *json, struct package *p)
     size_t i;
     json_t *command;
     json_array_foreach(json_object_get(json, "build"), i, command)
+    {
+        if (!json_is_string(command))
+            return false;
         array_push(arena, p->build, p->nbuild, arena_strdup(arena, json_string_value(command)));
+    }
     p->language = (enum language)json_integer_value(json_object_get(json, "language"));
     p->in_source = json_is_true(json_object_get(json, "in_source"));
-    return true;
+    return p->language <= LANG_OTHER;
 }
 
 /* Places change with every line of the settings, so they stand beside the lambdas' files, in one
@@ -96,7 +100,7 @@ static struct pos place_of_json(struct arena *arena, json_t *json)
 
 static void read_places(struct arena *arena, const char *path, struct package *package)
 {
-    const char *work = path_dir(arena, path_dir(arena, path));
+    const char *work = path_dir(arena, path_dir(arena, path_dir(arena, path)));
     json_t *json = json_load_file(path_join(arena, work, places_name), 0, NULL);
     const json_t *places = json_object_get(json, package->reference);
     package->pos = place_of_json(arena, json_array_get(places, 0));
@@ -148,17 +152,18 @@ static void add_call(struct buf *out, const char *function, const char *a, const
 static bool check_name(const struct lambda *lambda)
 {
     const char *bad = strpbrk(lambda->zip_key, ";'&*?`^$\"%:|\\#<>");
-    return !bad || diag_error(EXIT_VALUE, lambda->key->pos,
-                              "CMake cannot build a file with '%c' in its name, %s; rename the lambda "
-                              "or its app (gordon build takes the name)",
-                              *bad, lambda->zip_key);
+    return !bad ||
+           diag_error(EXIT_VALUE, lambda->key->pos,
+                      "CMake cannot build a file with '%c' in its name, %s; rename the lambda "
+                      "or its app (gordon build takes the name)",
+                      *bad, lambda->zip_key);
 }
 
 static bool write_lambda(const struct model *model, const struct lambda *lambda, const char *output,
                          const char *work, struct buf *plan, json_t *places)
 {
     const struct package *package = package_of(model, lambda, output, work);
-    const char *file = arena_printf(model->arena, "%s.json", package->work);
+    const char *file = path_join(model->arena, package->work, "plan.json");
     json_t *json = package_json(package);
     bool ok = check_name(lambda) && cfn_write(file, json);
     json_decref(json);
@@ -196,29 +201,30 @@ bool plan_clean_templates(struct arena *arena, const struct step_file *files, co
     return ok;
 }
 
-/* Takes away the files <key><end> in `dir` of lambdas that are not in the model. */
-static bool clean_keys(const struct model *model, const char *dir, const char *end)
+/* A lambda's folder under <work>/lambdas says that its zip is one of ours: nothing else in the
+ * output folder is ever touched, which may be anybody's. */
+bool plan_clean_zips(const struct model *model, const char *output, const char *work)
 {
-    struct table keys = {0};
+    struct arena *arena = model->arena;
+    struct table folders = {0};
     size_t n;
-    char **names = file_list(model->arena, dir, &n);
+    const char *lambdas = path_join(arena, work, "lambdas");
+    char **names = file_list(arena, lambdas, &n);
     bool ok = true;
     for (size_t i = 0; i < model->count; i++)
         if (model->resources[i]->kind == &lambda_kind) {
             struct lambda *lambda = model->resources[i]->data;
-            table_set(model->arena, &keys, lambda->zip_key, lambda);
+            table_set(arena, &folders, package_folder(arena, lambda), lambda);
         }
     for (size_t i = 0; names && i < n; i++) {
-        size_t len = strlen(names[i]) - strlen(end);
-        if (str_ends(names[i], end) && !table_get(&keys, arena_strndup(model->arena, names[i], len)))
-            ok = remove_file(model->arena, dir, names[i]) && ok;
+        if (table_get(&folders, names[i]))
+            continue;
+        ok = remove_file(arena, path_join(arena, output, "code"),
+                         arena_printf(arena, "%s.zip", names[i])) &&
+             remove_file(arena, work, arena_printf(arena, "%s.zip.stamp", names[i])) &&
+             remove_file(arena, lambdas, names[i]) && ok;
     }
     return ok;
-}
-
-bool plan_clean_zips(const struct model *model, const char *output)
-{
-    return clean_keys(model, path_join(model->arena, output, "code"), "");
 }
 
 bool plan_write(const struct model *model, const struct step_file *files, const char *output,
@@ -240,8 +246,7 @@ bool plan_write(const struct model *model, const struct step_file *files, const 
             ok = write_lambda(model, model->resources[i]->data, output, work, &plan, places) && ok;
     ok = cfn_write(path_join(arena, work, places_name), places) && ok;
     ok = ok && write_file(path_join(arena, work, "plan.cmake"), &plan);
-    ok = ok && plan_clean_zips(model, output) && plan_clean_templates(arena, files, output) &&
-         clean_keys(model, work, ".stamp");
+    ok = ok && plan_clean_zips(model, output, work) && plan_clean_templates(arena, files, output);
     json_decref(places);
     buf_free(&plan);
     return ok;

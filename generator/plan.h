@@ -1,7 +1,7 @@
 /* plan.h - what a build consists of, written down for the build system.
  *
  * <work>/plan.cmake calls a function for each settings file, template and lambda; and each lambda
- * has a file of its own, <work>/lambdas/<key>.json, which holds all that its zip depends on besides
+ * has a file of its own, <work>/lambdas/<folder>/plan.json, which holds all that its zip depends on besides
  * the code. Files that stay the same are not touched, so that an edge that depends on one runs only
  * when something in it changed. */
 #ifndef PLAN_H
@@ -20,7 +20,7 @@ bool plan_write(const struct model *model, const struct step_file *files, const 
 /* Takes away templates in `output` that are not among `files`. */
 bool plan_clean_templates(struct arena *arena, const struct step_file *files, const char *output);
 /* Takes away zips in `output` of lambdas that are not in the model. */
-bool plan_clean_zips(const struct model *model, const char *output);
+bool plan_clean_zips(const struct model *model, const char *output, const char *work);
 /* Reads a lambda's file; NULL after an error. */
 struct package *plan_read(struct arena *arena, const char *path);
 

@@ -138,8 +138,7 @@ const char *project_data_dir(struct arena *arena)
     if (len < 0)
         fatal("the place of this program:");
     self[len] = '\0';
-    const char *prefix = path_dir(arena, path_dir(arena, self));
-    const char *data = path_join(arena, prefix, "share/gordon");
+    const char *data = path_join(arena, path_dir(arena, self), GORDON_DATA);
     char *real = realpath(data, NULL);
     if (!real)
         return data;

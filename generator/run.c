@@ -13,19 +13,35 @@
 
 enum { SHELL_NOT_FOUND = 127 };
 
-static volatile sig_atomic_t caught; /* the signal that came, or 0 */
+static volatile sig_atomic_t caught;  /* the signal that came, or 0 */
+static volatile sig_atomic_t signals; /* how many came */
+
+/* While signals are caught they are blocked, but where we wait, so that none comes unseen between
+ * looking and waiting. */
+static bool catching;
+static sigset_t while_waiting;
 
 static void catch_signal(int number)
 {
     caught = number;
+    signals++;
 }
 
 void run_catch_signals(void)
 {
     static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
-    struct sigaction action = {.sa_handler = catch_signal}; /* no SA_RESTART: poll must end */
-    for (size_t i = 0; i < countof(numbers); i++)
+    struct sigaction action = {.sa_handler = catch_signal}, before;
+    sigset_t blocked;
+    sigemptyset(&blocked);
+    for (size_t i = 0; i < countof(numbers); i++) {
+        sigaction(numbers[i], NULL, &before);
+        if (before.sa_handler == SIG_IGN) /* nohup */
+            continue;
         sigaction(numbers[i], &action, NULL);
+        sigaddset(&blocked, numbers[i]);
+    }
+    sigprocmask(SIG_BLOCK, &blocked, &while_waiting);
+    catching = true;
     signal(SIGPIPE, SIG_IGN);
 }
 
@@ -34,11 +50,17 @@ int run_signal(void)
     return caught;
 }
 
+/* Waits for events or milliseconds; signals come through here. */
+static int wait_for(struct pollfd *fds, nfds_t n, long milliseconds)
+{
+    struct timespec time = {milliseconds / 1000, milliseconds % 1000 * 1000000};
+    return ppoll(fds, n, &time, catching ? &while_waiting : NULL);
+}
+
 bool run_sleep(double seconds)
 {
-    struct timespec time = {(time_t)seconds, (long)((seconds - (double)(time_t)seconds) * 1e9)};
-    while (!caught && nanosleep(&time, &time) != 0 && errno == EINTR)
-        ;
+    if (!caught)
+        wait_for(NULL, 0, (long)(seconds * 1000));
     return !caught;
 }
 
@@ -64,12 +86,16 @@ static int input_fd(const struct run *run)
 
 static void child(const struct run *run, int in, int out, int err, int failure)
 {
+    if (catching) { /* a group of its own: a signal reaches what it started, too */
+        setpgid(0, 0);
+        sigprocmask(SIG_SETMASK, &while_waiting, NULL);
+    }
     if (dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0)
         goto failed;
     if (run->folder && chdir(run->folder) != 0)
         goto failed;
     for (const char *const *e = run->env; e && *e; e++)
-        putenv((char *)*e); /* only this child's environment, and exec copies it */
+        putenv((char *)*e);   /* only this child's environment, and exec copies it */
     signal(SIGPIPE, SIG_DFL); /* what we ignore would stay ignored */
     execvp(run->argv[0], (char *const *)run->argv);
 failed:;
@@ -79,30 +105,51 @@ failed:;
     _exit(SHELL_NOT_FOUND);
 }
 
-/* Reads both pipes until both have ended; a program may fill either first. */
-static void drain(struct run *run, pid_t pid, int out, int err)
+/* Passes a signal of ours on; a second one means it. */
+static void pass_signal(pid_t pid, int *passed)
 {
-    bool ended = false; /* we asked it to end */
+    if (*passed == signals)
+        return;
+    kill(-pid, signals > 1 ? SIGKILL : SIGTERM);
+    *passed = signals;
+}
+
+/* Reads what there is, from both pipes, as a program may fill either first. */
+static void read_some(struct pollfd fds[2], struct buf *bufs[2])
+{
+    for (int i = 0; i < 2; i++) {
+        if (fds[i].fd < 0 || !fds[i].revents)
+            continue;
+        char data[16384];
+        ssize_t n = read(fds[i].fd, data, sizeof data);
+        if (n > 0)
+            buf_add(bufs[i], data, (size_t)n);
+        else if (n == 0 || errno != EINTR)
+            fds[i].fd = -1;
+    }
+}
+
+enum { LOOK = 100, LOOK_SOON = 2 }; /* milliseconds, for the end of a program */
+
+/* Reads until the program has ended and nothing more is there; what it leaves running in the
+ * background may keep the pipes open, and is not waited for. */
+static void follow(struct run *run, pid_t pid, int out, int err)
+{
     struct pollfd fds[] = {{.fd = out, .events = POLLIN}, {.fd = err, .events = POLLIN}};
     struct buf *bufs[] = {&run->out, &run->err};
-    while (fds[0].fd >= 0 || fds[1].fd >= 0) {
-        if (poll(fds, 2, -1) < 0) {
-            if (errno != EINTR)
-                return;
-            if (caught && !ended)
-                ended = kill(pid, SIGTERM) == 0;
-            continue;
-        }
-        for (int i = 0; i < 2; i++) {
-            if (fds[i].fd < 0 || !fds[i].revents)
-                continue;
-            char data[16384];
-            ssize_t n = read(fds[i].fd, data, sizeof data);
-            if (n > 0)
-                buf_add(bufs[i], data, (size_t)n);
-            else if (n == 0 || errno != EINTR)
-                fds[i].fd = -1;
-        }
+    bool ended = false;
+    for (int passed = 0;;) {
+        bool open = fds[0].fd >= 0 || fds[1].fd >= 0;
+        int n = wait_for(fds, 2, ended ? 0 : open ? LOOK : LOOK_SOON);
+        if (n > 0)
+            read_some(fds, bufs);
+        else if (ended)
+            return;
+        pass_signal(pid, &passed);
+        if (!ended)
+            ended = waitpid(pid, &run->status, WNOHANG) != 0;
+        if (ended && !open)
+            return;
     }
 }
 
@@ -119,20 +166,23 @@ bool run_wait(struct run *run)
     pid_t pid = -1;
     run->status = -1;
     run->error = 0;
-    if (in >= 0 && pipe2(out, O_CLOEXEC) == 0 && pipe2(err, O_CLOEXEC) == 0 && pipe2(failure, O_CLOEXEC) == 0)
+    if (caught) /* nothing new is begun after a signal */
+        errno = EINTR;
+    else if (in >= 0 && pipe2(out, O_CLOEXEC) == 0 && pipe2(err, O_CLOEXEC) == 0 &&
+             pipe2(failure, O_CLOEXEC) == 0)
         pid = fork();
     if (pid == 0)
         child(run, in, out[1], run->merge ? out[1] : err[1], failure[1]);
     if (pid < 0) {
         run->error = errno;
     } else {
+        if (catching)
+            setpgid(pid, pid); /* here too: it may not have come to it yet */
         close(out[1]), close(err[1]), close(failure[1]);
         out[1] = err[1] = failure[1] = -1;
-        drain(run, pid, out[0], err[0]);
+        follow(run, pid, out[0], err[0]);
         if (read(failure[0], &run->error, sizeof run->error) != sizeof run->error)
             run->error = 0;
-        while (waitpid(pid, &run->status, 0) < 0 && errno == EINTR)
-            ;
         if (run->error)
             run->status = -1;
     }
@@ -146,6 +196,8 @@ bool run_wait(struct run *run)
 
 char *run_words(struct arena *arena, const struct run *run)
 {
+    if (run->status < 0 && run->error == EINTR)
+        return arena_strdup(arena, "was not started: interrupted");
     if (run->status < 0)
         return arena_printf(arena, "cannot be started: %s", strerror(run->error));
     if (WIFSIGNALED(run->status))

@@ -23,7 +23,8 @@ static bool is_null(const char *text)
 
 static bool is_bool(const char *text, bool *value)
 {
-    static const char *const yes[] = {"yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"};
+    static const char *const yes[] = {"yes",  "Yes", "YES", "true", "True",
+                                      "TRUE", "on",  "On",  "ON"};
     static const char *const no[] = {"no",    "No",  "NO",  "false", "False",
                                      "FALSE", "off", "Off", "OFF"};
     *value = one_of(text, yes, countof(yes));
@@ -81,7 +82,8 @@ static bool is_int(const char *text)
  *       | [-+]?[0-9][0-9_]*(:[0-5]?[0-9])+\.[0-9_]* | [-+]?\.(inf|Inf|INF) | \.(nan|NaN|NAN) */
 static bool is_real(const char *text)
 {
-    static const char *const inf[] = {".inf", ".Inf", ".INF"}, *const nan[] = {".nan", ".NaN", ".NAN"};
+    static const char *const inf[] = {".inf", ".Inf", ".INF"}, *const nan[] = {".nan", ".NaN",
+                                                                               ".NAN"};
     const char *t = skip_sign(text);
     if (one_of(t, inf, countof(inf)) || one_of(text, nan, countof(nan)))
         return true;
@@ -153,7 +155,8 @@ static enum scalar_result set_int(struct arena *arena, struct node *node)
     if (!*from)
         return SCALAR_INVALID; /* 0b_ */
     unsigned long long value;
-    if (!parse_whole(from, base, &value) || value > (unsigned long long)1 << 63 || (value >> 63 && *plain != '-'))
+    if (!parse_whole(from, base, &value) || value > (unsigned long long)1 << 63 ||
+        (value >> 63 && *plain != '-'))
         return SCALAR_RANGE;
     node->integer = *plain == '-' ? (long long)(0 - value) : (long long)value;
     return SCALAR_OK;
@@ -163,9 +166,10 @@ static void set_real(struct arena *arena, struct node *node)
 {
     const char *plain = without_underscores(arena, node->text);
     const char *digits = skip_sign(plain);
-    double value = strchr("iInN", digits[1]) && digits[1] ? (strchr("iI", digits[1]) ? INFINITY : NAN)
-                   : strchr(digits, ':')                  ? sixties(digits)
-                                                          : strtod(digits, NULL);
+    double value = strchr("iInN", digits[1]) && digits[1]
+                       ? (strchr("iI", digits[1]) ? INFINITY : NAN)
+                   : strchr(digits, ':') ? sixties(digits)
+                                         : strtod(digits, NULL);
     node->kind = NODE_REAL;
     node->real = *plain == '-' ? -value : value;
 }
@@ -207,9 +211,30 @@ enum scalar_result scalar_resolve(struct arena *arena, struct node *node)
     } else if (strchr("-+0123456789.", node->text[0]) && is_real(node->text)) {
         set_real(arena, node);
     } else if (strcmp(node->text, "=") == 0 || strcmp(node->text, "<<") == 0) {
-        return SCALAR_INVALID; /* YAML 1.1's "value" and "merge": PyYAML constructs nothing of them */
+        return SCALAR_INVALID; /* YAML 1.1's "value" and "merge", of which PyYAML makes nothing */
     } else {
         node->kind = NODE_STRING;
     }
     return SCALAR_OK;
+}
+
+bool tag_kind(const char *tag, enum node_kind *kind, bool *by_text)
+{
+    static const struct {
+        const char *tag;
+        enum node_kind kind;
+        bool by_text;
+    } tags[] = {
+        {"tag:yaml.org,2002:str", NODE_STRING, false}, {"tag:yaml.org,2002:int", NODE_INT, true},
+        {"tag:yaml.org,2002:float", NODE_REAL, true},  {"tag:yaml.org,2002:bool", NODE_BOOL, true},
+        {"tag:yaml.org,2002:null", NODE_NULL, true},   {"tag:yaml.org,2002:seq", NODE_LIST, false},
+        {"tag:yaml.org,2002:map", NODE_MAP, false},
+    };
+    for (size_t i = 0; i < countof(tags); i++)
+        if (strcmp(tag, tags[i].tag) == 0) {
+            *kind = tags[i].kind;
+            *by_text = tags[i].by_text;
+            return true;
+        }
+    return false;
 }

@@ -3,8 +3,9 @@
 #define SCALAR_H
 #include <stdbool.h>
 
+#include "node.h" /* for enum node_kind */
+
 struct arena;
-struct node;
 
 enum scalar_result {
     SCALAR_OK,
@@ -17,5 +18,8 @@ enum scalar_result {
 enum scalar_result scalar_resolve(struct arena *arena, struct node *node);
 /* The same for a scalar with the tag !!float, which may be any decimal number; false if it is none. */
 bool scalar_real(struct arena *arena, struct node *node);
+/* What a tag says a node is; false for one outside of YAML's core schema, which is an error as in
+ * PyYAML's safe loader. *by_text: the text says the value. */
+bool tag_kind(const char *tag, enum node_kind *kind, bool *by_text);
 
 #endif

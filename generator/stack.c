@@ -212,7 +212,7 @@ static json_t *wait_for_stack(const struct stack_change *c, const char *last)
         status = arena_strdup(c->aws->arena, stack_status(stack));
         if (succeeded(status))
             return stack;
-        if (!in_progress(status)) {
+        if (!in_progress(status) && strcmp(status, "REVIEW_IN_PROGRESS") != 0) {
             report_failure(c, stack, last);
             json_decref(stack);
             return NULL;
@@ -224,18 +224,18 @@ static json_t *wait_for_stack(const struct stack_change *c, const char *last)
 }
 
 /* The newest event there is, so that only those after it count. */
-static const char *newest_event(const struct stack_change *c)
+static const char *newest_event(struct aws *aws, const char *stack)
 {
-    json_t *events = aws_stack_events(c->aws, c->name);
+    json_t *events = aws_stack_events(aws, stack);
     const char *id = json_string_value(json_object_get(json_array_get(events, 0), "EventId"));
-    id = id ? arena_strdup(c->aws->arena, id) : NULL;
+    id = id ? arena_strdup(aws->arena, id) : NULL;
     json_decref(events);
     return id;
 }
 
 static json_t *execute(const struct stack_change *c, const char *change_set)
 {
-    const char *last = newest_event(c);
+    const char *last = newest_event(c->aws, c->name);
     if (!aws_execute_change_set(c->aws, c->name, change_set)) {
         fail(EXIT_OTHER, c->name, c->aws->error);
         return NULL;
@@ -244,6 +244,18 @@ static json_t *execute(const struct stack_change *c, const char *change_set)
     if (stack)
         printf("    %s\n", stack_status(stack));
     return stack;
+}
+
+static json_t *unchanged(const struct stack_change *c)
+{
+    json_t *stack = aws_describe_stack(c->aws, c->name);
+    if (json_is_object(stack)) {
+        printf("    no changes\n");
+        return stack;
+    }
+    fail(EXIT_OTHER, c->name, stack ? "it is gone; apply again" : c->aws->error);
+    json_decref(stack);
+    return NULL;
 }
 
 static json_t *change(const struct stack_change *c, bool create)
@@ -260,8 +272,7 @@ static json_t *change(const struct stack_change *c, bool create)
         return execute(c, name);
     case NO_CHANGES:
         aws_delete_change_set(c->aws, c->name, name);
-        printf("    no changes\n");
-        return aws_describe_stack(c->aws, c->name);
+        return unchanged(c);
     case FAILED:
         break;
     }
@@ -303,13 +314,28 @@ static bool refuse(const struct stack_change *c, const char *status)
                       c->name, status, c->name);
 }
 
+/* The stack as it is, once the cleaning up behind an earlier update is over: until then AWS takes no
+ * change. */
+static json_t *describe_settled(const struct stack_change *c)
+{
+    struct wait wait = wait_for(c->timeout);
+    do {
+        json_t *stack = aws_describe_stack(c->aws, c->name);
+        if (!stack)
+            fail(EXIT_OTHER, c->name, c->aws->error);
+        if (!str_ends(stack_status(stack), "_CLEANUP_IN_PROGRESS"))
+            return stack;
+        json_decref(stack);
+    } while (wait_again(&wait));
+    gave_up(c->name, "cleaning up behind an update");
+    return NULL;
+}
+
 json_t *stack_apply(const struct stack_change *c)
 {
-    json_t *stack = aws_describe_stack(c->aws, c->name);
-    if (!stack) {
-        fail(EXIT_OTHER, c->name, c->aws->error);
+    json_t *stack = describe_settled(c);
+    if (!stack)
         return NULL;
-    }
     const char *status = arena_strdup(c->aws->arena, stack_status(stack));
     bool missing = json_is_null(stack);
     json_decref(stack);
@@ -336,6 +362,7 @@ bool stack_delete(struct aws *aws, const char *name, long timeout)
     json_decref(stack);
     if (!id)
         return true;
+    const char *last = newest_event(aws, id);
     if (!aws_delete_stack(aws, id))
         return fail(EXIT_OTHER, name, aws->error);
     struct wait wait = wait_for(timeout);
@@ -346,7 +373,7 @@ bool stack_delete(struct aws *aws, const char *name, long timeout)
         if (!stack)
             return fail(EXIT_OTHER, name, aws->error);
         if (failed)
-            report_failure(&(struct stack_change){.aws = aws, .name = name}, stack, NULL);
+            report_failure(&(struct stack_change){.aws = aws, .name = name}, stack, last);
         json_decref(stack);
         if (gone || failed)
             return gone;

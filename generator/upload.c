@@ -43,22 +43,27 @@ static bool index_latest(struct aws *aws, const json_t *listing, struct table *l
     return true;
 }
 
-/* Whether the bucket holds what was staged, and then its version. */
-static bool is_there(struct aws *aws, struct upload *upload, const struct table *latest)
+/* Sets the version when the bucket holds what was staged. Before the upload the tag says so; after
+ * it, that there is a new version of the same size, as not every bucket's tags are digests. */
+static void find_version(struct aws *aws, struct upload *upload, const struct table *latest,
+                         bool uploaded)
 {
     const json_t *entry = table_get(latest, upload->key);
     const char *tag = json_string_value(json_object_get(entry, "ETag"));
     const char *version = json_string_value(json_object_get(entry, "VersionId"));
     struct stat st;
-    if (!tag || !version || stat(upload->staged, &st) != 0 ||
-        json_integer_value(json_object_get(entry, "Size")) != st.st_size ||
-        !etag_matches(upload->staged, tag))
-        return false;
-    upload->version = arena_strdup(aws->arena, version);
-    return true;
+    if (!tag || !version || stat(upload->staged, &st) != 0)
+        return;
+    bool same_size = json_integer_value(json_object_get(entry, "Size")) == st.st_size;
+    bool is_new = uploaded && (!upload->before || strcmp(upload->before, version) != 0);
+    version = arena_strdup(aws->arena, version);
+    if (same_size && (is_new || etag_matches(upload->staged, tag)))
+        upload->version = version;
+    upload->before = version;
 }
 
-static bool list(struct aws *aws, const char *bucket, struct upload *uploads, size_t n)
+static bool list(struct aws *aws, const char *bucket, struct upload *uploads, size_t n,
+                 bool uploaded)
 {
     json_t *listing = aws_list_versions(aws, bucket);
     struct table latest = {0};
@@ -68,7 +73,7 @@ static bool list(struct aws *aws, const char *bucket, struct upload *uploads, si
     index_latest(aws, listing, &latest);
     for (size_t i = 0; i < n; i++)
         if (!uploads[i].version)
-            is_there(aws, &uploads[i], &latest);
+            find_version(aws, &uploads[i], &latest, uploaded);
     json_decref(listing);
     return true;
 }
@@ -107,7 +112,7 @@ static void print_upload(const struct upload *upload, bool unchanged)
 bool upload_all(struct aws *aws, const char *bucket, const char *staging, struct upload *uploads,
                 size_t n)
 {
-    if (!list(aws, bucket, uploads, n))
+    if (!list(aws, bucket, uploads, n, false))
         return false;
     bool *unchanged = arena_alloc(aws->arena, (n + 1) * sizeof *unchanged);
     for (size_t i = 0; i < n; i++)
@@ -115,7 +120,7 @@ bool upload_all(struct aws *aws, const char *bucket, const char *staging, struct
     if (drop_unchanged(uploads, n)) {
         if (!aws_upload(aws, staging, bucket))
             return diag_error(EXIT_OTHER, nowhere, "upload to %s: %s", bucket, aws->error);
-        if (!list(aws, bucket, uploads, n) || !check_uploaded(bucket, uploads, n))
+        if (!list(aws, bucket, uploads, n, true) || !check_uploaded(bucket, uploads, n))
             return false;
     }
     for (size_t i = 0; i < n; i++)

@@ -18,6 +18,7 @@ struct upload {
     const char *staged; /* the file as it goes up */
     char sha256[SHA256_HEX];
     const char *version; /* of the object in the bucket; set by upload_all */
+    const char *before;  /* the version that was there when it was uploaded, or NULL */
 };
 
 /* Makes the staged file of an action under `staging`: the zip of the build with the context in it.

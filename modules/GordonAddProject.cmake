@@ -37,6 +37,8 @@ GordonAddProject
   The stage of the targets without a stage in their name: ``dev``.
 #]=======================================================================]
 include_guard(GLOBAL)
+cmake_policy(PUSH)
+cmake_policy(VERSION 3.25) # for the functions here, whatever their callers ask for
 
 set(GORDON_STAGE "dev" CACHE STRING "The stage that Gordon's targets apply")
 
@@ -92,7 +94,7 @@ endfunction()
 function(_gordon_add_stage_targets verb depends)
     foreach(stage IN LISTS arg_STAGES ITEMS "")
         set(target "${name}-${verb}")
-        if(stage)
+        if(NOT stage STREQUAL "")
             string(APPEND target "-${stage}")
         else()
             set(stage "${GORDON_STAGE}")
@@ -100,6 +102,7 @@ function(_gordon_add_stage_targets verb depends)
         add_custom_target(${target}
             COMMAND "${gordon}" ${ARGN} "--project" "${settings}" "--build-dir" "${output}"
                 "--stage" "${stage}" ${region}
+            COMMENT "${name}: ${verb}, stage ${stage}"
             USES_TERMINAL VERBATIM)
         if(depends)
             add_dependencies(${target} ${depends})
@@ -143,6 +146,10 @@ function(gordon_add_project name)
     if(DEFINED arg_REGION)
         set(region "--region" "${arg_REGION}")
     endif()
+    if("${settings}${output}" MATCHES ";")
+        message(FATAL_ERROR
+            "gordon_add_project: CMake cannot build in a path with a ';': ${settings} ${output}")
+    endif()
     get_target_property(gordon gordon::gordon IMPORTED_LOCATION)
 
     # Its errors look like a compiler's, and go to the terminal as they are.
@@ -154,6 +161,9 @@ function(gordon_add_project name)
         message(FATAL_ERROR "gordon_add_project: the settings of ${name} have errors, see above")
     endif()
 
+    set(settings_files "")
+    set(templates "")
+    set(outputs "")
     include("${work}/plan.cmake")
     list(GET templates 0 first)
     _gordon_edge("${first}" "${templates}"
@@ -171,3 +181,5 @@ function(gordon_add_project name)
     _gordon_add_stage_targets(delete "" delete)
     _gordon_add_stage_targets(delete-confirm "" delete --confirm)
 endfunction()
+
+cmake_policy(POP)

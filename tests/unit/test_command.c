@@ -11,8 +11,8 @@ static struct arena *arena;
 
 static const char *expand(const char *text, const char *value, const char **unknown)
 {
-    const struct command_variable variables[] = {{"v", value, false}, {"words", "-a 'b c'", true},
-                                                 {"pip_path", "pip", false}};
+    const struct command_variable variables[] = {
+        {"v", value, false}, {"words", "-a 'b c'", true}, {"pip_path", "pip", false}};
     return command_expand(arena, text, variables, countof(variables), unknown);
 }
 
@@ -22,7 +22,8 @@ static const char *output(const char *text, const char *value)
     const char *unknown, *command = expand(text, value, &unknown);
     if (!CHECK(command && !unknown))
         return "";
-    struct run run = {.argv = (const char *const[]){"/bin/sh", "-ec", command, NULL}, .merge = true};
+    struct run run = {.argv = (const char *const[]){"/bin/sh", "-ec", command, NULL},
+                      .merge = true};
     run_wait(&run);
     const char *out = arena_strdup(arena, run.out.data);
     buf_free(&run.out);
@@ -34,19 +35,28 @@ static const char *output(const char *text, const char *value)
 static void test_values(void)
 {
     static const char *const values[] = {
-        "plain", "", "two words", "  ", "it's", "'", "''", "\"", "a\"b", "$HOME", "${HOME}", "$(id)", "`id`",
-        "\\", "\\\\", "a\\", "\\n", "\\'", "\\\"", "\\$x", "*", "?", "~", "#x", "a;b", "a|b", "a&b", "a>b",
-        "(a)", "{a,b}", "!", "!!", "a\nb", "a\tb", "\u00E9 \u65E5", "%s", "-n", "{v}", "}}", "{{", "'\"$`\\",
+        "plain", "",      "two words", "  ",      "it's",  "'",       "''",
+        "\"",    "a\"b",  "$HOME",     "${HOME}", "$(id)", "`id`",    "\\",
+        "\\\\",  "a\\",   "\\n",       "\\'",     "\\\"",  "\\$x",    "*",
+        "?",     "~",     "#x",        "a;b",     "a|b",   "a&b",     "a>b",
+        "(a)",   "{a,b}", "!",         "!!",      "a\nb",  "a\tb",    "\u00E9 \u65E5",
+        "%s",    "-n",    "{v}",       "}}",      "{{",    "'\"$`\\",
     };
     static const struct {
         const char *text, *before, *after;
     } places[] = {
-        {"printf '%s' {v}", "", ""},          {"printf '%s' \"{v}\"", "", ""},
-        {"printf '%s' '{v}'", "", ""},        {"printf '%s' a{v}b", "a", "b"},
-        {"printf '%s' \"a {v} b\"", "a ", " b"}, {"printf '%s' 'a {v} b'", "a ", " b"},
-        {"printf '%s' \"it's {v}\"", "it's ", ""}, {"printf '%s' '\"'{v}'\"'", "\"", "\""},
-        {"printf '%s' \\'{v}\\\"", "'", "\""}, {"printf '%s' \"\\\"{v}\\\"\"", "\"", "\""},
-        {"printf '%s' \"\\\\\"{v}", "\\", ""}, {"x={v}; printf '%s' \"$x\"", "", ""},
+        {"printf '%s' {v}", "", ""},
+        {"printf '%s' \"{v}\"", "", ""},
+        {"printf '%s' '{v}'", "", ""},
+        {"printf '%s' a{v}b", "a", "b"},
+        {"printf '%s' \"a {v} b\"", "a ", " b"},
+        {"printf '%s' 'a {v} b'", "a ", " b"},
+        {"printf '%s' \"it's {v}\"", "it's ", ""},
+        {"printf '%s' '\"'{v}'\"'", "\"", "\""},
+        {"printf '%s' \\'{v}\\\"", "'", "\""},
+        {"printf '%s' \"\\\"{v}\\\"\"", "\"", "\""},
+        {"printf '%s' \"\\\\\"{v}", "\\", ""},
+        {"x={v}; printf '%s' \"$x\"", "", ""},
         {"printf '%s' \"$(printf '%s' '{v}')\".", "", "."},
     };
     for (size_t p = 0; p < countof(places); p++)
@@ -56,7 +66,8 @@ static void test_values(void)
             if (strpbrk(values[i], "\"$`\\") && strstr(places[p].text, "$("))
                 continue;
             const char *out = output(places[p].text, values[i]);
-            const char *wanted = arena_printf(arena, "%s%s%s", places[p].before, values[i], places[p].after);
+            const char *wanted =
+                arena_printf(arena, "%s%s%s", places[p].before, values[i], places[p].after);
             if (!CHECK(strcmp(out, wanted) == 0))
                 fprintf(stderr, "  %s with [%s]: [%s]\n", places[p].text, values[i], out);
         }
@@ -93,10 +104,10 @@ static void test_errors(void)
     static const struct {
         const char *text, *unknown;
     } cases[] = {
-        {"{x}", "x"},      {"{}", ""},        {"{v} {nope}", "nope"}, {"{ v }", " v "},
-        {"{", "{"},        {"}", "}"},        {"a } b", "}"},         {"a { b", "{"},
-        {"{v", "{"},       {"v}", "}"},       {"{{v}", "}"},          {"{v{", "{"},
-        {"{V}", "V"},      {"{pip}", "pip"},  {"\\{v}", "}"}, /* the quote would be escaped */
+        {"{x}", "x"}, {"{}", ""},       {"{v} {nope}", "nope"}, {"{ v }", " v "},
+        {"{", "{"},   {"}", "}"},       {"a } b", "}"},         {"a { b", "{"},
+        {"{v", "{"},  {"v}", "}"},      {"{{v}", "}"},          {"{v{", "{"},
+        {"{V}", "V"}, {"{pip}", "pip"}, {"\\{v}", "}"}, /* the quote would be escaped */
     };
     for (size_t i = 0; i < countof(cases); i++) {
         const char *unknown = NULL;

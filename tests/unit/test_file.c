@@ -161,15 +161,24 @@ static void test_join_and_split(void)
 {
     static const struct {
         const char *dir, *name, *joined;
-    } joins[] = {{"a", "b", "a/b"},  {"a/", "b", "a/b"}, {"/", "b", "/b"},   {".", "b", "b"},
-                 {"", "b", "b"},     {"a", "/b", "/b"},  {"..", "b", "../b"}, {"a", "../b", "a/../b"}};
+    } joins[] = {{"a", "b", "a/b"},   {"a/", "b", "a/b"},     {"/", "b", "/b"},
+                 {".", "b", "b"},     {"", "b", "b"},         {"a", "/b", "/b"},
+                 {"..", "b", "../b"}, {"a", "../b", "a/../b"}};
     static const struct {
         const char *path, *dir, *base, *extension;
     } parts[] = {
-        {"a", ".", "a", ""},           {"a/b", "a", "b", ""},        {"/a", "/", "a", ""},
-        {"/", "/", "", ""},            {"a/", "a", "", ""},          {"a/b.py", "a", "b.py", ".py"},
-        {"a.b/c", "a.b", "c", ""},     {".hidden", ".", ".hidden", ""}, {"a.tar.gz", ".", "a.tar.gz", ".gz"},
-        {"a.", ".", "a.", "."},        {"", ".", "", ""},            {"/a/b/c.d", "/a/b", "c.d", ".d"},
+        {"a", ".", "a", ""},
+        {"a/b", "a", "b", ""},
+        {"/a", "/", "a", ""},
+        {"/", "/", "", ""},
+        {"a/", "a", "", ""},
+        {"a/b.py", "a", "b.py", ".py"},
+        {"a.b/c", "a.b", "c", ""},
+        {".hidden", ".", ".hidden", ""},
+        {"a.tar.gz", ".", "a.tar.gz", ".gz"},
+        {"a.", ".", "a.", "."},
+        {"", ".", "", ""},
+        {"/a/b/c.d", "/a/b", "c.d", ".d"},
     };
     for (size_t i = 0; i < countof(joins); i++)
         CHECK(strcmp(path_join(arena, joins[i].dir, joins[i].name), joins[i].joined) == 0);
@@ -184,9 +193,12 @@ static void test_absolute(void)
 {
     static const struct {
         const char *path, *absolute;
-    } cases[] = {{"/", "/"},          {"//", "/"},          {"/a/b/", "/a/b"}, {"/a//b", "/a/b"},
-                 {"/a/./b/.", "/a/b"}, {"/a/../b", "/b"},   {"/a/..", "/"},    {"/..", "/"},
-                 {"/../../a", "/a"},  {"/a/b/../../..", "/"}, {"/a/...", "/a/..."}, {"/a/..b", "/a/..b"}};
+    } cases[] = {{"/", "/"},           {"//", "/"},
+                 {"/a/b/", "/a/b"},    {"/a//b", "/a/b"},
+                 {"/a/./b/.", "/a/b"}, {"/a/../b", "/b"},
+                 {"/a/..", "/"},       {"/..", "/"},
+                 {"/../../a", "/a"},   {"/a/b/../../..", "/"},
+                 {"/a/...", "/a/..."}, {"/a/..b", "/a/..b"}};
     char *cwd = getcwd(NULL, 0);
     for (size_t i = 0; i < countof(cases); i++)
         CHECK(strcmp(path_absolute(arena, cases[i].path), cases[i].absolute) == 0);

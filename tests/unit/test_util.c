@@ -18,7 +18,8 @@ static void test_arena_memory(void)
                 zero = zero && memory[k] == 0;
             CHECK(zero && (uintptr_t)memory % _Alignof(max_align_t) == 0);
             if (sizes[i])
-                memset(memory, 0xAA, sizes[i]); /* ASan sees a byte too many, the next round one shared */
+                memset(memory, 0xAA,
+                       sizes[i]); /* ASan sees a byte too many, the next round one shared */
         }
     arena_free(arena);
     arena_free(NULL);
@@ -111,7 +112,8 @@ static void test_table_collisions(void)
             table_set(arena, &table, arena_printf(arena, "k%d", first + i * 37), &values[i]);
         bool all = table.cap == 16;
         for (int i = 0; i < 8; i++)
-            all = all && table_get(&table, arena_printf(arena, "k%d", first + i * 37)) == &values[i];
+            all =
+                all && table_get(&table, arena_printf(arena, "k%d", first + i * 37)) == &values[i];
         CHECK(all && !table_get(&table, "another"));
     }
     arena_free(arena);
@@ -135,23 +137,35 @@ static void test_nearest(void)
     static const struct {
         const char *word, *nearest;
     } cases[] = {
-        {"memory", "memory"}, {"memroy", "memory"}, {"memori", "memory"}, {"Memory", "memory"},
-        {"tiemout", "timeout"}, {"rol", "role"},    {"run-time", "runtime"}, {"cod", "code"},
-        {"vcp", "vpc"},       {"elephant", NULL},   {"xyz", NULL},        {"memory-size", NULL},
-        {"timeoutttt", "timeout"}, {"runtimeeeee", "runtime"}, {"", NULL},
+        {"memory", "memory"},
+        {"memroy", "memory"},
+        {"memori", "memory"},
+        {"Memory", "memory"},
+        {"tiemout", "timeout"},
+        {"rol", "role"},
+        {"run-time", "runtime"},
+        {"cod", "code"},
+        {"vcp", "vpc"},
+        {"elephant", NULL},
+        {"xyz", NULL},
+        {"memory-size", NULL},
+        {"timeoutttt", "timeout"},
+        {"runtimeeeee", "runtime"},
+        {"", NULL},
     };
     char longer[100];
     memset(longer, 'a', sizeof longer);
     longer[sizeof longer - 1] = '\0';
     for (size_t i = 0; i < countof(cases); i++) {
         const char *near = str_nearest(cases[i].word, keys, countof(keys));
-        if (!CHECK(near == cases[i].nearest || (near && cases[i].nearest &&
-                                                strcmp(near, cases[i].nearest) == 0)))
+        if (!CHECK(near == cases[i].nearest ||
+                   (near && cases[i].nearest && strcmp(near, cases[i].nearest) == 0)))
             fprintf(stderr, "  %s: %s\n", cases[i].word, near ? near : "none");
     }
     CHECK(!str_nearest("memory", keys, 0));
     CHECK(!str_nearest(longer, (const char *const[]){longer}, 1)); /* longer than a word is */
-    CHECK(strcmp(str_nearest("ab", (const char *const[]){"ax", "ay"}, 2), "ax") == 0); /* the first */
+    CHECK(strcmp(str_nearest("ab", (const char *const[]){"ax", "ay"}, 2), "ax") ==
+          0); /* the first */
 }
 
 static void test_strings(void)

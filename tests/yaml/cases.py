@@ -2,7 +2,6 @@
 import re
 
 
-
 def lines(text):
     """The lines of a raw string, with the escapes in them."""
     escape = re.compile(r"\\(x..|u....|U.{8}|.)")
