@@ -102,11 +102,11 @@ static bool check_step(struct apply *a, const struct built_step *step, const jso
     const char *name;
     json_t *declared;
     bool ok = true;
-    json_object_foreach(json_object_get(step->json, "Parameters"), name, declared)
-        if (!json_object_get(declared, "Default"))
-            ok = check_parameter(a, known, name) && ok;
-    json_object_foreach(json_object_get(step->json, "parameters"), name, declared)
-        ok = check_parameter(a, known, name) && ok;
+    json_object_foreach(json_object_get(step->json, "Parameters"), name,
+                        declared) if (!json_object_get(declared, "Default")) ok =
+        check_parameter(a, known, name) && ok;
+    json_object_foreach(json_object_get(step->json, "parameters"), name, declared) ok =
+        check_parameter(a, known, name) && ok;
     return ok;
 }
 
@@ -425,6 +425,24 @@ static void print_outputs(struct apply *a)
         printf("  %s\n    %s\n", names[i] + strlen(prefix), text_of(a->values, names[i]));
 }
 
+/* A stack that the build has no step for any more keeps what it made: nobody asked to delete it. */
+static void note_left_stack(struct apply *a)
+{
+    const struct deployment *d = a->d;
+    if (built_step_json(&a->built, STEP_RESOURCES))
+        return;
+    const char *name =
+        name_stack(a->arena, d->stage, d->project->name, step_suffix(STEP_RESOURCES));
+    json_t *stack = aws_describe_stack(&a->d->aws, name);
+    if (json_is_object(stack))
+        fprintf(
+            stderr,
+            "gordon: warning: the stack %s is still there, and nothing in the build is part of it; "
+            "gordon delete takes the whole stage away\n",
+            name);
+    json_decref(stack);
+}
+
 /* Only we may look into it: contexts may hold secrets. */
 static bool make_staging(struct apply *a)
 {
@@ -442,9 +460,11 @@ bool apply_run(struct deployment *d)
     ok = check_program(&d->aws) && ok;
     ok = ok && load_values(&a) && check_values(&a) && make_staging(&a);
     ok = ok && run_steps(&a);
-    if (ok)
+    if (ok) {
         print_outputs(&a);
-    else if (run_signal())
+        note_left_stack(&a);
+    }
+    if (!ok && run_signal())
         fail("interrupted; nothing is lost: the same command goes on where this one ended");
     if (a.staging)
         file_remove(a.staging);

@@ -48,6 +48,8 @@ int cmd_build(const struct command *command, int argc, char *argv[])
     }
     if (ok)
         print_files(&loaded);
+    else /* what is half new must not be applied */
+        plan_clean_templates(arena, (struct step_file[STEP_COUNT]){0}, output);
     load_release(&loaded);
     arena_free(arena);
     return ok ? 0 : 1;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -87,8 +88,8 @@ static bool same_bytes(const char *a, const char *b)
 static bool same_mode_and_size(const char *a, const char *b)
 {
     struct stat x, y;
-    return lstat(a, &x) == 0 && lstat(b, &y) == 0 && S_ISREG(y.st_mode) &&
-           x.st_size == y.st_size && x.st_mode == y.st_mode;
+    return lstat(a, &x) == 0 && lstat(b, &y) == 0 && S_ISREG(y.st_mode) && x.st_size == y.st_size &&
+           x.st_mode == y.st_mode;
 }
 
 bool file_replace(const char *temporary, const char *path)
@@ -136,6 +137,17 @@ bool file_touch(const char *path)
     if (fd >= 0)
         close(fd);
     return ok;
+}
+
+int file_lock(const char *path)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    while (fd >= 0 && flock(fd, LOCK_EX) != 0)
+        if (errno != EINTR) {
+            close(fd);
+            return -1;
+        }
+    return fd;
 }
 
 bool file_copy(struct arena *arena, const char *from, const char *to)

@@ -13,6 +13,7 @@
 #include "package.h"
 #include "python.h"
 #include "run.h"
+#include "zip.h"
 
 struct installer {
     enum language language;
@@ -79,9 +80,36 @@ static const char **pip_argv(struct arena *arena, const struct package *package,
 
 /* --- Node --------------------------------------------------------------------------------- */
 
+/* Whether npm needs more than the manifests: scripts of the package itself, or packages by path. */
+static bool npm_needs_source(struct arena *arena, const struct package *package)
+{
+    static const char *const signs[] = {"\"file:",     "\"link:",         "\"preinstall\"",
+                                        "\"install\"", "\"postinstall\"", "\"prepare\""};
+    size_t len;
+    const char *text = file_read(arena, path_join(arena, package->code, "package.json"), &len);
+    for (size_t i = 0; text && i < countof(signs); i++)
+        if (strstr(text, signs[i]))
+            return true;
+    return false;
+}
+
+/* The files of the code folder that npm may need, as a copy of it would have. */
+static bool npm_source(struct arena *arena, const struct package *package,
+                       struct collection *source)
+{
+    const char **skip = arena_alloc(arena, 2 * sizeof *skip);
+    skip[0] = path_join(arena, package->code, "node_modules");
+    *source = (struct collection){.arena = arena, .skip = skip};
+    return !npm_needs_source(arena, package) || collect_dir(source, package->code, package->root);
+}
+
 static bool npm_prepare(struct arena *arena, const struct package *package, const char *into)
 {
-    return copy_if_there(arena, package->code, into, "package.json") &&
+    struct collection source;
+    bool ok = npm_source(arena, package, &source);
+    for (size_t i = 0; ok && i < source.nentries; i++)
+        ok = copy_if_there(arena, package->code, into, source.entries[i].name);
+    return ok && copy_if_there(arena, package->code, into, "package.json") &&
            copy_if_there(arena, package->code, into, "package-lock.json") &&
            copy_if_there(arena, package->code, into, ".npmrc");
 }
@@ -170,21 +198,33 @@ static char *included_name(char *line)
     return NULL;
 }
 
+/* The file that a requirement is itself, such as ./wheels/x.whl, or NULL; pip looks for it from
+ * where it runs, which is the code folder. The line is cut. */
+static const char *local_file(struct arena *arena, const char *code, char *line)
+{
+    line += strspn(line, " \t");
+    line[strcspn(line, " \t\r;#")] = '\0';
+    const char *path = *line ? path_join(arena, code, line) : NULL;
+    return path && file_exists(path) && !file_is_dir(path) ? path : NULL;
+}
+
 /* Included files count as the manifest does, and are inputs of the zip; each once. */
 static void add_included(struct collection *c, struct digest *digest, struct table *seen,
-                         const char *path)
+                         const char *code, const char *path)
 {
     size_t len;
     char *text = file_read(c->arena, path, &len);
     for (char *line; text && (line = strsep(&text, "\n"));) {
         char *name = included_name(line);
-        const char *included = name ? path_join(c->arena, path_dir(c->arena, path), name) : NULL;
+        const char *included = name ? path_join(c->arena, path_dir(c->arena, path), name)
+                                    : local_file(c->arena, code, line);
         if (!included || table_set(c->arena, seen, included, seen))
             continue;
         add_content(c->arena, digest, included);
         if (file_exists(included))
             collect_input(c, included);
-        add_included(c, digest, seen, included);
+        if (name)
+            add_included(c, digest, seen, code, included);
     }
 }
 
@@ -203,9 +243,14 @@ static char *make_key(struct collection *c, const struct installer *installer,
     add_text(&digest, package->architecture);
     add_content(arena, &digest, manifest);
     if (installer->language == LANG_PYTHON)
-        add_included(c, &digest, &seen, manifest);
+        add_included(c, &digest, &seen, package->code, manifest);
     for (const char *const *input = installer->inputs; input && *input; input++)
         add_content(arena, &digest, path_join(arena, package->code, *input));
+    struct collection source = {.arena = arena};
+    if (installer->language == LANG_NODE)
+        npm_source(arena, package, &source);
+    for (size_t i = 0; i < source.nentries; i++)
+        add_content(arena, &digest, source.entries[i].source);
     sha256_hex(&digest, hex);
     return hex;
 }

@@ -17,7 +17,8 @@
 static const struct command commands[] = {
     {"build", "", "write the templates and the zips", cmd_build,
      "Writes NNNN_*.json and code/*.zip into the build folder. A file that stays the same is not\n"
-     "touched. After an error there is no zip of the lambda that failed."},
+     "touched. After an error there is no zip of the lambda that failed, and no template, so that\n"
+     "nothing half new is applied."},
     {"template", "", "write the templates only", cmd_template,
      "Runs no build command and reads no code."},
     {"package", "[APP.LAMBDA]", "write the zip of one lambda", cmd_package,

@@ -85,8 +85,12 @@ static void fail_parser(struct reader *r)
                    p->problem);
     } else {
         struct pos pos = mark_pos(r, p->problem_mark, p->problem_mark);
-        diag_error(EXIT_OTHER, pos, "%s%s%s", p->problem ? p->problem : "not YAML",
-                   p->context ? ", " : "", p->context ? p->context : "");
+        const char *hint = p->problem && strstr(p->problem, "cannot start any token")
+                               ? " (YAML is indented by spaces, not tabs; quote a text that begins "
+                                 "with '@' or '`')"
+                               : "";
+        diag_error(EXIT_OTHER, pos, "%s%s%s%s", p->problem ? p->problem : "not YAML",
+                   p->context ? ", " : "", p->context ? p->context : "", hint);
     }
     r->failed = true;
 }

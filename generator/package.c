@@ -95,20 +95,28 @@ static bool check_content(const struct package *package, const struct collection
                       package->code);
 }
 
-/* The build's own folders and the values of parameters, when they lie in the code folder. */
+/* The build's own folders, and the values of parameters, when they lie in the code folder. */
 static const char *const *not_packed(struct arena *arena, const struct package *package)
 {
-    const char **skip = arena_alloc(arena, 4 * sizeof *skip);
+    const char **skip = arena_alloc(arena, 5 * sizeof *skip);
     skip[0] = path_dir(arena, path_dir(arena, package->zip));
     skip[1] = path_dir(arena, path_dir(arena, package->work));
     skip[2] = path_join(arena, package->project_path, "parameters");
+    if (package->language == LANG_NODE && !package->nbuild &&
+        file_exists(path_join(arena, package->code, "package.json")))
+        skip[3] = path_join(arena, package->code, "node_modules"); /* a developer's own install */
     return skip;
 }
 
-static bool make_work(const struct package *package)
+/* Makes the lambda's folder and locks it until it is closed: two builds of one lambda would write
+ * over each other. -1 after an error. */
+static int lock_work(struct arena *arena, const struct package *package)
 {
-    return file_mkdirs(package->work) || diag_error(EXIT_BUILD, (struct pos){.file = package->work},
-                                                    "cannot be made: %s", strerror(errno));
+    int lock = file_mkdirs(package->work) ? file_lock(path_join(arena, package->work, "lock")) : -1;
+    if (lock < 0)
+        diag_error(EXIT_BUILD, (struct pos){.file = package->work}, "cannot be locked: %s",
+                   strerror(errno));
+    return lock;
 }
 
 static bool write_notes(const struct package *package, const struct package_notes *notes,
@@ -130,11 +138,15 @@ bool package_run(struct arena *arena, const struct package *package,
                  const struct package_notes *notes)
 {
     struct collection c = {.arena = arena, .skip = not_packed(arena, package)};
-    bool ok = make_work(package) && collect(arena, package, &c) && check_content(package, &c);
+    int lock = lock_work(arena, package);
+    bool ok = lock >= 0 && collect(arena, package, &c) && check_content(package, &c);
     if (ok)
         collect_sort(&c);
     ok = ok && zip_write(package->zip, c.entries, c.nentries);
     if (!ok)
         unlink(package->zip); /* apply must not find the code of an earlier build */
-    return ok && write_notes(package, notes, &c);
+    ok = ok && write_notes(package, notes, &c);
+    if (lock >= 0)
+        close(lock);
+    return ok;
 }

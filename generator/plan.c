@@ -152,6 +152,11 @@ static void add_call(struct buf *out, const char *function, const char *a, const
 static bool check_name(const struct lambda *lambda)
 {
     const char *bad = strpbrk(lambda->zip_key, ";'&*?`^$\"%:|\\#<>");
+    int brackets = 0; /* between them a ';' would not divide a list */
+    for (const char *c = lambda->zip_key; *c; c++)
+        brackets += (*c == '[') - (*c == ']');
+    if (!bad && brackets)
+        bad = strpbrk(lambda->zip_key, "[]");
     return !bad ||
            diag_error(EXIT_VALUE, lambda->key->pos,
                       "CMake cannot build a file with '%c' in its name, %s; rename the lambda "

@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "aws.h"
 #include "diag.h"
@@ -98,12 +99,33 @@ static const json_t *first_cause(const json_t *events, const char *stack, const 
     return cause;
 }
 
+/* Why the stack failed as a whole, when it was no resource: said first by the oldest event of its
+ * own. */
+static const char *own_reason(const json_t *events, const char *stack, const char *last)
+{
+    size_t i;
+    const json_t *event;
+    const char *reason = "";
+    json_array_foreach((json_t *)events, i, event)
+    {
+        if (last && strcmp(event_text(event, "EventId"), last) == 0)
+            break;
+        if (strcmp(event_text(event, "LogicalResourceId"), stack) == 0 &&
+            *event_text(event, "ResourceStatusReason") &&
+            strcmp(event_text(event, "ResourceStatusReason"), "User Initiated") != 0)
+            reason = event_text(event, "ResourceStatusReason");
+    }
+    return reason;
+}
+
 static bool report_failure(const struct stack_change *c, const json_t *stack, const char *last)
 {
     json_t *events = aws_stack_events(c->aws, c->name);
     const json_t *cause = first_cause(events, c->name, last);
     struct pos pos = nowhere;
-    const char *reason = event_text(stack, "StackStatusReason");
+    const char *reason = own_reason(events, c->name, last);
+    if (!*reason)
+        reason = event_text(stack, "StackStatusReason");
     if (cause) {
         const char *id = event_text(cause, "LogicalResourceId");
         if (c->place)
@@ -260,7 +282,8 @@ static json_t *unchanged(const struct stack_change *c)
 
 static json_t *change(const struct stack_change *c, bool create)
 {
-    const char *name = arena_printf(c->aws->arena, "gordon-%lld", (long long)time(NULL));
+    const char *name =
+        arena_printf(c->aws->arena, "gordon-%lld-%ld", (long long)time(NULL), (long)getpid());
     json_t *answer = aws_create_change_set(c->aws, request(c, name, create));
     if (!answer) {
         fail(EXIT_OTHER, c->name, c->aws->error);
@@ -314,8 +337,8 @@ static bool refuse(const struct stack_change *c, const char *status)
                       c->name, status, c->name);
 }
 
-/* The stack as it is, once the cleaning up behind an earlier update is over: until then AWS takes no
- * change. */
+/* The stack as it is, once the cleaning up behind an earlier update is over: until then AWS takes
+ * no change. */
 static json_t *describe_settled(const struct stack_change *c)
 {
     struct wait wait = wait_for(c->timeout);

@@ -100,6 +100,15 @@ class Incremental(unittest.TestCase):
         self.assertEqual(self.build(), {"app.folder"})
         self.assertEqual(self.pip_runs(), runs)
 
+    def test_requirements_of_another_file(self):
+        self.write("common.txt", "one\n")
+        self.write("app/folder/requirements.txt", "-r ../../common.txt\n")
+        self.assertEqual(self.build(), {"app.folder"})
+        runs = self.pip_runs()
+        self.write("common.txt", "two\n")
+        self.assertEqual(self.build(), {"app.folder"})
+        self.assertEqual(self.pip_runs(), runs + 1)
+
     def test_touched_file_of_the_same_content(self):
         before = self.times()
         (self.project / "app/folder/code.py").touch()

@@ -1,6 +1,9 @@
 """What stops apply before, or at, its first call of the AWS CLI: exact messages and statuses."""
 import os
+import signal
+import subprocess
 import sys
+import time
 import unittest
 
 import support
@@ -38,6 +41,13 @@ class Errors(support.Project):
             else:
                 sys.exit("unexpected: " + " ".join(sys.argv[1:]))
             """)
+
+    @staticmethod
+    def read(path):
+        if not os.path.exists(path):
+            return ""
+        with open(path) as text:
+            return text.read()
 
     def fails(self, status, text, *arguments, **environment):
         run = self.gordon("apply", *arguments, status=status, **environment)
@@ -131,6 +141,75 @@ cloudformation delete-stack --stack-name dev-errors-p
         self.stack_in("UPDATE_ROLLBACK_FAILED")
         run = self.gordon("apply", status=10)
         self.assertIn("continue-update-rollback --stack-name dev-errors-p", run.stderr)
+
+    def test_interrupted(self):
+        """A signal ends the program that runs, and nothing is begun after it."""
+        self.with_token()
+        log = os.path.join(self.folder, "log")
+        self.fake_aws(f"""
+            import json, sys, time
+            with open({log!r}, "a") as log:
+                log.write(sys.argv[2] + "\\n")
+            if sys.argv[2] == "describe-stacks":
+                sys.exit("Stack with id x does not exist")
+            if sys.argv[2] == "describe-change-set":
+                time.sleep(60)
+            print("{{}}")
+            """)
+        run = subprocess.Popen([support.GORDON, "apply"], cwd=self.folder, env=self.environment,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        while "describe-change-set" not in self.read(log):
+            time.sleep(0.05)
+        run.send_signal(signal.SIGTERM)
+        error = run.communicate(timeout=10)[1]
+        self.assertEqual(run.returncode, 128 + signal.SIGTERM)
+        self.assertIn("interrupted; nothing is lost", error)
+        self.assertEqual(self.read(log).split()[-1], "describe-change-set")
+
+    def test_bucket_whose_tags_are_no_digests(self):
+        """As with keys of KMS: what was uploaded is known by its new version."""
+        self.with_token()
+        state = os.path.join(self.folder, "uploaded")
+        self.fake_aws(f"""
+            import glob, json, os, shutil, sys
+            state, call = {state!r}, sys.argv[2]
+            stack = {{"StackId": "x", "StackStatus": "UPDATE_COMPLETE", "Outputs": [
+                {{"OutputKey": "CodeBucket", "OutputValue": "bucket"}}]}}
+            if call == "describe-stacks":
+                print(json.dumps({{"Stacks": [stack]}}))
+            elif call == "describe-change-set":
+                print(json.dumps({{"Status": "FAILED", "StatusReason":
+                                   "The submitted information didn't contain changes."}}))
+            elif call == "cp":
+                shutil.copytree(sys.argv[3], state)
+            elif call == "list-object-versions":
+                print(json.dumps({{"Versions": [
+                    {{"Key": os.path.basename(f), "VersionId": "v1", "IsLatest": True,
+                      "Size": os.path.getsize(f), "ETag": '"' + "k" * 32 + '"'}}
+                    for f in glob.glob(state + "/*")]}}))
+            else:
+                print("{{}}")
+            """)
+        self.assertIn("✓ code/app_one.zip", self.gordon("apply").stdout)
+
+    def test_description_fails_after_no_changes(self):
+        self.with_token()
+        self.fake_aws(f"""
+            import json, os, sys
+            if sys.argv[2] == "describe-stacks":
+                if os.path.exists({self.folder!r} + "/seen"):
+                    sys.exit("Unable to locate credentials")
+                print(json.dumps({{"Stacks": [{{"StackId": "x", "StackStatus": "UPDATE_COMPLETE"}}]}}))
+            elif sys.argv[2] == "describe-change-set":
+                open({self.folder!r} + "/seen", "w").close()
+                print(json.dumps({{"Status": "FAILED", "StatusReason":
+                                   "No updates are to be performed."}}))
+            else:
+                print("{{}}")
+            """)
+        self.fails(1, """
+            gordon: error: stack dev-errors-p: Unable to locate credentials
+            """)
 
     def test_stage(self):
         self.fails(64, """

@@ -1,0 +1,151 @@
+#!/usr/bin/env python3
+"""Rough use of `gordon build`, each once a bug: what is not Gordon's stays untouched, builds may run at
+once, and nothing half new is left.
+
+usage: rough.py GORDON
+"""
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+import zipfile
+
+GORDON = os.path.abspath(sys.argv.pop(1))
+HELLO = "def handler(event, context):\n    return 1\n"
+
+
+class Rough(unittest.TestCase):
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="gordon rough "))
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+
+    def write(self, name, text):
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+    def settings(self, lambdas):
+        self.write("settings.yml", f"project: rough\ncode-bucket: rough\nlambdas:\n{lambdas}")
+
+    def gordon(self, *arguments, status=0, **options):
+        run = subprocess.run([GORDON, *arguments], cwd=self.folder, capture_output=True, text=True,
+                             **{"timeout": 120, **options})
+        self.assertEqual(run.returncode, status, run.stdout + run.stderr)
+        return run
+
+    def names(self, key="_one.zip"):
+        with zipfile.ZipFile(self.folder / "_build" / "code" / key) as zipped:
+            return zipped.namelist()
+
+    def test_output_folder_is_not_ours(self):
+        """A folder `code` that was there before keeps all that is not a zip of ours."""
+        self.settings("  one: {code: code, runtime: python}\n  two: {code: two.py}\n")
+        self.write("code/code.py", HELLO)
+        self.write("code/deep/data.txt", "precious\n")
+        self.write("code/theirs.zip", "not ours\n")
+        self.write("two.py", HELLO)
+        self.gordon("build", "--build-dir", ".")
+        self.settings("  one: {code: code, runtime: python}\n")
+        self.gordon("build", "--build-dir", ".")
+        self.assertEqual(sorted(os.listdir(self.folder / "code")),
+                         ["_one.zip", "code.py", "deep", "theirs.zip"])
+
+    def test_code_is_the_project(self):
+        """Neither the build nor the values of parameters are packed with it."""
+        self.settings("  one: {code: ., runtime: python}\n")
+        self.write("code.py", HELLO)
+        self.write("parameters/dev.yml", "Password: secret\n")
+        for _ in range(2):
+            self.gordon("build")
+            self.assertEqual(self.names(), ["code.py", "settings.yml"])
+
+    def test_code_is_a_link_that_leads_out(self):
+        with tempfile.TemporaryDirectory() as outside:
+            pathlib.Path(outside, "code.py").write_text(HELLO)
+            os.symlink(outside, self.folder / "one")
+            self.settings("  one: {code: one, runtime: python}\n")
+            self.assertIn("this link leads out of the project",
+                          self.gordon("build", status=21).stderr)
+
+    def test_failed_build_leaves_nothing_to_apply(self):
+        self.settings("  one: {code: one.py}\n")
+        self.write("one.py", HELLO)
+        self.gordon("build")
+        self.settings("  one: {code: one.py, memory: 512}\n  two: {code: gone.py}\n")
+        self.gordon("build", status=21)
+        self.assertEqual([n for n in os.listdir(self.folder / "_build") if n.endswith(".json")], [])
+        self.settings("  one: {code: one.py}\n")
+        self.gordon("build")
+        self.assertEqual(len(list((self.folder / "_build").glob("*.json"))), 3)
+
+    def test_two_builds_at_once(self):
+        self.settings("  one: {code: one, runtime: python}\n"
+                      "  two: {code: one, runtime: python, build: 'sleep 0.2; cp -r * {target}'}\n")
+        for i in range(200):
+            self.write(f"one/file{i}.py", HELLO * 200)
+        runs = [subprocess.Popen([GORDON, "build"], cwd=self.folder, stdout=subprocess.DEVNULL,
+                                 stderr=subprocess.PIPE) for _ in range(3)]
+        for run in runs:
+            error = run.communicate()[1]
+            self.assertEqual(run.returncode, 0, error.decode())
+        self.assertEqual(sorted(os.listdir(self.folder / "_build" / "code")), ["_one.zip", "_two.zip"])
+        self.assertEqual(len(self.names()), 200)
+
+    def test_build_command_leaves_something_running(self):
+        self.settings("  one: {code: one.py, build: 'sleep 20 & cp one.py {target}/code.py'}\n")
+        self.write("one.py", HELLO)
+        self.gordon("build", timeout=10)
+        self.assertEqual(self.names(), ["code.py"])
+
+    def test_standard_files_closed(self):
+        self.settings("  one: {code: one.py, build: 'cp one.py {target}/code.py'}\n")
+        self.write("one.py", HELLO)
+        self.gordon("build", preexec_fn=lambda: os.close(0))
+        self.assertEqual(self.names(), ["code.py"])
+
+    def test_wheel_of_ones_own_changes(self):
+        """A file that a requirement is decides what is installed as much as its name."""
+        self.settings("  one: {code: one, runtime: python}\n")
+        self.write("one/code.py", HELLO)
+        self.write("one/requirements.txt", "./wheels/mine-1.0-py3-none-any.whl\n")
+        for version in "first", "second":
+            self.wheel(f"word = '{version}'\n")
+            self.gordon("build")
+            with zipfile.ZipFile(self.folder / "_build/code/_one.zip") as zipped:
+                self.assertEqual(zipped.read("mine.py").decode(), f"word = '{version}'\n")
+
+    def wheel(self, text):
+        path = self.folder / "one/wheels/mine-1.0-py3-none-any.whl"
+        path.parent.mkdir(exist_ok=True)
+        info = "mine-1.0.dist-info/"
+        with zipfile.ZipFile(path, "w") as wheel:
+            wheel.writestr("mine.py", text)
+            wheel.writestr(info + "METADATA", "Metadata-Version: 2.1\nName: mine\nVersion: 1.0\n")
+            wheel.writestr(info + "WHEEL", "Wheel-Version: 1.0\nGenerator: hand\n"
+                           "Root-Is-Purelib: true\nTag: py3-none-any\n")
+            wheel.writestr(info + "RECORD", f"mine.py,,\n{info}METADATA,,\n{info}WHEEL,,\n"
+                           f"{info}RECORD,,\n")
+
+    @unittest.skipUnless(shutil.which("npm"), "npm is not there")
+    def test_npm_needs_the_source(self):
+        """A package by path, a script of the package itself; a developer's node_modules stays out."""
+        self.settings("  one: {code: one, runtime: node}\n")
+        self.write("one/code.js", "exports.handler = async () => require('mylib');\n")
+        self.write("one/package.json", '{"name": "one", "version": "1.0.0", "dependencies": '
+                   '{"mylib": "file:./mylib"}, "scripts": {"postinstall": "node script.js"}}\n')
+        self.write("one/script.js", "require('fs').writeFileSync('node_modules/made.txt', 'made');\n")
+        self.write("one/mylib/package.json", '{"name": "mylib", "version": "1.0.0"}\n')
+        self.write("one/mylib/index.js", "module.exports = 7;\n")
+        self.write("one/node_modules/developer/index.js", "\n")
+        self.gordon("build")
+        names = self.names()
+        self.assertIn("node_modules/mylib/index.js", names)
+        self.assertIn("node_modules/made.txt", names)
+        self.assertNotIn("node_modules/developer/index.js", names)
+
+
+if __name__ == "__main__":
+    unittest.main()
