@@ -145,7 +145,8 @@ static const struct {
     {"a: 1\n---\nb: 2", "s:2:1: error: one document in a file, and a second begins here\n"},
     {"a: [b\n", "s:2:1: error: did not find expected ',' or ']', while parsing a flow sequence\n"},
     {"a:\n\tb: 1", "s:2:1: error: found character that cannot start any token, while scanning for "
-                   "the next token\n"},
+                   "the next token (YAML is indented by spaces, not tabs; quote a text that "
+                   "begins with '@' or '`')\n"},
     {"# \u00E9\n\n  a: '\xFF'",
      "s:3:7: error: invalid leading UTF-8 octet; settings are UTF-8 text\n"},
     {"\u00E9: \u00E9\xC3(",
