@@ -35,7 +35,7 @@ static bool check_part(const struct node *key, const char *part, bool last)
     size_t len = strlen(part);
     const char *set = NAME_ALNUM "._:-";
     if (part[0] != '{')
-        return name_is_made_of(part, set) ||
+        return (name_is_made_of(part, set) && strspn(part, ".") < len) ||
                diag_error(EXIT_VALUE, key->pos,
                           "'%s' is no part of a path: letters, digits and . _ : - are, and {name}",
                           part);

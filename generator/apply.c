@@ -16,12 +16,14 @@
 #include "protocol.h"
 #include "run.h"
 #include "stack.h"
+#include "staging.h"
 #include "upload.h"
 #include "zip.h"
 
 enum {
     BODY_MAX = 51200,   /* bytes of a template that is sent along (CloudFormation quotas) */
     DIGEST_DIGITS = 16, /* of a lambda's digest */
+    PROJECT_MAX = 108,  /* with the longest stage, a stack's name has 128 characters */
 };
 
 struct apply {
@@ -133,6 +135,11 @@ static bool check_values(struct apply *a)
 static bool check_project_name(const struct project *project)
 {
     const struct node *name = node_get(project->settings, "project");
+    if (strlen(name->text) > PROJECT_MAX)
+        return diag_error(EXIT_VALUE, name->pos,
+                          "a stack's name has at most 128 characters, and the "
+                          "project's at most %d of them",
+                          PROJECT_MAX);
     if (name_is_made_of(name->text, NAME_ALNUM "-"))
         return true;
     return diag_error(EXIT_VALUE, name->pos,
@@ -443,22 +450,13 @@ static void note_left_stack(struct apply *a)
     json_decref(stack);
 }
 
-/* Only we may look into it: contexts may hold secrets. */
-static bool make_staging(struct apply *a)
-{
-    const char *tmp = getenv("TMPDIR");
-    char *dir = arena_printf(a->arena, "%s/gordon-XXXXXX", tmp && *tmp ? tmp : "/tmp");
-    a->staging = mkdtemp(dir);
-    return a->staging || diag_error(EXIT_OTHER, (struct pos){.file = dir}, "%s", strerror(errno));
-}
-
 bool apply_run(struct deployment *d)
 {
     struct apply a = {.d = d, .arena = d->arena};
     bool ok = check_project_name(d->project);
     ok = built_load(a.arena, d->build_dir, &a.built) && ok;
     ok = check_program(&d->aws) && ok;
-    ok = ok && load_values(&a) && check_values(&a) && make_staging(&a);
+    ok = ok && load_values(&a) && check_values(&a) && (a.staging = staging_make(a.arena));
     ok = ok && run_steps(&a);
     if (ok) {
         print_outputs(&a);

@@ -67,7 +67,8 @@ static bool check_bucket(const struct node *bucket)
     const char *text = node_text(bucket);
     if (node_ref(bucket) || !text)
         return true;
-    if (!name_is_made_of(text, NAME_LOWER NAME_DIGITS "-") || strlen(text) > BUCKET_MAX)
+    if (!name_is_made_of(text, NAME_LOWER NAME_DIGITS "-") || strlen(text) > BUCKET_MAX ||
+        text[0] == '-')
         return diag_error(EXIT_VALUE, bucket->pos,
                           "code-bucket is the beginning of an S3 bucket's name: 1 to %d of "
                           "a-z, 0-9 and '-', not '%s'",
@@ -100,7 +101,8 @@ static bool check_vpc_list(const struct node *value, const char *key)
     bool ok = node_ref(value) || (value->kind == NODE_LIST && value->count);
     for (size_t i = 0; ok && value->kind == NODE_LIST && i < value->count; i++)
         ok = node_text(value->items[i]) != NULL;
-    return ok || diag_error(EXIT_VALUE, value->pos, "%s must be a list of ids, or a ref to one", key);
+    return ok ||
+           diag_error(EXIT_VALUE, value->pos, "%s must be a list of ids, or a ref to one", key);
 }
 
 static bool check_vpcs(const struct node *vpcs)
@@ -241,8 +243,7 @@ struct project *project_load(struct arena *arena, const char *path)
     p->file =
         file_is_dir(path) ? path_join(arena, path, "settings.yml") : arena_strdup(arena, path);
     if (!file_exists(p->file)) {
-        diag_error(EXIT_OTHER, (struct pos){.file = p->file},
-                   "there is no such settings file");
+        diag_error(EXIT_OTHER, (struct pos){.file = p->file}, "there is no such settings file");
         return NULL;
     }
     p->settings = load_settings(p, p->file);

@@ -29,7 +29,7 @@ static void catch_signal(int number)
 
 void run_catch_signals(void)
 {
-    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
     struct sigaction action = {.sa_handler = catch_signal}, before;
     sigset_t blocked;
     sigemptyset(&blocked);

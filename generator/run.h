@@ -34,7 +34,7 @@ char *run_indented(struct arena *arena, const char *output);
  * else of it; appends them to an arena array. False when a quote is not closed. */
 bool run_split(struct arena *arena, const char *text, const char ***words, size_t *count);
 
-/* From now on SIGINT, SIGTERM and SIGHUP end the program that runs, and not us at once. */
+/* From now on SIGINT, SIGTERM, SIGHUP and SIGQUIT end the program that runs, and not us at once. */
 void run_catch_signals(void);
 /* The signal that came, or 0. */
 int run_signal(void);

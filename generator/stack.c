@@ -118,6 +118,25 @@ static const char *own_reason(const json_t *events, const char *stack, const cha
     return reason;
 }
 
+/* What AWS means where its words say it badly. */
+static void note_meaning(const char *reason)
+{
+    static const struct {
+        const char *says, *means;
+    } table[] = {
+        {"A version for this Lambda function exists",
+         "the newest version has this code and this configuration already, and AWS publishes no "
+         "second one; change one of them (the description will do), or keep gordon.contrib.lambdas "
+         "in apps if it was there"},
+        {"already exists", "something outside of this stack has this name; choose another one"},
+    };
+    for (size_t i = 0; i < countof(table); i++)
+        if (strstr(reason, table[i].says)) {
+            diag_note(nowhere, "%s", table[i].means);
+            return;
+        }
+}
+
 static bool report_failure(const struct stack_change *c, const json_t *stack, const char *last)
 {
     json_t *events = aws_stack_events(c->aws, c->name);
@@ -133,6 +152,7 @@ static bool report_failure(const struct stack_change *c, const json_t *stack, co
         diag_error(EXIT_OTHER, pos, "stack %s ended in %s: %s (%s) %s: %s", c->name,
                    stack_status(stack), id, event_text(cause, "ResourceType"),
                    event_text(cause, "ResourceStatus"), event_text(cause, "ResourceStatusReason"));
+        note_meaning(event_text(cause, "ResourceStatusReason"));
     } else {
         diag_error(EXIT_OTHER, nowhere, "stack %s ended in %s%s%s", c->name, stack_status(stack),
                    *reason ? ": " : "", reason);
@@ -337,20 +357,32 @@ static bool refuse(const struct stack_change *c, const char *status)
                       c->name, status, c->name);
 }
 
-/* The stack as it is, once the cleaning up behind an earlier update is over: until then AWS takes
- * no change. */
+/* Whether what goes on was begun by a change set of ours, by an apply that was interrupted. */
+static bool began_here(const json_t *stack)
+{
+    return in_progress(stack_status(stack)) &&
+           strstr(event_text(stack, "ChangeSetId"), "changeSet/gordon-");
+}
+
+/* The stack as it is, once what an earlier apply began is over, and the cleaning up behind it:
+ * until then AWS takes no change. */
 static json_t *describe_settled(const struct stack_change *c)
 {
     struct wait wait = wait_for(c->timeout);
+    bool told = false;
     do {
         json_t *stack = aws_describe_stack(c->aws, c->name);
         if (!stack)
             fail(EXIT_OTHER, c->name, c->aws->error);
-        if (!str_ends(stack_status(stack), "_CLEANUP_IN_PROGRESS"))
+        bool own = began_here(stack);
+        if (!own && !str_ends(stack_status(stack), "_CLEANUP_IN_PROGRESS"))
             return stack;
+        if (own && !told)
+            printf("    %s: an earlier apply began it; waiting\n", stack_status(stack));
+        told = told || own;
         json_decref(stack);
     } while (wait_again(&wait));
-    gave_up(c->name, "cleaning up behind an update");
+    gave_up(c->name, "changing since an earlier apply");
     return NULL;
 }
 

@@ -166,6 +166,39 @@ cloudformation delete-stack --stack-name dev-errors-p
         self.assertIn("interrupted; nothing is lost", error)
         self.assertEqual(self.read(log).split()[-1], "describe-change-set")
 
+    def test_begun_by_an_earlier_apply(self):
+        """An operation that Gordon's own change set began is waited for; any other is code 14."""
+        self.with_token()
+        self.fake_aws(f"""
+            import json, os, sys
+            seen = {self.folder!r} + "/seen"
+            if sys.argv[2] == "describe-stacks" and not os.path.exists(seen):
+                open(seen, "w").close()
+                print(json.dumps({{"Stacks": [{{
+                    "StackId": "x", "StackStatus": "UPDATE_IN_PROGRESS",
+                    "ChangeSetId": "arn:aws:cloudformation:us-east-1:1:changeSet/gordon-1-2/3"}}]}}))
+            elif sys.argv[2] == "describe-stacks":
+                print(json.dumps({{"Stacks": [{{"StackId": "x", "StackStatus": "UPDATE_COMPLETE"}}]}}))
+            else:
+                sys.exit("that is all")
+            """)
+        run = self.gordon("apply", status=1)
+        self.assertIn("    UPDATE_IN_PROGRESS: an earlier apply began it; waiting\n", run.stdout)
+        self.assertEqual(run.stderr, "gordon: error: stack dev-errors-p: that is all\n")
+
+    def test_staging_of_a_killed_apply(self):
+        """What a killed apply left, with secrets in it, goes with the next one."""
+        self.with_token()
+        ended = subprocess.Popen(["true"])
+        ended.wait()
+        left = os.path.join(self.folder, f"gordon-apply-{ended.pid}-AbCdEf")
+        living = os.path.join(self.folder, f"gordon-apply-{os.getpid()}-AbCdEf")
+        support.write(self.folder, {f"{left}/a.zip": "secret", f"{living}/a.zip": "of another"})
+        self.fake_aws("import sys; sys.exit('no')")
+        self.gordon("apply", status=1, TMPDIR=self.folder)
+        self.assertFalse(os.path.exists(left))
+        self.assertTrue(os.path.exists(living))
+
     def test_bucket_whose_tags_are_no_digests(self):
         """As with keys of KMS: what was uploaded is known by its new version."""
         self.with_token()
