@@ -105,6 +105,8 @@ static const char *const *not_packed(struct arena *arena, const struct package *
     if (package->language == LANG_NODE && !package->nbuild &&
         file_exists(path_join(arena, package->code, "package.json")))
         skip[3] = path_join(arena, package->code, "node_modules"); /* a developer's own install */
+    else if (package->language == LANG_JAVA)
+        skip[3] = path_join(arena, package->code, "target"); /* and what Maven made there */
     return skip;
 }
 
