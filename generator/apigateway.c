@@ -81,13 +81,11 @@ static bool api_read(struct model *model, struct resource *resource)
     resource->data = api;
     if (!schema_check(api_fields, countof(api_fields), resource->settings, resource->key, "an api"))
         return false;
-    api->name = name_id(model->arena, resource->name, NULL);
+    api->name = resource_id(model, resource);
+    if (!api->name)
+        return false;
     api->id = name_id(model->arena, resource->app->name, resource->name, NULL);
     api->role_id = arena_printf(model->arena, "%sRole", api->name);
-    if (!*api->name)
-        return diag_error(EXIT_VALUE, resource->key->pos,
-                          "'%s' has no letter or digit that a logical id could be made of",
-                          resource->name);
     const struct node *paths = node_get(resource->settings, "resources");
     struct table seen = {0};
     for (size_t i = 0; i < paths->count; i++) {

@@ -37,11 +37,6 @@ struct apply {
     json_t *outputs;          /* of the last stack: a list of names and values */
 };
 
-static bool fail(const char *text)
-{
-    return diag_error(EXIT_OTHER, (struct pos){0}, "%s", text);
-}
-
 /* --- before anything is changed ----------------------------------------------------------- */
 
 static const char *account(void *data)
@@ -463,7 +458,8 @@ bool apply_run(struct deployment *d)
         note_left_stack(&a);
     }
     if (!ok && run_signal())
-        fail("interrupted; nothing is lost: the same command goes on where this one ended");
+        diag_error(EXIT_OTHER, (struct pos){0},
+                   "interrupted; nothing is lost: the same command goes on where this one ended");
     if (a.staging)
         file_remove(a.staging);
     built_release(&a.built);

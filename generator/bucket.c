@@ -342,13 +342,10 @@ static bool bucket_read(struct model *model, struct resource *resource)
     if (!schema_check(bucket_fields, countof(bucket_fields), settings, resource->key,
                       "an s3 resource"))
         return false;
-    bucket->id = name_id(model->arena, resource->name, NULL);
+    bucket->id = resource_id(model, resource);
     bucket->name = node_get(settings, "bucket");
     bool ok = check_bucket_name(bucket->name) && check_one_resource(model, resource);
-    if (!*bucket->id)
-        ok = diag_error(EXIT_VALUE, resource->key->pos,
-                        "'%s' has no letter or digit that a logical id could be made of",
-                        resource->name);
+    ok = bucket->id && ok;
     if (!model->bucket_notifications)
         ok = diag_error(EXIT_NOT_FOUND, resource->key->pos,
                         "s3 needs the app 'gordon.contrib.s3'; add it to 'apps'");

@@ -176,11 +176,9 @@ static bool event_read(struct model *model, struct resource *resource)
     if (!schema_check(event_fields, countof(event_fields), resource->settings, resource->key,
                       "an event"))
         return false;
-    const char *name = name_id(model->arena, resource->name, NULL);
-    if (!*name)
-        return diag_error(EXIT_VALUE, resource->key->pos,
-                          "'%s' has no letter or digit that a logical id could be made of",
-                          resource->name);
+    const char *name = resource_id(model, resource);
+    if (!name)
+        return false;
     rule->id = arena_printf(model->arena, "%sRule", name);
     bool ok = check_description(node_get(resource->settings, "description"));
     ok = read_when(model, resource, rule) && ok;

@@ -32,3 +32,13 @@ struct model *model_load(const struct project *project, const struct kind *const
             ok = read_kind(model, kinds[k], &project->apps[a]) && ok;
     return ok ? model : NULL;
 }
+
+const char *resource_id(const struct model *model, const struct resource *resource)
+{
+    const char *id = name_id(model->arena, resource->name, NULL);
+    if (*id)
+        return id;
+    diag_error(EXIT_VALUE, resource->key->pos,
+               "'%s' has no letter or digit that a logical id could be made of", resource->name);
+    return NULL;
+}

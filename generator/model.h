@@ -45,6 +45,10 @@ struct resource {
     void *data;                  /* the kind's own */
 };
 
+/* The piece that a resource's name makes of logical ids; NULL after an error: it has nothing in it
+ * that an id could be made of. */
+const char *resource_id(const struct model *model, const struct resource *resource);
+
 /* Reads all resources of all kinds, kind by kind; NULL after errors. */
 struct model *model_load(const struct project *project, const struct kind *const *kinds, size_t n);
 

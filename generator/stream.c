@@ -73,11 +73,9 @@ static bool stream_read(struct model *model, struct resource *resource)
     resource->data = stream;
     if (!schema_check(stream_fields, countof(stream_fields), settings, resource->key, "a stream"))
         return false;
-    const char *name = name_id(model->arena, resource->name, NULL);
-    if (!*name)
-        return diag_error(EXIT_VALUE, resource->key->pos,
-                          "'%s' has no letter or digit that a logical id could be made of",
-                          resource->name);
+    const char *name = resource_id(model, resource);
+    if (!name)
+        return false;
     stream->id = name_id(model->arena, resource->app->name, resource->name, NULL);
     stream->sleep_id = arena_printf(model->arena, "%sSleep", name);
     stream->lambda = lambda_find(model, node_get(settings, "lambda"));

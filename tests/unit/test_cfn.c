@@ -6,6 +6,7 @@
 
 #include "cfn.h"
 #include "check.h"
+#include "diag_flushed.h"
 #include "file.h"
 #include "node.h"
 
@@ -37,17 +38,7 @@ static const struct node *parse(const char *yaml)
 
 static const char *flushed(void)
 {
-    size_t len;
-    int kept = dup(2);
-    fflush(stderr);
-    if (!freopen("flushed", "w", stderr))
-        return "";
-    diag_flush();
-    fflush(stderr);
-    dup2(kept, 2);
-    close(kept);
-    setvbuf(stderr, NULL, _IONBF, 0);
-    return file_read(arena, "flushed", &len);
+    return diag_flushed(arena, "flushed");
 }
 
 static void test_functions(void)

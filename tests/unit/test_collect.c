@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "check.h"
+#include "diag_flushed.h"
 #include "collect.h"
 #include "diag.h"
 #include "file.h"
@@ -35,17 +36,7 @@ static const char *entries(const struct collection *c)
 /* What diag_flush prints; the paths in it are relative, as the tests' folder is the current one. */
 static const char *flushed(void)
 {
-    size_t len;
-    int kept = dup(2);
-    fflush(stderr);
-    if (!freopen("../flushed", "w", stderr))
-        return "";
-    diag_flush();
-    fflush(stderr);
-    dup2(kept, 2);
-    close(kept);
-    setvbuf(stderr, NULL, _IONBF, 0);
-    return file_read(arena, "../flushed", &len);
+    return diag_flushed(arena, "../flushed");
 }
 
 static void finds(const char *dir, const char *root, const char *names, const char *errors)

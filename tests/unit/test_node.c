@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "check.h"
+#include "diag_flushed.h"
 #include "file.h"
 #include "node.h"
 #include "util.h"
@@ -19,17 +20,7 @@ static const struct node *parse(const char *yaml)
 
 static const char *flushed(void)
 {
-    size_t len;
-    int kept = dup(2);
-    fflush(stderr);
-    if (!freopen("flushed", "w", stderr))
-        return "";
-    diag_flush();
-    fflush(stderr);
-    dup2(kept, 2);
-    close(kept);
-    setvbuf(stderr, NULL, _IONBF, 0);
-    return file_read(arena, "flushed", &len);
+    return diag_flushed(arena, "flushed");
 }
 
 /* "line:column:length" of a node, and of what is in it: keys before their values. */

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "check.h"
+#include "diag_flushed.h"
 #include "diag.h"
 #include "file.h"
 #include "node.h"
@@ -35,17 +36,7 @@ static const struct node *parse(const char *yaml)
 /* What diag_flush prints, without the source lines: there is no file "s". */
 static const char *flushed(void)
 {
-    size_t len;
-    int kept = dup(2);
-    fflush(stderr);
-    if (!freopen("flushed", "w", stderr))
-        return "";
-    diag_flush();
-    fflush(stderr);
-    dup2(kept, 2);
-    close(kept);
-    setvbuf(stderr, NULL, _IONBF, 0);
-    return file_read(arena, "flushed", &len);
+    return diag_flushed(arena, "flushed");
 }
 
 static void says(const char *yaml, bool result, bool expected, const char *text)
