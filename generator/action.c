@@ -62,8 +62,10 @@ static void declare(json_t *parameters, const json_t *value)
         json_object_set_new(
             parameters, name,
             json_pack("{s:s, s:s, s:s}", "_type", "Parameter", "default", "", "name", name));
-    json_array_foreach((json_t *)value, i, child) declare(parameters, child);
-    json_object_foreach((json_t *)value, key, child) declare(parameters, child);
+    json_array_foreach((json_t *)value, i, child)
+        declare(parameters, child);
+    json_object_foreach((json_t *)value, key, child)
+        declare(parameters, child);
 }
 
 /* clang-format off */

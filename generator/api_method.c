@@ -114,7 +114,8 @@ static bool read_integration(const struct model *model, struct api_method *metho
 {
     const struct node *map = method->integration;
     const struct node *lambda = node_get(map, "lambda"), *type = node_get(map, "type");
-    if (!find_type(method, type, node_set(lambda)) || !check_uri(method, type, node_get(map, "uri")))
+    if (!find_type(method, type, node_set(lambda)) ||
+        !check_uri(method, type, node_get(map, "uri")))
         return false;
     if (node_set(lambda))
         method->lambda = lambda_find(model, lambda);

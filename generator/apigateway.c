@@ -195,11 +195,11 @@ static void add_lambda(struct writer *w, const struct lambda *lambda)
 {
     size_t i;
     json_t *ref = lambda_alias(lambda), *other;
-    json_array_foreach(w->lambdas, i, other) if (json_equal(other, ref))
-    {
-        json_decref(ref);
-        return;
-    }
+    json_array_foreach(w->lambdas, i, other)
+        if (json_equal(other, ref)) {
+            json_decref(ref);
+            return;
+        }
     json_array_append_new(w->lambdas, ref);
 }
 

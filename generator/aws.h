@@ -39,8 +39,8 @@ json_t *aws_list_versions(struct aws *aws, const char *bucket);
 bool aws_upload(struct aws *aws, const char *dir, const char *bucket);
 /* Deletes a list of at most 1000 {"Key", "VersionId"} (stolen) from a bucket. */
 bool aws_delete_objects(struct aws *aws, const char *bucket, json_t *objects);
-/* Any other call: `aws <service> <operation>` with `request` (stolen) as --cli-input-json, which may
- * hold names that look like options, and secrets. */
+/* Any other call: `aws <service> <operation>` with `request` (stolen) as --cli-input-json, which
+ * may hold names that look like options, and secrets. */
 json_t *aws_call(struct aws *aws, const char *service, const char *operation, json_t *request);
 /* The number of the account, or NULL. */
 const char *aws_account(struct aws *aws);

@@ -14,7 +14,7 @@ enum { COMMANDS_MAX = 2 };
 /* What a language is built by whose code is not just copied; the first row that fits counts. Go's
  * binary is the same on every machine: no C, no paths, no version control in it. */
 #define GO                                                                                         \
-    "CGO_ENABLED=0 GOWORK=off GOOS={go_target_os} GOARCH={go_target_arch} "                                   \
+    "CGO_ENABLED=0 GOWORK=off GOOS={go_target_os} GOARCH={go_target_arch} "                        \
     "go build -trimpath -buildvcs=false -ldflags=-buildid= -o {target}/bootstrap "
 #define GRADLE "{gradle_path} build -Ptarget={target} {gradle_build_extra}"
 

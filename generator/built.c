@@ -31,8 +31,7 @@ static bool check_zips(struct arena *arena, const struct built *built)
     size_t i;
     json_t *action;
     bool ok = true;
-    json_array_foreach((json_t *)actions, i, action)
-    {
+    json_array_foreach((json_t *)actions, i, action) {
         const char *file = json_string_value(json_object_get(action, "filename"));
         const char *path = file ? path_join(arena, built->dir, file) : NULL;
         if (path && !file_exists(path))

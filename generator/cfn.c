@@ -146,7 +146,8 @@ bool cfn_add(struct cfn *cfn, struct pos pos, const char *id, json_t *resource)
     before = table_get(&cfn->places, id);
     if (before) {
         json_decref(resource);
-        diag_error(EXIT_DUPLICATE, pos, "this makes a second resource with the logical id '%s'", id);
+        diag_error(EXIT_DUPLICATE, pos, "this makes a second resource with the logical id '%s'",
+                   id);
         diag_note(*before, "the first one is made here");
         return false;
     }
@@ -228,6 +229,12 @@ json_t *cfn_template(struct cfn *cfn)
     if (json_object_size(cfn->outputs))
         json_object_set(template, "Outputs", cfn->outputs);
     return template;
+}
+
+const char *cfn_text(const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+    return text ? text : "";
 }
 
 bool cfn_write(const char *path, const json_t *json)

@@ -45,6 +45,8 @@ json_t *cfn_template(struct cfn *cfn);
 
 /* Calls `found` with each name that a Ref or an Fn::Sub in `value` refers to. */
 void cfn_each_ref(const json_t *value, void (*found)(const char *name, void *data), void *data);
+/* The string under a key of an object, or "". */
+const char *cfn_text(const json_t *object, const char *key);
 /* Writes JSON as templates are written: sorted keys, four spaces, only when it differs. */
 bool cfn_write(const char *path, const json_t *json);
 

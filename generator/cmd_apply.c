@@ -13,8 +13,9 @@ int cmd_apply(const struct command *command, int argc, char *argv[])
     struct arena *arena = arena_new();
     struct loaded loaded;
     struct deployment deployment;
-    diag_quiet(); /* the build has said its warnings */
+    bool quiet = diag_quiet(true); /* the build has said its warnings about the settings */
     bool ok = load(arena, &loaded);
+    diag_quiet(quiet);
     if (ok) {
         deploy_init(&deployment, command, &options, loaded.project);
         deployment.places = &loaded.files[STEP_RESOURCES].places;

@@ -16,7 +16,7 @@ int cmd_delete(const struct command *command, int argc, char *argv[])
     opt_parse(command, opts, countof(opts), 0, 0, argc, argv);
     struct arena *arena = arena_new();
     struct deployment deployment;
-    diag_quiet();
+    diag_quiet(true);
     const struct project *project = project_load(arena, common.project);
     bool ok = project != NULL;
     if (ok) {

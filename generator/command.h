@@ -14,7 +14,7 @@ struct command_variable {
 /* Puts values in for {name}; {{ and }} are braces. A value is quoted for the shell unless it
  * stands inside quotes already. NULL with *unknown set to the name of a variable that there is not,
  * or to "{" or "}" for a brace that stands alone. */
-char *command_expand(struct arena *arena, const char *text, const struct command_variable *variables,
-                     size_t n, const char **unknown);
+char *command_expand(struct arena *arena, const char *text,
+                     const struct command_variable *variables, size_t n, const char **unknown);
 
 #endif

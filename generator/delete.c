@@ -45,9 +45,10 @@ static json_t *all_objects(struct deployment *d, const char *bucket)
     json_t *listing = aws_list_versions(&d->aws, bucket), *objects = json_array(), *entry;
     size_t i;
     for (size_t k = 0; k < countof(lists); k++)
-        json_array_foreach(json_object_get(listing, lists[k]), i, entry) json_array_append_new(
-            objects, json_pack("{s:O, s:O}", "Key", json_object_get(entry, "Key"), "VersionId",
-                               json_object_get(entry, "VersionId")));
+        json_array_foreach(json_object_get(listing, lists[k]), i, entry)
+            json_array_append_new(objects,
+                                  json_pack("{s:O, s:O}", "Key", json_object_get(entry, "Key"),
+                                            "VersionId", json_object_get(entry, "VersionId")));
     if (!listing) {
         diag_error(EXIT_OTHER, (struct pos){0}, "bucket %s: %s", bucket, d->aws.error);
         json_decref(objects);

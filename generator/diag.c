@@ -119,9 +119,11 @@ size_t diag_errors(void)
     return state.errors;
 }
 
-void diag_quiet(void)
+bool diag_quiet(bool quiet)
 {
-    state.quiet = true;
+    bool before = state.quiet;
+    state.quiet = quiet;
+    return before;
 }
 
 /* Line `number` of `file` without its end, or NULL; the caller frees it. */

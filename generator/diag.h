@@ -13,27 +13,27 @@
 enum exit_code {
     EXIT_DONE = 0,
     EXIT_OTHER = 1,
-    EXIT_REQUIRED = 2,           /* a required setting is missing */
-    EXIT_STARTING_POSITION = 3,  /* of a stream */
-    EXIT_ROLE = 4,               /* a lambda's role is neither ARN nor ref */
-    EXIT_EXTENSION = 5,          /* a code file without a known runtime */
-    EXIT_ACTION = 6,             /* an action's property */
-    EXIT_APP_FORMAT = 7,         /* an entry of `apps` */
-    EXIT_DUPLICATE = 8,          /* two resources with one logical id */
-    EXIT_NOT_BUILT = 9,          /* apply before build */
-    EXIT_STACK_FAILED = 10,      /* a stack in a state that only deletion ends */
-    EXIT_PROTOCOL = 13,          /* a parameter's protocol is unknown */
-    EXIT_STACK_BUSY = 14,        /* another operation on the stack is in progress */
-    EXIT_RESOURCE = 15,          /* values that do not fit together, or an unknown key */
-    EXIT_NONE_FOUND = 16,        /* a protocol: nothing there matches */
-    EXIT_SEVERAL_FOUND = 17,     /* a protocol: more than one matches */
-    EXIT_DUPLICATE_APP = 18,     /* one app twice */
-    EXIT_APP_NOT_FOUND = 19,     /* no such app */
-    EXIT_NOT_FOUND = 20,         /* no such resource */
-    EXIT_BUILD = 21,             /* a lambda's build failed */
-    EXIT_INTEGRATION = 22,       /* an API's integration */
-    EXIT_VALUE = 24,             /* one value that is wrong by itself */
-    EXIT_USAGE = 64,             /* the command line */
+    EXIT_REQUIRED = 2,          /* a required setting is missing */
+    EXIT_STARTING_POSITION = 3, /* of a stream */
+    EXIT_ROLE = 4,              /* a lambda's role is neither ARN nor ref */
+    EXIT_EXTENSION = 5,         /* a code file without a known runtime */
+    EXIT_ACTION = 6,            /* an action's property */
+    EXIT_APP_FORMAT = 7,        /* an entry of `apps` */
+    EXIT_DUPLICATE = 8,         /* two resources with one logical id */
+    EXIT_NOT_BUILT = 9,         /* apply before build */
+    EXIT_STACK_FAILED = 10,     /* a stack in a state that only deletion ends */
+    EXIT_PROTOCOL = 13,         /* a parameter's protocol is unknown */
+    EXIT_STACK_BUSY = 14,       /* another operation on the stack is in progress */
+    EXIT_RESOURCE = 15,         /* values that do not fit together, or an unknown key */
+    EXIT_NONE_FOUND = 16,       /* a protocol: nothing there matches */
+    EXIT_SEVERAL_FOUND = 17,    /* a protocol: more than one matches */
+    EXIT_DUPLICATE_APP = 18,    /* one app twice */
+    EXIT_APP_NOT_FOUND = 19,    /* no such app */
+    EXIT_NOT_FOUND = 20,        /* no such resource */
+    EXIT_BUILD = 21,            /* a lambda's build failed */
+    EXIT_INTEGRATION = 22,      /* an API's integration */
+    EXIT_VALUE = 24,            /* one value that is wrong by itself */
+    EXIT_USAGE = 64,            /* the command line */
 };
 
 /* A place in a file, counted from 1 as an editor does; columns and length are characters.
@@ -49,7 +49,8 @@ bool diag_error(enum exit_code code, struct pos pos, const char *format, ...) pr
 void diag_warning(struct pos pos, const char *format, ...) printf_like(2, 3);
 /* Adds a second place to the problem reported last, such as the first of two duplicates. */
 void diag_note(struct pos pos, const char *format, ...) printf_like(2, 3);
-/* Lines of this file are never shown: it may hold secrets. `file` must outlive the program's use. */
+/* Lines of this file are never shown: it may hold secrets. `file` must outlive the program's use.
+ */
 void diag_conceal(const char *file);
 /* Whether words of this file must not be in a message either. */
 bool diag_concealed(const char *file);
@@ -58,8 +59,8 @@ size_t diag_errors(void);
 /* Prints what was collected since the last call to standard error, in the order of the files'
  * first mention and of lines; returns the code of the first error of all calls, or 0. */
 enum exit_code diag_flush(void);
-/* Warnings are dropped from now on (--quiet). */
-void diag_quiet(void);
+/* Whether warnings are dropped from now on (--quiet); gives what held before. */
+bool diag_quiet(bool quiet);
 /* Frees what is left, at the end of the program. */
 void diag_end(void);
 

@@ -17,8 +17,8 @@ bool file_replace(const char *temporary, const char *path);
 char *file_temporary(struct arena *arena, const char *path);
 /* Makes an empty file, or gives an existing one the time of now: a stamp for Make. */
 bool file_touch(const char *path);
-/* Opens and locks a file, waiting for other processes; closing it ends the lock, and so does the end
- * of the process. -1 with errno when it cannot be. */
+/* Opens and locks a file, waiting for other processes; closing it ends the lock, and so does the
+ * end of the process. -1 with errno when it cannot be. */
 int file_lock(const char *path);
 /* Copies one file with its mode. */
 bool file_copy(struct arena *arena, const char *from, const char *to);

@@ -61,8 +61,7 @@ static bool from_json_object(struct jinja *j, const json_t *json, struct value *
     size_t n = 0;
     const char *key;
     json_t *member;
-    json_object_foreach((json_t *)json, key, member)
-    {
+    json_object_foreach((json_t *)json, key, member) {
         size_t len = strlen(key);
         items[n++] = value_string(arena_strndup(j->arena, key, len), len);
         if (!value_from_json(j, member, &items[n++]))

@@ -25,10 +25,12 @@ static const struct command commands[] = {
      "With --plan, as the CMake modules call it, the settings are not read at all."},
     {"apply", "", "apply what was built to a stage", cmd_apply,
      "Runs the AWS CLI: GORDON_AWS, or aws in PATH. Values of parameters come from\n"
-     "parameters/common.yml and parameters/STAGE.yml. It can be run again at any time, and changes\n"
+     "parameters/common.yml and parameters/STAGE.yml. It can be run again at any time, and "
+     "changes\n"
      "only what differs."},
     {"delete", "", "say what a deletion would take, or do it", cmd_delete,
-     "Without --confirm nothing is deleted. With it, the stacks go, and all versions of all objects\n"
+     "Without --confirm nothing is deleted. With it, the stacks go, and all versions of all "
+     "objects\n"
      "in the code bucket."},
     {"plan", "", "write down what a build consists of, for CMake", cmd_plan,
      "Writes plan.cmake and one file for each lambda, and takes away outputs that are no longer\n"
@@ -37,13 +39,15 @@ static const struct command commands[] = {
 
 static void usage(FILE *out)
 {
-    fprintf(out, "usage: gordon COMMAND [OPTIONS]\n\n"
-                 "Gordon turns settings.yml into CloudFormation templates and zipped Lambda code.\n\n"
-                 "Commands:\n");
+    fprintf(out,
+            "usage: gordon COMMAND [OPTIONS]\n\n"
+            "Gordon turns settings.yml into CloudFormation templates and zipped Lambda code.\n\n"
+            "Commands:\n");
     for (size_t i = 0; i < countof(commands); i++)
         fprintf(out, "  %-10s %-14s %s\n", commands[i].name, commands[i].args, commands[i].help);
-    fprintf(out, "\ngordon COMMAND --help tells a command's options; gordon --version what it is made "
-                 "of.\n");
+    fprintf(out,
+            "\ngordon COMMAND --help tells a command's options; gordon --version what it is made "
+            "of.\n");
 }
 
 /* The bytes of a zip are the same with the same of these. */

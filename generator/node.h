@@ -18,10 +18,10 @@ struct node {
         long long integer;
         double real;
     };
-    size_t count;               /* of items or entries */
-    const struct node **items;  /* of a list */
+    size_t count;                /* of items or entries */
+    const struct node **items;   /* of a list */
     const struct entry *entries; /* of a map, in the order of the file; merged ones first */
-    const struct table *index;  /* of a map: key text to its entry's value; NULL when empty */
+    const struct table *index;   /* of a map: key text to its entry's value; NULL when empty */
 };
 
 struct entry {

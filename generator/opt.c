@@ -131,7 +131,7 @@ int opt_parse(const struct command *command, const struct opt *opts, size_t n, i
     if (rest > max)
         opt_usage(command, "'%s' is one argument too many", argv[max]);
     if (common.quiet)
-        diag_quiet();
+        diag_quiet(true);
     return rest;
 }
 

@@ -1,8 +1,8 @@
 /* params.h - the values of parameters/common.yml and parameters/<stage>.yml.
  *
  * Each string is first a Jinja template and then, with a protocol ("env://NAME"), a reference to a
- * value elsewhere, which is asked for by callback. Values may be secret: they are never part of a message, and the lines of these
- * files are not shown. */
+ * value elsewhere, which is asked for by callback. Values may be secret: they are never part of a
+ * message, and the lines of these files are not shown. */
 #ifndef PARAMS_H
 #define PARAMS_H
 #include <jansson.h>

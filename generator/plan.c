@@ -69,8 +69,7 @@ static bool unpack(struct arena *arena, json_t *json, struct package *p)
     }
     size_t i;
     json_t *command;
-    json_array_foreach(json_object_get(json, "build"), i, command)
-    {
+    json_array_foreach(json_object_get(json, "build"), i, command) {
         if (!json_is_string(command))
             return false;
         array_push(arena, p->build, p->nbuild, arena_strdup(arena, json_string_value(command)));

@@ -1,9 +1,9 @@
 /* plan.h - what a build consists of, written down for the build system.
  *
  * <work>/plan.cmake calls a function for each settings file, template and lambda; and each lambda
- * has a file of its own, <work>/lambdas/<folder>/plan.json, which holds all that its zip depends on besides
- * the code. Files that stay the same are not touched, so that an edge that depends on one runs only
- * when something in it changed. */
+ * has a file of its own, <work>/lambdas/<folder>/plan.json, which holds all that its zip depends on
+ * besides the code. Files that stay the same are not touched, so that an edge that depends on one
+ * runs only when something in it changed. */
 #ifndef PLAN_H
 #define PLAN_H
 #include <stdbool.h>

@@ -43,7 +43,8 @@ const char *project_extra(const struct project *project, const struct app *app,
                           const struct node *own, const char *key);
 /* A text among the project's settings, or `fallback`. */
 const char *project_text(const struct project *project, const char *key, const char *fallback);
-/* Where Gordon's own data (contrib apps) lies: a folder whose place from the program's own was fixed when it was built. */
+/* Where Gordon's own data (contrib apps) lies: a folder whose place from the program's own was
+ * fixed when it was built. */
 const char *project_data_dir(struct arena *arena);
 
 #endif

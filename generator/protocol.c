@@ -105,8 +105,7 @@ static const char *choose(const struct request *r, enum match match, const json_
     const char *found = NULL;
     size_t i;
     json_t *item;
-    json_array_foreach((json_t *)names, i, item)
-    {
+    json_array_foreach((json_t *)names, i, item) {
         const char *name = json_string_value(item);
         if (!name || !fits(match, name, r->rest, regex))
             continue;

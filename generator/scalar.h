@@ -16,7 +16,8 @@ enum scalar_result {
 /* Sets kind and value of `node` from `node->text`; what no pattern takes is a string. Dates stay
  * strings, as JSON has none. */
 enum scalar_result scalar_resolve(struct arena *arena, struct node *node);
-/* The same for a scalar with the tag !!float, which may be any decimal number; false if it is none. */
+/* The same for a scalar with the tag !!float, which may be any decimal number; false if it is none.
+ */
 bool scalar_real(struct arena *arena, struct node *node);
 /* What a tag says a node is; false for one outside of YAML's core schema, which is an error as in
  * PyYAML's safe loader. *by_text: the text says the value. */

@@ -95,8 +95,9 @@ static bool check_texts(const struct field *field, const struct node *value)
     bool ok = true;
     for (size_t i = 0; i < value->count; i++)
         if (!node_text(value->items[i]))
-            ok = diag_error(EXIT_VALUE, value->items[i]->pos, "%s must be a list of texts, not of %s",
-                            field->key, node_kind_words(value->items[i]));
+            ok = diag_error(EXIT_VALUE, value->items[i]->pos,
+                            "%s must be a list of texts, not of %s", field->key,
+                            node_kind_words(value->items[i]));
     return ok;
 }
 

@@ -11,13 +11,13 @@ struct node;
 struct arena;
 
 enum field_kind {
-    FIELD_TEXT,   /* any scalar; a string may be a ref */
-    FIELD_NAME,   /* any scalar, no ref: a name, a path or a command, needed at build time */
-    FIELD_INT,    /* a whole number between min and max, or a ref */
-    FIELD_FLAG,   /* a boolean, or text that begins with t or f, as in Gordon 0.7 */
-    FIELD_LIST,   /* a list; any scalar or map in it */
-    FIELD_MAP,    /* a map */
-    FIELD_TEXTS,  /* text, or a list of texts */
+    FIELD_TEXT,  /* any scalar; a string may be a ref */
+    FIELD_NAME,  /* any scalar, no ref: a name, a path or a command, needed at build time */
+    FIELD_INT,   /* a whole number between min and max, or a ref */
+    FIELD_FLAG,  /* a boolean, or text that begins with t or f, as in Gordon 0.7 */
+    FIELD_LIST,  /* a list; any scalar or map in it */
+    FIELD_MAP,   /* a map */
+    FIELD_TEXTS, /* text, or a list of texts */
     FIELD_ANY,
 };
 

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "aws.h"
+#include "cfn.h"
 #include "diag.h"
 #include "run.h"
 #include "stack.h"
@@ -26,8 +27,7 @@ const char *stack_output(const json_t *stack, const char *name)
 {
     size_t i;
     json_t *output;
-    json_array_foreach(json_object_get(stack, "Outputs"), i, output)
-    {
+    json_array_foreach(json_object_get(stack, "Outputs"), i, output) {
         const char *key = json_string_value(json_object_get(output, "OutputKey"));
         if (key && strcmp(key, name) == 0)
             return json_string_value(json_object_get(output, "OutputValue"));
@@ -70,18 +70,12 @@ static bool gave_up(const char *stack, const char *status)
 
 /* --- what went wrong ---------------------------------------------------------------------- */
 
-static const char *event_text(const json_t *event, const char *key)
-{
-    const char *text = json_string_value(json_object_get(event, key));
-    return text ? text : "";
-}
-
 /* A resource that failed by itself, and not because another one did. */
 static bool is_cause(const json_t *event, const char *stack)
 {
-    return str_ends(event_text(event, "ResourceStatus"), "_FAILED") &&
-           strcmp(event_text(event, "LogicalResourceId"), stack) != 0 &&
-           !strstr(event_text(event, "ResourceStatusReason"), "cancelled");
+    return str_ends(cfn_text(event, "ResourceStatus"), "_FAILED") &&
+           strcmp(cfn_text(event, "LogicalResourceId"), stack) != 0 &&
+           !strstr(cfn_text(event, "ResourceStatusReason"), "cancelled");
 }
 
 /* Events come newest first; those before `last` belong to earlier operations. */
@@ -89,9 +83,8 @@ static const json_t *first_cause(const json_t *events, const char *stack, const 
 {
     size_t i;
     const json_t *event, *cause = NULL;
-    json_array_foreach((json_t *)events, i, event)
-    {
-        if (last && strcmp(event_text(event, "EventId"), last) == 0)
+    json_array_foreach((json_t *)events, i, event) {
+        if (last && strcmp(cfn_text(event, "EventId"), last) == 0)
             break;
         if (is_cause(event, stack))
             cause = event;
@@ -106,14 +99,13 @@ static const char *own_reason(const json_t *events, const char *stack, const cha
     size_t i;
     const json_t *event;
     const char *reason = "";
-    json_array_foreach((json_t *)events, i, event)
-    {
-        if (last && strcmp(event_text(event, "EventId"), last) == 0)
+    json_array_foreach((json_t *)events, i, event) {
+        if (last && strcmp(cfn_text(event, "EventId"), last) == 0)
             break;
-        if (strcmp(event_text(event, "LogicalResourceId"), stack) == 0 &&
-            *event_text(event, "ResourceStatusReason") &&
-            strcmp(event_text(event, "ResourceStatusReason"), "User Initiated") != 0)
-            reason = event_text(event, "ResourceStatusReason");
+        if (strcmp(cfn_text(event, "LogicalResourceId"), stack) == 0 &&
+            *cfn_text(event, "ResourceStatusReason") &&
+            strcmp(cfn_text(event, "ResourceStatusReason"), "User Initiated") != 0)
+            reason = cfn_text(event, "ResourceStatusReason");
     }
     return reason;
 }
@@ -137,22 +129,37 @@ static void note_meaning(const char *reason)
         }
 }
 
-static bool report_failure(const struct stack_change *c, const json_t *stack, const char *last)
+/* Whether the caller mends what failed; it is told of all that failed. */
+static bool is_mended(const struct stack_change *c, const json_t *events, const char *last)
 {
-    json_t *events = aws_stack_events(c->aws, c->name);
+    size_t i;
+    const json_t *event;
+    bool mended = false;
+    json_array_foreach((json_t *)events, i, event) {
+        if (!c->mends || (last && strcmp(cfn_text(event, "EventId"), last) == 0))
+            break;
+        if (str_ends(cfn_text(event, "ResourceStatus"), "_FAILED"))
+            mended = c->mends(event, c->data) || mended;
+    }
+    return mended;
+}
+
+static void report_failure(const struct stack_change *c, const json_t *stack, const json_t *events,
+                           const char *last)
+{
     const json_t *cause = first_cause(events, c->name, last);
     struct pos pos = nowhere;
     const char *reason = own_reason(events, c->name, last);
     if (!*reason)
-        reason = event_text(stack, "StackStatusReason");
+        reason = cfn_text(stack, "StackStatusReason");
     if (cause) {
-        const char *id = event_text(cause, "LogicalResourceId");
+        const char *id = cfn_text(cause, "LogicalResourceId");
         if (c->place)
             c->place(id, &pos, c->data);
         diag_error(EXIT_OTHER, pos, "stack %s ended in %s: %s (%s) %s: %s", c->name,
-                   stack_status(stack), id, event_text(cause, "ResourceType"),
-                   event_text(cause, "ResourceStatus"), event_text(cause, "ResourceStatusReason"));
-        note_meaning(event_text(cause, "ResourceStatusReason"));
+                   stack_status(stack), id, cfn_text(cause, "ResourceType"),
+                   cfn_text(cause, "ResourceStatus"), cfn_text(cause, "ResourceStatusReason"));
+        note_meaning(cfn_text(cause, "ResourceStatusReason"));
     } else {
         diag_error(EXIT_OTHER, nowhere, "stack %s ended in %s%s%s", c->name, stack_status(stack),
                    *reason ? ": " : "", reason);
@@ -161,8 +168,17 @@ static bool report_failure(const struct stack_change *c, const json_t *stack, co
               "mend the cause and apply again; what AWS did is in the stack's events: "
               "aws cloudformation describe-stack-events --stack-name %s",
               c->name);
+}
+
+/* What is to be said of a stack that ended badly, unless the caller mends it. */
+static void end_badly(const struct stack_change *c, const json_t *stack, const char *last)
+{
+    json_t *events = aws_stack_events(c->aws, c->name);
+    if (is_mended(c, events, last))
+        printf("    %s\n", stack_status(stack));
+    else
+        report_failure(c, stack, events, last);
     json_decref(events);
-    return false;
 }
 
 /* --- change sets -------------------------------------------------------------------------- */
@@ -171,8 +187,9 @@ static json_t *parameter_list(const json_t *parameters)
 {
     const char *name;
     json_t *list = json_array(), *value;
-    json_object_foreach((json_t *)parameters, name, value) json_array_append_new(
-        list, json_pack("{s:s, s:O}", "ParameterKey", name, "ParameterValue", value));
+    json_object_foreach((json_t *)parameters, name, value)
+        json_array_append_new(
+            list, json_pack("{s:s, s:O}", "ParameterKey", name, "ParameterValue", value));
     return list;
 }
 
@@ -205,8 +222,7 @@ static enum prepared prepare(const struct stack_change *c, const char *change_se
     struct wait wait = wait_for(c->timeout);
     do {
         json_t *answer = aws_describe_change_set(c->aws, c->name, change_set);
-        const char *status = event_text(answer, "Status"),
-                   *reason = event_text(answer, "StatusReason");
+        const char *status = cfn_text(answer, "Status"), *reason = cfn_text(answer, "StatusReason");
         enum prepared result = FAILED;
         bool done = true;
         if (!answer)
@@ -255,7 +271,7 @@ static json_t *wait_for_stack(const struct stack_change *c, const char *last)
         if (succeeded(status))
             return stack;
         if (!in_progress(status) && strcmp(status, "REVIEW_IN_PROGRESS") != 0) {
-            report_failure(c, stack, last);
+            end_badly(c, stack, last);
             json_decref(stack);
             return NULL;
         }
@@ -361,7 +377,7 @@ static bool refuse(const struct stack_change *c, const char *status)
 static bool began_here(const json_t *stack)
 {
     return in_progress(stack_status(stack)) &&
-           strstr(event_text(stack, "ChangeSetId"), "changeSet/gordon-");
+           strstr(cfn_text(stack, "ChangeSetId"), "changeSet/gordon-");
 }
 
 /* The stack as it is, once what an earlier apply began is over, and the cleaning up behind it:
@@ -428,7 +444,7 @@ bool stack_delete(struct aws *aws, const char *name, long timeout)
         if (!stack)
             return fail(EXIT_OTHER, name, aws->error);
         if (failed)
-            report_failure(&(struct stack_change){.aws = aws, .name = name}, stack, last);
+            end_badly(&(struct stack_change){.aws = aws, .name = name}, stack, last);
         json_decref(stack);
         if (gone || failed)
             return gone;

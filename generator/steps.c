@@ -20,24 +20,16 @@ static const struct kind context_kind = {"contexts", .project_only = true};
 static const struct kind vpc_kind = {"vpcs", .project_only = true};
 
 static const struct kind *const kinds[] = {
-    &lambda_kind,
-    &events_kind,
-    &dynamodb_kind,
-    &kinesis_kind,
-    &bucket_kind,
-    &context_kind,
-    &vpc_kind,
-    &apigateway_kind,
+    &lambda_kind, &events_kind,  &dynamodb_kind, &kinesis_kind,
+    &bucket_kind, &context_kind, &vpc_kind,      &apigateway_kind,
 };
 
 static const struct {
     const char *suffix;
     bool custom;
 } steps_table[] = {
-    [STEP_PRE_PROJECT] = {"pr_p", .custom = true},
-    [STEP_PROJECT] = {"p"},
-    [STEP_PRE_RESOURCES] = {"pr_r", .custom = true},
-    [STEP_RESOURCES] = {"r"},
+    [STEP_PRE_PROJECT] = {"pr_p", .custom = true},    [STEP_PROJECT] = {"p"},
+    [STEP_PRE_RESOURCES] = {"pr_r", .custom = true},  [STEP_RESOURCES] = {"r"},
     [STEP_POST_RESOURCES] = {"ps_r", .custom = true},
 };
 static_assert(countof(steps_table) == STEP_COUNT, "every step has its suffix");
@@ -73,7 +65,8 @@ static void print_app(const struct model *model, const struct app *app, const ch
 {
     for (size_t i = 0; i < model->count; i++)
         if (model->resources[i]->app == app)
-            printf("%s✓ %s:%s\n", indent, model->resources[i]->kind->key, model->resources[i]->name);
+            printf("%s✓ %s:%s\n", indent, model->resources[i]->kind->key,
+                   model->resources[i]->name);
 }
 
 void steps_print_loaded(const struct model *model)
@@ -123,8 +116,9 @@ static bool write_project_stack(const struct model *model, struct cfn *cfn)
     const struct node *bucket = project->code_bucket;
     if (node_ref(bucket) && !cfn_check_ref(bucket->pos, node_ref(bucket)))
         return false;
-    cfn_output(cfn, "CodeBucket", json_pack("{s:s, s:o}", "Description", "CodeBucket name", "Value",
-                                            bucket_name(project)));
+    cfn_output(
+        cfn, "CodeBucket",
+        json_pack("{s:s, s:o}", "Description", "CodeBucket name", "Value", bucket_name(project)));
     return cfn_add(cfn, bucket->pos, "CodeBucket", code_bucket(project));
 }
 

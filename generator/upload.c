@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +27,23 @@ bool upload_stage(struct aws *aws, struct upload *upload, const char *zip, const
     free(text);
     if (ok && !sha256_file(upload->staged, upload->sha256))
         ok = diag_error(EXIT_OTHER, (struct pos){.file = upload->staged}, "%s", strerror(errno));
+    if (ok && upload->marked && !zip_set_mark(upload->staged, true))
+        ok = diag_error(EXIT_OTHER, (struct pos){.file = upload->staged}, "%s", strerror(errno));
     return ok;
+}
+
+/* Whether the bucket holds what was staged, or the same with a mark: it stays as it is then. */
+static bool is_held(struct upload *upload, int64_t size, int64_t held_size, const char *tag)
+{
+    if (held_size == size)
+        return etag_matches(upload->staged, tag);
+    if (!*upload->action || upload->marked || held_size != size + ZIP_MARK_LEN ||
+        !zip_set_mark(upload->staged, true))
+        return false;
+    upload->marked = etag_matches(upload->staged, tag);
+    if (!upload->marked)
+        zip_set_mark(upload->staged, false); /* where that fails, the marked one goes up: no harm */
+    return upload->marked;
 }
 
 /* The latest versions in the bucket: key to the entry of the listing. */
@@ -34,8 +51,7 @@ static bool index_latest(struct aws *aws, const json_t *listing, struct table *l
 {
     size_t i;
     json_t *entry;
-    json_array_foreach(json_object_get(listing, "Versions"), i, entry)
-    {
+    json_array_foreach(json_object_get(listing, "Versions"), i, entry) {
         const char *key = json_string_value(json_object_get(entry, "Key"));
         if (key && json_is_true(json_object_get(entry, "IsLatest")))
             table_set(aws->arena, latest, key, entry);
@@ -54,10 +70,10 @@ static void find_version(struct aws *aws, struct upload *upload, const struct ta
     struct stat st;
     if (!tag || !version || stat(upload->staged, &st) != 0)
         return;
-    bool same_size = json_integer_value(json_object_get(entry, "Size")) == st.st_size;
+    json_int_t size = json_integer_value(json_object_get(entry, "Size"));
     bool is_new = uploaded && (!upload->before || strcmp(upload->before, version) != 0);
     version = arena_strdup(aws->arena, version);
-    if (same_size && (is_new || etag_matches(upload->staged, tag)))
+    if ((is_new && size == st.st_size) || is_held(upload, st.st_size, size, tag))
         upload->version = version;
     upload->before = version;
 }

@@ -12,13 +12,14 @@ struct aws;
 
 /* One file to upload: a zip of an action, or a template too large to be sent along. */
 struct upload {
-    const char *action; /* the action's name; or NULL */
-    const char *label;  /* how it is shown: "code/pyday_pyday.zip" */
-    const char *key;    /* in the bucket */
-    const char *staged; /* the file as it goes up */
-    char sha256[SHA256_HEX];
-    const char *version; /* of the object in the bucket; set by upload_all */
-    const char *before;  /* the version that was there when it was uploaded, or NULL */
+    const char *action;      /* the action's name; or NULL */
+    const char *label;       /* how it is shown: "code/pyday_pyday.zip" */
+    const char *key;         /* in the bucket */
+    const char *staged;      /* the file as it goes up */
+    bool marked;             /* as code that AWS has not seen, by zip_set_mark */
+    char sha256[SHA256_HEX]; /* without the mark */
+    const char *version;     /* of the object in the bucket; set by upload_all */
+    const char *before;      /* the version that was there when it was uploaded, or NULL */
 };
 
 /* Makes the staged file of an action under `staging`: the zip of the build with the context in it.

@@ -5,7 +5,7 @@
 #include <stdbool.h> /* for bool */
 #include <stddef.h>  /* for size_t */
 
-#define countof(array) (sizeof(array) / sizeof *(array))
+#define countof(array)             (sizeof(array) / sizeof *(array))
 #define printf_like(string, first) __attribute__((format(printf, string, first)))
 
 /* An arena hands out memory that lives until arena_free; nothing is freed one by one. */

@@ -28,6 +28,11 @@ bool zip_write(const char *path, const struct zip_entry *entries, size_t n);
  * error is reported by diag_error (EXIT_OTHER) at `from` or `to`. */
 bool zip_add(const char *from, const char *to, const char *name, const void *data, size_t len);
 
+/* Makes a zip that zip_add wrote differ from itself, or be itself again, without another content:
+ * by a comment of ZIP_MARK_LEN bytes. False with errno set. */
+enum { ZIP_MARK_LEN = 15 };
+bool zip_set_mark(const char *path, bool marked);
+
 /* What is wrong with a name for an entry, as "is not UTF-8", or NULL. */
 const char *zip_name_fault(const char *name);
 

@@ -374,3 +374,20 @@ bool zip_add(const char *from, const char *to, const char *name, const void *dat
     arena_free(in.arena);
     return ok;
 }
+
+bool zip_set_mark(const char *path, bool marked)
+{
+    static const char mark[ZIP_MARK_LEN + 1] = "published again";
+    unsigned char len[2];
+    struct stat st;
+    int fd = open(path, O_RDWR | O_CLOEXEC);
+    bool ok = fd >= 0 && fstat(fd, &st) == 0;
+    off_t end = ok ? st.st_size - (marked ? 0 : ZIP_MARK_LEN) : 0; /* of the end record */
+    put16(len, marked ? ZIP_MARK_LEN : 0);
+    ok = ok && pwrite(fd, len, sizeof len, end - (off_t)sizeof len) == sizeof len;
+    ok = ok &&
+         (marked ? pwrite(fd, mark, ZIP_MARK_LEN, end) == ZIP_MARK_LEN : ftruncate(fd, end) == 0);
+    if (fd >= 0)
+        ok = close(fd) == 0 && ok;
+    return ok;
+}

@@ -7,9 +7,9 @@
 #include <unistd.h>
 
 #include "check.h"
-#include "diag_flushed.h"
 #include "collect.h"
 #include "diag.h"
+#include "diag_flushed.h"
 #include "file.h"
 #include "util.h"
 #include "zip.h"

@@ -118,7 +118,8 @@ static const struct {
      "s:3:1: error: the key 'a' stands twice in this map\ns:1:1: note: it is here already\n"},
     {"{1: a, '1': b}",
      "s:1:8: error: the key '1' stands twice in this map\ns:1:2: note: it is here already\n"},
-    {"a: !x b", "s:1:4: error: the tag '!x' has no meaning here; quote a text that begins with '!'\n"},
+    {"a: !x b",
+     "s:1:4: error: the tag '!x' has no meaning here; quote a text that begins with '!'\n"},
     {"a: !x [b]", "s:1:4: error: the tag '!x' has no meaning here\n"},
     {"a: !!set {b}", "s:1:4: error: the tag 'tag:yaml.org,2002:set' has no meaning here\n"},
     {"a: !!map b", "s:1:4: error: 'tag:yaml.org,2002:map' is not a tag of a scalar\n"},
@@ -172,9 +173,12 @@ static void test_caret(void)
     static const char text[] = "\u00E9:\t\u65E5: 1\nlist: [\u00E9, *x]\n";
     CHECK(file_write("s.yml", "list: [\u00E9, *none]\n", 18, 0644));
     CHECK(!node_load(arena, "s.yml"));
-    CHECK(strcmp(flushed(), "s.yml:1:11: error: no anchor '&none' before this; quote a text that begins with '*'\n"
-                            "    1 | list: [\u00E9, *none]\n"
-                            "      |           ^~~~~\n") == 0);
+    CHECK(
+        strcmp(
+            flushed(),
+            "s.yml:1:11: error: no anchor '&none' before this; quote a text that begins with '*'\n"
+            "    1 | list: [\u00E9, *none]\n"
+            "      |           ^~~~~\n") == 0);
     CHECK(file_write("t.yml", text, sizeof text - 1, 0644));
     CHECK(!node_load(arena, "t.yml"));
     CHECK(strcmp(flushed(), "t.yml:1:5: error: mapping values are not allowed in this context\n"

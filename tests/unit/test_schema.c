@@ -4,8 +4,8 @@
 #include <unistd.h>
 
 #include "check.h"
-#include "diag_flushed.h"
 #include "diag.h"
+#include "diag_flushed.h"
 #include "file.h"
 #include "node.h"
 #include "schema.h"

@@ -319,6 +319,21 @@ static void test_add(void)
     CHECK(!file_exists(in("4.zip")));
 }
 
+/* A mark makes other bytes of the same content, and goes without a trace. */
+static void test_mark(void)
+{
+    put_abc();
+    CHECK(write_abc("1.zip"));
+    CHECK(zip_add(in("1.zip"), in("2.zip"), "params.json", "{}", 2));
+    CHECK(zip_add(in("1.zip"), in("3.zip"), "params.json", "{}", 2));
+    CHECK(zip_set_mark(in("3.zip"), true) && !same(get("2.zip"), get("3.zip")));
+    CHECK(get("3.zip").len == get("2.zip").len + ZIP_MARK_LEN);
+    CHECK(lists("3.zip", arena_printf(arena, "%s100644 params.json {}\n", abc_listing)));
+    CHECK(others_read("3.zip"));
+    CHECK(zip_set_mark(in("3.zip"), false) && same(get("2.zip"), get("3.zip")));
+    CHECK(!zip_set_mark(in("missing.zip"), true));
+}
+
 /* An entry in the middle that is replaced leaves no trace. */
 static void test_replace(void)
 {
@@ -421,6 +436,7 @@ int main(void)
     test_all_errors_shown();
     test_short_write();
     test_add();
+    test_mark();
     test_replace();
     test_broken();
     test_comment();

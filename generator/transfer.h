@@ -1,0 +1,36 @@
+/* transfer.h - a step of actions: the code of all lambdas into the bucket, contexts put in. */
+#ifndef TRANSFER_H
+#define TRANSFER_H
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "util.h" /* for struct table */
+
+struct arena;
+struct aws;
+struct built;
+struct built_step;
+
+struct transfer {
+    struct arena *arena;
+    struct aws *aws;
+    const struct built *built;
+    json_t *values;      /* names to strings; gets the outputs of actions, and LambdaDigests */
+    const char *staging; /* a private folder for what is uploaded */
+    const char
+        *template_url;   /* where the next stack's template is, once it was uploaded; or NULL */
+    struct table marked; /* keys of zips that go up marked, so that AWS sees new code */
+};
+
+/* Carries out a step of actions, and uploads the template of the step after it when that is too
+ * large to be sent along. False after an error that was reported. */
+bool transfer_run(struct transfer *transfer, const struct built_step *step);
+/* From now on the zip of the function of this version (a logical id) goes up marked. False when it
+ * did already, or when there is none. */
+bool transfer_mark(struct transfer *transfer, const char *version);
+/* Uploads a template that is too large to be sent along, if it was not yet; `label` is shown. */
+bool transfer_template(struct transfer *transfer, const char *label, const char *body);
+/* A template as it is sent; the caller frees it. */
+char *transfer_body(const json_t *template);
+
+#endif
