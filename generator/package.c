@@ -95,18 +95,34 @@ static bool check_content(const struct package *package, const struct collection
                       package->code);
 }
 
-/* The build's own folders, and the values of parameters, when they lie in the code folder. */
+/* What a developer's own run of a tool leaves beside its manifest: older than the source, perhaps,
+ * and for another platform. Commands of the settings may want it. */
+static const struct left {
+    enum language language;
+    const char *manifest, *folder;
+} left[] = {
+    {LANG_NODE, "package.json", "node_modules"},
+    {LANG_JAVA, "pom.xml", "target"},
+    {LANG_JAVA, "build.gradle", "build"},
+    {LANG_JAVA, "build.gradle", ".gradle"},
+    {LANG_JAVA, "build.gradle.kts", "build"},
+    {LANG_JAVA, "build.gradle.kts", ".gradle"},
+};
+
+/* The build's own folders, the values of parameters, and what is left of other builds, when they
+ * lie in the code folder. */
 static const char *const *not_packed(struct arena *arena, const struct package *package)
 {
-    const char **skip = arena_alloc(arena, 5 * sizeof *skip);
-    skip[0] = path_dir(arena, path_dir(arena, package->zip));
-    skip[1] = path_dir(arena, path_dir(arena, package->work));
-    skip[2] = path_join(arena, package->project_path, "parameters");
-    if (package->language == LANG_NODE && !package->nbuild &&
-        file_exists(path_join(arena, package->code, "package.json")))
-        skip[3] = path_join(arena, package->code, "node_modules"); /* a developer's own install */
-    else if (package->language == LANG_JAVA)
-        skip[3] = path_join(arena, package->code, "target"); /* and what Maven made there */
+    const char **skip = NULL;
+    size_t n = 0;
+    array_push(arena, skip, n, path_dir(arena, path_dir(arena, package->zip)));
+    array_push(arena, skip, n, path_dir(arena, path_dir(arena, package->work)));
+    array_push(arena, skip, n, path_join(arena, package->project_path, "parameters"));
+    for (size_t i = 0; !package->nbuild && i < countof(left); i++)
+        if (left[i].language == package->language &&
+            file_exists(path_join(arena, package->code, left[i].manifest)))
+            array_push(arena, skip, n, path_join(arena, package->code, left[i].folder));
+    array_push(arena, skip, n, NULL);
     return skip;
 }
 

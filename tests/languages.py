@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Lambdas that commands build, for real: Go and Java where their tools are there, and build commands.
+"""Lambdas that commands build, for real: Go, Java, Kotlin and Scala where their tools are there, and build commands.
 
 usage: languages.py GORDON
 """
@@ -48,6 +48,56 @@ public class Hello {
     public static String handle(String event, Context context) { return "%s"; }
 }
 """
+KOTLIN_SOURCE = """package example
+import com.amazonaws.services.lambda.runtime.Context
+class Hello { fun handle(event: String, context: Context): String = "%s" }
+"""
+SCALA_SOURCE = """package example
+import com.amazonaws.services.lambda.runtime.Context
+class Hello { def handle(event: String, context: Context): String = "%s" }
+"""
+GRADLE_JAVA = """
+apply plugin: 'java'
+repositories { mavenCentral() }
+dependencies { compile 'com.amazonaws:aws-lambda-java-core:1.2.3' }
+task pack(type: Copy) {
+    from sourceSets.main.output
+    into('lib') { from configurations.runtimeClasspath }
+    into target
+}
+build.dependsOn pack
+"""
+# Compilers as programs: their plugins are not for the old Gradle that Debian has.
+GRADLE_JVM = {language: """
+apply plugin: 'java'
+repositories { mavenCentral() }
+configurations { compiler }
+dependencies {
+    compiler '%(compiler)s'
+    compile '%(library)s'
+    compile 'com.amazonaws:aws-lambda-java-core:1.2.3'
+}
+task classesOf(type: JavaExec) {
+    main = '%(main)s'
+    classpath = configurations.compiler
+    doFirst { file("$buildDir/made").mkdirs() }
+    args '-d', "$buildDir/made", '-classpath', configurations.compileClasspath.asPath
+    args fileTree('src/main').files
+}
+task pack(type: Copy, dependsOn: classesOf) {
+    from "$buildDir/made"
+    into('lib') { from configurations.runtimeClasspath }
+    into target
+}
+build.dependsOn pack
+""" % parts for language, parts in {
+    "kotlin": {"compiler": "org.jetbrains.kotlin:kotlin-compiler-embeddable:2.2.20",
+               "library": "org.jetbrains.kotlin:kotlin-stdlib:2.2.20",
+               "main": "org.jetbrains.kotlin.cli.jvm.K2JVMCompiler"},
+    "scala": {"compiler": "org.scala-lang:scala-compiler:2.13.16",
+              "library": "org.scala-lang:scala-library:2.13.16",
+              "main": "scala.tools.nsc.Main"},
+}.items()}
 # What Gordon asks of Gradle: fill the folder of -Ptarget. It writes where it runs too, as Gradle does.
 GRADLE = """for argument; do
     case $argument in -Ptarget=*) target=${argument#-Ptarget=} ;; esac
@@ -187,6 +237,40 @@ class Languages(unittest.TestCase):
         self.assertIn(b"second", files["example/Hello.class"])
         self.assertEqual(files["word.txt"], b"second\n")
         self.assertNotIn("gone.txt", files)
+
+    def gradle(self, language, source, word):
+        self.settings("  one: {code: one, runtime: java, handler: 'example.Hello::handle'}\n")
+        self.write("one/build.gradle", GRADLE_JAVA if language == "java" else GRADLE_JVM[language])
+        self.write(f"one/src/main/{language}/example/{source[0]}", source[1] % word)
+
+    def check_jvm(self, language, source, *libraries):
+        """Built by Gradle; what its own run left in build/ is older than the source."""
+        self.gradle(language, source, "first")
+        subprocess.run(["gradle", "--no-daemon", "-q", "build", f"-Ptarget={self.above}/own"],
+                       cwd=self.folder / "one", check=True, capture_output=True, timeout=280)
+        self.write("one/build/out-of-date.txt", "left\n")
+        self.gradle(language, source, "second")
+        self.build_and_keep_source()
+        files = self.files("_one.zip")
+        self.assertIn(b"second", files["example/Hello.class"])
+        self.assertEqual(files["example/Hello.class"][:4], b"\xca\xfe\xba\xbe")
+        self.assertEqual(sorted(name for name in files if name.startswith("lib/")),
+                         sorted(f"lib/{library}.jar" for library in libraries))
+        self.assertEqual([name for name in files if name.endswith(".txt")], [])
+
+    @unittest.skipUnless(shutil.which("gradle"), "gradle is not there")
+    def test_java_by_gradle(self):
+        self.check_jvm("java", ("Hello.java", JAVA_SOURCE), "aws-lambda-java-core-1.2.3")
+
+    @unittest.skipUnless(shutil.which("gradle"), "gradle is not there")
+    def test_kotlin_by_gradle(self):
+        self.check_jvm("kotlin", ("Hello.kt", KOTLIN_SOURCE), "aws-lambda-java-core-1.2.3",
+                       "kotlin-stdlib-2.2.20", "annotations-13.0")
+
+    @unittest.skipUnless(shutil.which("gradle"), "gradle is not there")
+    def test_scala_by_gradle(self):
+        self.check_jvm("scala", ("Hello.scala", SCALA_SOURCE), "aws-lambda-java-core-1.2.3",
+                       "scala-library-2.13.16")
 
     def check_gradle(self, manifest):
         """A stand-in for Gradle shows the contract."""

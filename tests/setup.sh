@@ -60,6 +60,12 @@ setup_look() {
                 need node nodejs command -v node
                 need npm npm command -v npm
                 ;;
+            languages)
+                need 'a JDK' default-jdk-headless command -v javac
+                need mvn maven command -v mvn
+                need gradle gradle command -v gradle
+                need go golang-go command -v go
+                ;;
             git) need git git command -v git ;;
         esac
     done
