@@ -1,8 +1,12 @@
 #!/usr/bin/env python3
-"""Lambdas that commands build, for real: Go, Java, Kotlin and Scala where their tools are there, and build commands.
+"""Lambdas that commands build, for real: Go, Java, Kotlin and Scala where their tools are there and
+get at their packages; and build commands.
 
-usage: languages.py GORDON
+usage: languages.py GORDON CLASS
+
+CLASS is Go, Maven, Gradle or Commands. Exits 77 when all its tests were skipped.
 """
+import functools
 import json
 import os
 import pathlib
@@ -109,6 +113,47 @@ mkdir build && echo made > build/made && echo changed >> build.gradle
 """
 
 
+PROBES = {
+    "go": {"command": ["go", "version"]},
+    "mvn": {"command": ["mvn", "-q", "-B", "compile"], "pom.xml": POM},
+    "gradle": {"command": ["gradle", "--no-daemon", "-q", "show"], "build.gradle": """
+apply plugin: 'java'
+repositories { mavenCentral() }
+dependencies { compile 'com.amazonaws:aws-lambda-java-core:1.2.3' }
+task show { doLast { println configurations.runtimeClasspath.files } }
+"""},
+}
+
+
+@functools.cache
+def why_not(tool):
+    """Why a tool cannot build anything here, or None: it is not there, or gets no packages."""
+    if not shutil.which(tool):
+        return f"{tool} is not there"
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in PROBES[tool].items():
+            if name != "command":
+                pathlib.Path(folder, name).write_text(text)
+        probe = subprocess.run(PROBES[tool]["command"], cwd=folder, capture_output=True, text=True,
+                               timeout=280)
+    if probe.returncode == 0:
+        return None
+    said = [line for line in (probe.stdout + probe.stderr).splitlines() if line.strip()]
+    return f"{tool} cannot build even a project of one library here: {' / '.join(said[:8])}"
+
+
+def needs(tool):
+    def decorate(test):
+        @functools.wraps(test)
+        def run(self):
+            reason = why_not(tool)
+            if reason:
+                self.skipTest(reason)
+            test(self)
+        return run
+    return decorate
+
+
 def tree(folder):
     """All of a folder but what is built: a change of any file, its mode or its time shows."""
     return {path.relative_to(folder).as_posix():
@@ -116,7 +161,7 @@ def tree(folder):
             for path in folder.rglob("*") if "_build" not in path.relative_to(folder).parts}
 
 
-class Languages(unittest.TestCase):
+class Built(unittest.TestCase):
     maxDiff = None
 
     def setUp(self):
@@ -158,8 +203,8 @@ class Languages(unittest.TestCase):
                 if resource["Type"] == "AWS::Lambda::Function":
                     yield resource["Properties"]
 
-    # --- Go ---------------------------------------------------------------------------------------
 
+class Go(Built):
     def check_go(self, code):
         self.settings("".join(f"  {name}: {{code: {code}, runtime: go, architecture: {name}}}\n"
                               for name in MACHINES))
@@ -181,7 +226,7 @@ class Languages(unittest.TestCase):
                                 for function in self.functions()),
                          [("provided.al2023", name) for name in sorted(MACHINES)])
 
-    @unittest.skipUnless(shutil.which("go"), "go is not there")
+    @needs("go")
     def test_go_module(self):
         self.write("hello/go.mod", "module example.com/hello\n\ngo 1.21\n")
         self.write("hello/main.go", 'package main\n\nimport "example.com/hello/words"\n\n'
@@ -189,7 +234,7 @@ class Languages(unittest.TestCase):
         self.write("hello/words/words.go", 'package words\n\nconst Hello = "hello"\n')
         self.check_go("hello")
 
-    @unittest.skipUnless(shutil.which("go"), "go is not there")
+    @needs("go")
     def test_go_folder_without_module(self):
         """Of several files; a test is no part of the program."""
         self.write("hello/main.go", "package main\n\nfunc main() { hello() }\n")
@@ -197,21 +242,21 @@ class Languages(unittest.TestCase):
         self.write("hello/hello_test.go", "package main\n\nfunc unfinished() { nothing }\n")
         self.check_go("hello")
 
-    @unittest.skipUnless(shutil.which("go"), "go is not there")
+    @needs("go")
     def test_go_file(self):
         """The file alone: another beside it does not count."""
         self.write("hello.go", GO_SOURCE)
         self.write("other.go", GO_SOURCE)
         self.check_go("hello.go")
 
-    # --- Java, and what runs on it ----------------------------------------------------------------
 
+class Maven(Built):
     def maven(self, word):
         self.settings("  one: {code: one, runtime: java, handler: 'example.Hello::handle'}\n")
         self.write("one/pom.xml", POM)
         self.write("one/src/main/java/example/Hello.java", JAVA_SOURCE % word)
 
-    @unittest.skipUnless(shutil.which("mvn"), "mvn is not there")
+    @needs("mvn")
     def test_maven(self):
         self.maven("first")
         self.build_and_keep_source()
@@ -220,7 +265,7 @@ class Languages(unittest.TestCase):
         self.assertEqual(files["example/Hello.class"][:4], b"\xca\xfe\xba\xbe")
         self.assertTrue(files["lib/aws-lambda-java-core-1.2.3.jar"].startswith(b"PK"))
 
-    @unittest.skipUnless(shutil.which("mvn"), "mvn is not there")
+    @needs("mvn")
     def test_maven_left_something(self):
         """What a developer's own build left in target/ is older than the source, and not packed."""
         resources = "one/src/main/resources"
@@ -238,6 +283,8 @@ class Languages(unittest.TestCase):
         self.assertEqual(files["word.txt"], b"second\n")
         self.assertNotIn("gone.txt", files)
 
+
+class Gradle(Built):
     def gradle(self, language, source, word):
         self.settings("  one: {code: one, runtime: java, handler: 'example.Hello::handle'}\n")
         self.write("one/build.gradle", GRADLE_JAVA if language == "java" else GRADLE_JVM[language])
@@ -258,20 +305,22 @@ class Languages(unittest.TestCase):
                          sorted(f"lib/{library}.jar" for library in libraries))
         self.assertEqual([name for name in files if name.endswith(".txt")], [])
 
-    @unittest.skipUnless(shutil.which("gradle"), "gradle is not there")
+    @needs("gradle")
     def test_java_by_gradle(self):
         self.check_jvm("java", ("Hello.java", JAVA_SOURCE), "aws-lambda-java-core-1.2.3")
 
-    @unittest.skipUnless(shutil.which("gradle"), "gradle is not there")
+    @needs("gradle")
     def test_kotlin_by_gradle(self):
         self.check_jvm("kotlin", ("Hello.kt", KOTLIN_SOURCE), "aws-lambda-java-core-1.2.3",
                        "kotlin-stdlib-2.2.20", "annotations-13.0")
 
-    @unittest.skipUnless(shutil.which("gradle"), "gradle is not there")
+    @needs("gradle")
     def test_scala_by_gradle(self):
         self.check_jvm("scala", ("Hello.scala", SCALA_SOURCE), "aws-lambda-java-core-1.2.3",
                        "scala-library-2.13.16")
 
+
+class Commands(Built):
     def check_gradle(self, manifest):
         """A stand-in for Gradle shows the contract."""
         self.write("the gradle.sh", GRADLE)
@@ -301,8 +350,6 @@ class Languages(unittest.TestCase):
 
     def test_gradle_kotlin(self):
         self.check_gradle("build.gradle.kts")
-
-    # --- build commands ---------------------------------------------------------------------------
 
     def expected_variables(self, top):
         variables = {
@@ -396,4 +443,6 @@ class Languages(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    result = unittest.main(verbosity=2, exit=False).result
+    skipped = result.testsRun and len(result.skipped) == result.testsRun
+    sys.exit(77 if skipped else not result.wasSuccessful())
