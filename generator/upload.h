@@ -16,7 +16,7 @@ struct upload {
     const char *label;       /* how it is shown: "code/pyday_pyday.zip" */
     const char *key;         /* in the bucket */
     const char *staged;      /* the file as it goes up */
-    bool marked;             /* as code that AWS has not seen, by zip_set_mark */
+    bool marked;             /* as code that AWS has not seen: by a comment of the zip */
     char sha256[SHA256_HEX]; /* without the mark */
     const char *version;     /* of the object in the bucket; set by upload_all */
     const char *before;      /* the version that was there when it was uploaded, or NULL */

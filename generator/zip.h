@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct arena;
+
 struct zip_entry {
     const char *name;   /* in the zip: relative, '/' between parts, UTF-8 */
     const char *source; /* the file whose content it gets; a link is followed */
@@ -28,10 +30,17 @@ bool zip_write(const char *path, const struct zip_entry *entries, size_t n);
  * error is reported by diag_error (EXIT_OTHER) at `from` or `to`. */
 bool zip_add(const char *from, const char *to, const char *name, const void *data, size_t len);
 
-/* Makes a zip that zip_add wrote differ from itself, or be itself again, without another content:
- * by a comment of ZIP_MARK_LEN bytes. False with errno set. */
-enum { ZIP_MARK_LEN = 15 };
-bool zip_set_mark(const char *path, bool marked);
+/* Merges zips into `path`, sorted by name, without compressing anything again; of entries with one
+ * name the first zip's stays. The result has no comment and depends on nothing but the zips; a file
+ * of the same bytes is not touched. An error is reported as zip_add does. */
+bool zip_merge(const char *path, const char *const *from, size_t n);
+
+enum { ZIP_COMMENT_MAX = 200 };
+/* The comment of a zip, "" without one; NULL when it is longer than ZIP_COMMENT_MAX, or the file is
+ * not there or no zip. */
+const char *zip_comment(struct arena *arena, const char *path);
+/* Gives it another one, "" to take it away: other bytes of the same content. False with errno. */
+bool zip_set_comment(const char *path, const char *comment);
 
 /* What is wrong with a name for an entry, as "is not UTF-8", or NULL. */
 const char *zip_name_fault(const char *name);

@@ -319,19 +319,47 @@ static void test_add(void)
     CHECK(!file_exists(in("4.zip")));
 }
 
-/* A mark makes other bytes of the same content, and goes without a trace. */
-static void test_mark(void)
+/* A comment makes other bytes of the same content, and goes without a trace. */
+static void test_set_comment(void)
 {
     put_abc();
     CHECK(write_abc("1.zip"));
     CHECK(zip_add(in("1.zip"), in("2.zip"), "params.json", "{}", 2));
     CHECK(zip_add(in("1.zip"), in("3.zip"), "params.json", "{}", 2));
-    CHECK(zip_set_mark(in("3.zip"), true) && !same(get("2.zip"), get("3.zip")));
-    CHECK(get("3.zip").len == get("2.zip").len + ZIP_MARK_LEN);
+    CHECK(strcmp(zip_comment(arena, in("3.zip")), "") == 0);
+    CHECK(zip_set_comment(in("3.zip"), "first") && zip_set_comment(in("3.zip"), "words"));
+    CHECK(strcmp(zip_comment(arena, in("3.zip")), "words") == 0);
+    CHECK(get("3.zip").len == get("2.zip").len + strlen("words"));
     CHECK(lists("3.zip", arena_printf(arena, "%s100644 params.json {}\n", abc_listing)));
     CHECK(others_read("3.zip"));
-    CHECK(zip_set_mark(in("3.zip"), false) && same(get("2.zip"), get("3.zip")));
-    CHECK(!zip_set_mark(in("missing.zip"), true));
+    CHECK(zip_set_comment(in("3.zip"), "") && same(get("2.zip"), get("3.zip")));
+    CHECK(!zip_set_comment(in("missing.zip"), "x") && !zip_comment(arena, in("missing.zip")));
+    put("src/no.zip", "not a zip, but longer than an end record");
+    CHECK(!zip_set_comment(in("src/no.zip"), "x") && !zip_comment(arena, in("src/no.zip")));
+}
+
+/* The first zip wins; nothing is compressed again, and the order is that of one zip. */
+static void test_merge(void)
+{
+    put_abc();
+    CHECK(write_abc("1.zip"));
+    put("src/b", "other\n");
+    const struct zip_entry more[] = {
+        {"a/x", in("src/b")}, {"b/b", in("src/b")}, {"z", in("src/b")}};
+    CHECK(zip_write(in("2.zip"), more, 3) && zip_set_comment(in("2.zip"), "a key"));
+    const char *both[] = {in("1.zip"), in("2.zip")}, *turned[] = {in("2.zip"), in("1.zip")};
+    CHECK(zip_merge(in("3.zip"), both, 2) && others_read("3.zip"));
+    CHECK(lists("3.zip",
+                "100755 a #!/bin/sh\n\n100644 a/x other\n\n100644 b/b \n"
+                "100644 c/ü cccccccccccccccccccccccccccccccccccccccccc\n100644 z other\n\n"));
+    CHECK(zip_merge(in("4.zip"), turned, 2) && !same(get("3.zip"), get("4.zip")));
+    CHECK(zip_merge(in("5.zip"), both, 1) && same(get("1.zip"), get("5.zip")));
+    CHECK(zip_write(in("6.zip"), NULL, 0));
+    const char *empty[] = {in("6.zip"), in("1.zip")};
+    CHECK(zip_merge(in("7.zip"), empty, 2) && same(get("1.zip"), get("7.zip")));
+    const char *missing[] = {in("1.zip"), in("missing.zip")};
+    CHECK(!zip_merge(in("8.zip"), missing, 2) && reported("missing.zip: error: cannot be read"));
+    CHECK(!file_exists(in("8.zip")));
 }
 
 /* An entry in the middle that is replaced leaves no trace. */
@@ -436,7 +464,8 @@ int main(void)
     test_all_errors_shown();
     test_short_write();
     test_add();
-    test_mark();
+    test_set_comment();
+    test_merge();
     test_replace();
     test_broken();
     test_comment();

@@ -1,0 +1,69 @@
+/* zip_in.h - a zip as it is: its entries and where their bytes are, to be copied without being
+ * compressed again. Private to the files zip_*.c.
+ *
+ * Sections are those of PKWARE's APPNOTE.TXT, version 6.3.10. */
+#ifndef ZIP_IN_H
+#define ZIP_IN_H
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+struct arena;
+
+enum {
+    LOCAL_SIGNATURE = 0x04034b50,   /* 4.3.7 */
+    CENTRAL_SIGNATURE = 0x02014b50, /* 4.3.12 */
+    END_SIGNATURE = 0x06054b50,     /* 4.3.16 */
+    LOCAL_SIZE = 30,
+    CENTRAL_SIZE = 46,
+    END_SIZE = 22,
+    CENTRAL_NAME_LEN = 28, /* fields of a central header */
+    CENTRAL_OFFSET = 42,
+    END_COMMENT_LEN = 20, /* of the end record */
+};
+
+struct zip_item {
+    unsigned char *central; /* its header in the central directory */
+    size_t central_len;
+    uint64_t offset, end; /* of its local header and data; a data descriptor may follow */
+    uint64_t next;        /* where what follows begins */
+    bool dropped;         /* for the caller */
+};
+
+struct zip_in {
+    const char *path;
+    struct arena *arena;
+    int fd;
+    uint64_t size;
+    uint64_t directory; /* the central directory's offset: it reaches to the end record */
+    size_t directory_len, count;
+    struct zip_item *items, **by_offset;
+    const char *comment; /* of the whole zip, "" for none */
+};
+
+/* Reads the directory of a zip that is neither zip64 nor of several parts, and checks that nothing
+ * in it overlaps or lies elsewhere. False after an error that was reported (EXIT_OTHER, at the
+ * file); zip_in_close in any case. */
+bool zip_in_open(struct zip_in *in, struct arena *arena, const char *path);
+void zip_in_close(struct zip_in *in);
+/* Copies the bytes [from, to). False when the reading failed, which was reported; a failed write is
+ * seen by the caller, in ferror. */
+bool zip_in_copy(const struct zip_in *in, FILE *out, uint64_t from, uint64_t to);
+/* The name of an entry, which is not terminated, and its length. */
+const char *zip_item_name(const struct zip_item *item, size_t *len);
+
+/* Little-endian numbers; the put functions give the place behind. */
+uint32_t zip_get16(const unsigned char *p);
+uint32_t zip_get32(const unsigned char *p);
+unsigned char *zip_put16(unsigned char *p, uint32_t value);
+unsigned char *zip_put32(unsigned char *p, uint32_t value);
+
+/* Writes the end record: `count` entries whose directory of `len` bytes is at `offset`. */
+void zip_put_end(FILE *out, size_t count, uint32_t len, uint32_t offset);
+/* Writes `path` beside and renames: `write` fills the file, and is false when it reported an error;
+ * a failed write is seen here. A file of the same bytes is not touched. */
+bool zip_replace(struct arena *arena, const char *path, bool (*write)(FILE *out, void *data),
+                 void *data);
+
+#endif
