@@ -4,6 +4,7 @@
 #include "api_method.h"
 #include "cfn.h"
 #include "lambda.h"
+#include "names.h"
 #include "node.h"
 #include "schema.h"
 
@@ -67,11 +68,68 @@ static bool read_verb(const struct node *node, const char **verb)
         text);
 }
 
-static bool check_responses(const struct node *list, const struct field *fields, size_t n)
+/* [1-5]dd, as API Gateway takes it. */
+static bool check_code(const struct node *code)
+{
+    const char *text = node_text(code);
+    if (!text || node_ref(code) ||
+        (strlen(text) == 3 && name_is_made_of(text, NAME_DIGITS) && text[0] >= '1' &&
+         text[0] <= '5'))
+        return true;
+    return diag_error(EXIT_VALUE, code->pos, "a response's code is 100 to 599, not '%s'", text);
+}
+
+/* Of two responses with one code, or one pattern, AWS refuses the second. */
+static bool check_response_once(const struct node *list, size_t i, const char *key,
+                                const char *fallback)
+{
+    const struct node *node = node_get(list->items[i], key);
+    const char *text = node_text(node) ? node->text : fallback;
+    for (size_t j = 0; j < i; j++) {
+        const struct node *other = node_get(list->items[j], key);
+        if (strcmp(node_text(other) ? other->text : fallback, text) != 0)
+            continue;
+        diag_error(EXIT_RESOURCE, list->items[i]->pos, "a second response with the %s '%s'", key,
+                   text);
+        diag_note(list->items[j]->pos, "the first one is here");
+        return false;
+    }
+    return true;
+}
+
+static bool check_responses(const struct node *list, const struct field *fields, size_t n,
+                            const char *unique, const char *fallback)
 {
     bool ok = true;
     for (size_t i = 0; node_set(list) && i < list->count; i++)
-        ok = schema_check(fields, n, list->items[i], list->items[i], "a response") && ok;
+        ok = schema_check(fields, n, list->items[i], list->items[i], "a response") &&
+             check_code(node_get(list->items[i], "code")) &&
+             check_response_once(list, i, unique, fallback) && ok;
+    return ok;
+}
+
+static bool check_authorization(const struct node *type)
+{
+    static const char *const types[] = {"NONE", "AWS_IAM", "CUSTOM", "COGNITO_USER_POOLS"};
+    const char *text = node_text(type);
+    for (size_t i = 0; text && !node_ref(type) && i < countof(types); i++)
+        if (strcmp(types[i], text) == 0)
+            return true;
+    return !text || node_ref(type) ||
+           diag_error(EXIT_VALUE, type->pos,
+                      "'%s' is no authorization_type; there are NONE, AWS_IAM, CUSTOM and "
+                      "COGNITO_USER_POOLS",
+                      text);
+}
+
+static bool check_templates(const struct node *map)
+{
+    bool ok = true;
+    for (size_t i = 0; node_set(map) && i < map->count; i++)
+        if (map->entries[i].value->kind >= NODE_LIST)
+            ok = diag_error(EXIT_VALUE, map->entries[i].value->pos,
+                            "a request template is text, not %s; write it behind '|'",
+                            node_kind_words(map->entries[i].value));
     return ok;
 }
 
@@ -130,13 +188,19 @@ static bool read_method(const struct model *model, struct api_method *method)
         return diag_error(EXIT_INTEGRATION, method->place->pos,
                           "the method %s needs an integration", method->verb);
     bool ok = check_responses(node_get(settings, "responses"), method_response_fields,
-                              countof(method_response_fields));
+                              countof(method_response_fields), "code", "200");
+    ok = check_authorization(node_get(settings, "authorization_type")) && ok;
+    ok = check_templates(node_get(settings, "request_templates")) && ok;
     if (!schema_check(integration_fields, countof(integration_fields), method->integration,
                       method->place, "an integration"))
         return false;
     ok = check_responses(node_get(method->integration, "responses"), integration_response_fields,
-                         countof(integration_response_fields)) &&
+                         countof(integration_response_fields), "pattern", "") &&
          ok;
+    const char *verb;
+    const struct node *http_method = node_get(method->integration, "http_method");
+    if (node_set(http_method) && !node_ref(http_method))
+        ok = read_verb(http_method, &verb) && ok;
     return read_integration(model, method) && ok;
 }
 

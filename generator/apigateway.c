@@ -96,6 +96,9 @@ static bool api_read(struct model *model, struct resource *resource)
                               &api->nmethods) &&
              ok;
     }
+    if (ok && !api->nmethods)
+        diag_warning(resource->key->pos,
+                     "this api has no methods, and AWS refuses the deployment of such a one");
     return ok;
 }
 
@@ -140,9 +143,14 @@ static json_t *role(const struct api *api, json_t *lambdas)
             "Policies", policies);
 }
 
+/* Takes `methods`; an empty list is left out. */
 static json_t *deployment(const struct api *api, json_t *methods)
 {
-    return json_pack("{s:s, s:o, s:{s:o, s:o}}",
+    if (!json_array_size(methods)) {
+        json_decref(methods);
+        methods = NULL;
+    }
+    return json_pack("{s:s, s:o*, s:{s:o, s:o}}",
         "Type", "AWS::ApiGateway::Deployment",
         "DependsOn", methods,
         "Properties",
@@ -183,7 +191,7 @@ static json_t *resource_of_path(struct writer *w, struct pos pos, const char *pa
         return cfn_att(w->api->id, "RootResourceId");
     char *id = table_get(&w->paths, path);
     if (!id) {
-        id = name_id(w->arena, w->api->name, "Resource", path, NULL);
+        id = arena_printf(w->arena, "%sResource%s", w->api->name, name_id(w->arena, path, NULL));
         json_t *parent = resource_of_path(w, pos, path_dir(w->arena, path));
         table_set(w->arena, &w->paths, path, id);
         add(w, pos, id, path_resource(w->api, parent, path_base(path)));
@@ -216,7 +224,8 @@ static bool write_methods(struct writer *w)
     bool ok = true;
     for (size_t i = 0; i < api->nmethods; i++) {
         const struct api_method *method = &api->methods[i];
-        const char *id = name_id(w->arena, api->name, method->path, method->verb, NULL);
+        const char *id = arena_printf(w->arena, "%s%s", api->name,
+                                      name_id(w->arena, method->path, method->verb, NULL));
         json_t *resource = resource_of_path(w, method->key->pos, method->path);
         ok = add(w, method->place->pos, id,
                  api_method_cfn(method, api->id, api->role_id, resource)) &&
@@ -231,7 +240,7 @@ static bool write_methods(struct writer *w)
 /* The deployment's id is made of the API's content: it changes exactly when the API does. */
 static char *deployment_id(struct writer *w)
 {
-    char *text = json_dumps(w->content, JSON_SORT_KEYS | JSON_COMPACT), hex[SHA256_HEX];
+    char *text = cfn_dump(w->content, JSON_COMPACT), hex[SHA256_HEX];
     sha256_text(text, hex);
     free(text);
     hex[HASH_DIGITS] = '\0';
@@ -254,8 +263,7 @@ static bool api_write(const struct model *model, const struct resource *resource
     bool ok = add(&w, pos, api->id, rest_api(resource));
     ok = write_methods(&w) && ok;
     ok = cfn_add(w.cfn, pos, api->role_id, role(api, w.lambdas)) && ok;
-    if (api->nmethods) /* AWS refuses the deployment of an API without methods */
-        ok = cfn_add(w.cfn, pos, deployment_id(&w), deployment(api, json_incref(w.methods))) && ok;
+    ok = cfn_add(w.cfn, pos, deployment_id(&w), deployment(api, json_incref(w.methods))) && ok;
     if (schema_flag(node_get(resource->settings, "cli-output"), true))
         cfn_output(w.cfn, arena_printf(model->arena, "ClioutputApigateway%s", api->id), url(api));
     json_decref(w.content), json_decref(w.methods), json_decref(w.lambdas);

@@ -56,10 +56,30 @@ static const char *value(const char *protocol, const char *rest, const struct no
     return protocol_value(&a->d->aws, a->d->project->dir, protocol, rest, node);
 }
 
+/* Whether a template declares it; what the steps give themselves counts too, and is replaced. */
+static bool wanted(const char *name, void *data)
+{
+    const struct apply *a = data;
+    for (size_t i = 0; i < a->built.count; i++) {
+        const json_t *json = a->built.steps[i].json;
+        if (json_object_get(json_object_get(json, "Parameters"), name) ||
+            json_object_get(json_object_get(json, "parameters"), name))
+            return true;
+    }
+    return false;
+}
+
 static bool load_values(struct apply *a)
 {
-    const struct params_context context = {a->d->stage,    a->d->region, account,
-                                           protocol_known, value,        a};
+    const struct params_context context = {
+        .stage = a->d->stage,
+        .region = a->d->region,
+        .account = account,
+        .known = protocol_known,
+        .value = value,
+        .wanted = wanted,
+        .data = a,
+    };
     a->values = params_load(a->arena, a->d->project, &context);
     if (!a->values)
         return false;

@@ -27,9 +27,8 @@ static const struct recipe {
     {LANG_JAVA, "build.gradle.kts", {GRADLE}},
     {LANG_JAVA,
      "pom.xml",
-     {"mvn -q -B package dependency:copy-dependencies -DincludeScope=runtime "
-      "-DoutputDirectory={target}/lib",
-      "cp -R target/classes/. {target}"}},
+     {"mvn -q -B package",
+      "cp -R target/classes/. {target}"}}, /* lib/ is installed, see installer */
     {LANG_GO, "go.mod", {GO "."}},
     {LANG_GO, NULL, {GO "*.go"}},
 };
@@ -103,7 +102,7 @@ static char *expand(struct arena *arena, const struct package *package, const ch
                    unknown, package->reference, command);
     else if (!text)
         diag_error(
-            EXIT_BUILD, package->pos,
+            EXIT_BUILD, package->build_pos,
             "there is no variable '{%s}' for the build command of %s; {target} is the folder "
             "to fill: %s",
             unknown, package->reference, command);

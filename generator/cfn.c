@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,8 +8,7 @@
 #include "names.h"
 #include "node.h"
 
-/* Floating point in 15 digits: all that a double keeps of a decimal number somebody wrote. */
-static const size_t dump_flags = JSON_SORT_KEYS | JSON_INDENT(4) | JSON_REAL_PRECISION(15);
+enum { ID_MAX = 255 }; /* characters (CloudFormation quotas) */
 
 /* What is known of parameters that Gordon gives itself; all others are of type String. */
 static const struct {
@@ -66,7 +66,7 @@ static json_t *convert_string(const struct node *node, json_t *(*ref)(const char
     if (!name)
         return json_string(node->text);
     /* only CloudFormation limits the names; an action takes any that parameters/ can give */
-    return ref != cfn_ref || cfn_check_ref(node->pos, name) ? ref(name) : NULL;
+    return (ref != cfn_ref && *name) || cfn_check_ref(node->pos, name) ? ref(name) : NULL;
 }
 
 static json_t *convert_real(const struct node *node)
@@ -93,7 +93,7 @@ static json_t *convert_map(const struct node *node, json_t *(*ref)(const char *n
     json_t *map = json_object();
     for (size_t i = 0; i < node->count; i++) {
         json_t *value = cfn_convert(node->entries[i].value, ref);
-        json_object_set_new(map, node->entries[i].key->text, value ? value : json_null());
+        json_object_set_new(map, node->entries[i].key->name, value ? value : json_null());
     }
     return map;
 }
@@ -128,7 +128,7 @@ json_t *cfn_value(const struct node *node)
 
 void cfn_init(struct cfn *cfn, struct arena *arena)
 {
-    *cfn = (struct cfn){arena, json_object(), json_object(), json_object(), {0}};
+    *cfn = (struct cfn){arena, json_object(), json_object(), json_object(), {0}, {0}, {0}};
 }
 
 void cfn_release(struct cfn *cfn)
@@ -138,12 +138,47 @@ void cfn_release(struct cfn *cfn)
     json_decref(cfn->outputs);
 }
 
+static bool collides(struct pos pos, const struct pos *other, const char *name)
+{
+    diag_error(EXIT_DUPLICATE, pos,
+               "'%s' would be a resource's logical id and the name of a parameter of Gordon's own; "
+               "choose another name, or a 'logical-name'",
+               name);
+    if (other->file)
+        diag_note(*other, "the other one is made here");
+    return false;
+}
+
+bool cfn_reserve(struct cfn *cfn, struct pos pos, const char *name)
+{
+    struct pos *place = arena_alloc(cfn->arena, sizeof *place);
+    const struct pos *resource = table_get(&cfn->places, name);
+    *place = pos;
+    table_set(cfn->arena, &cfn->reserved, arena_strdup(cfn->arena, name), place);
+    return !resource || collides(pos, resource, name);
+}
+
+static bool check_id(const struct cfn *cfn, struct pos pos, const char *id)
+{
+    const struct pos *parameter = table_get(&cfn->reserved, id);
+    if (parameter)
+        return collides(pos, parameter, id);
+    return strlen(id) <= ID_MAX ||
+           diag_error(EXIT_VALUE, pos,
+                      "the logical id '%s' has %zu characters; CloudFormation takes %d", id,
+                      strlen(id), ID_MAX);
+}
+
 bool cfn_add(struct cfn *cfn, struct pos pos, const char *id, json_t *resource)
 {
     struct pos *place = arena_alloc(cfn->arena, sizeof *place), *before;
     *place = pos;
     id = arena_strdup(cfn->arena, id);
     before = table_get(&cfn->places, id);
+    if (!check_id(cfn, pos, id)) {
+        json_decref(resource);
+        return false;
+    }
     if (before) {
         json_decref(resource);
         diag_error(EXIT_DUPLICATE, pos, "this makes a second resource with the logical id '%s'",
@@ -161,9 +196,54 @@ void cfn_output(struct cfn *cfn, const char *name, json_t *output)
     json_object_set_new(cfn->outputs, name, output);
 }
 
-void cfn_parameter(struct cfn *cfn, const char *name, const char *type)
+struct cfn_typed {
+    const char *name, *type;
+    struct pos pos;
+    size_t uses; /* that ask for this type */
+    size_t refs; /* found in the template */
+};
+
+bool cfn_parameter(struct cfn *cfn, struct pos pos, const char *name, const char *type)
 {
-    json_object_set_new(cfn->parameters, name, json_pack("{s:s}", "Type", type));
+    struct cfn_typed *typed = table_get(&cfn->typed, name);
+    if (!typed) {
+        typed = arena_alloc(cfn->arena, sizeof *typed);
+        *typed = (struct cfn_typed){arena_strdup(cfn->arena, name), type, pos, 0, 0};
+        table_set(cfn->arena, &cfn->typed, typed->name, typed);
+        json_object_set_new(cfn->parameters, name, json_pack("{s:s}", "Type", type));
+    }
+    typed->uses++;
+    if (strcmp(typed->type, type) == 0)
+        return true;
+    diag_error(EXIT_RESOURCE, pos, "the parameter '%s' would have two types, %s and %s", name,
+               typed->type, type);
+    diag_note(typed->pos, "it has the other type here");
+    return false;
+}
+
+static void count_ref(const char *name, void *data)
+{
+    struct cfn_typed *typed = table_get(data, name);
+    if (typed)
+        typed->refs++;
+}
+
+bool cfn_check_types(struct cfn *cfn)
+{
+    const char *name;
+    json_t *parameter;
+    bool ok = true;
+    cfn_each_ref(cfn->resources, count_ref, &cfn->typed);
+    cfn_each_ref(cfn->outputs, count_ref, &cfn->typed);
+    json_object_foreach(cfn->parameters, name, parameter) {
+        const struct cfn_typed *typed = table_get(&cfn->typed, name);
+        if (typed && typed->refs > typed->uses)
+            ok = diag_error(EXIT_RESOURCE, typed->pos,
+                            "the parameter '%s' is a list here (%s), and text somewhere else; take "
+                            "two parameters",
+                            name, typed->type);
+    }
+    return ok;
 }
 
 /* ${Name} and ${Name.Attribute} in the text of Fn::Sub; ${!Name} is a literal. `own` are the names
@@ -200,7 +280,7 @@ void cfn_each_ref(const json_t *value, void (*found)(const char *name, void *dat
     }
 }
 
-static json_t *parameter(const char *name)
+json_t *cfn_known_parameter(const char *name)
 {
     for (size_t i = 0; i < countof(known_parameters); i++)
         if (strcmp(known_parameters[i].name, name) == 0)
@@ -215,7 +295,7 @@ static void declare(const char *name, void *data)
     struct cfn *cfn = data;
     if (!strchr(name, ':') && !json_object_get(cfn->resources, name) &&
         !json_object_get(cfn->parameters, name))
-        json_object_set_new(cfn->parameters, name, parameter(name));
+        json_object_set_new(cfn->parameters, name, cfn_known_parameter(name));
 }
 
 json_t *cfn_template(struct cfn *cfn)
@@ -237,9 +317,35 @@ const char *cfn_text(const json_t *object, const char *key)
     return text ? text : "";
 }
 
+/* jansson writes all numbers of a text with the same number of digits. */
+static void need_digits(const json_t *json, int *digits)
+{
+    char text[40];
+    size_t i;
+    const char *key;
+    json_t *child;
+    if (json_is_real(json))
+        for (; *digits < 17; ++*digits) {
+            snprintf(text, sizeof text, "%.*g", *digits, json_real_value(json));
+            if (strtod(text, NULL) == json_real_value(json))
+                break;
+        }
+    json_array_foreach((json_t *)json, i, child)
+        need_digits(child, digits);
+    json_object_foreach((json_t *)json, key, child)
+        need_digits(child, digits);
+}
+
+char *cfn_dump(const json_t *json, size_t flags)
+{
+    int digits = 15; /* all that a double keeps of any decimal number somebody wrote */
+    need_digits(json, &digits);
+    return json_dumps(json, JSON_SORT_KEYS | JSON_REAL_PRECISION((size_t)digits) | flags);
+}
+
 bool cfn_write(const char *path, const json_t *json)
 {
-    char *text = json_dumps(json, dump_flags);
+    char *text = cfn_dump(json, JSON_INDENT(4));
     if (!text)
         fatal("%s: a value that JSON does not take", path);
     struct buf whole = {0};

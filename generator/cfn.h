@@ -30,7 +30,9 @@ bool cfn_check_ref(struct pos pos, const char *name);
 struct cfn {
     struct arena *arena;
     json_t *parameters, *resources, *outputs;
-    struct table places; /* id to the struct pos that asked for it */
+    struct table places;   /* id to the struct pos that asked for it */
+    struct table reserved; /* names of Gordon's own parameters, to the struct pos that asked */
+    struct table typed;    /* parameters of another type than String, to struct cfn_typed */
 };
 
 void cfn_init(struct cfn *cfn, struct arena *arena);
@@ -38,8 +40,14 @@ void cfn_release(struct cfn *cfn);
 /* Adds a resource; a second one with this id is an error that names both places. */
 bool cfn_add(struct cfn *cfn, struct pos pos, const char *id, json_t *resource);
 void cfn_output(struct cfn *cfn, const char *name, json_t *output);
-/* Declares a parameter of another type than String. */
-void cfn_parameter(struct cfn *cfn, const char *name, const char *type);
+/* Says that Gordon itself has a parameter of this name; one that a resource has is an error. */
+bool cfn_reserve(struct cfn *cfn, struct pos pos, const char *name);
+/* Notes one Ref, which `pos` asked for, to a parameter of another type than String. One parameter
+ * with two types is an error, and cfn_check_types finds those that are referred to elsewhere. */
+bool cfn_parameter(struct cfn *cfn, struct pos pos, const char *name, const char *type);
+bool cfn_check_types(struct cfn *cfn);
+/* The declaration of a parameter of type String, with what is known of Gordon's own ones. */
+json_t *cfn_known_parameter(const char *name);
 /* The whole template, with every parameter declared that something in it refers to. */
 json_t *cfn_template(struct cfn *cfn);
 
@@ -47,6 +55,9 @@ json_t *cfn_template(struct cfn *cfn);
 void cfn_each_ref(const json_t *value, void (*found)(const char *name, void *data), void *data);
 /* The string under a key of an object, or "". */
 const char *cfn_text(const json_t *object, const char *key);
+/* JSON as a text that the caller frees, with sorted keys and `flags` of json_dumps; a number with a
+ * fraction has as many digits as it takes to be the same number when it is read. */
+char *cfn_dump(const json_t *json, size_t flags);
 /* Writes JSON as templates are written: sorted keys, four spaces, only when it differs. */
 bool cfn_write(const char *path, const json_t *json);
 

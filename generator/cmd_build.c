@@ -5,6 +5,7 @@
 #include "lambda.h"
 #include "load.h"
 #include "model.h"
+#include "notes.h"
 #include "opt.h"
 #include "package.h"
 #include "plan.h"
@@ -19,7 +20,7 @@ static bool package_all(struct arena *arena, const struct loaded *loaded, const 
     for (size_t i = 0; i < model->count; i++)
         if (model->resources[i]->kind == &lambda_kind)
             ok = package_run(arena, package_of(model, model->resources[i]->data, output, work),
-                             &(struct package_notes){0}) &&
+                             &(struct notes){0}) &&
                  ok;
     return ok;
 }

@@ -6,6 +6,7 @@
 #include "lambda.h"
 #include "load.h"
 #include "model.h"
+#include "notes.h"
 #include "opt.h"
 #include "package.h"
 #include "plan.h"
@@ -32,14 +33,10 @@ static struct package *package_by_name(struct arena *arena, const char *referenc
 int cmd_package(const struct command *command, int argc, char *argv[])
 {
     const char *plan = NULL;
-    struct package_notes notes = {0};
+    struct notes notes = {0};
     const struct opt opts[] = {
         {"--plan", 0, OPT_TEXT, "FILE", "take it from a lambda's file of gordon plan", &plan},
-        {"--depfile", 0, OPT_TEXT, "FILE", "write what was read, for Make and Ninja",
-         &notes.depfile},
-        {"--forget", 0, OPT_TEXT, "FILE", "take this file away, Make's memory of inputs",
-         &notes.forget},
-        {"--stamp", 0, OPT_TEXT, "FILE", "touch this file at the end", &notes.stamp},
+        NOTES_OPTS(notes),
     };
     int n = opt_parse(command, opts, countof(opts), 0, 1, argc, argv);
     if (!plan && n != 1)

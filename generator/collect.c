@@ -169,7 +169,10 @@ bool collect_dir(struct collection *c, const char *dir, const char *root)
 {
     char *real = realpath(root, NULL);
     struct walk walk = {.collection = c, .dir = dir, .root = real ? real : root};
+    const char *rules = path_join(c->arena, dir, ".gordonignore");
     walk.ignore = ignore_load(c->arena, dir);
+    if (file_exists(rules))
+        collect_input(c, rules);
     bool ok = walk.ignore && walk_dir(&walk, "");
     free(real);
     return ok;

@@ -20,8 +20,8 @@ static struct {
     struct arena *arena; /* of all texts and lists */
     struct diagnostic **list;
     size_t count;
-    const char **files, **concealed;
-    size_t nfiles, nconcealed;
+    const char **files, **concealed, **secrets;
+    size_t nfiles, nconcealed, nsecrets;
     size_t errors;
     bool quiet;
     enum exit_code first; /* code of the first error printed */
@@ -48,6 +48,41 @@ static size_t file_order(const char *file)
     return state.nfiles - 1;
 }
 
+void diag_secret(const char *text)
+{
+    if (strlen(text) >= SECRET_MIN)
+        array_push(memory(), state.secrets, state.nsecrets, arena_strdup(memory(), text));
+}
+
+/* The longest secret that begins at `text`, or 0. */
+static size_t secret_length(const char *text)
+{
+    size_t longest = 0;
+    for (size_t i = 0; i < state.nsecrets; i++)
+        if (str_starts(text, state.secrets[i]) && strlen(state.secrets[i]) > longest)
+            longest = strlen(state.secrets[i]);
+    return longest;
+}
+
+/* Without secrets, and without characters that would do something to a terminal. */
+static char *clean(const char *text)
+{
+    struct buf out = {0};
+    while (*text) {
+        size_t secret = secret_length(text);
+        bool control =
+            ((unsigned char)*text < ' ' && *text != '\n' && *text != '\t') || *text == 127;
+        if (secret)
+            buf_adds(&out, "...");
+        else
+            buf_add(&out, control ? "?" : text, 1);
+        text += secret ? secret : 1;
+    }
+    char *cleaned = arena_strdup(memory(), out.data ? out.data : "");
+    buf_free(&out);
+    return cleaned;
+}
+
 static struct diagnostic *make(const char *severity, struct pos pos, const char *format,
                                va_list args)
 {
@@ -55,7 +90,7 @@ static struct diagnostic *make(const char *severity, struct pos pos, const char 
     *d = (struct diagnostic){.severity = severity, .pos = pos};
     if (pos.file)
         d->pos.file = arena_strdup(memory(), pos.file);
-    d->text = arena_vprintf(memory(), format, args);
+    d->text = clean(arena_vprintf(memory(), format, args));
     return d;
 }
 
@@ -142,6 +177,9 @@ static char *source_line(const char *file, int number)
         return NULL;
     }
     line[strcspn(line, "\r\n")] = '\0';
+    for (char *c = line; *c; c++)
+        if (((unsigned char)*c < ' ' && *c != '\t') || *c == 127)
+            *c = '?'; /* a terminal would do what it says */
     return line;
 }
 

@@ -54,6 +54,10 @@ void diag_note(struct pos pos, const char *format, ...) printf_like(2, 3);
 void diag_conceal(const char *file);
 /* Whether words of this file must not be in a message either. */
 bool diag_concealed(const char *file);
+/* This text is never part of a message: "..." stands there instead. Shorter ones than SECRET_MIN
+ * would make messages of nothing but that, and are no secrets. It is copied. */
+enum { SECRET_MIN = 6 };
+void diag_secret(const char *text);
 /* How many errors there were. */
 size_t diag_errors(void);
 /* Prints what was collected since the last call to standard error, in the order of the files'

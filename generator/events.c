@@ -151,6 +151,21 @@ static int by_id(const void *a, const void *b)
     return strcmp(x->id, y->id);
 }
 
+static int by_key(const void *a, const void *b)
+{
+    const struct entry *x = a, *y = b;
+    return strcmp(x->key->text, y->key->text);
+}
+
+/* "The first target" is the first by name: nothing depends on the order of keys. */
+static const struct entry *sorted_entries(struct arena *arena, const struct node *map)
+{
+    struct entry *sorted = arena_alloc(arena, map->count * sizeof *sorted);
+    memcpy(sorted, map->entries, map->count * sizeof *sorted);
+    qsort(sorted, map->count, sizeof *sorted, by_key);
+    return sorted;
+}
+
 static bool read_targets(struct model *model, const struct resource *resource, struct rule *rule)
 {
     const struct node *targets = node_get(resource->settings, "targets");
@@ -162,8 +177,9 @@ static bool read_targets(struct model *model, const struct resource *resource, s
     if (targets->count > TARGETS_MAX)
         ok = diag_error(EXIT_VALUE, targets->pos, "an event has at most %d targets, not %zu",
                         TARGETS_MAX, targets->count);
+    const struct entry *sorted = sorted_entries(model->arena, targets);
     for (size_t i = 0; i < targets->count; i++)
-        ok = read_target(model, rule, resource->name, &targets->entries[i]) && ok;
+        ok = read_target(model, rule, resource->name, &sorted[i]) && ok;
     if (rule->ntargets)
         qsort(rule->targets, rule->ntargets, sizeof *rule->targets, by_id);
     return ok;
@@ -217,8 +233,7 @@ static json_t *json_text(const struct node *node)
 {
     json_decref(cfn_value(node)); /* reports what no parameter can be called */
     json_t *value = cfn_convert(node, as_text);
-    char *text = json_dumps(value, JSON_SORT_KEYS | JSON_COMPACT | JSON_ENCODE_ANY |
-                                       JSON_REAL_PRECISION(15));
+    char *text = cfn_dump(value, JSON_COMPACT | JSON_ENCODE_ANY);
     json_t *parts = split_at_refs(text ? text : "");
     json_t *result = json_array_size(parts) > 1 ? cfn_join("", json_incref(parts))
                                                 : json_incref(json_array_get(parts, 0));

@@ -150,12 +150,44 @@ int file_lock(const char *path)
     return fd;
 }
 
+/* In the kernel where it can, which may not even copy; else a block at a time. */
+static bool copy_content(int in, int out)
+{
+    static const size_t most = 1 << 30;
+    char block[64 * 1024];
+    ssize_t n = copy_file_range(in, NULL, out, NULL, most, 0);
+    while (n > 0)
+        n = copy_file_range(in, NULL, out, NULL, most, 0);
+    if (n == 0)
+        return true;
+    while ((n = read(in, block, sizeof block)) > 0 || (n < 0 && errno == EINTR))
+        if (n > 0 && !write_all(out, block, (size_t)n))
+            return false;
+    return n == 0;
+}
+
 bool file_copy(struct arena *arena, const char *from, const char *to)
 {
     struct stat st;
-    size_t len;
-    char *data = file_read(arena, from, &len);
-    return data && stat(from, &st) == 0 && file_write(to, data, len, st.st_mode & 0777);
+    const char *temporary = file_temporary(arena, to);
+    int in = open(from, O_RDONLY | O_CLOEXEC);
+    int out = in >= 0 && fstat(in, &st) == 0 && file_mkdirs(path_dir(arena, to))
+                  ? open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)
+                  : -1;
+    bool ok = out >= 0 && copy_content(in, out) && fchmod(out, st.st_mode & 0777) == 0;
+    int error = errno;
+    if (out >= 0 && close(out) != 0 && ok) {
+        ok = false;
+        error = errno;
+    }
+    if (in >= 0)
+        close(in);
+    if (ok && !(ok = file_replace(temporary, to)))
+        error = errno;
+    else if (!ok && out >= 0)
+        unlink(temporary);
+    errno = error;
+    return ok;
 }
 
 bool file_mkdirs(const char *path)

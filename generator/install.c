@@ -1,328 +1,302 @@
-/* An installer gets a clean folder of its own and never writes to the source. What decides the
- * result is its key: manifest, lock file, arguments, runtime. The key is written last, so that an
- * install that was interrupted counts as none. */
 #include <errno.h>
-#include <jansson.h>
-#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
+#include "cache.h"
 #include "collect.h"
 #include "digest.h"
 #include "file.h"
 #include "install.h"
+#include "installer.h"
+#include "notes.h"
 #include "package.h"
 #include "python.h"
 #include "run.h"
 #include "zip.h"
 
-struct installer {
-    enum language language;
-    const char *manifest;      /* what must be there for it to run */
-    const char *const *inputs; /* further files that decide the content, when they are there */
-    bool in_code;              /* runs in the code folder, else in `into` */
-    /* The argument vector. */
-    const char **(*argv)(struct arena *arena, const struct package *package, const char *into);
-    /* Makes the folder ready before, and clean after. */
-    bool (*prepare)(struct arena *arena, const struct package *package, const char *into);
-    bool (*finish)(struct arena *arena, const char *into);
-    const char *hint;
+/* Changes when the same key would mean another content. */
+static const char format[] = "gordon install 1";
+
+struct install {
+    struct arena *arena;
+    const struct installer *installer;
+    const struct package *package;
+    const struct zip_entry *files; /* what decides, by their names in the code folder */
+    size_t nfiles;
+    char digest[SHA256_HEX]; /* of these files */
+    char key[SHA256_HEX];
+    const char *zip; /* the lambda's own copy */
 };
 
-/* The program of a setting such as pip-path, which may have arguments, or what is in PATH. */
-static bool add_program(struct arena *arena, const char *setting, const char *const *candidates,
-                        const char ***argv, size_t *n)
+static bool fail(const char *path, const char *what)
 {
-    if (setting)
-        return run_split(arena, setting, argv, n);
-    for (; candidates[0]; candidates++)
-        if (run_found(candidates[0]) || !candidates[1]) {
-            array_push(arena, *argv, *n, candidates[0]);
-            return true;
+    return diag_error(EXIT_BUILD, (struct pos){.file = path}, "%s: %s", what, strerror(errno));
+}
+
+bool install_is_needed(struct arena *arena, const struct package *package)
+{
+    return installer_of(arena, package) != NULL;
+}
+
+/* --- what decides ------------------------------------------------------------------------- */
+
+/* pip runs in the code folder, and its manifest names what it reads besides. */
+static void find_requirements(struct install *install, struct collection *files)
+{
+    const char *code = install->package->code, **paths = NULL;
+    const char *manifest = path_join(install->arena, code, install->installer->manifest);
+    size_t n = 0;
+    array_push(install->arena, paths, n, manifest);
+    python_included(install->arena, code, manifest, &paths, &n);
+    for (size_t i = 0; i < n; i++)
+        collect_file(files, paths[i],
+                     path_within(paths[i], code) ? paths[i] + strlen(code) + 1 : paths[i]);
+}
+
+static bool find_files(struct install *install, struct collection *inputs)
+{
+    struct arena *arena = install->arena;
+    const struct installer *installer = install->installer;
+    struct collection all = {.arena = arena, .skip = inputs->skip};
+    bool every = installer->needs_all && installer->needs_all(arena, install->package);
+    struct zip_entry *files = NULL;
+    if (installer->place == IN_CODE)
+        find_requirements(install, &all);
+    else if (!collect_dir(&all, install->package->code, install->package->root))
+        return false;
+    for (size_t i = 0; i < all.nentries; i++)
+        if (every || installer->place == IN_CODE || installer->decides(all.entries[i].name)) {
+            array_push(arena, files, install->nfiles, all.entries[i]);
+            collect_input(inputs, all.entries[i].source);
         }
-    return false;
+    install->files = files;
+    return true;
 }
-
-static bool copy_if_there(struct arena *arena, const char *from, const char *to, const char *name)
-{
-    const char *source = path_join(arena, from, name);
-    if (!file_exists(source) || file_copy(arena, source, path_join(arena, to, name)))
-        return true;
-    return diag_error(EXIT_BUILD, (struct pos){.file = source}, "cannot be copied: %s",
-                      strerror(errno));
-}
-
-/* --- Python ------------------------------------------------------------------------------- */
-
-static const char **pip_argv(struct arena *arena, const struct package *package, const char *into)
-{
-    static const char *const candidates[] = {"pip", "pip3", NULL};
-    const char **argv = NULL;
-    size_t n = 0;
-    if (!add_program(arena, package->pip_path, candidates, &argv, &n))
-        return NULL;
-    const char *const fixed[] = {"install",
-                                 "--disable-pip-version-check",
-                                 "--no-input",
-                                 "--no-compile",
-                                 "--quiet",
-                                 "--requirement",
-                                 path_join(arena, package->code, "requirements.txt"),
-                                 "--target",
-                                 into};
-    for (size_t i = 0; i < countof(fixed); i++)
-        array_push(arena, argv, n, fixed[i]);
-    python_platform_args(arena, package->runtime, package->architecture, &argv, &n);
-    if (!run_split(arena, package->pip_extra, &argv, &n))
-        return NULL;
-    array_push(arena, argv, n, NULL);
-    return argv;
-}
-
-/* --- Node --------------------------------------------------------------------------------- */
-
-/* Whether npm needs more than the manifests: scripts of the package itself, or packages by path. */
-static bool npm_needs_source(struct arena *arena, const struct package *package)
-{
-    static const char *const signs[] = {"\"file:",     "\"link:",         "\"preinstall\"",
-                                        "\"install\"", "\"postinstall\"", "\"prepare\""};
-    size_t len;
-    const char *text = file_read(arena, path_join(arena, package->code, "package.json"), &len);
-    for (size_t i = 0; text && i < countof(signs); i++)
-        if (strstr(text, signs[i]))
-            return true;
-    return false;
-}
-
-/* The files of the code folder that npm may need, as a copy of it would have. */
-static bool npm_source(struct arena *arena, const struct package *package,
-                       struct collection *source)
-{
-    const char **skip = arena_alloc(arena, 2 * sizeof *skip);
-    skip[0] = path_join(arena, package->code, "node_modules");
-    *source = (struct collection){.arena = arena, .skip = skip};
-    return !npm_needs_source(arena, package) || collect_dir(source, package->code, package->root);
-}
-
-static bool npm_prepare(struct arena *arena, const struct package *package, const char *into)
-{
-    struct collection source;
-    bool ok = npm_source(arena, package, &source);
-    for (size_t i = 0; ok && i < source.nentries; i++)
-        ok = copy_if_there(arena, package->code, into, source.entries[i].name);
-    return ok && copy_if_there(arena, package->code, into, "package.json") &&
-           copy_if_there(arena, package->code, into, "package-lock.json") &&
-           copy_if_there(arena, package->code, into, ".npmrc");
-}
-
-static const char **npm_argv(struct arena *arena, const struct package *package, const char *into)
-{
-    static const char *const candidates[] = {"npm", NULL};
-    const char **argv = NULL;
-    size_t n = 0;
-    bool locked = file_exists(path_join(arena, package->code, "package-lock.json"));
-    (void)into; /* npm installs where it runs */
-    if (!add_program(arena, package->npm_path, candidates, &argv, &n))
-        return NULL;
-    const char *const fixed[] = {locked ? "ci" : "install", "--omit=dev", "--no-audit", "--no-fund",
-                                 "--no-update-notifier"};
-    for (size_t i = 0; i < countof(fixed); i++)
-        array_push(arena, argv, n, fixed[i]);
-    if (!locked)
-        array_push(arena, argv, n, "--no-package-lock");
-    if (!run_split(arena, package->npm_extra, &argv, &n))
-        return NULL;
-    array_push(arena, argv, n, NULL);
-    return argv;
-}
-
-/* Links to programs, which a zip would hold as copies that find nothing, and npm's own notes, which
- * name the registry. Manifests are the source folder's. */
-static bool npm_finish(struct arena *arena, const char *into)
-{
-    static const char *const names[] = {"node_modules/.bin", "node_modules/.package-lock.json",
-                                        "package.json", "package-lock.json", ".npmrc"};
-    bool ok = true;
-    for (size_t i = 0; i < countof(names); i++)
-        ok = file_remove(path_join(arena, into, names[i])) && ok;
-    return ok;
-}
-
-static const char *const npm_inputs[] = {"package-lock.json", ".npmrc", NULL};
-
-static const struct installer installers[] = {
-    {.language = LANG_PYTHON,
-     .manifest = "requirements.txt",
-     .in_code = true, /* relative paths in it start there */
-     .argv = pip_argv,
-     .finish = python_clean,
-     .hint = "pip installs wheels for the lambda's platform only; a package without one needs a "
-             "wheel of your own, or build commands"},
-    {.language = LANG_NODE,
-     .manifest = "package.json",
-     .inputs = npm_inputs,
-     .argv = npm_argv,
-     .prepare = npm_prepare,
-     .finish = npm_finish,
-     .hint = "npm needs a package.json (and package-lock.json) that it can install from"},
-};
 
 static void add_text(struct digest *digest, const char *text)
 {
-    sha256_add(digest, text, strlen(text) + 1);
+    sha256_add(digest, text ? text : "", text ? strlen(text) + 1 : 1);
 }
 
-static void add_content(struct arena *arena, struct digest *digest, const char *path)
+static bool digest_files(struct install *install)
 {
-    size_t len;
-    const char *data = file_read(arena, path, &len);
-    add_text(digest, path_base(path));
-    if (data)
-        sha256_add(digest, data, len);
-    add_text(digest, data ? "" : "-");
-}
-
-/* The file that a line of a requirements file names by -r or -c, or NULL (pip, "Requirements File
- * Format"); the line is cut. */
-static char *included_name(char *line)
-{
-    static const char *const options[] = {"-r", "--requirement", "-c", "--constraint"};
-    line += strspn(line, " \t");
-    for (size_t i = 0; i < countof(options); i++) {
-        if (!str_starts(line, options[i]))
-            continue;
-        char *name = line + strlen(options[i]);
-        name += strspn(name, " \t=");
-        name[strcspn(name, " \t\r#")] = '\0';
-        return name;
-    }
-    return NULL;
-}
-
-/* The file that a requirement is itself, such as ./wheels/x.whl, or NULL; pip looks for it from
- * where it runs, which is the code folder. The line is cut. */
-static const char *local_file(struct arena *arena, const char *code, char *line)
-{
-    line += strspn(line, " \t");
-    line[strcspn(line, " \t\r;#")] = '\0';
-    const char *path = *line ? path_join(arena, code, line) : NULL;
-    return path && file_exists(path) && !file_is_dir(path) ? path : NULL;
-}
-
-/* Included files count as the manifest does, and are inputs of the zip; each once. */
-static void add_included(struct collection *c, struct digest *digest, struct table *seen,
-                         const char *code, const char *path)
-{
-    size_t len;
-    char *text = file_read(c->arena, path, &len);
-    for (char *line; text && (line = strsep(&text, "\n"));) {
-        char *name = included_name(line);
-        const char *included = name ? path_join(c->arena, path_dir(c->arena, path), name)
-                                    : local_file(c->arena, code, line);
-        if (!included || table_set(c->arena, seen, included, seen))
-            continue;
-        add_content(c->arena, digest, included);
-        if (file_exists(included))
-            collect_input(c, included);
-        if (name)
-            add_included(c, digest, seen, code, included);
-    }
-}
-
-static char *make_key(struct collection *c, const struct installer *installer,
-                      const struct package *package, const char *const *argv)
-{
-    struct arena *arena = c->arena;
     struct digest digest;
-    struct table seen = {0};
-    char *hex = arena_alloc(arena, SHA256_HEX);
-    const char *manifest = path_join(arena, package->code, installer->manifest);
+    char hex[SHA256_HEX];
     sha256_init(&digest);
-    for (size_t i = 0; argv[i]; i++)
-        add_text(&digest, argv[i]);
+    for (size_t i = 0; i < install->nfiles; i++) {
+        if (!sha256_file(install->files[i].source, hex))
+            return fail(install->files[i].source, "cannot be read");
+        add_text(&digest, install->files[i].name);
+        add_text(&digest, hex);
+    }
+    sha256_hex(&digest, install->digest);
+    return true;
+}
+
+/* --- the tool ----------------------------------------------------------------------------- */
+
+/* Adds what tells one tool from another without running it: the files that its command names. */
+static void add_tool_files(struct install *install, struct digest *digest, const char *const *argv,
+                           struct collection *inputs)
+{
+    for (size_t i = 0; argv[i]; i++) {
+        const char *path = run_which(install->arena, argv[i]);
+        struct stat st;
+        add_text(digest, argv[i]);
+        if (!path || stat(path, &st) != 0 || !S_ISREG(st.st_mode))
+            continue;
+        collect_input(inputs, path_absolute(install->arena, path));
+        add_text(digest, arena_printf(install->arena, "%s %lld %lld.%09ld %lld", path,
+                                      (long long)st.st_ino, (long long)st.st_mtim.tv_sec,
+                                      st.st_mtim.tv_nsec, (long long)st.st_size));
+    }
+}
+
+/* What the tool says of its version; asked once for each state of its files, as it takes a third of
+ * a second. "" when it says nothing. */
+static const char *tool_version(struct install *install, const char *cache,
+                                struct collection *inputs)
+{
+    struct arena *arena = install->arena;
+    const char **argv = installer_version_argv(arena, install->installer, install->package);
+    char name[SHA256_HEX];
+    struct digest digest;
+    size_t len;
+    if (!argv)
+        return "";
+    sha256_init(&digest);
+    add_tool_files(install, &digest, argv, inputs);
+    sha256_hex(&digest, name);
+    const char *file = arena_printf(arena, "%s/versions/%s", path_dir(arena, cache), name);
+    const char *known = file_read(arena, file, &len);
+    if (known)
+        return known;
+    struct run run = {.argv = argv, .folder = install->package->code, .merge = true};
+    const char *said = run_wait(&run) && run.out.data ? arena_strdup(arena, run.out.data) : "";
+    buf_free(&run.out);
+    buf_free(&run.err);
+    file_write(file, said, strlen(said), 0644); /* where it cannot be kept, it is asked again */
+    return said;
+}
+
+/* Where it installs to is no part of the key. */
+static bool make_key(struct install *install, const char *cache, struct collection *inputs)
+{
+    const struct package *package = install->package;
+    const char **argv = installer_argv(install->arena, install->installer, package, "");
+    struct digest digest;
+    if (!argv)
+        return diag_error(EXIT_BUILD, package->pos,
+                          "a quote is not closed in the settings of %s for %s", package->reference,
+                          install->installer->programs[0]);
+    sha256_init(&digest);
+    add_text(&digest, format);
+    add_text(&digest, zip_library());
     add_text(&digest, package->runtime);
     add_text(&digest, package->architecture);
-    add_content(arena, &digest, manifest);
-    if (installer->language == LANG_PYTHON)
-        add_included(c, &digest, &seen, package->code, manifest);
-    for (const char *const *input = installer->inputs; input && *input; input++)
-        add_content(arena, &digest, path_join(arena, package->code, *input));
-    struct collection source = {.arena = arena};
-    if (installer->language == LANG_NODE)
-        npm_source(arena, package, &source);
-    for (size_t i = 0; i < source.nentries; i++)
-        add_content(arena, &digest, source.entries[i].source);
-    sha256_hex(&digest, hex);
-    return hex;
+    for (size_t i = 0; argv[i]; i++)
+        add_text(&digest, argv[i]);
+    add_text(&digest, tool_version(install, cache, inputs));
+    add_text(&digest, install->digest);
+    sha256_hex(&digest, install->key);
+    return true;
 }
 
-static bool kept(struct arena *arena, const char *key_file, const char *key)
-{
-    size_t len;
-    const char *before = file_read(arena, key_file, &len);
-    return before && strcmp(before, key) == 0;
-}
+/* --- installing --------------------------------------------------------------------------- */
 
-static bool fail(struct arena *arena, const struct installer *installer,
-                 const struct package *package, struct run *run)
+static bool report(struct install *install, struct run *run)
 {
+    const struct package *package = install->package;
+    struct arena *arena = install->arena;
+    const char *manifest = path_join(arena, package->code, install->installer->manifest);
     diag_error(EXIT_BUILD, package->pos, "the dependencies of %s could not be installed: %s %s",
                package->reference, run->argv[0], run_words(arena, run));
-    diag_note((struct pos){.file = path_join(arena, package->code, installer->manifest)}, "%s",
-              run->status < 0 ? "install the program, or name it with pip-path or npm-path"
-                              : installer->hint);
+    diag_note((struct pos){.file = manifest}, "%s",
+              run->status < 0 ? "install the program, or name it with pip-path, npm-path or "
+                                "gradle-path"
+                              : install->installer->hint);
     diag_note((struct pos){0}, "the command was: %s", run_line(arena, run->argv));
     if (run->status >= 0)
         diag_note((struct pos){0}, "it printed:%s", run_indented(arena, run->out.data));
     return false;
 }
 
-/* Runs the installer into a new folder, which then takes the place of the old one. */
-static bool install(struct arena *arena, const struct installer *installer,
-                    const struct package *package, const char *into, const char *const *argv)
+static bool copy_files(struct install *install, const char *to)
 {
+    for (size_t i = 0; i < install->nfiles; i++)
+        if (!file_copy(install->arena, install->files[i].source,
+                       path_join(install->arena, to, install->files[i].name)))
+            return fail(install->files[i].source, "cannot be copied");
+    return true;
+}
+
+static bool run_tool(struct install *install, const char *copy, const char *into)
+{
+    static const char *const env[] = {"GOWORK=off", NULL};
+    const struct installer *installer = install->installer;
+    const char *const folders[] = {
+        [IN_CODE] = install->package->code, [IN_COPY] = copy, [IN_INTO] = into};
+    const char *folder = folders[installer->place];
+    if (installer->place != IN_CODE && !copy_files(install, folder))
+        return false;
     struct run run = {
-        .argv = argv, .folder = installer->in_code ? package->code : into, .merge = true};
-    bool ok = run_wait(&run) || fail(arena, installer, package, &run);
+        .argv = installer_argv(install->arena, installer, install->package, into),
+        .folder = folder,
+        .env = env,
+        .merge = true,
+    };
+    bool ok = run_wait(&run) || report(install, &run);
     buf_free(&run.out);
     buf_free(&run.err);
-    if (ok && installer->finish && !installer->finish(arena, into))
-        ok = diag_error(EXIT_BUILD, (struct pos){.file = into}, "cannot be cleaned up: %s",
-                        strerror(errno));
+    return ok && (!installer->finish || installer->finish(install->arena, into) ||
+                  fail(into, "cannot be cleaned up"));
+}
+
+static void keep_packed(const struct installer *installer, struct collection *c)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < c->nentries; i++)
+        if (!installer->packed || str_starts(c->entries[i].name, installer->packed))
+            c->entries[kept++] = c->entries[i];
+    c->nentries = kept;
+}
+
+/* Fills a cache's folder, which is locked. The zip is what counts: it is there when all is done. */
+static bool fill(struct install *install, const char *folder, const char *zip)
+{
+    struct arena *arena = install->arena;
+    const char *work = path_join(arena, folder, "work");
+    const char *into = path_join(arena, work, "into"), *copy = path_join(arena, work, "copy");
+    const char *comment = arena_printf(arena, "%s %s", install->key, install->digest);
+    const char *unfinished = path_join(arena, work, "dependencies.zip");
+    struct collection c = {.arena = arena};
+    if (!file_remove(work) || !file_mkdirs(into) || !file_mkdirs(copy))
+        return fail(work, "cannot be made");
+    bool ok = run_tool(install, copy, into) && collect_dir(&c, into, into);
+    if (ok) {
+        keep_packed(install->installer, &c);
+        collect_sort(&c);
+    }
+    ok = ok && zip_write(unfinished, c.entries, c.nentries);
+    if (ok && (!zip_set_comment(unfinished, comment) || !file_replace(unfinished, zip)))
+        ok = fail(zip, "cannot be written");
+    file_remove(work);
     return ok;
 }
 
-static bool run_installer(struct arena *arena, const struct installer *installer,
-                          const struct package *package, struct collection *collection)
+static bool has_comment(struct arena *arena, const char *zip, const char *comment)
 {
-    const char *into = path_join(arena, package->work, "dependencies");
-    const char *key_file = path_join(arena, package->work, "dependencies.key");
-    const char **argv = installer->argv(arena, package, into);
-    if (!argv)
-        return diag_error(EXIT_BUILD, package->pos,
-                          "a quote is not closed in the settings of %s "
-                          "for pip or npm",
-                          package->reference);
-    const char *key = make_key(collection, installer, package, argv);
-    bool ok = true;
-    if (!kept(arena, key_file, key)) {
-        ok = file_remove(key_file) && file_remove(into) && file_mkdirs(into);
-        if (!ok)
-            return diag_error(EXIT_BUILD, (struct pos){.file = into}, "%s", strerror(errno));
-        ok = (!installer->prepare || installer->prepare(arena, package, into)) &&
-             install(arena, installer, package, into, argv) &&
-             (file_write(key_file, key, strlen(key), 0644) ||
-              diag_error(EXIT_BUILD, (struct pos){.file = key_file}, "cannot be written: %s",
-                         strerror(errno)));
-    }
-    return ok && collect_dir(collection, into, into);
+    const char *found = zip_comment(arena, zip);
+    return found && strcmp(found, comment) == 0;
 }
 
-bool install_dependencies(struct arena *arena, const struct package *package,
-                          struct collection *collection)
+/* Takes the zip out of the cache, after an install where it is not in there. */
+static bool fetch(struct install *install, const char *cache)
 {
-    for (size_t i = 0; i < countof(installers); i++)
-        if (installers[i].language == package->language &&
-            file_exists(path_join(arena, package->code, installers[i].manifest)))
-            return run_installer(arena, &installers[i], package, collection);
-    return true;
+    struct arena *arena = install->arena;
+    const char *comment = arena_printf(arena, "%s %s", install->key, install->digest);
+    struct cache_entry entry;
+    if (has_comment(arena, install->zip, comment))
+        return true;
+    if (!cache_lock(arena, cache, install->key, &entry))
+        return fail(entry.folder, "cannot be locked");
+    const char *zip = path_join(arena, entry.folder, "dependencies.zip");
+    bool there = has_comment(arena, zip, comment), ok = there || fill(install, entry.folder, zip);
+    if (ok && !file_copy(arena, zip, install->zip))
+        ok = fail(install->zip, "cannot be written");
+    cache_unlock(&entry);
+    if (!there)
+        cache_trim(arena, cache);
+    return ok;
+}
+
+bool install_dependencies(struct arena *arena, const struct package *package, bool trust,
+                          struct collection *inputs, const char **zip)
+{
+    struct install install = {.arena = arena,
+                              .installer = installer_of(arena, package),
+                              .package = package,
+                              .zip = path_join(arena, package->work, "dependencies.zip")};
+    *zip = install.installer ? install.zip : NULL;
+    if (!install.installer)
+        return true;
+    if (!find_files(&install, inputs) || !digest_files(&install))
+        return false;
+    const char *found = trust ? zip_comment(arena, install.zip) : NULL;
+    if (found && str_ends(found, install.digest))
+        return true;
+    const char *cache = cache_dir(arena, path_join(arena, package->work, "cache/installs"));
+    return make_key(&install, cache, inputs) && fetch(&install, cache);
+}
+
+bool install_run(struct arena *arena, const struct package *package, const struct notes *notes)
+{
+    struct collection inputs = {.arena = arena, .skip = package_skip(arena, package)};
+    const char *zip, *output = path_join(arena, package->work, "dependencies.zip");
+    if (!install_dependencies(arena, package, false, &inputs, &zip))
+        return false;
+    if (!zip && !zip_write(output, NULL, 0)) /* the manifest is gone, the edge is still there */
+        return false;
+    return notes_write(notes, output, inputs.inputs, inputs.ninputs);
 }

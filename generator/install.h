@@ -1,16 +1,26 @@
-/* install.h - the dependencies of a lambda: what pip and npm install beside its code. */
+/* install.h - the dependencies of a lambda: what pip, npm, Maven, Gradle or Go bring beside its
+ * code.
+ *
+ * They are one zip, `dependencies.zip` in the lambda's work folder, whose comment says what decided
+ * its content: the key (manifests, arguments, runtime, architecture, the tool and its version), and
+ * the digest of the manifests alone. Installs are shared by key in the cache. */
 #ifndef INSTALL_H
 #define INSTALL_H
 #include <stdbool.h>
 
 struct arena;
 struct collection;
+struct notes;
 struct package;
 
-/* Installs what the code folder's manifest asks for (requirements.txt, package.json) and adds its
- * files to the collection. An install is kept, and used again while all that decides its content
- * stays the same. True when there is nothing to install. */
-bool install_dependencies(struct arena *arena, const struct package *package,
-                          struct collection *collection);
+/* Whether the code folder has a manifest that something is installed for. */
+bool install_is_needed(struct arena *arena, const struct package *package);
+/* Makes the zip be right and sets `*zip` to it, or to NULL where there is no manifest. Notes what
+ * decided as inputs. With `trust`, a zip that fits the manifests counts, whatever the tool is now:
+ * for builds in which another edge, which knows the tool, has made it. */
+bool install_dependencies(struct arena *arena, const struct package *package, bool trust,
+                          struct collection *inputs, const char **zip);
+/* The same as an edge of its own, whose output is always there. */
+bool install_run(struct arena *arena, const struct package *package, const struct notes *notes);
 
 #endif

@@ -1,3 +1,4 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "cfn.h"
@@ -9,9 +10,12 @@
 #include "project.h"
 #include "runtime.h"
 #include "schema.h"
+#include "zip.h"
 
 /* What CloudFormation takes today (AWS::Lambda::Function). */
 enum { MEMORY_MIN = 128, MEMORY_MAX = 32768, TIMEOUT_MAX = 900, DESCRIPTION_MAX = 256 };
+enum { NAME_MAX_BYTES = 128 };
+enum { HANDLER_MAX = 128, POLICY_NAME_MAX = 128 }; /* characters (Lambda and IAM quotas) */
 enum { ENVIRONMENT_MAX = 4096 }; /* bytes of all names and values (Lambda quotas) */
 
 static const struct field lambda_fields[] = {
@@ -69,13 +73,11 @@ static const char *const reserved_variables[] = {
 
 static bool check_file_name(const struct node *key)
 {
-    const char *name = key->text;
-    for (const char *c = name; *c; c++)
-        if (*c == '/' || (unsigned char)*c < ' ' || *c == 127)
-            return diag_error(EXIT_VALUE, key->pos,
-                              "a lambda's name becomes a file's: no '/' and no control characters");
-    return strlen(name) <= 128 ||
-           diag_error(EXIT_VALUE, key->pos, "a lambda's name has at most 128 bytes");
+    return strlen(key->text) <= NAME_MAX_BYTES ||
+           diag_error(EXIT_VALUE, key->pos,
+                      "a lambda's name has at most %d bytes, as it becomes "
+                      "a file's",
+                      NAME_MAX_BYTES);
 }
 
 static bool set_ids(struct model *model, struct lambda *lambda)
@@ -165,7 +167,7 @@ static bool check_role(const struct node *role)
 {
     if (!node_set(role) || node_ref(role))
         return true;
-    if (role->kind == NODE_STRING && str_starts(role->text, "arn:"))
+    if (role->kind == NODE_STRING && str_starts(role->text, "arn:") && strstr(role->text, ":role/"))
         return true;
     return diag_error(EXIT_ROLE, role->pos, "a role is an ARN or a ref, not %s",
                       role->kind == NODE_STRING ? "a name" : node_kind_words(role));
@@ -215,14 +217,67 @@ static bool check_environment(const struct node *environment)
     return ok;
 }
 
-static bool check_policies(const struct node *policies)
+static int by_policy_name(const void *a, const void *b)
 {
+    return strcmp(((const struct lambda_policy *)a)->name, ((const struct lambda_policy *)b)->name);
+}
+
+const struct lambda_policy *lambda_policies(struct arena *arena, const struct lambda *lambda,
+                                            size_t *n)
+{
+    const struct node *map = node_get(lambda->settings, "policies");
+    struct lambda_policy *policies = NULL;
+    *n = 0;
+    for (size_t i = 0; node_set(map) && i < map->count; i++) {
+        const char *piece = name_id(arena, map->entries[i].key->text, NULL);
+        const char *name = arena_printf(arena, "%s%sPolicy", lambda->short_id, piece);
+        array_push(arena, policies, *n, ((struct lambda_policy){name, &map->entries[i]}));
+    }
+    if (*n)
+        qsort(policies, *n, sizeof *policies, by_policy_name);
+    return policies;
+}
+
+/* A role's policies have names of their own, and Gordon's is one of them. */
+static bool check_policy(const struct lambda *lambda, const struct lambda_policy *policies,
+                         size_t i, const char *logs)
+{
+    const struct node *key = policies[i].entry->key, *value = policies[i].entry->value;
+    bool auto_logs = schema_flag(node_get(lambda->settings, "auto-run-policy"), true);
+    if (value->kind != NODE_MAP)
+        return diag_error(EXIT_VALUE, value->pos, "a policy is a map, its policy document, not %s",
+                          node_kind_words(value));
+    if (strlen(policies[i].name) > POLICY_NAME_MAX)
+        return diag_error(EXIT_VALUE, key->pos,
+                          "the policy gets the name '%s', and IAM takes %d characters",
+                          policies[i].name, POLICY_NAME_MAX);
+    if (auto_logs && strcmp(policies[i].name, logs) == 0)
+        return diag_error(EXIT_DUPLICATE, key->pos,
+                          "'%s' is the name of the policy for logs that Gordon writes; choose "
+                          "another one, or set auto-run-policy: false",
+                          logs);
+    if (!i || strcmp(policies[i - 1].name, policies[i].name) != 0)
+        return true;
+    diag_error(EXIT_DUPLICATE, key->pos, "two policies get the name '%s'", policies[i].name);
+    diag_note(policies[i - 1].entry->key->pos, "the other one is here");
+    return false;
+}
+
+static bool check_policies(struct arena *arena, const struct lambda *lambda)
+{
+    size_t n;
+    const struct node *map = node_get(lambda->settings, "policies");
+    const struct node *role = node_get(lambda->settings, "role");
+    const struct lambda_policy *policies = lambda_policies(arena, lambda, &n);
+    const char *logs = arena_printf(arena, "%sLogsPolicy", lambda->short_id);
     bool ok = true;
-    for (size_t i = 0; node_set(policies) && i < policies->count; i++)
-        if (policies->entries[i].value->kind != NODE_MAP)
-            ok = diag_error(EXIT_VALUE, policies->entries[i].value->pos,
-                            "a policy is a map, its policy document, not %s",
-                            node_kind_words(policies->entries[i].value));
+    for (size_t i = 0; i < n; i++)
+        ok = check_policy(lambda, policies, i, logs) && ok;
+    if (n && node_set(role))
+        diag_warning(map->pos,
+                     "these policies do nothing: the lambda has a role of its own, at "
+                     "line %d",
+                     role->pos.line);
     return ok;
 }
 
@@ -245,11 +300,12 @@ static bool read_context(const struct model *model, struct lambda *lambda)
     lambda->context_destination = node_set(destination) ? destination->text : ".context";
     lambda->context = node_get(node_get(model->project->settings, "contexts"),
                                node_set(name) ? name->text : "default");
-    if (!*lambda->context_destination || lambda->context_destination[0] == '/' ||
-        strstr(lambda->context_destination, ".."))
-        return diag_error(
-            EXIT_VALUE, destination->pos,
-            "context-destination is a path inside of the zip: relative, and without '..'");
+    const char *fault = zip_name_fault(lambda->context_destination);
+    if (fault || strpbrk(lambda->context_destination, "\r\n"))
+        return diag_error(EXIT_VALUE, destination->pos,
+                          "context-destination is a path inside of the zip, as in config/context; "
+                          "this one %s",
+                          fault ? fault : "has a line end");
     return lambda->context || !node_set(name) || strcmp(name->text, "default") == 0 ||
            check_named(model, name, "contexts");
 }
@@ -271,10 +327,37 @@ static bool check_description(const struct node *description)
                       DESCRIPTION_MAX);
 }
 
-static bool check_values(const struct model *model, const struct node *settings)
+static bool check_handler_name(const struct node *handler)
 {
+    const char *text = node_text(handler);
+    if (!text || node_ref(handler) ||
+        (*text && !strpbrk(text, " \t\r\n\f\v") && strlen(text) <= HANDLER_MAX))
+        return true;
+    return diag_error(EXIT_VALUE, handler->pos,
+                      "a handler is 1 to %d characters without blanks, as in code.handler",
+                      HANDLER_MAX);
+}
+
+static bool check_build(const struct node *build)
+{
+    bool list = build && build->kind == NODE_LIST, ok = true;
+    for (size_t i = 0; node_set(build) && i < (list ? build->count : 1); i++) {
+        const struct node *command = list ? build->items[i] : build;
+        if (node_ref(command))
+            ok =
+                diag_error(EXIT_VALUE, command->pos,
+                           "a build command is not known to CloudFormation, so it cannot be a ref");
+    }
+    return ok;
+}
+
+static bool check_values(const struct model *model, const struct lambda *lambda)
+{
+    const struct node *settings = lambda->settings;
     bool ok = check_role(node_get(settings, "role"));
-    ok = check_policies(node_get(settings, "policies")) && ok;
+    ok = check_policies(model->arena, lambda) && ok;
+    ok = check_handler_name(node_get(settings, "handler")) && ok;
+    ok = check_build(node_get(settings, "build")) && ok;
     ok = check_environment(node_get(settings, "environment")) && ok;
     ok = check_architecture(node_get(settings, "architecture")) && ok;
     ok = check_description(node_get(settings, "description")) && ok;
@@ -294,6 +377,16 @@ static void note_contrib(struct model *model, const struct lambda *lambda)
         model->bucket_notifications = lambda;
 }
 
+/* A zip must not depend on what lies elsewhere on the machine. */
+static bool check_code_path(const struct model *model, const struct lambda *lambda)
+{
+    const char *path = path_absolute(model->arena, lambda->code_path);
+    return path_within(path, path_absolute(model->arena, model->project->dir)) ||
+           path_within(path, path_absolute(model->arena, lambda->app->dir)) || /* Gordon's own */
+           diag_error(EXIT_VALUE, lambda->code->pos,
+                      "the code '%s' lies outside of the project; copy it", lambda->code->text);
+}
+
 static bool lambda_read(struct model *model, struct resource *resource)
 {
     struct lambda *lambda = arena_alloc(model->arena, sizeof *lambda);
@@ -311,10 +404,12 @@ static bool lambda_read(struct model *model, struct resource *resource)
     lambda->handler = handler ? handler : "code.handler";
     lambda->code = node_get(lambda->settings, "code");
     lambda->code_path = path_join(model->arena, lambda->app->dir, lambda->code->text);
+    if (!check_code_path(model, lambda))
+        return false;
     bool ok = read_runtime(lambda) && named;
     check_handler(lambda);
     ok = read_context(model, lambda) && ok;
-    ok = check_values(model, lambda->settings) && ok;
+    ok = check_values(model, lambda) && ok;
     note_contrib(model, lambda);
     return ok;
 }

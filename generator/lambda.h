@@ -35,6 +35,15 @@ struct lambda {
  * what is there instead, and NULL. */
 const struct lambda *lambda_find(const struct model *model, const struct node *node);
 
+/* An entry of `policies`, and the name that it gets: "{Name}{Policy}Policy". */
+struct lambda_policy {
+    const char *name;
+    const struct entry *entry;
+};
+/* All of them, sorted by name, so that nothing depends on the order of keys. */
+const struct lambda_policy *lambda_policies(struct arena *arena, const struct lambda *lambda,
+                                            size_t *n);
+
 /* {"Ref": "{Name}Currentalias"}: what other resources call. */
 json_t *lambda_alias(const struct lambda *lambda);
 

@@ -80,18 +80,17 @@ static json_t *vpc_policy(struct arena *arena, const struct lambda *lambda)
 
 static json_t *policies(struct arena *arena, const struct lambda *lambda)
 {
-    const struct node *settings = lambda->settings, *own = node_get(settings, "policies");
+    const struct node *settings = lambda->settings;
     json_t *list = json_array();
     if (schema_flag(node_get(settings, "auto-run-policy"), true))
         json_array_append_new(list, logs_policy(arena, lambda));
     if (node_set(node_get(settings, "vpc")) &&
         schema_flag(node_get(settings, "auto-vpc-policy"), true))
         json_array_append_new(list, vpc_policy(arena, lambda));
-    for (size_t i = 0; node_set(own) && i < own->count; i++) {
-        const char *piece = name_id(arena, own->entries[i].key->text, NULL);
-        json_array_append_new(list, policy(arena_printf(arena, "%s%sPolicy", lambda->short_id, piece),
-                                           cfn_value(own->entries[i].value)));
-    }
+    size_t n;
+    const struct lambda_policy *sorted = lambda_policies(arena, lambda, &n);
+    for (size_t i = 0; i < n; i++)
+        json_array_append_new(list, policy(sorted[i].name, cfn_value(sorted[i].entry->value)));
     if (json_array_size(list))
         return list;
     json_decref(list);
@@ -110,8 +109,12 @@ static json_t *role(struct arena *arena, const struct lambda *lambda)
 /* A list of ids, or the ref to a parameter that is such a list. */
 static json_t *vpc_list(struct cfn *cfn, const struct node *value, const char *type)
 {
-    if (node_ref(value) && cfn_check_ref(value->pos, node_ref(value)))
-        cfn_parameter(cfn, node_ref(value), type);
+    const char *name = node_ref(value);
+    if (name && table_get(&cfn->reserved, name))
+        diag_error(EXIT_RESOURCE, value->pos, "'%s' is a parameter of Gordon's own, and no list",
+                   name);
+    else if (name && cfn_check_ref(value->pos, name))
+        cfn_parameter(cfn, value->pos, name, type);
     return cfn_value(value);
 }
 
@@ -236,7 +239,8 @@ bool lambda_write(const struct model *model, const struct resource *resource, st
     if (!node_set(node_get(lambda->settings, "role")))
         ok = cfn_add(cfn, pos, ids.role, role(arena, lambda)) && ok;
     ok = cfn_add(cfn, pos, lambda->id, function(model, lambda, &ids, cfn)) && ok;
-    cfn_parameter(cfn, LAMBDA_DIGESTS, "CommaDelimitedList");
+    ok = cfn_reserve(cfn, pos, ids.s3_version) && ok;
+    cfn_parameter(cfn, pos, LAMBDA_DIGESTS, "CommaDelimitedList");
     const char *version = model->version ? ids.custom_version : ids.native_version;
     ok = cfn_add(cfn, pos, version,
                  model->version ? custom_version(model, lambda, &ids, index)

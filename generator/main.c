@@ -23,6 +23,9 @@ static const struct command commands[] = {
      "Runs no build command and reads no code."},
     {"package", "[APP.LAMBDA]", "write the zip of one lambda", cmd_package,
      "With --plan, as the CMake modules call it, the settings are not read at all."},
+    {"install", "", "bring the dependencies of one lambda, for CMake", cmd_install,
+     "Writes dependencies.zip beside the lambda's plan. Installs are shared and kept in\n"
+     "GORDON_CACHE_DIR, by default gordon in XDG_CACHE_HOME or ~/.cache."},
     {"apply", "", "apply what was built to a stage", cmd_apply,
      "Runs the AWS CLI: GORDON_AWS, or aws in PATH. Values of parameters come from\n"
      "parameters/common.yml and parameters/STAGE.yml. It can be run again at any time, and "

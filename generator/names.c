@@ -127,9 +127,41 @@ char *name_id(struct arena *arena, ...)
     return name;
 }
 
+/* Characters that are no part of a word although no ASCII: punctuation, symbols, private ones
+ * (Unicode's blocks, without their few letters). */
+static bool symbol(uint32_t c)
+{
+    static const struct range symbols[] = {
+        {0x0080, 0x00A9},   {0x00AB, 0x00B1},    {0x00B4, 0x00B4}, {0x00B6, 0x00B8},
+        {0x00BB, 0x00BB},   {0x00BF, 0x00BF},    {0x00D7, 0x00D7}, {0x00F7, 0x00F7},
+        {0x2000, 0x206F},   {0x20A0, 0x20FF},    {0x2190, 0x245F}, {0x249C, 0x249F},
+        {0x2500, 0x2BFF},   {0x2E00, 0x2E7F},    {0x3000, 0x3004}, {0x3008, 0x3020},
+        {0xE000, 0xF8FF},   {0xFE00, 0xFE6F},    {0xFF00, 0xFF0F}, {0xFF1A, 0xFF20},
+        {0x1F000, 0x1FBEF}, {0xE0000, 0x10FFFF},
+    };
+    return bsearch(&c, symbols, countof(symbols), sizeof *symbols, compare_range);
+}
+
+/* Python's re.sub(r"[^\w-]", "-", ...), as Gordon 0.7 did. */
+static void add_cleaned(struct buf *key, const char *text)
+{
+    for (size_t n; *text; text += n) {
+        uint32_t c = decode(text, &n);
+        bool word = c < 0x80 ? c && strchr(NAME_ALNUM "_-", (int)c) : !symbol(c);
+        buf_add(key, word ? text : "-", word ? n : 1);
+    }
+}
+
 char *name_zip_key(struct arena *arena, const char *app, const char *name)
 {
-    return arena_printf(arena, "%s_%s.zip", app, name);
+    struct buf key = {0};
+    add_cleaned(&key, app);
+    buf_adds(&key, "_");
+    add_cleaned(&key, name);
+    buf_adds(&key, ".zip");
+    char *text = arena_strdup(arena, key.data);
+    buf_free(&key);
+    return text;
 }
 
 char *name_stack(struct arena *arena, const char *stage, const char *project, const char *step)

@@ -9,7 +9,8 @@ struct arena;
  * str.title() does, split at all that is not [A-Za-z0-9], and joined ("pyday", "my_2nd" ->
  * "PydayMy2Nd"). May be empty. */
 char *name_id(struct arena *arena, ...) __attribute__((sentinel));
-/* "<app>_<name>.zip", the S3 key of a lambda's code. */
+/* "<app>_<name>.zip", the S3 key of a lambda's code; what is no letter, digit, '_' or '-' becomes
+ * '-'. */
 char *name_zip_key(struct arena *arena, const char *app, const char *name);
 /* "<stage>-<project>-<step>". */
 char *name_stack(struct arena *arena, const char *stage, const char *project, const char *step);

@@ -13,6 +13,7 @@ struct node {
     struct pos pos;
     int height;       /* levels of nesting in it, itself counted */
     const char *text; /* a scalar as it was written; a string's value */
+    const char *name; /* a key: its value as JSON writes keys, `true` for on, `16` for 0x10 */
     union {
         bool boolean;
         long long integer;

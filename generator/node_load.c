@@ -85,6 +85,9 @@ static void fail_parser(struct reader *r)
                    p->problem);
     } else {
         struct pos pos = mark_pos(r, p->problem_mark, p->problem_mark);
+        bool at_end = p->problem_mark.index >= strlen(r->text);
+        if (at_end && p->context) /* where it began says more than where the file ends */
+            pos = mark_pos(r, p->context_mark, p->context_mark);
         const char *hint = p->problem && strstr(p->problem, "cannot start any token")
                                ? " (YAML is indented by spaces, not tabs; quote a text that begins "
                                  "with '@' or '`')"
@@ -198,7 +201,7 @@ static const struct node *read_alias(struct reader *r)
                     arena_printf(r->arena, "'*%s' refers to itself", shown(r, name)));
     r->expanded += anchor->expanded;
     r->aliased += anchor->expanded;
-    if (r->depth - 1 + anchor->node->height > DEPTH_MAX)
+    if (r->depth - 1 + anchor->node->height - 1 > DEPTH_MAX)
         return fail(r, event_pos(r), too_deep);
     if (r->aliased > EXPANSION_MAX)
         return fail(r, event_pos(r), "aliases make more than 100,000 values of this");
@@ -272,6 +275,23 @@ static bool at_merge(const struct reader *r)
            strcmp((const char *)r->event.data.scalar.value, "<<") == 0;
 }
 
+/* PyYAML's value of a key, in the words of Python's json. */
+static const char *key_name(struct arena *arena, const struct node *key)
+{
+    switch (key->kind) {
+    case NODE_NULL:
+        return "null";
+    case NODE_BOOL:
+        return key->boolean ? "true" : "false";
+    case NODE_INT:
+        return arena_printf(arena, "%lld", key->integer);
+    case NODE_REAL:
+        return scalar_real_text(arena, key->real);
+    default:
+        return key->text;
+    }
+}
+
 static bool read_entry(struct reader *r, struct map_reader *m)
 {
     bool merges = at_merge(r);
@@ -282,12 +302,13 @@ static bool read_entry(struct reader *r, struct map_reader *m)
         return false;
     if (key->kind >= NODE_LIST)
         return fail(r, key->pos, "a key must be text or a number");
+    ((struct node *)key)->name = key_name(r->arena, key); /* an alias's node gets the same again */
     const struct node *value = next(r) ? read_node(r) : NULL;
     if (!value)
         return false;
     if (merges)
         return merge(r, m, value);
-    const struct node *before = table_set(r->arena, &m->keys, key->text, (void *)key);
+    const struct node *before = table_set(r->arena, &m->keys, key->name, (void *)key);
     if (before) {
         diag_error(EXIT_OTHER, key->pos, "the key '%s' stands twice in this map", key->text);
         diag_note(before->pos, "it is here already");
@@ -306,7 +327,7 @@ static void finish_map(struct reader *r, struct node *map, const struct map_read
     for (size_t i = 0; i < m->nmerged; i++)
         for (size_t k = 0; k < m->merged[i]->count; k++) {
             struct entry entry = m->merged[i]->entries[k];
-            if (table_get(&m->keys, entry.key->text) || table_get(index, entry.key->text))
+            if (table_get(&m->keys, entry.key->name) || table_get(index, entry.key->text))
                 continue;
             array_push(r->arena, entries, map->count, entry);
             table_set(r->arena, index, entry.key->text, (void *)entry.value);
@@ -382,7 +403,7 @@ static struct anchor *new_anchor(struct reader *r, const char *name)
 
 static const struct node *read_node(struct reader *r)
 {
-    if (++r->depth > DEPTH_MAX)
+    if (++r->depth > DEPTH_MAX + (r->event.type == YAML_SCALAR_EVENT))
         return fail(r, event_pos(r), too_deep);
     size_t before = r->expanded;
     const char *name = event_anchor(&r->event);

@@ -15,6 +15,21 @@ struct opt {
     void *value; /* bool *, const char ** or long * */
 };
 
+/* The options of commands that a build system runs; `notes` is a struct notes. */
+#define NOTES_OPTS(notes)                                                                          \
+    {                                                                                              \
+        "--depfile",     0, OPT_TEXT, "FILE", "write what was read, for Make and Ninja",           \
+        &(notes).depfile},                                                                         \
+        {"--ninja-depfile",     0, OPT_TEXT, "FILE", "write it here too, for Ninja itself",        \
+         &(notes).ninja_depfile},                                                                  \
+        {"--ninja-root",     0, OPT_TEXT, "DIR", "with names in here relative to it",              \
+         &(notes).ninja_root},                                                                     \
+        {"--forget",     0, OPT_TEXT, "FILE", "take this file away, Make's memory of inputs",      \
+         &(notes).forget},                                                                         \
+    {                                                                                              \
+        "--stamp", 0, OPT_TEXT, "FILE", "touch this file at the end", &(notes).stamp               \
+    }
+
 /* What every command has. */
 struct common {
     const char *project;   /* folder or settings file; "." */

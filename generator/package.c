@@ -4,12 +4,12 @@
 
 #include "build.h"
 #include "collect.h"
-#include "depfile.h"
 #include "file.h"
 #include "install.h"
 #include "lambda.h"
 #include "model.h"
 #include "node.h"
+#include "notes.h"
 #include "package.h"
 #include "project.h"
 #include "schema.h"
@@ -64,22 +64,24 @@ struct package *package_of(const struct model *model, const struct lambda *lambd
     return p;
 }
 
-/* The code's own files come first: they win over what an installer brings under the same name. */
-static bool collect(struct arena *arena, const struct package *package, struct collection *c)
+static bool check_code(const struct package *package)
 {
     if (!file_exists(package->code)) {
         return diag_error(EXIT_BUILD, package->pos,
                           "the code of %s is not there: no file or folder %s", package->reference,
                           package->code);
     }
-    if (!collect_check_code(package->code, package->root))
-        return false;
+    return collect_check_code(package->code, package->root);
+}
+
+static bool collect(struct arena *arena, const struct package *package, struct collection *c)
+{
     if (build_has_commands(package))
         return build_run(arena, package, c);
     if (!file_is_dir(package->code))
         return collect_file(c, package->code,
                             arena_printf(arena, "code%s", path_extension(package->code)));
-    return collect_dir(c, package->code, package->root) && install_dependencies(arena, package, c);
+    return collect_dir(c, package->code, package->root);
 }
 
 static bool check_content(const struct package *package, const struct collection *c)
@@ -101,17 +103,12 @@ static const struct left {
     enum language language;
     const char *manifest, *folder;
 } left[] = {
-    {LANG_NODE, "package.json", "node_modules"},
-    {LANG_JAVA, "pom.xml", "target"},
-    {LANG_JAVA, "build.gradle", "build"},
-    {LANG_JAVA, "build.gradle", ".gradle"},
-    {LANG_JAVA, "build.gradle.kts", "build"},
-    {LANG_JAVA, "build.gradle.kts", ".gradle"},
+    {LANG_NODE, "package.json", "node_modules"}, {LANG_JAVA, "pom.xml", "target"},
+    {LANG_JAVA, "build.gradle", "build"},        {LANG_JAVA, "build.gradle", ".gradle"},
+    {LANG_JAVA, "build.gradle.kts", "build"},    {LANG_JAVA, "build.gradle.kts", ".gradle"},
 };
 
-/* The build's own folders, the values of parameters, and what is left of other builds, when they
- * lie in the code folder. */
-static const char *const *not_packed(struct arena *arena, const struct package *package)
+const char *const *package_skip(struct arena *arena, const struct package *package)
 {
     const char **skip = NULL;
     size_t n = 0;
@@ -137,33 +134,32 @@ static int lock_work(struct arena *arena, const struct package *package)
     return lock;
 }
 
-static bool write_notes(const struct package *package, const struct package_notes *notes,
-                        const struct collection *c)
+/* The code alone, or together with what was installed, which is not compressed again. */
+static bool write_zip(struct arena *arena, const struct package *package,
+                      const struct collection *own, const char *dependencies)
 {
-    const char *target = notes->stamp ? notes->stamp : package->zip;
-    if (notes->depfile && !depfile_write(notes->depfile, target, c->inputs, c->ninputs))
-        return diag_error(EXIT_OTHER, (struct pos){.file = notes->depfile}, "cannot be written: %s",
-                          strerror(errno));
-    if (notes->forget)
-        unlink(notes->forget);
-    if (notes->stamp && !file_touch(notes->stamp))
-        return diag_error(EXIT_OTHER, (struct pos){.file = notes->stamp}, "cannot be written: %s",
-                          strerror(errno));
-    return true;
+    const char *zip = path_join(arena, package->work, "own.zip");
+    const char *const both[] = {zip, dependencies};
+    if (!dependencies)
+        return zip_write(package->zip, own->entries, own->nentries);
+    return zip_write(zip, own->entries, own->nentries) && zip_merge(package->zip, both, 2);
 }
 
-bool package_run(struct arena *arena, const struct package *package,
-                 const struct package_notes *notes)
+bool package_run(struct arena *arena, const struct package *package, const struct notes *notes)
 {
-    struct collection c = {.arena = arena, .skip = not_packed(arena, package)};
+    struct collection c = {.arena = arena, .skip = package_skip(arena, package)};
+    const char *dependencies = NULL;
     int lock = lock_work(arena, package);
-    bool ok = lock >= 0 && collect(arena, package, &c) && check_content(package, &c);
+    bool ok =
+        lock >= 0 && check_code(package) &&
+        install_dependencies(arena, package, package->trusts_dependencies, &c, &dependencies) &&
+        collect(arena, package, &c) && check_content(package, &c);
     if (ok)
         collect_sort(&c);
-    ok = ok && zip_write(package->zip, c.entries, c.nentries);
+    ok = ok && write_zip(arena, package, &c, dependencies);
     if (!ok)
         unlink(package->zip); /* apply must not find the code of an earlier build */
-    ok = ok && write_notes(package, notes, &c);
+    ok = ok && notes_write(notes, package->zip, c.inputs, c.ninputs);
     if (lock >= 0)
         close(lock);
     return ok;

@@ -12,6 +12,7 @@
 
 struct lambda;
 struct model;
+struct notes;
 
 struct package {
     const char *reference; /* "app.name" */
@@ -25,7 +26,8 @@ struct package {
     const char *architecture; /* x86_64 or arm64 */
     const char **build;       /* commands instead of the language's own */
     size_t nbuild;
-    bool in_source; /* they run in the source folder itself */
+    bool trusts_dependencies; /* see install_dependencies */
+    bool in_source;           /* they run in the source folder itself */
     const char *project_name, *project_path;
     const char *pip_path, *npm_path, *gradle_path; /* NULL: found in PATH */
     const char *pip_extra, *npm_extra, *gradle_extra;
@@ -38,15 +40,11 @@ const char *package_folder(struct arena *arena, const struct lambda *lambda);
 /* How a lambda of the model is packed into `<output>/code`; `work` is the folder for all. */
 struct package *package_of(const struct model *model, const struct lambda *lambda,
                            const char *output, const char *work);
-/* What a build system wants of a run; each may be NULL. */
-struct package_notes {
-    const char *depfile; /* gets what was read */
-    const char *forget;  /* is taken away, so that the depfile is read again */
-    const char *stamp;   /* is touched at the end, and is what the depfile is about; else the zip */
-};
-
-/* Does it. On an error, which was reported, there is no zip. */
-bool package_run(struct arena *arena, const struct package *package,
-                 const struct package_notes *notes);
+/* What is left out when it lies in the code folder: the build's own folders, the values of
+ * parameters, and what is left of other builds. Absolute paths, NULL-terminated. */
+const char *const *package_skip(struct arena *arena, const struct package *package);
+/* Does it. On an error, which was reported, there is no zip. The code's own files win over what an
+ * installer brings under the same name. */
+bool package_run(struct arena *arena, const struct package *package, const struct notes *notes);
 
 #endif

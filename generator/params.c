@@ -42,7 +42,7 @@ static json_t *look_up(const char *name, void *data)
         return json_string(context->region);
     if (strcmp(name, "aws_account_id") == 0) {
         const char *account = context->account(context->data);
-        return account ? json_string(account) : NULL;
+        return json_string(account ? account : ""); /* without one, an error was reported */
     }
     return strcmp(name, "env") == 0 ? environment(r->arena) : NULL;
 }
@@ -53,8 +53,16 @@ static json_t *look_up(const char *name, void *data)
 static const char *resolve(struct reader *r, const struct node *node, const char *text)
 {
     static const char *const values[] = {
-        "http",  "https",    "s3",         "arn",   "git",     "ssh",  "ftp", "tcp", "amqp",
-        "redis", "postgres", "postgresql", "mysql", "mongodb", "jdbc", "ws",  "wss", "mailto"};
+        "http",          "https",   "s3",        "arn",        "git",         "ssh",
+        "ftp",           "tcp",     "amqp",      "redis",      "postgres",    "postgresql",
+        "mysql",         "mongodb", "jdbc",      "ws",         "wss",         "mailto",
+        "amqps",         "bolt",    "cassandra", "clickhouse", "cockroachdb", "data",
+        "elasticsearch", "ftps",    "grpc",      "grpcs",      "imap",        "imaps",
+        "kafka",         "ldap",    "ldaps",     "mariadb",    "memcached",   "mqtt",
+        "mqtts",         "mssql",   "nats",      "neo4j",      "nfs",         "oracle",
+        "rediss",        "rtmp",    "rtsp",      "sftp",       "sip",         "smb",
+        "smtp",          "smtps",   "sqlite",    "sqlserver",  "ssl",         "tls",
+        "udp",           "unix",    "urn",       "wasb",       "xmpp"};
     const char *end = strstr(text, "://");
     size_t len = end ? (size_t)(end - text) : 0;
     const char *name = arena_strndup(r->arena, text, len);
@@ -68,7 +76,8 @@ static const char *resolve(struct reader *r, const struct node *node, const char
     diag_error(
         EXIT_PROTOCOL, node->pos,
         "there is no protocol '%s'; there are env, file, envdir, ssm, secretsmanager, vault, "
-        "and dynamodb-, dynamodb-stream- and kinesis- with startswith, endswith or match",
+        "and dynamodb-, dynamodb-stream- and kinesis- with startswith, endswith or match; a URL of "
+        "another kind can come from env or file, whose values are taken as they are",
         name);
     return NULL;
 }
@@ -108,9 +117,12 @@ static const char *list_value(struct reader *r, const struct node *list)
     return all;
 }
 
+/* What no template asks for is not looked up: it may not even be there. */
 static bool read_value(struct reader *r, const struct entry *entry)
 {
     const struct node *node = entry->value;
+    if (r->context->wanted && !r->context->wanted(entry->key->text, r->context->data))
+        return true;
     if (node->kind == NODE_MAP)
         return diag_error(EXIT_VALUE, node->pos, "a parameter is text or a list, not a map");
     const char *value = node->kind == NODE_LIST ? list_value(r, node) : text_value(r, node);
@@ -149,13 +161,14 @@ json_t *params_load(struct arena *arena, const struct project *project,
                     const struct params_context *context)
 {
     struct reader r = {arena, context, json_object()};
+    size_t errors = diag_errors();
     const char *dir = path_join(arena, project->dir, "parameters");
     const struct node *common = NULL, *stage = NULL;
     bool ok = load_file(&r, dir, "common", &common);
     ok = load_file(&r, dir, context->stage, &stage) && ok;
     ok = ok && read_file(&r, common, stage);
     ok = read_file(&r, stage, NULL) && ok;
-    if (ok)
+    if (ok && diag_errors() == errors) /* a template goes on where a name has no value */
         return r.values;
     json_decref(r.values);
     return NULL;

@@ -21,6 +21,8 @@ struct params_context {
     bool (*known)(const char *protocol);
     const char *(*value)(const char *protocol, const char *rest, const struct node *node,
                          void *data);
+    /* Whether anything asks for the value of a parameter; NULL: for all. */
+    bool (*wanted)(const char *name, void *data);
     void *data;
 };
 

@@ -5,6 +5,7 @@
 
 #include "cfn.h"
 #include "file.h"
+#include "install.h"
 #include "lambda.h"
 #include "model.h"
 #include "node.h"
@@ -75,6 +76,7 @@ static bool unpack(struct arena *arena, json_t *json, struct package *p)
         array_push(arena, p->build, p->nbuild, arena_strdup(arena, json_string_value(command)));
     }
     p->language = (enum language)json_integer_value(json_object_get(json, "language"));
+    p->trusts_dependencies = true; /* an edge of its own has made them */
     p->in_source = json_is_true(json_object_get(json, "in_source"));
     return p->language <= LANG_OTHER;
 }
@@ -135,32 +137,23 @@ static void add_argument(struct buf *out, const char *text)
     buf_printf(out, "[%s[%s]%s]", equals, text, equals);
 }
 
-static void add_call(struct buf *out, const char *function, const char *a, const char *b,
-                     const char *c)
+static void add_call(struct buf *out, const char *function, const char *const *arguments)
 {
-    const char *const arguments[] = {a, b, c};
     buf_printf(out, "%s(", function);
-    for (size_t i = 0; i < countof(arguments) && arguments[i]; i++) {
+    for (size_t i = 0; arguments[i]; i++) {
         buf_adds(out, i ? " " : "");
         add_argument(out, arguments[i]);
     }
     buf_adds(out, ")\n");
 }
 
-/* Make, Ninja or CMake itself take these characters of a file's name for something else. */
-static bool check_name(const struct lambda *lambda)
+/* In CMake's lists it divides. */
+static bool check_path(const char *path)
 {
-    const char *bad = strpbrk(lambda->zip_key, ";'&*?`^$\"%:|\\#<>");
-    int brackets = 0; /* between them a ';' would not divide a list */
-    for (const char *c = lambda->zip_key; *c; c++)
-        brackets += (*c == '[') - (*c == ']');
-    if (!bad && brackets)
-        bad = strpbrk(lambda->zip_key, "[]");
-    return !bad ||
-           diag_error(EXIT_VALUE, lambda->key->pos,
-                      "CMake cannot build a file with '%c' in its name, %s; rename the lambda "
-                      "or its app (gordon build takes the name)",
-                      *bad, lambda->zip_key);
+    return !strchr(path, ';') ||
+           diag_error(EXIT_VALUE, (struct pos){.file = path},
+                      "CMake cannot build with a ';' in a file's name; rename the folder (gordon "
+                      "build takes it)");
 }
 
 static bool write_lambda(const struct model *model, const struct lambda *lambda, const char *output,
@@ -169,12 +162,15 @@ static bool write_lambda(const struct model *model, const struct lambda *lambda,
     const struct package *package = package_of(model, lambda, output, work);
     const char *file = path_join(model->arena, package->work, "plan.json");
     json_t *json = package_json(package);
-    bool ok = check_name(lambda) && cfn_write(file, json);
+    bool ok = cfn_write(file, json);
     json_decref(json);
     json_object_set_new(places, lambda->reference,
                         json_pack("[o,o]", place_json(model->arena, package->pos),
                                   place_json(model->arena, package->build_pos)));
-    add_call(plan, "_gordon_plan_lambda", lambda->reference, lambda->zip_key, file);
+    add_call(plan, "_gordon_plan_lambda",
+             (const char *[]){lambda->reference, lambda->zip_key, file,
+                              install_is_needed(model->arena, package) ? "dependencies.zip" : NULL,
+                              NULL});
     return ok;
 }
 
@@ -226,6 +222,8 @@ bool plan_clean_zips(const struct model *model, const char *output, const char *
         ok = remove_file(arena, path_join(arena, output, "code"),
                          arena_printf(arena, "%s.zip", names[i])) &&
              remove_file(arena, work, arena_printf(arena, "%s.zip.stamp", names[i])) &&
+             remove_file(arena, work,
+                         arena_printf(arena, "%s.zip.dependencies.zip.stamp", names[i])) &&
              remove_file(arena, lambdas, names[i]) && ok;
     }
     return ok;
@@ -240,11 +238,13 @@ bool plan_write(const struct model *model, const struct step_file *files, const 
     bool ok = true;
     buf_adds(&plan, "# Written by gordon plan; read by gordon_add_project.\n");
     for (size_t i = 0; i < model->project->nfiles; i++)
-        add_call(&plan, "_gordon_plan_settings", path_absolute(arena, model->project->files[i]),
-                 NULL, NULL);
+        ok = check_path(model->project->files[i]) && ok;
+    for (size_t i = 0; i < model->project->nfiles; i++)
+        add_call(&plan, "_gordon_plan_settings",
+                 (const char *[]){path_absolute(arena, model->project->files[i]), NULL});
     for (enum step step = 0; step < STEP_COUNT; step++)
         if (files[step].json)
-            add_call(&plan, "_gordon_plan_template", files[step].name, NULL, NULL);
+            add_call(&plan, "_gordon_plan_template", (const char *[]){files[step].name, NULL});
     for (size_t i = 0; i < model->count; i++)
         if (model->resources[i]->kind == &lambda_kind)
             ok = write_lambda(model, model->resources[i]->data, output, work, &plan, places) && ok;

@@ -42,6 +42,7 @@ static const struct field vpc_fields[] = {
 
 static const char contrib_prefix[] = "gordon.contrib.";
 
+enum { ACCOUNT_DIGITS = 12 };
 enum { BUCKET_MAX = 31 }; /* with the longest region and stage still a name that S3 takes */
 
 static const struct node *load_settings(struct project *p, const char *path)
@@ -67,6 +68,10 @@ static bool check_bucket(const struct node *bucket)
     const char *text = node_text(bucket);
     if (node_ref(bucket) || !text)
         return true;
+    if (bucket->kind != NODE_STRING)
+        return diag_error(EXIT_VALUE, bucket->pos,
+                          "code-bucket is text, and YAML takes this for %s; put it in quotes",
+                          node_kind_words(bucket));
     if (!name_is_made_of(text, NAME_LOWER NAME_DIGITS "-") || strlen(text) > BUCKET_MAX ||
         text[0] == '-')
         return diag_error(EXIT_VALUE, bucket->pos,
@@ -79,11 +84,23 @@ static bool check_bucket(const struct node *bucket)
 static bool check_name(const struct node *name)
 {
     const char *text = node_text(name);
+    if (text && !*text)
+        return diag_error(EXIT_VALUE, name->pos, "a project's name cannot be empty");
     if (text && (!name_is_made_of(text, NAME_ALNUM "-")))
         diag_warning(name->pos,
                      "the project's name is part of the names of its stacks, which have letters, "
                      "digits and '-' only: '%s' builds, but cannot be applied",
                      text);
+    return true;
+}
+
+static bool check_account(const struct node *account)
+{
+    const char *text = node_text(account);
+    if (text && !node_ref(account) &&
+        (strlen(text) != ACCOUNT_DIGITS || !name_is_made_of(text, NAME_DIGITS)))
+        return diag_error(EXIT_VALUE, account->pos, "an account's number has %d digits, not '%s'",
+                          ACCOUNT_DIGITS, text);
     return true;
 }
 
@@ -100,7 +117,8 @@ static bool check_vpc_list(const struct node *value, const char *key)
 {
     bool ok = node_ref(value) || (value->kind == NODE_LIST && value->count);
     for (size_t i = 0; ok && value->kind == NODE_LIST && i < value->count; i++)
-        ok = node_text(value->items[i]) != NULL;
+        ok = value->items[i]->kind == NODE_STRING && *value->items[i]->text &&
+             !strpbrk(value->items[i]->text, " \t");
     return ok ||
            diag_error(EXIT_VALUE, value->pos, "%s must be a list of ids, or a ref to one", key);
 }
@@ -149,11 +167,11 @@ const char *project_data_dir(struct arena *arena)
     return data;
 }
 
-static bool app_missing(const struct project *p, const struct node *node, const char *dir)
+static bool app_missing(const struct node *node, const char *dir)
 {
     return diag_error(EXIT_APP_NOT_FOUND, node->pos,
-                      "there is no app '%s': no %s; write it, or take the app off the list",
-                      node->text, path_join(p->arena, dir, "settings.yml"));
+                      "there is no app '%s': no folder %s; write it, or take the app off the list",
+                      node->text, dir);
 }
 
 /* Sets name and folder of an app from its entry in `apps`. */
@@ -175,9 +193,7 @@ static bool locate_app(struct project *p, struct app *app, const struct node *no
                           "an app is the name of a folder beside settings.yml, not '%s'", name);
     app->name = name;
     app->dir = path_join(p->arena, p->dir, name);
-    if (!file_exists(path_join(p->arena, app->dir, "settings.yml")))
-        return app_missing(p, node, app->dir);
-    return true;
+    return file_is_dir(app->dir) || app_missing(node, app->dir);
 }
 
 static bool check_duplicate_app(const struct project *p, const struct app *app)
@@ -206,13 +222,27 @@ static const struct node *app_name_node(const struct node *entry)
     return NULL;
 }
 
+/* An app is a folder, as in Gordon 0.7; all of its settings may stand in the project. */
+static const struct node *load_app_settings(struct project *p, const struct app *app,
+                                            const struct node *entry)
+{
+    const char *path = path_join(p->arena, app->dir, "settings.yml");
+    if (file_exists(path))
+        return load_settings(p, path);
+    if (entry->kind != NODE_MAP)
+        diag_warning(app->pos, "the app '%s' is empty: there is no %s", app->name, path);
+    struct node *empty = arena_alloc(p->arena, sizeof *empty);
+    *empty = (struct node){.kind = NODE_MAP, .pos = app->pos};
+    return empty;
+}
+
 static bool load_app(struct project *p, const struct node *entry)
 {
     const struct node *name = app_name_node(entry);
     struct app app = {.pos = name ? name->pos : entry->pos};
     if (!name || !locate_app(p, &app, name) || !check_duplicate_app(p, &app))
         return false;
-    app.settings = load_settings(p, path_join(p->arena, app.dir, "settings.yml"));
+    app.settings = load_app_settings(p, &app, entry);
     if (!app.settings)
         return false;
     bool ok = schema_check_top(app_fields, countof(app_fields), app.settings, "an app");
@@ -256,6 +286,7 @@ struct project *project_load(struct arena *arena, const char *path)
     p->default_region = project_text(p, "default-region", "us-east-1");
     ok = ok && check_name(node_get(p->settings, "project")) && check_bucket(p->code_bucket) &&
          check_region(node_get(p->settings, "default-region"));
+    ok = check_account(node_get(p->settings, "aws-account-id")) && ok;
     ok = check_vpcs(node_get(p->settings, "vpcs")) && ok;
     ok = check_contexts(node_get(p->settings, "contexts")) && ok;
     return load_apps(p) && ok ? p : NULL;

@@ -6,6 +6,7 @@
 #include "aws.h"
 #include "file.h"
 #include "node.h"
+#include "pattern.h"
 #include "protocol.h"
 #include "run.h"
 #include "util.h"
@@ -91,12 +92,11 @@ static const char *from_envdir(const struct request *r, enum match match)
 
 static bool fits(enum match match, const char *name, const char *wanted, const regex_t *regex)
 {
-    regmatch_t at;
     if (match == STARTS)
         return str_starts(name, wanted);
     if (match == ENDS)
         return str_ends(name, wanted);
-    return regexec(regex, name, 1, &at, 0) == 0 && at.rm_so == 0; /* as Python's re.match */
+    return regexec(regex, name, 0, NULL, 0) == 0; /* anywhere in it, as Gordon 0.7 did */
 }
 
 static const char *choose(const struct request *r, enum match match, const json_t *names,
@@ -127,8 +127,10 @@ static const char *one_of_list(const struct request *r, enum match match, const 
                                const char *operation, const char *key)
 {
     regex_t regex;
-    if (match == MATCHES && regcomp(&regex, r->rest, REG_EXTENDED) != 0)
-        return fail(r, "this is no regular expression (POSIX extended)");
+    const char *pattern = match == MATCHES ? pattern_posix(r->arena, r->rest) : NULL;
+    if (match == MATCHES && (!pattern || regcomp(&regex, pattern, REG_EXTENDED) != 0))
+        return fail(r, "this is no regular expression that Gordon can read: characters, sets, "
+                       "\\d \\w \\s, groups, | ^ $ and repetition");
     json_t *answer = aws_call(r->aws, service, operation, json_object());
     const char *found =
         answer ? choose(r, match, json_object_get(answer, key), &regex) : aws_failed(r);
@@ -173,8 +175,10 @@ static const char *from_ssm(const struct request *r, enum match match)
                               json_pack("{s:s, s:b}", "Name", r->rest, "WithDecryption", 1));
     const char *value = keep(r, json_object_get(json_object_get(answer, "Parameter"), "Value"));
     (void)match;
-    if (!value)
+    if (!answer)
         aws_failed(r);
+    else if (!value)
+        fail(r, "AWS answered without a value");
     json_decref(answer);
     return value;
 }
@@ -241,6 +245,14 @@ static bool ask_vault(const struct request *r, const char *path, struct run *run
     }
     static const char *const curl[] = {"curl", "--silent", "--show-error", "--fail", "--config",
                                        "-",    NULL};
+    const char *const set[] = {address, token, namespace};
+    for (size_t i = 0; i < countof(set); i++)
+        if (set[i] && strpbrk(set[i], "\"\\\r\n")) {
+            run->argv = curl;
+            run->status = -1;
+            run->error = EINVAL; /* it would say something else to curl than it is */
+            return false;
+        }
     const char *input = arena_printf(
         r->arena, "header = \"X-Vault-Token: %s\"\n%s%s%surl = \"%s/v1/%s\"\n", token ? token : "",
         namespace ? "header = \"X-Vault-Namespace: " : "", namespace ? namespace : "",
@@ -281,13 +293,14 @@ static const struct protocol {
     const char *name;
     const char *(*value)(const struct request *request, enum match match);
     enum match match;
+    bool secret; /* its values may be shown to nobody */
 } protocols[] = {
-    {"env", from_env},
-    {"file", from_file},
-    {"envdir", from_envdir},
-    {"ssm", from_ssm},
-    {"secretsmanager", from_secretsmanager},
-    {"vault", from_vault},
+    {"env", from_env, .secret = true},
+    {"file", from_file, .secret = true},
+    {"envdir", from_envdir, .secret = true},
+    {"ssm", from_ssm, .secret = true},
+    {"secretsmanager", from_secretsmanager, .secret = true},
+    {"vault", from_vault, .secret = true},
     {"dynamodb-startswith", from_dynamodb, STARTS},
     {"dynamodb-endswith", from_dynamodb, ENDS},
     {"dynamodb-match", from_dynamodb, MATCHES},
@@ -317,5 +330,8 @@ const char *protocol_value(struct aws *aws, const char *dir, const char *name, c
 {
     const struct protocol *protocol = find(name);
     const struct request request = {aws, aws->arena, dir, rest, node};
-    return protocol->value(&request, protocol->match);
+    const char *value = protocol->value(&request, protocol->match);
+    if (value && protocol->secret)
+        diag_secret(value);
+    return value;
 }

@@ -85,3 +85,55 @@ bool python_clean(struct arena *arena, const char *into)
     }
     return ok;
 }
+
+/* The file that a line of a requirements file names by -r or -c, or NULL (pip, "Requirements File
+ * Format"); the line is cut. */
+static char *included_name(char *line)
+{
+    static const char *const options[] = {"-r", "--requirement", "-c", "--constraint"};
+    line += strspn(line, " \t");
+    for (size_t i = 0; i < countof(options); i++) {
+        if (!str_starts(line, options[i]))
+            continue;
+        char *name = line + strlen(options[i]);
+        name += strspn(name, " \t=");
+        name[strcspn(name, " \t\r#")] = '\0';
+        return name;
+    }
+    return NULL;
+}
+
+/* The file that a requirement is itself, such as ./wheels/x.whl, or NULL; pip looks for it from
+ * where it runs, which is the code folder. The line is cut. */
+static const char *local_file(struct arena *arena, const char *code, char *line)
+{
+    line += strspn(line, " \t");
+    line[strcspn(line, " \t\r;#")] = '\0';
+    const char *path = *line ? path_join(arena, code, line) : NULL;
+    return path && file_exists(path) && !file_is_dir(path) ? path : NULL;
+}
+
+/* Included files count as the manifest does; each once. */
+static void add_included(struct arena *arena, struct table *seen, const char *code,
+                         const char *path, const char ***paths, size_t *n)
+{
+    size_t len;
+    char *text = file_read(arena, path, &len);
+    for (char *line; text && (line = strsep(&text, "\n"));) {
+        char *name = included_name(line);
+        const char *included =
+            name ? path_join(arena, path_dir(arena, path), name) : local_file(arena, code, line);
+        if (!included || !file_exists(included) || table_set(arena, seen, included, seen))
+            continue;
+        array_push(arena, *paths, *n, included);
+        if (name)
+            add_included(arena, seen, code, included, paths, n);
+    }
+}
+
+void python_included(struct arena *arena, const char *code, const char *manifest,
+                     const char ***paths, size_t *n)
+{
+    struct table seen = {0};
+    add_included(arena, &seen, code, manifest, paths, n);
+}

@@ -206,16 +206,25 @@ char *run_words(struct arena *arena, const struct run *run)
     return arena_printf(arena, "exited with %d", WEXITSTATUS(run->status));
 }
 
-bool run_found(const char *name)
+char *run_which(struct arena *arena, const char *name)
 {
     if (strchr(name, '/'))
-        return access(name, X_OK) == 0;
+        return access(name, F_OK) == 0 ? arena_strdup(arena, name) : NULL;
     const char *path = getenv("PATH");
-    struct arena *arena = arena_new();
-    bool found = false;
     char *folders = arena_strdup(arena, path ? path : "/usr/bin:/bin");
-    for (char *dir; !found && (dir = strsep(&folders, ":"));)
-        found = access(arena_printf(arena, "%s/%s", *dir ? dir : ".", name), X_OK) == 0;
+    for (char *dir; (dir = strsep(&folders, ":"));) {
+        char *file = arena_printf(arena, "%s/%s", *dir ? dir : ".", name);
+        if (access(file, X_OK) == 0)
+            return file;
+    }
+    return NULL;
+}
+
+bool run_found(const char *name)
+{
+    struct arena *arena = arena_new();
+    const char *path = run_which(arena, name);
+    bool found = path && access(path, X_OK) == 0;
     arena_free(arena);
     return found;
 }

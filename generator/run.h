@@ -23,7 +23,10 @@ struct run {
 bool run_wait(struct run *run);
 /* How it ended, in words: "exited with 3", "was ended by signal 9", "cannot be started: ...". */
 char *run_words(struct arena *arena, const struct run *run);
-/* Whether `name` is an executable path, or one in PATH. */
+/* Where `name` is: itself when it has a '/' and is there, or the first executable in PATH; or NULL.
+ */
+char *run_which(struct arena *arena, const char *name);
+/* Whether there is one, and it can be run. */
 bool run_found(const char *name);
 /* The argument vector as a person would type it, quoted where a shell needs it. */
 char *run_line(struct arena *arena, const char *const *argv);

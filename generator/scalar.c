@@ -218,6 +218,17 @@ enum scalar_result scalar_resolve(struct arena *arena, struct node *node)
     return SCALAR_OK;
 }
 
+const char *scalar_real_text(struct arena *arena, double real)
+{
+    const char *text = "";
+    for (int digits = 15; digits <= 17; digits++) {
+        text = arena_printf(arena, "%.*g", digits, real);
+        if (strtod(text, NULL) == real)
+            break;
+    }
+    return strpbrk(text, ".en") ? text : arena_printf(arena, "%s.0", text);
+}
+
 bool tag_kind(const char *tag, enum node_kind *kind, bool *by_text)
 {
     static const struct {

@@ -19,6 +19,8 @@ enum scalar_result scalar_resolve(struct arena *arena, struct node *node);
 /* The same for a scalar with the tag !!float, which may be any decimal number; false if it is none.
  */
 bool scalar_real(struct arena *arena, struct node *node);
+/* A number as Python's repr() has it: the fewest digits that are the same number again. */
+const char *scalar_real_text(struct arena *arena, double real);
 /* What a tag says a node is; false for one outside of YAML's core schema, which is an error as in
  * PyYAML's safe loader. *by_text: the text says the value. */
 bool tag_kind(const char *tag, enum node_kind *kind, bool *by_text);

@@ -6,7 +6,7 @@
 #include "schedule.h"
 #include "util.h"
 
-enum { EXPRESSION_MAX = 256, NAME_LENGTH = 3 };
+enum { EXPRESSION_MAX = 256, NAME_LENGTH = 3, RATE_DIGITS = 9 };
 enum { DAY_OF_MONTH = 2, DAY_OF_WEEK = 4, YEAR = 5 };
 
 /* All fields take , - * and /; days have more. */
@@ -117,6 +117,8 @@ static const char *cron_problem(struct arena *arena, char *text)
 {
     char *fields[countof(cron_fields)];
     size_t n = 0;
+    if (strstr(text, "  ") || strchr(text, '\t'))
+        return "AWS takes one blank between the fields of cron(...), and no tab";
     for (char *field = strtok_r(text, " \t", &text); field; field = strtok_r(NULL, " \t", &text)) {
         if (n < countof(fields))
             fields[n] = field;
@@ -144,8 +146,10 @@ static const char *rate_problem(struct arena *arena, const char *text)
 {
     static const char *const units[] = {"minute", "hour", "day"};
     size_t digits = strspn(text, NAME_DIGITS), zeros = strspn(text, "0");
-    const char *number = text + zeros, *unit = text + digits + strspn(text + digits, " ");
+    const char *number = text + zeros, *unit = text + digits + (text[digits] == ' ');
     bool one = digits - zeros == 1 && *number == '1';
+    if (digits - zeros > RATE_DIGITS)
+        return "AWS takes no rate of so many digits";
     for (size_t i = 0; i < countof(units) && zeros < digits && unit > text + digits; i++) {
         size_t len = strlen(units[i]);
         if (strncmp(unit, units[i], len) != 0 || (unit[len] && strcmp(unit + len, "s") != 0))

@@ -367,6 +367,11 @@ static bool refuse(const struct stack_change *c, const char *status)
                           "stack %s is %s; see its events for the resource, mend it, and run: aws "
                           "cloudformation continue-update-rollback --stack-name %s",
                           c->name, status, c->name);
+    if (strcmp(status, "UPDATE_FAILED") == 0 || strcmp(status, "IMPORT_ROLLBACK_FAILED") == 0)
+        return diag_error(EXIT_STACK_FAILED, nowhere,
+                          "stack %s is %s; see its events for the resource, mend it, and run: aws "
+                          "cloudformation rollback-stack --stack-name %s",
+                          c->name, status, c->name);
     return diag_error(EXIT_STACK_FAILED, nowhere,
                       "stack %s is %s, and only deletion ends that; run: aws cloudformation "
                       "delete-stack --stack-name %s",

@@ -7,6 +7,7 @@
 #include "bucket.h"
 #include "events.h"
 #include "lambda.h"
+#include "lambda_cfn.h"
 #include "model.h"
 #include "names.h"
 #include "node.h"
@@ -114,8 +115,12 @@ static bool write_project_stack(const struct model *model, struct cfn *cfn)
 {
     const struct project *project = model->project;
     const struct node *bucket = project->code_bucket;
-    if (node_ref(bucket) && !cfn_check_ref(bucket->pos, node_ref(bucket)))
+    const char *ref = node_ref(bucket);
+    if (ref && !cfn_check_ref(bucket->pos, ref))
         return false;
+    if (ref && strcmp(ref, "CodeBucket") == 0)
+        return diag_error(EXIT_RESOURCE, bucket->pos,
+                          "'%s' is the name of the bucket itself; choose another one", ref);
     cfn_output(
         cfn, "CodeBucket",
         json_pack("{s:s, s:o}", "Description", "CodeBucket name", "Value", bucket_name(project)));
@@ -168,13 +173,31 @@ static void check_refs(const struct model *model, struct table *places)
     }
 }
 
+/* Gordon 0.7 gave this parameter to every such template, also without a lambda that needs it; the
+ * metadata is there so that linters do not call it unused. */
+static void add_code_bucket(json_t *template)
+{
+    json_t *metadata = json_pack("{s:{s:o}}", "Gordon", "CodeBucket", cfn_ref("CodeBucket"));
+    json_t *parameters = json_object_get(template, "Parameters");
+    if (!parameters)
+        json_object_set_new(template, "Parameters", parameters = json_object());
+    json_object_set_new(parameters, "CodeBucket", cfn_known_parameter("CodeBucket"));
+    json_object_set_new(template, "Metadata", metadata);
+}
+
 static json_t *step_json(struct steps *steps, enum step step)
 {
     if (step_is_custom(step))
         return json_array_size(steps->actions[step].actions)
                    ? actions_template(&steps->actions[step])
                    : NULL;
-    return json_object_size(steps->cfn[step].resources) ? cfn_template(&steps->cfn[step]) : NULL;
+    struct cfn *cfn = &steps->cfn[step];
+    if (!json_object_size(cfn->resources))
+        return NULL;
+    json_t *template = cfn_template(cfn);
+    if (step == STEP_RESOURCES && !json_object_get(cfn->parameters, "CodeBucket"))
+        add_code_bucket(template);
+    return template;
 }
 
 static void number_files(const struct model *model, struct steps *steps,
@@ -190,6 +213,14 @@ static void number_files(const struct model *model, struct steps *steps,
     }
 }
 
+/* The parameters that apply gives to the stack of resources. */
+static void reserve_own(struct cfn *cfn)
+{
+    static const char *const own[] = {"CodeBucket", LAMBDA_DIGESTS, "Region", "Stage"};
+    for (size_t i = 0; i < countof(own); i++)
+        cfn_reserve(cfn, (struct pos){0}, own[i]);
+}
+
 bool steps_make(const struct model *model, struct step_file files[STEP_COUNT])
 {
     struct steps steps = {0};
@@ -199,11 +230,14 @@ bool steps_make(const struct model *model, struct step_file files[STEP_COUNT])
         else
             cfn_init(&steps.cfn[step], model->arena);
     }
+    reserve_own(&steps.cfn[STEP_RESOURCES]);
     bool ok = write_project_stack(model, &steps.cfn[STEP_PROJECT]);
     for (size_t k = 0; k < countof(kinds); k++)
         if (kinds[k]->write)
             ok = write_kind(model, kinds[k], &steps) && ok;
     check_refs(model, &steps.cfn[STEP_RESOURCES].places);
+    if (!diag_errors()) /* what was refused would be counted wrong */
+        ok = cfn_check_types(&steps.cfn[STEP_RESOURCES]) && ok;
     ok = ok && !diag_errors(); /* a conversion may have reported one */
     memset(files, 0, STEP_COUNT * sizeof *files);
     if (ok)

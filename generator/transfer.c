@@ -97,7 +97,7 @@ static const char *lambda_digest(struct transfer *a, const struct upload *upload
         function_of_key(built_step_json(a->built, STEP_RESOURCES), upload->key);
     json_t *copy = function ? resolve(function, a->values, cfn_ref_name) : json_object();
     json_object_del(copy, "Code"); /* the zip's digest stands for it */
-    char *text = json_dumps(copy, JSON_SORT_KEYS | JSON_COMPACT), hex[SHA256_HEX];
+    char *text = cfn_dump(copy, JSON_COMPACT), hex[SHA256_HEX];
     struct digest digest;
     sha256_init(&digest);
     sha256_add(&digest, upload->sha256, strlen(upload->sha256));
@@ -132,7 +132,7 @@ static void set_outputs(struct transfer *a, const json_t *template, const struct
 
 char *transfer_body(const json_t *template)
 {
-    return json_dumps(template, JSON_SORT_KEYS | JSON_COMPACT | JSON_REAL_PRECISION(15));
+    return cfn_dump(template, JSON_COMPACT);
 }
 
 /* Stages a template that is too large to be sent along; its key says its content. */

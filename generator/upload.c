@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "aws.h"
+#include "cfn.h"
 #include "diag.h"
 #include "etag.h"
 #include "file.h"
@@ -25,7 +26,7 @@ bool upload_stage(struct aws *aws, struct upload *upload, const char *zip, const
                   const json_t *context, const char *destination)
 {
     upload->staged = path_join(aws->arena, staging, upload->key);
-    char *text = json_dumps(context, JSON_SORT_KEYS | JSON_COMPACT | JSON_REAL_PRECISION(15));
+    char *text = cfn_dump(context, JSON_COMPACT);
     bool ok = zip_add(zip, upload->staged, destination, text, strlen(text));
     free(text);
     if (ok && !sha256_file(upload->staged, upload->sha256))

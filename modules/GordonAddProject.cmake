@@ -55,39 +55,79 @@ function(_gordon_plan_template file)
     set(templates ${templates} "${output}/${file}" PARENT_SCOPE)
 endfunction()
 
-# A lambda: one edge that writes its zip. Makefiles of CMake 3.25 add up the inputs of all depfiles
-# that they have seen, so that a file that is gone would run the edge for ever; without that memory
-# they read the depfiles again.
+# A lambda: one edge that writes its zip, and before it, where the code has a manifest, one that
+# installs what that asks for.
 function(_gordon_plan_lambda reference key plan)
-    set(zip "${output}/code/${key}")
-    set(forget "")
-    if(CMAKE_GENERATOR MATCHES "Makefiles")
-        set(forget "--forget"
-            "${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/${name}.dir/compiler_depend.internal")
+    set(dependencies "")
+    if(ARGC GREATER 3)
+        cmake_path(REPLACE_FILENAME plan "${ARGV3}" OUTPUT_VARIABLE installed)
+        _gordon_edge("${installed}" "${work}/${key}.${ARGV3}.stamp" "${plan}.install.d"
+            COMMAND install "--plan" "${plan}"
+            DEPENDS "${plan}"
+            COMMENT "Installing what ${reference} depends on")
+        set(dependencies "${edge}")
     endif()
-    _gordon_edge("${zip}" "${zip}"
-        COMMAND "${gordon}" package "--plan" "${plan}" "--depfile" "${plan}.d" ${forget}
-        DEPENDS "${plan}" "${gordon}"
-        DEPFILE "${plan}.d"
+    _gordon_edge("${output}/code/${key}" "${work}/${key}.stamp" "${plan}.d"
+        COMMAND package "--plan" "${plan}"
+        DEPENDS "${plan}" ${dependencies}
         COMMENT "Packing ${reference}")
-    set(outputs ${outputs} ${edge} PARENT_SCOPE)
+    set(outputs ${outputs} "${edge}" PARENT_SCOPE)
 endfunction()
 
-# add_custom_command(OUTPUT <files> ...) with the rule that a file which stays the same is not
-# touched. Ninja looks again at what a command did not change; Make does not, and needs a stamp that
-# is newer than the inputs. Sets `edge` to what others depend on.
-function(_gordon_edge first files)
-    if(NOT CMAKE_GENERATOR MATCHES "Makefiles")
-        add_custom_command(OUTPUT ${files} ${ARGN} VERBATIM)
-        set(edge ${files} PARENT_SCOPE)
+# An edge that runs gordon to write `files`, and sets `edge` to what others depend on:
+#
+#   _gordon_edge(<files> <stamp> <depfile> COMMAND <words of gordon>... DEPENDS <files>...
+#                COMMENT <text>)
+#
+# A file that stays the same is not touched. Ninja looks again at what a command did not change; Make
+# does not, and needs the stamp, which is newer than the inputs. `depfile` may be "".
+function(_gordon_edge files stamp depfile)
+    cmake_parse_arguments(PARSE_ARGV 3 edge "" "COMMENT" "COMMAND;DEPENDS")
+    set(options "")
+    set(exec "")
+    set(output OUTPUT ${files})
+    list(GET files 0 edge_file)
+    if(NOT depfile STREQUAL "")
+        list(APPEND edge_COMMAND "--depfile" "${depfile}")
+        set(options DEPFILE "${depfile}")
+    endif()
+    if(CMAKE_GENERATOR MATCHES "Makefiles")
+        set(edge_file "${stamp}")
+        set(output OUTPUT "${stamp}" BYPRODUCTS ${files})
+        list(APPEND edge_COMMAND "--stamp" "${stamp}")
+        if(NOT depfile STREQUAL "")
+            # Makefiles of CMake 3.25 add up the inputs of all depfiles that they have seen, so that a
+            # file that is gone would run the edge for ever; without that memory they read them again.
+            list(APPEND edge_COMMAND "--forget"
+                "${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/${name}.dir/compiler_depend.internal")
+        endif()
+    elseif(NOT depfile STREQUAL "")
+        _gordon_skip_transformation("${depfile}")
+    endif()
+    add_custom_command(${output}
+        COMMAND ${exec} "${gordon}" ${edge_COMMAND}
+        DEPENDS ${edge_DEPENDS} "${gordon}"
+        ${options}
+        COMMENT "${edge_COMMENT}"
+        VERBATIM COMMAND_EXPAND_LISTS)
+    set(edge "${edge_file}" PARENT_SCOPE)
+endfunction()
+
+# With Ninja, CMake runs `cmake -E cmake_transform_depfile` behind every command with a depfile, for
+# those that name files relative to somewhere (policy CMP0116). Ours has absolute names, and this is
+# most of what a small edge costs: 5 of 7 ms. So gordon writes the file that would come out of it, and
+# takes the place of the shell, which then has nothing more to run. Where a launcher stands before
+# each command (RULE_LAUNCH_CUSTOM), or CMake is newer than what was looked at, all goes the usual way.
+# OLD for the policy is no way out: it warns, since CMake 4.
+function(_gordon_skip_transformation depfile)
+    if(CMAKE_VERSION VERSION_GREATER_EQUAL 4.5 OR TARGET exec)
         return()
     endif()
-    cmake_path(GET first FILENAME stamp)
-    set(stamp "${work}/${stamp}.stamp")
-    list(FIND ARGN DEPENDS depends) # behind the command line
-    list(INSERT ARGN ${depends} "--stamp" "${stamp}")
-    add_custom_command(OUTPUT "${stamp}" BYPRODUCTS ${files} ${ARGN} VERBATIM)
-    set(edge "${stamp}" PARENT_SCOPE)
+    string(SHA256 hash "${depfile}")
+    list(APPEND edge_COMMAND "--ninja-depfile" "${CMAKE_BINARY_DIR}/CMakeFiles/d/${hash}.d"
+        "--ninja-root" "${CMAKE_BINARY_DIR}")
+    set(edge_COMMAND "${edge_COMMAND}" PARENT_SCOPE)
+    set(exec "$<$<NOT:$<BOOL:$<TARGET_PROPERTY:${name},RULE_LAUNCH_CUSTOM>>>:exec>" PARENT_SCOPE)
 endfunction()
 
 # <name>-<verb>, and one for each of STAGES: runs `gordon <ARGN>` on the project.
@@ -166,11 +206,12 @@ function(gordon_add_project name)
     set(outputs "")
     include("${work}/plan.cmake")
     list(GET templates 0 first)
-    _gordon_edge("${first}" "${templates}"
-        COMMAND "${gordon}" template "--quiet" "--project" "${settings}" "--build-dir" "${output}"
-        DEPENDS ${settings_files} "${gordon}"
+    cmake_path(GET first FILENAME first)
+    _gordon_edge("${templates}" "${work}/${first}.stamp" ""
+        COMMAND template "--quiet" "--project" "${settings}" "--build-dir" "${output}"
+        DEPENDS ${settings_files}
         COMMENT "Writing the templates of ${name}")
-    list(APPEND outputs ${edge})
+    list(APPEND outputs "${edge}")
 
     set(all ALL)
     if(arg_EXCLUDE_FROM_ALL)

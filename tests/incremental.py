@@ -7,9 +7,12 @@ import os
 import pathlib
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import time
 import unittest
+import zipfile
 
 GENERATOR, PREFIX, WORK = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
 del sys.argv[1:]
@@ -36,12 +39,16 @@ apps: [app]
     "app/folder/parts/one.py": "x = 1\n",
     "app/folder/requirements.txt": "first\n",
     # Stands for pip.
-    "pip": """echo run >> "%s"
+    "pip": """if [ "$1" = --version ]; then echo "pip 1, asked" >> "%(log)s"; echo pip 1; exit; fi
+echo run >> "%(log)s"
 while [ "$1" != --target ]; do shift; done
+if [ -e "%(wait)s" ]; then rm "%(wait)s"; sleep 60; fi
 echo "# installed" > "$2/installed.py"
-""" % (WORK / "pip.log"),
+cat requirements.txt > "$2/asked.txt"
+""" % {"log": WORK / "pip.log", "wait": WORK / "wait"},
 }
-ALL = {"app.file", "app.folder", "app.third", "templates"}
+FOLDER = {"install app.folder", "app.folder"}
+ALL = {"app.file", "app.third", "templates", *FOLDER}
 
 
 class Incremental(unittest.TestCase):
@@ -49,12 +56,16 @@ class Incremental(unittest.TestCase):
         shutil.rmtree(WORK, ignore_errors=True)
         shutil.copytree(PREFIX, WORK / "prefix")
         self.project, self.outputs = WORK / "project", WORK / "build" / "demo"
+        os.environ["GORDON_CACHE_DIR"] = str(WORK / "cache")
         for name, text in FILES.items():
             self.write(name, text)
-        self.run_cmake("-S", self.project, "-B", WORK / "build", "-G", GENERATOR,
-                       "-DCMAKE_PREFIX_PATH=%s" % (WORK / "prefix"))
+        self.configure()
         self.assertEqual(self.build(), ALL)
         self.addCleanup(lambda: self.assertEqual(self.build(), set(), "and then nothing"))
+
+    def configure(self):
+        self.run_cmake("-S", self.project, "-B", WORK / "build", "-G", GENERATOR,
+                       "-DCMAKE_PREFIX_PATH=%s" % (WORK / "prefix"))
 
     def write(self, name, text):
         path = self.project / name
@@ -68,9 +79,10 @@ class Incremental(unittest.TestCase):
         return run.stdout
 
     def build(self, fails=False):
-        """What ran: references of lambdas, and "templates"."""
+        """What ran: references of lambdas, "install" and a reference, and "templates"."""
         said = self.run_cmake("--build", WORK / "build", fails=fails)
         ran = set(re.findall(r"Packing (\S+)", said))
+        ran |= {"install " + name for name in re.findall(r"Installing what (\S+)", said)}
         return ran | ({"templates"} if "Writing the templates" in said else set())
 
     def times(self):
@@ -82,6 +94,10 @@ class Incremental(unittest.TestCase):
 
     def pip_runs(self):
         return (WORK / "pip.log").read_text().count("run")
+
+    def zipped(self, name):
+        with zipfile.ZipFile(self.outputs / "code" / name) as zipped:
+            return {entry: zipped.read(entry).decode() for entry in zipped.namelist()}
 
     def test_nothing(self):
         before = self.times()
@@ -103,10 +119,10 @@ class Incremental(unittest.TestCase):
     def test_requirements_of_another_file(self):
         self.write("common.txt", "one\n")
         self.write("app/folder/requirements.txt", "-r ../../common.txt\n")
-        self.assertEqual(self.build(), {"app.folder"})
+        self.assertEqual(self.build(), FOLDER)
         runs = self.pip_runs()
         self.write("common.txt", "two\n")
-        self.assertEqual(self.build(), {"app.folder"})
+        self.assertEqual(self.build(), FOLDER)
         self.assertEqual(self.pip_runs(), runs + 1)
 
     def test_touched_file_of_the_same_content(self):
@@ -134,8 +150,158 @@ class Incremental(unittest.TestCase):
     def test_requirements(self):
         runs = self.pip_runs()
         self.write("app/folder/requirements.txt", "second\n")
-        self.assertEqual(self.build(), {"app.folder"})
+        self.assertEqual(self.build(), FOLDER)
         self.assertEqual(self.pip_runs(), runs + 1)
+        self.assertEqual(self.zipped("app_folder.zip")["asked.txt"], "second\n")
+        self.write("app/folder/requirements.txt", "first\n")  # it is in the cache still
+        self.assertEqual(self.build(), FOLDER)
+        self.assertEqual(self.pip_runs(), runs + 1)
+        self.assertEqual(self.zipped("app_folder.zip")["asked.txt"], "first\n")
+
+    def test_requirements_gone_and_back(self):
+        (self.project / "app/folder/requirements.txt").unlink()
+        self.assertEqual(self.build(), FOLDER)
+        self.assertNotIn("installed.py", self.zipped("app_folder.zip"))
+        self.assertEqual(self.build(), set())
+        self.write("app/folder/requirements.txt", "third\n")
+        self.build()
+        self.assertEqual(self.zipped("app_folder.zip")["asked.txt"], "third\n")
+
+    def test_requirements_appear(self):
+        """After configuring: there is no edge for them, and they are there all the same."""
+        self.write("app/settings.yml", FILES["app/settings.yml"] +
+                   "  later: {code: later, runtime: python}\n")
+        self.write("app/later/code.py", "x = 1\n")
+        self.assertEqual(self.build(), {"app.later", "templates"})
+        self.write("app/later/requirements.txt", "later\n")
+        self.assertEqual(self.build(), {"app.later"})
+        self.assertEqual(self.zipped("app_later.zip")["asked.txt"], "later\n")
+        self.assertEqual(self.build(), set())
+        self.configure()
+        self.build()  # from now on it has an edge of its own
+        self.write("app/later/requirements.txt", "once more\n")
+        self.assertEqual(self.build(), {"install app.later", "app.later"})
+
+    def test_shared_install(self):
+        """The same manifest in another lambda: nothing is installed again, nor the tool asked."""
+        log = (WORK / "pip.log").read_text()
+        self.write("app/settings.yml", FILES["app/settings.yml"] +
+                   "  twin: {code: twin, runtime: python}\n")
+        self.write("app/twin/code.py", "x = 1\n")
+        self.write("app/twin/requirements.txt", "first\n")
+        self.assertEqual(self.build(), {"install app.twin", "app.twin", "templates"})
+        self.assertEqual((WORK / "pip.log").read_text(), log)
+        self.assertEqual(self.zipped("app_twin.zip")["installed.py"], "# installed\n")
+
+    def test_wiped(self):
+        """A new build tree takes what is in the cache, and makes the same zips."""
+        before = {path.name: path.read_bytes() for path in self.outputs.rglob("*.zip")}
+        log = (WORK / "pip.log").read_text()
+        shutil.rmtree(WORK / "build")
+        self.configure()
+        self.assertEqual(self.build(), ALL)
+        self.assertEqual((WORK / "pip.log").read_text(), log)
+        self.assertEqual({path.name: path.read_bytes() for path in self.outputs.rglob("*.zip")},
+                         before)
+
+    def test_cache_wiped(self):
+        """The build tree needs it no more."""
+        shutil.rmtree(WORK / "cache")
+        self.write("app/folder/code.py", "x = 2\n")
+        self.assertEqual(self.build(), {"app.folder"})
+        self.assertIn("installed.py", self.zipped("app_folder.zip"))
+
+    def test_another_tool(self):
+        runs = self.pip_runs()
+        self.write("pip", FILES["pip"].replace("pip 1", "pip 2"))
+        self.assertEqual(self.build(), {"install app.folder", "app.folder"})
+        self.assertEqual(self.pip_runs(), runs + 1)
+
+    def test_killed_install(self):
+        (WORK / "wait").touch()
+        self.write("app/folder/requirements.txt", "killed\n")
+        build = subprocess.Popen(["cmake", "--build", str(WORK / "build")], start_new_session=True,
+                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        while (WORK / "wait").exists():
+            time.sleep(0.05)
+        os.killpg(build.pid, signal.SIGKILL)
+        build.wait()
+        self.build()
+        self.assertEqual(self.zipped("app_folder.zip")["asked.txt"], "killed\n")
+        self.assertEqual([path for path in (WORK / "cache").rglob("work")], [])
+
+    def test_file_renamed(self):
+        (self.project / "app/folder/parts/one.py").rename(self.project / "app/folder/parts/two.py")
+        self.assertEqual(self.build(), {"app.folder"})
+        self.assertIn("parts/two.py", self.zipped("app_folder.zip"))
+        self.assertNotIn("parts/one.py", self.zipped("app_folder.zip"))
+
+    def test_file_becomes_a_folder(self):
+        (self.project / "app/folder/parts/one.py").unlink()
+        self.write("app/folder/parts/one.py/deep.py", "x = 1\n")
+        self.assertEqual(self.build(), {"app.folder"})
+        self.assertIn("parts/one.py/deep.py", self.zipped("app_folder.zip"))
+        shutil.rmtree(self.project / "app/folder/parts/one.py")
+        self.write("app/folder/parts/one.py", "x = 1\n")
+        self.assertEqual(self.build(), {"app.folder"})
+        self.assertIn("parts/one.py", self.zipped("app_folder.zip"))
+
+    def test_link(self):
+        self.write("app/words/one.txt", "one")
+        self.write("app/words/two.txt", "two")
+        link = self.project / "app/folder/word.txt"
+        link.symlink_to("../words/one.txt")
+        self.assertEqual(self.build(), {"app.folder"})
+        self.write("app/words/one.txt", "once")
+        self.assertEqual(self.build(), {"app.folder"})
+        self.assertEqual(self.zipped("app_folder.zip")["word.txt"], "once")
+        link.unlink()
+        link.symlink_to("../words/two.txt")
+        self.assertEqual(self.build(), {"app.folder"})
+        self.assertEqual(self.zipped("app_folder.zip")["word.txt"], "two")
+
+    def test_link_to_a_folder(self):
+        self.write("app/one/a.txt", "one")
+        self.write("app/two/a.txt", "two")
+        link = self.project / "app/folder/words"
+        link.symlink_to("../one")
+        self.assertEqual(self.build(), {"app.folder"})
+        self.write("app/one/b.txt", "new")
+        self.assertEqual(self.build(), {"app.folder"})
+        self.assertEqual(self.zipped("app_folder.zip")["words/b.txt"], "new")
+        link.unlink()
+        link.symlink_to("../two")
+        self.assertEqual(self.build(), {"app.folder"})
+        self.assertEqual(self.zipped("app_folder.zip")["words/a.txt"], "two")
+
+    def test_gordonignore(self):
+        self.write("app/folder/.gordonignore", "parts\n")
+        self.assertEqual(self.build(), {"app.folder"})
+        self.assertNotIn("parts/one.py", self.zipped("app_folder.zip"))
+        self.write("app/folder/.gordonignore", "nothing\n")
+        self.assertEqual(self.build(), {"app.folder"})
+        self.assertIn("parts/one.py", self.zipped("app_folder.zip"))
+
+    def test_lambda_renamed(self):
+        self.write("app/settings.yml", FILES["app/settings.yml"].replace("third:", "fourth:"))
+        self.assertEqual(self.build(), {"app.fourth", "templates"})
+        self.assertEqual(sorted(path.name for path in (self.outputs / "code").iterdir()),
+                         ["app_file.zip", "app_folder.zip", "app_fourth.zip"])
+
+    def test_lambda_with_dependencies_removed(self):
+        self.write("app/settings.yml", "lambdas:\n  file: {code: file.py}\n")
+        self.assertEqual(self.build(), {"templates"})
+        self.assertEqual([path.name for path in (self.outputs / "code").iterdir()], ["app_file.zip"])
+        self.assertEqual([path for path in (WORK / "build").rglob("*folder*")], [])
+
+    def test_settings_split(self):
+        """Lambdas move into an app of their own: its file is read from now on."""
+        self.write("settings.yml", FILES["settings.yml"].replace("[app]", "[app, more]"))
+        self.write("more/settings.yml", "lambdas:\n  new: {code: new.py}\n")
+        self.write("more/new.py", "x = 1\n")
+        self.assertEqual(self.build(), {"more.new", "templates"})
+        self.write("more/settings.yml", "lambdas:\n  new: {code: new.py, timeout: 9}\n")
+        self.assertEqual(self.build(), {"templates"})
 
     def test_lambda_removed_and_added(self):
         before = self.times()

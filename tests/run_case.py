@@ -10,7 +10,8 @@ CASE holds what the command works on, and what is expected of it:
   out        standard output; without the file, anything
   arguments  further arguments of the command, one a line
 
-In the texts @DIR@ stands for the folder of the copy and @PREFIX@ for where Gordon is installed, and
+In the texts @DIR@ stands for the folder of the copy, @PREFIX@ for where Gordon is installed, @CACHE@
+for the cache and @KEY@ for a digest in it, and
 the places of messages in Gordon's modules have no line. A command that fails must leave no template
 and no zip. With GORDON_UPDATE_EXPECTED in the environment the files are written instead of compared.
 """
@@ -37,6 +38,10 @@ def copy(case, to):
 
 def normal(text, copied, prefix):
     text = text.replace(os.fsencode(copied), b"@DIR@").replace(os.fsencode(prefix), b"@PREFIX@")
+    cache = os.environ.get("GORDON_CACHE_DIR")
+    if cache:
+        text = text.replace(os.fsencode(cache), b"@CACHE@")
+    text = re.sub(rb"\b[0-9a-f]{64}\b", b"@KEY@", text)
     return re.sub(rb"(at) \S.*?/?([^/]+\.cmake):\d+ ", rb"\1 \2 ", text)
 
 

@@ -29,9 +29,9 @@ class Vault(http.server.BaseHTTPRequestHandler):
 
 
 class Protocols(support.Applied):
-    def values(self, parameters, status=0, **environment):
+    def values(self, parameters, status=0, declared=None, **environment):
         """Applies one lambda with a variable for each parameter; gives what it sees, or the error."""
-        names = [line.split(":")[0] for line in parameters.strip().splitlines()]
+        names = declared or [line.split(":")[0] for line in parameters.strip().splitlines()]
         variables = "".join(f"        {name}: ref://{name}\n" for name in names)
         self.settings(f"project: {self.name}\ncode-bucket: {self.name[:31]}\n"
                       f"apps: [gordon.contrib.lambdas]\nlambdas:\n  echo:\n    code: echo.py\n"
@@ -90,8 +90,12 @@ class Protocols(support.Applied):
                                 "Kinesis": "clicks-dev"})
         self.assertIn("error: several match 'orders': orders-dev and orders-prod",
                       self.values("Table: dynamodb-startswith://orders\n", status=17))
-        self.assertIn("error: none in us-east-1 matches 'rders'",
-                      self.values("Table: dynamodb-match://rders\n", status=16))
+        self.assertIn("error: several match 'rders': orders-dev and orders-prod",
+                      self.values("Table: dynamodb-match://rders\n", status=17))
+        self.assertIn("error: none in us-east-1 matches",
+                      self.values('Table: "dynamodb-match://^rders"\n', status=16))
+        self.assertIn("this is no regular expression that Gordon can read",
+                      self.values('Table: "dynamodb-match://(?=o)"\n', status=1))
 
     @unittest.skipIf(subprocess.run(["sh", "-c", "command -v vault || ! command -v curl"],
                                     capture_output=True).returncode == 0,
@@ -109,6 +113,19 @@ class Protocols(support.Applied):
         self.assertIn("Vault does not give it: curl exited with 22",
                       self.values("None: vault://kv/none#key\n", status=1))
         self.assertIn("this is not vault://path#key", self.values("None: vault://kv\n", status=1))
+
+    def test_what_nothing_asks_for(self):
+        """It is not looked up, and no reason to stop."""
+        self.assertEqual(self.values("Unused: env://NOT_THERE\nWord: a\n", declared=["Word"]),
+                         {"Word": "a"})
+
+    def test_no_credentials(self):
+        """Nothing is applied with half a value."""
+        calls = self.record_aws()
+        said = self.values('Arn: "arn:aws:iam::{{ aws_account_id }}:role/x"\n', status=1,
+                           AWS_ACCESS_KEY_ID="", AWS_SECRET_ACCESS_KEY="", AWS_ENDPOINT_URL="")
+        self.assertIn("the account's number", said)
+        self.assertEqual({call[0] for call in calls()}, {"sts"})
 
 
 if __name__ == "__main__":

@@ -73,7 +73,7 @@ static void test_values(void)
         {"{}", "{}"},
         {"[a, [1, ~]]", "[\"a\", [1, null]]"},
         {"{b: 1, a: ~}", "{\"a\": null, \"b\": 1}"},
-        {"{1: a, yes: b, ~: c}", "{\"1\": \"a\", \"yes\": \"b\", \"~\": \"c\"}"},
+        {"{1: a, yes: b, ~: c}", "{\"1\": \"a\", \"null\": \"c\", \"true\": \"b\"}"},
         {"ref://Name", "{\"Ref\": \"Name\"}"},
         {"ref://AWS::Region", "{\"Ref\": \"AWS::Region\"}"},
         {"{a: [ref://B, x]}", "{\"a\": [{\"Ref\": \"B\"}, \"x\"]}"},
@@ -172,7 +172,7 @@ static void test_template(void)
                             cfn_ref("Two"), cfn_ref("AWS::Region"), cfn_ref("List"))));
     CHECK(cfn_add(&cfn, pos, "Two",
                   json_pack("{s:o}", "P", cfn_sub("${Region} ${One.Arn} ${AWS::AccountId}"))));
-    cfn_parameter(&cfn, "List", "List<String>");
+    CHECK(cfn_parameter(&cfn, pos, "List", "List<String>"));
     cfn_output(&cfn, "out", json_pack("{s:o}", "Value", cfn_ref("Stage")));
     json_t *template = cfn_template(&cfn);
     is(text_of(json_incref(json_object_get(template, "Parameters"))),

@@ -50,7 +50,7 @@ static void test_good_crons(void)
         "cron(0 0 ? * sun,tue *)",
         "cron(0 0 1,15-20/2 JAN,mar-5 ? 1970-2000/10)",
         "cron(01 06 ? * 2-6 *)",
-        "cron(0  0 1/2 */3 ?  2030,2031)",
+        "cron(0 0 1/2 */3 ? 2030,2031)",
     };
     for (size_t i = 0; i < countof(expressions); i++)
         CHECK(good(expressions[i]));

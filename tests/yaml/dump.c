@@ -30,8 +30,8 @@ static json_t *map(const struct node *node)
     json_t *pairs = json_array();
     for (size_t i = 0; i < node->count; i++) {
         const struct entry *entry = &node->entries[i];
-        if (node_get(node, entry->key->text) != entry->value)
-            fatal("the index of a map leads to another value of '%s'", entry->key->text);
+        if (!node_get(node, entry->key->text)) /* one of two where "~" and ~ are keys */
+            fatal("the index of a map leads to nothing for '%s'", entry->key->text);
         json_array_append_new(pairs, json_pack("[o, o]", tree(entry->key), tree(entry->value)));
     }
     return json_pack("{s:o}", "map", pairs);

@@ -23,6 +23,7 @@ ARN_KEYS = {
     "QueueConfigurations": "QueueArn",
     "TopicConfigurations": "TopicArn",
 }
+NO_BUCKET = {"NoSuchBucket", "InvalidBucketName", "ParamValidationError"}  # nothing to clean
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 5  # seconds
 PATIENCE = 60  # seconds, for a destination that S3 cannot use yet
 BUSY = {  # error codes that say "later"
@@ -58,6 +59,8 @@ def bucket_name(properties):
 
 def work(event, properties, deadline):
     bucket, old = bucket_name(properties), event.get("OldResourceProperties") or {}
+    if not bucket and event["RequestType"] == "Delete":
+        return {}  # nothing can have been made of it
     if not bucket:
         raise ValueError("Bucket must be a name, not %r" % (properties.get("Bucket"),))
     import boto3  # only here, so that its failure is answered
@@ -79,7 +82,7 @@ def work(event, properties, deadline):
 def ids(properties):
     """Those that this resource may take away, which are Gordon's in any case."""
     found = {n.get("Id", "") for key in ARN_KEYS for n in properties.get(key) or ()}
-    return {name for name in found if name.startswith(OURS)}
+    return {name for name in found if isinstance(name, str) and name.startswith(OURS)}
 
 
 def configurations(properties):
@@ -110,9 +113,9 @@ def clean(client, bucket, mine, deadline):
     try:
         change(client, bucket, mine, {}, deadline, SkipDestinationValidation=True)
     except Exception as error:
-        if error_code(error) != "NoSuchBucket":
+        if (error_code(error) or type(error).__name__) not in NO_BUCKET:
             raise
-        answer.log("The bucket %s is gone." % bucket)
+        answer.log("The bucket %s is not there." % bucket)
 
 
 def change(client, bucket, mine, wanted, deadline, **options):
@@ -142,6 +145,8 @@ def replaced(before, mine, wanted):
         kept[key] = [n for n in before.get(key, ()) if n.get("Id") not in mine]
     if not wanted and all(kept[key] == list(before.get(key, ())) for key in ARN_KEYS):
         return None
+    for key in ARN_KEYS:  # what is left of a resource of ours that had another name gives way
+        kept[key] = [n for n in kept[key] if not gives_way(n, every(wanted))]
     for ours in every(wanted):
         for other in every(kept):
             refuse_overlap(ours, other)
@@ -154,19 +159,30 @@ def every(configuration_of_bucket):
     return [n for key in ARN_KEYS for n in configuration_of_bucket.get(key, ())]
 
 
+def gives_way(other, wanted):
+    return other.get("Id", "").startswith(OURS) and any(overlap(ours, other) for ours in wanted)
+
+
 def refuse_overlap(ours, other):
-    """S3 refuses two notifications of one event whose prefixes and suffixes both overlap."""
+    pair = overlap(ours, other)
+    if pair:
+        raise ValueError(
+            "the bucket has a notification %r of %s already, which overlaps with %r of %s; "
+            "change its events, prefix or suffix, or remove it"
+            % (other.get("Id"), pair[1], ours["Id"], pair[0])
+        )
+
+
+def overlap(ours, other):
+    """The events of both that S3 refuses together, as their prefixes and suffixes both overlap."""
     if not filters_meet(ours, other, "prefix", str.startswith):
-        return
+        return None
     if not filters_meet(ours, other, "suffix", str.endswith):
-        return
-    for event, theirs in itertools.product(ours["Events"], other["Events"]):
-        if events_meet(event, theirs):
-            raise ValueError(
-                "the bucket has a notification %r of %s already, which overlaps with %r of %s; "
-                "change its events, prefix or suffix, or remove it"
-                % (other.get("Id"), theirs, ours["Id"], event)
-            )
+        return None
+    for pair in itertools.product(ours["Events"], other["Events"]):
+        if events_meet(*pair):
+            return pair
+    return None
 
 
 def events_meet(a, b):

@@ -1,0 +1,22 @@
+/* notes.h - what a build system wants to know of a run: which files were read, and that it ended.
+ */
+#ifndef NOTES_H
+#define NOTES_H
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Each may be NULL. */
+struct notes {
+    const char *depfile;       /* gets what was read */
+    const char *ninja_depfile; /* and so does this one, with names as Ninja knows them: */
+    const char *ninja_root;    /* relative to this folder, where they are in it */
+    const char *forget;        /* is taken away, so that the depfile is read again */
+    const char *stamp; /* is touched at the end, and is what the depfile is about; else `output` */
+};
+
+/* Writes them for a run that made `output` from `inputs`. False after an error that was reported.
+ */
+bool notes_write(const struct notes *notes, const char *output, const char *const *inputs,
+                 size_t n);
+
+#endif
