@@ -54,6 +54,9 @@ void diag_note(struct pos pos, const char *format, ...) printf_like(2, 3);
 void diag_conceal(const char *file);
 /* Whether words of this file must not be in a message either. */
 bool diag_concealed(const char *file);
+/* Files in this folder are shown by their path within it: it means nothing to the user, and is soon
+ * gone. It must outlive the program's use. */
+void diag_strip(const char *folder);
 /* How many errors there were. */
 size_t diag_errors(void);
 /* Prints what was collected since the last call to standard error, in the order of the files'
