@@ -1,6 +1,6 @@
 /* staging.h - folders that do not outlive the command: from which apply uploads, and in which a
- * release is unpacked. Contexts and parameters may hold secrets, so only the user can look into them;
- * what a killed command left goes with the next one. */
+ * release is unpacked. Contexts and parameters may hold secrets, so only the user can look into
+ * them; what a killed command left goes with the next one. */
 #ifndef STAGING_H
 #define STAGING_H
 

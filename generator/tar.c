@@ -137,7 +137,8 @@ static bool check_seal(struct reader *r, uint64_t size)
     sha256_hex(&digest, sha256);
     if (memcmp(seal, make_seal(r->arena, sha256, &len), SEAL) == 0)
         return true;
-    if (memcmp(seal, seal_head, HEAD) != 0 || memcmp(seal + SEAL - END, seal_end, END) != 0)
+    if (memcmp(seal, seal_head, HEAD) != 0 || memcmp(seal + SEAL - END, seal_end, END) != 0 ||
+        strspn(seal + HEAD, "0123456789abcdef") != DIGITS) /* nothing else gets to a terminal */
         return fail(r, "this is no release that gordon wrote, or not all of it: it does not end "
                        "with its seal");
     return diag_error(EXIT_OTHER, (struct pos){.file = r->path},
