@@ -53,7 +53,7 @@ static const char *value(const char *protocol, const char *rest, const struct no
                          void *data)
 {
     struct apply *a = data;
-    return protocol_value(&a->d->aws, a->d->project->dir, protocol, rest, node);
+    return protocol_value(&a->d->aws, a->d->files, protocol, rest, node);
 }
 
 /* Whether a template declares it; what the steps give themselves counts too, and is replaced. */
@@ -89,22 +89,16 @@ static bool load_values(struct apply *a)
 }
 
 /* Where the settings refer to a parameter. */
-static struct pos place_of_ref(const struct project *project, const char *name)
+static struct pos place_of_ref(const struct deployment *d, const char *name)
 {
-    for (size_t i = 0; i < project->napps; i++) {
-        const struct app *app = &project->apps[i];
-        const struct node *node = node_find_ref(app->override, name);
-        node = node ? node : node_find_ref(app->settings, name);
-        if (node)
-            return node->pos;
-    }
-    return (struct pos){.file = project->file};
+    const struct pos *place = d->refs ? table_get(d->refs, name) : NULL;
+    return place ? *place : project_place_of_ref(d->project, name);
 }
 
 static bool check_parameter(struct apply *a, const json_t *known, const char *name)
 {
     return json_object_get(known, name) ||
-           diag_error(EXIT_REQUIRED, place_of_ref(a->d->project, name),
+           diag_error(EXIT_REQUIRED, place_of_ref(a->d, name),
                       "the parameter '%s' has no value; give it one in parameters/%s.yml or "
                       "parameters/common.yml",
                       name, a->d->stage);
@@ -144,7 +138,7 @@ static bool check_values(struct apply *a)
     return ok;
 }
 
-static bool check_project_name(const struct project *project)
+bool apply_check_name(const struct project *project)
 {
     const struct node *name = node_get(project->settings, "project");
     if (strlen(name->text) > PROJECT_MAX)
@@ -336,7 +330,7 @@ static bool begin_transfer(struct apply *a)
 bool apply_run(struct deployment *d)
 {
     struct apply a = {.d = d, .arena = d->arena};
-    bool ok = check_project_name(d->project);
+    bool ok = apply_check_name(d->project);
     ok = built_load(a.arena, d->build_dir, &a.built) && ok;
     ok = check_program(&d->aws) && ok;
     ok = ok && load_values(&a) && check_values(&a) && begin_transfer(&a) && run_steps(&a);

@@ -9,6 +9,7 @@ int cmd_template(const struct command *command, int argc, char *argv[]);
 int cmd_plan(const struct command *command, int argc, char *argv[]);
 int cmd_install(const struct command *command, int argc, char *argv[]);
 int cmd_package(const struct command *command, int argc, char *argv[]);
+int cmd_release(const struct command *command, int argc, char *argv[]);
 int cmd_apply(const struct command *command, int argc, char *argv[]);
 int cmd_delete(const struct command *command, int argc, char *argv[]);
 

@@ -5,23 +5,37 @@
 #include "project.h"
 #include "run.h"
 
+/* The region that options or environment ask for, or NULL. */
+static const char *asked_region(const struct deploy_options *options)
+{
+    const char *environment = getenv("AWS_DEFAULT_REGION");
+    if (options->region)
+        return options->region;
+    return environment && *environment ? environment : NULL;
+}
+
+void deploy_check(const struct command *command, const struct deploy_options *options)
+{
+    const char *region = asked_region(options);
+    if (options->stage && !name_is_stage(options->stage))
+        opt_usage(command, "a stage is 2 to 16 of a-z, 0-9 and '-', not '%s'", options->stage);
+    if (region && !name_is_region(region))
+        opt_usage(command, "'%s' is not a region; one is us-east-1", region);
+}
+
 void deploy_init(struct deployment *d, const struct command *command,
                  const struct deploy_options *options, const struct project *project)
 {
-    const char *region = options->region;
-    const char *environment = getenv("AWS_DEFAULT_REGION");
-    if (!region)
-        region = environment && *environment ? environment : project->default_region;
-    if (!name_is_stage(options->stage))
-        opt_usage(command, "a stage is 2 to 16 of a-z, 0-9 and '-', not '%s'", options->stage);
-    if (!name_is_region(region))
-        opt_usage(command, "'%s' is not a region; one is us-east-1", region);
+    const char *region = asked_region(options);
+    region = region ? region : project->default_region; /* a right one, as it was read */
+    deploy_check(command, options);
     *d = (struct deployment){
         .arena = project->arena,
         .project = project,
         .stage = options->stage,
         .region = region,
         .build_dir = opt_build_dir(project->arena),
+        .files = project->dir,
         .timeout = options->timeout * 60,
     };
     aws_init(&d->aws, project->arena, region, common.debug);

@@ -31,7 +31,10 @@ struct deploy_options {
             &(options).timeout                                                                     \
     }
 
-/* Checks stage and region (wrong ones end the program with 64) and catches signals. */
+/* Checks the stage, where there is one, and the region that options or environment ask for: wrong
+ * ones end the program with 64. */
+void deploy_check(const struct command *command, const struct deploy_options *options);
+/* Checks them too, and catches signals. */
 void deploy_init(struct deployment *deployment, const struct command *command,
                  const struct deploy_options *options, const struct project *project);
 /* The status of a command: 128 and the signal when one came, else 0 or 1. */

@@ -23,6 +23,7 @@ static struct {
     const char **files, **concealed, **secrets;
     size_t nfiles, nconcealed, nsecrets;
     size_t errors;
+    const char *stripped; /* a folder; or NULL */
     bool quiet;
     enum exit_code first; /* code of the first error printed */
 } state;
@@ -149,6 +150,19 @@ void diag_conceal(const char *file)
     array_push(memory(), state.concealed, state.nconcealed, file);
 }
 
+void diag_strip(const char *folder)
+{
+    state.stripped = folder;
+}
+
+/* The name that the user knows a file by. */
+static const char *shown_file(const char *file)
+{
+    size_t len = state.stripped ? strlen(state.stripped) : 0;
+    return len && strncmp(file, state.stripped, len) == 0 && file[len] == '/' ? file + len + 1
+                                                                              : file;
+}
+
 size_t diag_errors(void)
 {
     return state.errors;
@@ -221,9 +235,10 @@ static void print(const struct diagnostic *d)
     if (!d->pos.file)
         fprintf(stderr, "%sgordon:%s ", bold, reset);
     else if (d->pos.line)
-        fprintf(stderr, "%s%s:%d:%d:%s ", bold, d->pos.file, d->pos.line, d->pos.column, reset);
+        fprintf(stderr, "%s%s:%d:%d:%s ", bold, shown_file(d->pos.file), d->pos.line, d->pos.column,
+                reset);
     else
-        fprintf(stderr, "%s%s:%s ", bold, d->pos.file, reset);
+        fprintf(stderr, "%s%s:%s ", bold, shown_file(d->pos.file), reset);
     fprintf(stderr, "%s%s:%s %s\n", term_color(stderr, severity_color(d->severity)), d->severity,
             reset, d->text);
     char *line = d->pos.file && d->pos.line && !diag_concealed(d->pos.file)

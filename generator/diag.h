@@ -58,6 +58,9 @@ bool diag_concealed(const char *file);
  * would make messages of nothing but that, and are no secrets. It is copied. */
 enum { SECRET_MIN = 6 };
 void diag_secret(const char *text);
+/* Files in this folder are shown by their path within it: it means nothing to the user, and is soon
+ * gone. It must outlive the program's use. */
+void diag_strip(const char *folder);
 /* How many errors there were. */
 size_t diag_errors(void);
 /* Prints what was collected since the last call to standard error, in the order of the files'

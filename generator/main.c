@@ -26,11 +26,21 @@ static const struct command commands[] = {
     {"install", "", "bring the dependencies of one lambda, for CMake", cmd_install,
      "Writes dependencies.zip beside the lambda's plan. Installs are shared and kept in\n"
      "GORDON_CACHE_DIR, by default gordon in XDG_CACHE_HOME or ~/.cache."},
+    {"release", "", "write one file that holds the build and a stage's parameters", cmd_release,
+     "Takes what was built last, and builds nothing. The file has the templates, the zips,\n"
+     "parameters/common.yml and parameters/STAGE.yml; gordon apply --release FILE needs nothing "
+     "else.\n"
+     "No parameter is resolved: references such as ssm://NAME and {{ env.NAME }} are, by apply.\n"
+     "The same build and parameters give the same bytes, and then the file is not touched."},
     {"apply", "", "apply what was built to a stage", cmd_apply,
      "Runs the AWS CLI: GORDON_AWS, or aws in PATH. Values of parameters come from\n"
      "parameters/common.yml and parameters/STAGE.yml. It can be run again at any time, and "
      "changes\n"
-     "only what differs."},
+     "only what differs.\n\n"
+     "With --release it needs nothing but that file: the stage is the release's, and so is the "
+     "region\n"
+     "if gordon release was given one. A file with a byte that has changed is refused. Paths of\n"
+     "file:// and envdir:// parameters then begin in the current directory."},
     {"delete", "", "say what a deletion would take, or do it", cmd_delete,
      "Without --confirm nothing is deleted. With it, the stacks go, and all versions of all "
      "objects\n"

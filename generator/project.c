@@ -298,6 +298,18 @@ const struct node *app_get(const struct app *app, const char *key)
     return value ? value : node_get(app->settings, key);
 }
 
+struct pos project_place_of_ref(const struct project *project, const char *name)
+{
+    for (size_t i = 0; i < project->napps; i++) {
+        const struct app *app = &project->apps[i];
+        const struct node *node = node_find_ref(app->override, name);
+        node = node ? node : node_find_ref(app->settings, name);
+        if (node)
+            return node->pos;
+    }
+    return (struct pos){.file = project->file};
+}
+
 const char *project_text(const struct project *project, const char *key, const char *fallback)
 {
     const char *text = node_text(node_get(project->settings, key));

@@ -41,6 +41,8 @@ const struct node *app_get(const struct app *app, const char *key);
  * spaces; `own` may be NULL. */
 const char *project_extra(const struct project *project, const struct app *app,
                           const struct node *own, const char *key);
+/* Where the settings refer to a parameter; without a line where they do not. */
+struct pos project_place_of_ref(const struct project *project, const char *name);
 /* A text among the project's settings, or `fallback`. */
 const char *project_text(const struct project *project, const char *key, const char *fallback);
 /* Where Gordon's own data (contrib apps) lies: a folder whose place from the program's own was

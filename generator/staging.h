@@ -1,11 +1,12 @@
-/* staging.h - the folder from which apply uploads. Contexts may hold secrets, so only the user can
- * look into it, and it does not outlive apply; what a killed apply left goes with the next one. */
+/* staging.h - folders that do not outlive the command: from which apply uploads, and in which a
+ * release is unpacked. Contexts and parameters may hold secrets, so only the user can look into
+ * them; what a killed command left goes with the next one. */
 #ifndef STAGING_H
 #define STAGING_H
 
 struct arena;
 
-/* Makes it under TMPDIR; the caller takes it away by file_remove. NULL after an error. */
+/* Makes one under TMPDIR; the caller takes it away by file_remove. NULL after an error. */
 const char *staging_make(struct arena *arena);
 
 #endif

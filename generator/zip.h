@@ -1,8 +1,6 @@
 /* zip.h - zip files that are the same bytes every time: entries in the order given, times fixed at
  * 1980-01-01 00:00, modes 0644 or 0755, no user, one fixed compression, names in UTF-8. No clock,
- * TZ, locale, umask, user or folder order is read.
- *
- * zip.c is the only file that knows libarchive. */
+ * TZ, locale, umask, user or folder order is read. */
 #ifndef ZIP_H
 #define ZIP_H
 #include <stdbool.h>
@@ -10,10 +8,12 @@
 
 struct arena;
 
+/* A file on its way into a zip, or into a tar. */
 struct zip_entry {
     const char *name;   /* in the zip: relative, '/' between parts, UTF-8 */
     const char *source; /* the file whose content it gets; a link is followed */
     bool executable;    /* 0755, else 0644 */
+    const char *sha256; /* of the content that is meant, or NULL: another one is an error */
 };
 
 /* Writes `path`, beside and renamed; an existing file of the same bytes is not touched; its folder

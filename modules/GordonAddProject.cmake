@@ -16,6 +16,10 @@ GordonAddProject
   the targets ``<name>-apply``, ``<name>-delete`` (says what would go) and
   ``<name>-delete-confirm`` (does it) for the stage in the cache variable ``GORDON_STAGE``.
 
+  The target ``<name>-release`` writes ``<name>-<stage>.tar.gz`` in the current binary directory: the
+  build and that stage's parameters in one file, which ``gordon apply --release`` applies wherever it
+  was taken to. It runs again when something in it has changed.
+
   ``SETTINGS``
     The project's settings file; a relative path starts at the current source directory.
   ``OUTPUT_DIRECTORY``
@@ -37,6 +41,7 @@ GordonAddProject
   The stage of the targets without a stage in their name: ``dev``.
 #]=======================================================================]
 include_guard(GLOBAL)
+include("${CMAKE_CURRENT_LIST_DIR}/GordonRelease.cmake")
 cmake_policy(PUSH)
 cmake_policy(VERSION 3.25) # for the functions here, whatever their callers ask for
 
@@ -72,6 +77,7 @@ function(_gordon_plan_lambda reference key plan)
         DEPENDS "${plan}" ${dependencies}
         COMMENT "Packing ${reference}")
     set(outputs ${outputs} "${edge}" PARENT_SCOPE)
+    set(zips ${zips} "${output}/code/${key}" PARENT_SCOPE)
 endfunction()
 
 # An edge that runs gordon to write `files`, and sets `edge` to what others depend on:
@@ -204,6 +210,7 @@ function(gordon_add_project name)
     set(settings_files "")
     set(templates "")
     set(outputs "")
+    set(zips "")
     include("${work}/plan.cmake")
     list(GET templates 0 first)
     cmake_path(GET first FILENAME first)
@@ -218,6 +225,9 @@ function(gordon_add_project name)
         set(all "")
     endif()
     add_custom_target(${name} ${all} DEPENDS ${outputs} SOURCES ${settings_files})
+    set_property(TARGET ${name} PROPERTY GORDON_TEMPLATES ${templates}) # for gordon_install
+    set_property(TARGET ${name} PROPERTY GORDON_ZIPS ${zips})
+    _gordon_add_release_targets()
     _gordon_add_stage_targets(apply ${name} apply)
     _gordon_add_stage_targets(delete "" delete)
     _gordon_add_stage_targets(delete-confirm "" delete --confirm)

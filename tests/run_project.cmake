@@ -1,6 +1,7 @@
 #[=======================================================================[.rst:
 Builds a project of tests/projects, and compares what was written with its ``expected``, where there
-is a folder for each target. Then builds again, which must do nothing.
+is a folder for each target. Installs what it has a gordon_install for, and compares that too. Then
+builds again, which must do nothing.
 
 ``MODE``
   How the project finds Gordon: ``installed``, ``subdirectory``, ``fetchcontent``.
@@ -43,6 +44,14 @@ endif()
 foreach(target IN LISTS targets)
     run(output "${PYTHON}" -B "${GORDON}/tests/outputs.py" expected "${PROJECT}/expected/${target}"
         "${BUILD}/${target}")
+endforeach()
+
+file(STRINGS "${PROJECT}/CMakeLists.txt" installed REGEX "^gordon_install")
+list(TRANSFORM installed REPLACE "^gordon_install.([a-z_]+).*" "\\1")
+run(output "${CMAKE_COMMAND}" --install "${BUILD}" --prefix "${BUILD}/installed prefix")
+foreach(target IN LISTS installed)
+    run(output "${PYTHON}" -B "${GORDON}/tests/outputs.py" same "${BUILD}/${target}"
+        "${BUILD}/installed prefix/share/${target}")
 endforeach()
 
 run(second "${CMAKE_COMMAND}" --build "${BUILD}")

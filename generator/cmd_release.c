@@ -1,0 +1,96 @@
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd.h"
+#include "depfile.h"
+#include "diag.h"
+#include "digest.h"
+#include "file.h"
+#include "load.h"
+#include "names.h"
+#include "opt.h"
+#include "project.h"
+#include "release.h"
+
+enum { SHOWN_DIGITS = 8 };
+
+struct release_options {
+    const char *stage, *region, *output, *depfile, *forget;
+};
+
+static void check_options(const struct command *command, const struct release_options *options)
+{
+    if (!options->stage)
+        opt_usage(command, "name the stage: --stage STAGE");
+    if (!name_is_stage(options->stage))
+        opt_usage(command, "a stage is 2 to 16 of a-z, 0-9 and '-', not '%s'", options->stage);
+    if (options->region && !name_is_region(options->region))
+        opt_usage(command, "'%s' is not a region; one is us-east-1", options->region);
+}
+
+/* What a build system wants, as of gordon package. */
+static bool write_notes(const struct release_options *options, const char *output,
+                        const char *const *inputs, size_t n)
+{
+    if (options->depfile && !depfile_write(options->depfile, NULL, output, inputs, n))
+        return diag_error(EXIT_OTHER, (struct pos){.file = options->depfile},
+                          "cannot be written: %s", strerror(errno));
+    if (options->forget)
+        unlink(options->forget);
+    return true;
+}
+
+static bool release(const struct loaded *loaded, const struct release_options *options)
+{
+    struct arena *arena = loaded->project->arena;
+    const struct release_source source = {
+        .project = loaded->project,
+        .places = &loaded->files[STEP_RESOURCES].places,
+        .build_dir = opt_build_dir(arena),
+        .stage = options->stage,
+        .region = options->region,
+    };
+    const char *output = options->output ? options->output
+                                         : arena_printf(arena, "%s-%s.tar.gz",
+                                                        loaded->project->name, options->stage);
+    const char **inputs;
+    size_t n;
+    char sha256[SHA256_HEX];
+    printf("Releasing project...\n");
+    if (!release_write(&source, output, &inputs, &n) || !write_notes(options, output, inputs, n))
+        return false;
+    if (!sha256_file(output, sha256))
+        return diag_error(EXIT_OTHER, (struct pos){.file = output}, "%s", strerror(errno));
+    printf("  ✓ %s (%.*s)\n", output, SHOWN_DIGITS, sha256);
+    return true;
+}
+
+int cmd_release(const struct command *command, int argc, char *argv[])
+{
+    struct release_options options = {0};
+    const struct opt opts[] = {
+        {"--stage", 's', OPT_TEXT, "STAGE", "the stage that it is for", &options.stage},
+        {"--region", 'r', OPT_TEXT, "REGION", "apply it to this region, unless told otherwise",
+         &options.region},
+        {"--output", 'o', OPT_TEXT, "FILE", "what to write (default: PROJECT-STAGE.tar.gz)",
+         &options.output},
+        {"--depfile", 0, OPT_TEXT, "FILE", "write what was read, for Make and Ninja",
+         &options.depfile},
+        {"--forget", 0, OPT_TEXT, "FILE", "take this file away, Make's memory of inputs",
+         &options.forget},
+    };
+    opt_parse(command, opts, countof(opts), 0, 0, argc, argv);
+    check_options(command, &options);
+    struct arena *arena = arena_new();
+    struct loaded loaded;
+    bool quiet = diag_quiet(true); /* the build has said its warnings about the settings */
+    bool ok = load(arena, &loaded);
+    diag_quiet(quiet);
+    ok = ok && release(&loaded, &options);
+    diag_flush();
+    load_release(&loaded);
+    arena_free(arena);
+    return ok ? 0 : 1;
+}
