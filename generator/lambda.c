@@ -32,6 +32,8 @@ static const struct field lambda_fields[] = {
     {"architecture", FIELD_NAME},
     {"logical-name", FIELD_NAME},
     {"build-in-source", FIELD_FLAG},
+    {"strip", FIELD_FLAG},
+    {"libc", FIELD_FLAG},
     {"pip-path", FIELD_NAME},
     {"npm-path", FIELD_NAME},
     {"gradle-path", FIELD_NAME},
@@ -122,9 +124,74 @@ static bool check_unique(struct model *model, struct lambda *lambda)
     return true;
 }
 
-/* A file of Python or JavaScript says its language; anything else needs `runtime`. */
+const char *lambda_target(const char *code)
+{
+    static const char scheme[] = "target://";
+    return str_starts(code, scheme) ? code + strlen(scheme) : NULL;
+}
+
+/* What CMake takes as a target's name (cmake-policies(7), CMP0037), where "::" may stand between
+ * the parts of an imported one's. */
+static bool check_target(const struct lambda *lambda)
+{
+    const char *name = lambda_target(lambda->code->text), *part = name;
+    bool ok = true;
+    while (ok && part) {
+        size_t len = strspn(part, NAME_ALNUM "_.+-");
+        const char *end = part + len;
+        ok = len && (!*end || str_starts(end, "::"));
+        part = *end ? end + strlen("::") : NULL;
+    }
+    return ok ||
+           diag_error(EXIT_VALUE, lambda->code->pos,
+                      "a target's name is of letters, digits, '_', '.', '+' and '-', and '::' "
+                      "between them, not '%s'",
+                      name);
+}
+
+/* How code becomes what is packed: by settings of Gordon's, or by CMake. */
+static bool check_building(const struct lambda *lambda)
+{
+    static const struct {
+        const char *key;
+        bool of_target;
+    } settings[] = {
+        {"build"},       {"build-in-source"},   {"pip-path"},          {"npm-path"},
+        {"gradle-path"}, {"pip-install-extra"}, {"npm-install-extra"}, {"gradle-build-extra"},
+        {"strip", true}, {"libc", true},
+    };
+    bool target = lambda_target(lambda->code->text), ok = true;
+    for (size_t i = 0; i < countof(settings); i++) {
+        const struct node *value = node_get(lambda->settings, settings[i].key);
+        if (node_set(value) && settings[i].of_target != target)
+            ok = diag_error(EXIT_RESOURCE, value->pos,
+                            target ? "'%s' does not fit the code %s, which CMake builds"
+                                   : "'%s' is for a target of CMake, and does not fit the code %s",
+                            settings[i].key, lambda->code->text);
+    }
+    return ok;
+}
+
+/* An executable runs by itself. */
+static bool read_target_runtime(struct lambda *lambda)
+{
+    const struct node *runtime = node_get(lambda->settings, "runtime");
+    lambda->runtime = node_set(runtime) ? runtime_read(runtime) : runtime_of_program();
+    if (!lambda->runtime || lambda->runtime->language == LANG_OTHER)
+        return lambda->runtime;
+    return diag_error(
+        EXIT_RESOURCE, runtime->pos,
+        "the runtime '%s' does not run the program of the target '%s'; provided.al2023 "
+        "does, which needs not be said",
+        runtime->text, lambda_target(lambda->code->text));
+}
+
+/* A file of Python or JavaScript says its language, and a target is a program; anything else needs
+ * `runtime`. */
 static bool read_runtime(struct lambda *lambda)
 {
+    if (lambda_target(lambda->code->text))
+        return read_target_runtime(lambda);
     const struct node *runtime = node_get(lambda->settings, "runtime");
     const char *extension = path_extension(lambda->code->text);
     const struct runtime *implied = runtime_of_extension(extension);
@@ -148,13 +215,16 @@ static bool read_runtime(struct lambda *lambda)
 }
 
 /* A file is packed as code.<extension>, and a handler of another module would be found by nobody.
- */
-static void check_handler(const struct lambda *lambda)
+ * Of a program nothing is called but itself, the file `bootstrap`. */
+static void read_handler(struct lambda *lambda)
 {
     const struct node *handler = node_get(lambda->settings, "handler");
+    bool program = lambda->runtime && (lambda->runtime->language == LANG_GO ||
+                                       lambda->runtime->language == LANG_OTHER);
+    lambda->handler = node_set(handler) ? handler->text : program ? "bootstrap" : "code.handler";
     const char *extension = path_extension(lambda->code->text);
     if (!node_set(handler) || node_ref(handler) || !runtime_of_extension(extension) ||
-        str_starts(handler->text, "code."))
+        lambda_target(lambda->code->text) || str_starts(handler->text, "code."))
         return;
     diag_warning(handler->pos,
                  "the file %s is packed as code%s, so its handler is called code.<function>",
@@ -307,12 +377,12 @@ static bool lambda_read(struct model *model, struct resource *resource)
     if (!schema_check(lambda_fields, countof(lambda_fields), resource->settings, resource->key,
                       "a lambda"))
         return false;
-    const char *handler = node_text(node_get(lambda->settings, "handler"));
-    lambda->handler = handler ? handler : "code.handler";
     lambda->code = node_get(lambda->settings, "code");
     lambda->code_path = path_join(model->arena, lambda->app->dir, lambda->code->text);
     bool ok = read_runtime(lambda) && named;
-    check_handler(lambda);
+    ok = check_target(lambda) && ok;
+    ok = check_building(lambda) && ok;
+    read_handler(lambda);
     ok = read_context(model, lambda) && ok;
     ok = check_values(model, lambda->settings) && ok;
     note_contrib(model, lambda);

@@ -32,6 +32,10 @@ GordonAddProject
   The settings are read when CMake configures, and again when one of their files changes. Then there
   is one edge for the templates, and one for each lambda, which knows all files that it read.
 
+  ``code: target://<target>`` packs the program of an executable of this build, or of an imported one,
+  with its shared libraries. The target may be made later, and in another directory. With a generator
+  of several configurations the zip holds the program of the one that was built last.
+
 .. variable:: GORDON_STAGE
 
   The stage of the targets without a stage in their name: ``dev``.
@@ -57,20 +61,73 @@ endfunction()
 
 # A lambda: one edge that writes its zip. Makefiles of CMake 3.25 add up the inputs of all depfiles
 # that they have seen, so that a file that is gone would run the edge for ever; without that memory
-# they read the depfiles again.
+# they read the depfiles again. Behind these arguments stand, of a target, its name and its place.
 function(_gordon_plan_lambda reference key plan)
     set(zip "${output}/code/${key}")
+    _gordon_target("${reference}" ${ARGN})
     set(forget "")
     if(CMAKE_GENERATOR MATCHES "Makefiles")
         set(forget "--forget"
             "${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/${name}.dir/compiler_depend.internal")
     endif()
     _gordon_edge("${zip}" "${zip}"
-        COMMAND "${gordon}" package "--plan" "${plan}" "--depfile" "${plan}.d" ${forget}
-        DEPENDS "${plan}" "${gordon}"
+        COMMAND "${gordon}" package "--plan" "${plan}" "--depfile" "${plan}.d" ${forget} ${program}
+        DEPENDS "${plan}" "${gordon}" ${executable}
         DEPFILE "${plan}.d"
         COMMENT "Packing ${reference}")
     set(outputs ${outputs} ${edge} PARENT_SCOPE)
+endfunction()
+
+# _gordon_target(<reference> [<target> <place>]): sets `executable` to the file of a lambda's target,
+# and `program` to what `gordon package` has to know of it.
+function(_gordon_target reference)
+    set(executable "" PARENT_SCOPE)
+    set(program "" PARENT_SCOPE)
+    if(ARGC EQUAL 1)
+        return()
+    endif()
+    set(file "$<TARGET_FILE:${ARGV1}>")
+    set(arguments "--executable" "${file}")
+    if(CMAKE_STRIP)
+        list(APPEND arguments "--strip" "${CMAKE_STRIP}")
+    endif()
+    # Where the linker found libraries that no RPATH names, as those of a compiler for another machine.
+    set(folders ${CMAKE_C_IMPLICIT_LINK_DIRECTORIES} ${CMAKE_CXX_IMPLICIT_LINK_DIRECTORIES})
+    if(folders)
+        list(REMOVE_DUPLICATES folders)
+        list(JOIN folders ":" folders)
+        list(APPEND arguments "--library-path" "${folders}")
+    endif()
+    set(executable "${file}" PARENT_SCOPE)
+    set(program ${arguments} PARENT_SCOPE)
+    _gordon_check_target_later("${CMAKE_CURRENT_SOURCE_DIR}" "${reference}" "${ARGV1}" "${ARGV2}")
+endfunction()
+
+# _gordon_check_target at the end of a directory: what is deferred is text, in which variables would
+# be looked up only then.
+function(_gordon_check_target_later directory reference target place)
+    cmake_language(EVAL CODE "cmake_language(DEFER DIRECTORY [====[${directory}]====]
+        CALL _gordon_check_target [====[${directory}]====] [====[${reference}]====]
+            [====[${target}]====] [====[${place}]====])")
+endfunction()
+
+# An imported target is known in its directory; any other may be made up to the end of all.
+function(_gordon_check_target directory reference target place)
+    if(NOT TARGET "${target}" AND NOT directory STREQUAL CMAKE_SOURCE_DIR)
+        _gordon_check_target_later("${CMAKE_SOURCE_DIR}" "${reference}" "${target}" "${place}")
+        return()
+    endif()
+    set(type "")
+    if(TARGET "${target}")
+        get_target_property(type "${target}" TYPE)
+    endif()
+    if(NOT type)
+        message(FATAL_ERROR "${place}: the lambda ${reference} packs the target ${target}, and "
+            "there is no such target")
+    elseif(NOT type STREQUAL "EXECUTABLE")
+        message(FATAL_ERROR "${place}: the lambda ${reference} packs the target ${target}, which is "
+            "no executable but of the type ${type}")
+    endif()
 endfunction()
 
 # add_custom_command(OUTPUT <files> ...) with the rule that a file which stays the same is not
