@@ -179,11 +179,10 @@ static bool read_target_runtime(struct lambda *lambda)
     lambda->runtime = node_set(runtime) ? runtime_read(runtime) : runtime_of_program();
     if (!lambda->runtime || lambda->runtime->language == LANG_OTHER)
         return lambda->runtime;
-    return diag_error(
-        EXIT_RESOURCE, runtime->pos,
-        "the runtime '%s' does not run the program of the target '%s'; provided.al2023 "
-        "does, which needs not be said",
-        runtime->text, lambda_target(lambda->code->text));
+    return diag_error(EXIT_RESOURCE, runtime->pos,
+                      "the runtime '%s' does not run the program of the target '%s'; "
+                      "provided.al2023 does, and is the default",
+                      runtime->text, lambda_target(lambda->code->text));
 }
 
 /* A file of Python or JavaScript says its language, and a target is a program; anything else needs

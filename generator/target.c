@@ -29,9 +29,9 @@ static bool read_program(struct packing *p)
     const char *target = lambda_target(package->code);
     if (!package->executable)
         return diag_error(EXIT_BUILD, package->pos,
-                          "the target '%s' of %s is built by CMake, which knows its program; "
-                          "gordon_add_project packs it there",
-                          target, package->reference);
+                          "%s packs the target '%s' of a CMake build, and this is none: build the "
+                          "project in CMake, by gordon_add_project",
+                          package->reference, target);
     p->program.path = package->executable;
     p->program.name = path_base(package->executable);
     const char *fault = elf_read(p->arena, package->executable, &p->program.elf);
