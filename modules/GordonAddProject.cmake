@@ -121,12 +121,13 @@ function(_gordon_check_target directory reference target place)
     if(TARGET "${target}")
         get_target_property(type "${target}" TYPE)
     endif()
+    # A line that begins with a space is not wrapped.
     if(NOT type)
-        message(FATAL_ERROR "${place}: the lambda ${reference} packs the target ${target}, and "
-            "there is no such target")
+        message(FATAL_ERROR "gordon_add_project: there is no target '${target}', the code of the "
+            "lambda '${reference}':\n  ${place}")
     elseif(NOT type STREQUAL "EXECUTABLE")
-        message(FATAL_ERROR "${place}: the lambda ${reference} packs the target ${target}, which is "
-            "no executable but of the type ${type}")
+        message(FATAL_ERROR "gordon_add_project: the target '${target}', the code of the lambda "
+            "'${reference}', is no executable but of the type ${type}:\n  ${place}")
     endif()
 endfunction()
 

@@ -37,7 +37,8 @@ def copy(case, to):
 
 def normal(text, copied, prefix):
     text = text.replace(os.fsencode(copied), b"@DIR@").replace(os.fsencode(prefix), b"@PREFIX@")
-    return re.sub(rb"(at) \S.*?/?([^/]+\.cmake):\d+ ", rb"\1 \2 ", text)
+    text = re.sub(rb"(at) \S.*?/?([^/]+\.cmake):\d+ ", rb"\1 \2 ", text)
+    return re.sub(rb"(/Gordon\w+\.cmake):\d+(:EVAL:\d+)? ", rb"\1 ", text)
 
 
 def lines(text):
