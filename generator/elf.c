@@ -141,7 +141,7 @@ static void read_segments(struct image *image)
     const struct layout *l = image->layout;
     uint64_t table = number(image, l->phoff, l->word), size = number(image, l->phentsize, 2);
     uint64_t count = number(image, l->phnum, 2);
-    if (count && (size < l->program_size || count > SEGMENTS_MAX || table > image->len))
+    if (count && (size < l->program_size || count > SEGMENTS_MAX))
         image->broken = true;
     for (uint64_t i = 0; !image->broken && i < count; i++) {
         uint64_t header = table + i * size;

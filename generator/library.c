@@ -141,7 +141,7 @@ static bool find_loader(const struct library_search *search, const struct librar
     return true;
 }
 
-/* What glibc opens by itself to look up names, where it is not in libc.so.6 yet. */
+/* What glibc opens by itself to look up names; since 2.34 they are stubs, and in libc.so.6. */
 static void find_opened(const struct library_search *search, const struct library *libc,
                         struct queue *queue)
 {

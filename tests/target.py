@@ -99,8 +99,8 @@ class Target(unittest.TestCase):
         self.assertEqual(run.returncode != 0, fails, run.stdout)
         return run.stdout
 
-    def configure(self, *options, binary=None):
-        return self.cmake("-S", self.source, "-B", binary or self.binary, "-G", GENERATOR,
+    def configure(self, *options, binary=None, generator=GENERATOR):
+        return self.cmake("-S", self.source, "-B", binary or self.binary, "-G", generator,
                           f"-DCMAKE_PREFIX_PATH={PREFIX}", *options)
 
     def build(self, binary=None, fails=False):
@@ -143,8 +143,9 @@ class Target(unittest.TestCase):
         api = RuntimeApi(EVENTS)
         self.addCleanup(api.stop)
         root = root or str(folder)
+        system = "/lib64:/usr/lib64:/lib/x86_64-linux-gnu"  # it comes first, as in Lambda
         environment = {"AWS_LAMBDA_RUNTIME_API": api.address, "LAMBDA_TASK_ROOT": root,
-                       "LD_LIBRARY_PATH": f"{root}/lib"}
+                       "LD_LIBRARY_PATH": f"{system}:{root}:{root}/lib"}
         process = subprocess.Popen(command or [folder / "bootstrap"], cwd=folder, env=environment,
                                    stderr=subprocess.PIPE, text=True)
         try:
@@ -307,6 +308,19 @@ set_target_properties(outer::true PROPERTIES IMPORTED_LOCATION "{program}")
         self.configure()
         self.cmake("--build", self.binary, "--target", "demo")
         self.assertEqual(list(self.content()), ["bootstrap"])
+
+    @unittest.skipIf("Makefiles" in GENERATOR, "Makefiles have one configuration")
+    def test_configurations(self):
+        """The zip is of the one that was built last."""
+        self.project("  hello: {code: target://hello}\n", "add_executable(hello hello.c)",
+                     hello_c=HELLO)
+        self.configure(generator="Ninja Multi-Config")
+        for configuration in "Debug", "Release", "Debug":
+            build = "--build", self.binary, "--config", configuration
+            self.assertIn("Packing hello", self.cmake(*build))
+            self.assertEqual(self.content()["bootstrap"],
+                             (self.binary / configuration / "hello").read_bytes())
+            self.assertIn("no work to do", self.cmake(*build))
 
     def test_cpp(self):
         """The library of C++ is no part of the C library."""

@@ -144,6 +144,40 @@ static void test_endless(void)
     CHECK(true); /* it came back, and ASan found nothing */
 }
 
+/* A large file with `size` bytes of a dynamic section or a list of versions behind what is made. */
+static const char *parse_with(const unsigned char *more, size_t size)
+{
+    struct elf elf;
+    unsigned char *data = malloc(MADE_SIZE + size);
+    memcpy(data, made.data, MADE_SIZE);
+    memcpy(data + MADE_SIZE, more, size);
+    const char *fault = elf_parse(arena, data, MADE_SIZE + size, &elf);
+    free(data);
+    return fault;
+}
+
+static void test_more_than_any_program_has(void)
+{
+    enum { COUNT = 5000, ENTRY = 16 };
+    static unsigned char needed[(COUNT + 8) * ENTRY], versions[COUNT * ENTRY];
+    make(64);
+    memcpy(needed, made.data + 0x140, 7 * ENTRY);
+    put_program_header(1, 2, MADE_SIZE, 1000 * ENTRY);
+    for (size_t i = 7; i < COUNT; i++)
+        memcpy(needed + i * ENTRY, made.data + 0x140, ENTRY);
+    CHECK(!parse_with(needed, sizeof needed));
+    put_program_header(1, 2, MADE_SIZE, COUNT * ENTRY);
+    CHECK(parse_with(needed, sizeof needed));
+    make(64); /* each is followed by the next one, and the last by none */
+    put_program_header(0, 1, 0, MADE_SIZE + sizeof versions);
+    put_dynamic(5, 0x6ffffffe, MADE_BASE + MADE_SIZE);
+    for (size_t i = 0; i + 1 < COUNT; i++)
+        versions[i * ENTRY + 12] = i == 1000 ? 0 : ENTRY;
+    CHECK(!parse_with(versions, sizeof versions));
+    versions[1000 * ENTRY + 12] = ENTRY;
+    CHECK(parse_with(versions, sizeof versions));
+}
+
 /* --- what may be anything ----------------------------------------------------------------------
  */
 
@@ -284,6 +318,7 @@ int main(int argc, char *argv[])
     test_made(64), test_made(32);
     test_faults();
     test_endless();
+    test_more_than_any_program_has();
     test_made_broken(64), test_made_broken(32);
     test_random(64), test_random(32);
     test_real("/bin/sh"), test_real(self);
