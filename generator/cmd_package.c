@@ -32,17 +32,26 @@ static struct package *package_by_name(struct arena *arena, const char *referenc
 
 int cmd_package(const struct command *command, int argc, char *argv[])
 {
-    const char *plan = NULL;
+    const char *plan = NULL, *executable = NULL, *strip = NULL, *library_path = NULL;
     struct notes notes = {0};
     const struct opt opts[] = {
         {"--plan", 0, OPT_TEXT, "FILE", "take it from a lambda's file of gordon plan", &plan},
         NOTES_OPTS(notes),
+        {"--executable", 0, OPT_TEXT, "FILE", "the program of a target of CMake", &executable},
+        {"--strip", 0, OPT_TEXT, "PROGRAM", "what takes symbols out of it", &strip},
+        {"--library-path", 0, OPT_TEXT, "DIRS", "where its libraries may be, with ':' between",
+         &library_path},
     };
     int n = opt_parse(command, opts, countof(opts), 0, 1, argc, argv);
     if (!plan && n != 1)
         opt_usage(command, "name a lambda, APP.LAMBDA");
     struct arena *arena = arena_new();
     struct package *package = plan ? plan_read(arena, plan) : package_by_name(arena, argv[0]);
+    if (package) {
+        package->executable = executable ? path_absolute(arena, executable) : NULL;
+        package->strip_program = strip;
+        package->library_path = library_path;
+    }
     bool ok = package && package_run(arena, package, &notes);
     arena_free(arena);
     return ok ? 0 : 1;

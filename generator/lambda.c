@@ -5,6 +5,7 @@
 #include "file.h"
 #include "lambda.h"
 #include "lambda_cfn.h"
+#include "lambda_check.h"
 #include "names.h"
 #include "node.h"
 #include "project.h"
@@ -13,10 +14,8 @@
 #include "zip.h"
 
 /* What CloudFormation takes today (AWS::Lambda::Function). */
-enum { MEMORY_MIN = 128, MEMORY_MAX = 32768, TIMEOUT_MAX = 900, DESCRIPTION_MAX = 256 };
+enum { MEMORY_MIN = 128, MEMORY_MAX = 32768, TIMEOUT_MAX = 900 };
 enum { NAME_MAX_BYTES = 128 };
-enum { HANDLER_MAX = 128, POLICY_NAME_MAX = 128 }; /* characters (Lambda and IAM quotas) */
-enum { ENVIRONMENT_MAX = 4096 }; /* bytes of all names and values (Lambda quotas) */
 
 static const struct field lambda_fields[] = {
     {"code", FIELD_NAME, .required = true},
@@ -36,6 +35,8 @@ static const struct field lambda_fields[] = {
     {"architecture", FIELD_NAME},
     {"logical-name", FIELD_NAME},
     {"build-in-source", FIELD_FLAG},
+    {"strip", FIELD_FLAG},
+    {"libc", FIELD_FLAG},
     {"pip-path", FIELD_NAME},
     {"npm-path", FIELD_NAME},
     {"gradle-path", FIELD_NAME},
@@ -46,29 +47,6 @@ static const struct field lambda_fields[] = {
     {"auto-vpc-policy", FIELD_FLAG},
     {"cli-output", FIELD_FLAG},
     {"run", FIELD_NAME},
-};
-
-/* Names that Lambda sets or refuses (Lambda Developer Guide, "Defined runtime environment
- * variables"). */
-static const char *const reserved_variables[] = {
-    "_HANDLER",
-    "_X_AMZN_TRACE_ID",
-    "AWS_ACCESS_KEY",
-    "AWS_ACCESS_KEY_ID",
-    "AWS_DEFAULT_REGION",
-    "AWS_EXECUTION_ENV",
-    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
-    "AWS_LAMBDA_FUNCTION_NAME",
-    "AWS_LAMBDA_FUNCTION_VERSION",
-    "AWS_LAMBDA_INITIALIZATION_TYPE",
-    "AWS_LAMBDA_LOG_GROUP_NAME",
-    "AWS_LAMBDA_LOG_STREAM_NAME",
-    "AWS_LAMBDA_RUNTIME_API",
-    "AWS_REGION",
-    "AWS_SECRET_ACCESS_KEY",
-    "AWS_SESSION_TOKEN",
-    "LAMBDA_RUNTIME_DIR",
-    "LAMBDA_TASK_ROOT",
 };
 
 static bool check_file_name(const struct node *key)
@@ -124,9 +102,73 @@ static bool check_unique(struct model *model, struct lambda *lambda)
     return true;
 }
 
-/* A file of Python or JavaScript says its language; anything else needs `runtime`. */
+const char *lambda_target(const char *code)
+{
+    static const char scheme[] = "target://";
+    return str_starts(code, scheme) ? code + strlen(scheme) : NULL;
+}
+
+/* What CMake takes as a target's name (cmake-policies(7), CMP0037), where "::" may stand between
+ * the parts of an imported one's. */
+static bool check_target(const struct lambda *lambda)
+{
+    const char *name = lambda_target(lambda->code->text), *part = name;
+    bool ok = true;
+    while (ok && part) {
+        size_t len = strspn(part, NAME_ALNUM "_.+-");
+        const char *end = part + len;
+        ok = len && (!*end || str_starts(end, "::"));
+        part = *end ? end + strlen("::") : NULL;
+    }
+    return ok ||
+           diag_error(EXIT_VALUE, lambda->code->pos,
+                      "a target's name is of letters, digits, '_', '.', '+' and '-', and '::' "
+                      "between them, not '%s'",
+                      name);
+}
+
+/* How code becomes what is packed: by settings of Gordon's, or by CMake. */
+static bool check_building(const struct lambda *lambda)
+{
+    static const struct {
+        const char *key;
+        bool of_target;
+    } settings[] = {
+        {"build"},       {"build-in-source"},   {"pip-path"},          {"npm-path"},
+        {"gradle-path"}, {"pip-install-extra"}, {"npm-install-extra"}, {"gradle-build-extra"},
+        {"strip", true}, {"libc", true},
+    };
+    bool target = lambda_target(lambda->code->text), ok = true;
+    for (size_t i = 0; i < countof(settings); i++) {
+        const struct node *value = node_get(lambda->settings, settings[i].key);
+        if (node_set(value) && settings[i].of_target != target)
+            ok = diag_error(EXIT_RESOURCE, value->pos,
+                            target ? "'%s' does not fit the code %s, which CMake builds"
+                                   : "'%s' is for a target of CMake, and does not fit the code %s",
+                            settings[i].key, lambda->code->text);
+    }
+    return ok;
+}
+
+/* An executable runs by itself. */
+static bool read_target_runtime(struct lambda *lambda)
+{
+    const struct node *runtime = node_get(lambda->settings, "runtime");
+    lambda->runtime = node_set(runtime) ? runtime_read(runtime) : runtime_of_program();
+    if (!lambda->runtime || lambda->runtime->language == LANG_OTHER)
+        return lambda->runtime;
+    return diag_error(EXIT_RESOURCE, runtime->pos,
+                      "the runtime '%s' does not run the program of the target '%s'; "
+                      "provided.al2023 does, and is the default",
+                      runtime->text, lambda_target(lambda->code->text));
+}
+
+/* A file of Python or JavaScript says its language, and a target is a program; anything else needs
+ * `runtime`. */
 static bool read_runtime(struct lambda *lambda)
 {
+    if (lambda_target(lambda->code->text))
+        return read_target_runtime(lambda);
     const struct node *runtime = node_get(lambda->settings, "runtime");
     const char *extension = path_extension(lambda->code->text);
     const struct runtime *implied = runtime_of_extension(extension);
@@ -150,135 +192,20 @@ static bool read_runtime(struct lambda *lambda)
 }
 
 /* A file is packed as code.<extension>, and a handler of another module would be found by nobody.
- */
-static void check_handler(const struct lambda *lambda)
+ * Of a program nothing is called but itself, the file `bootstrap`. */
+static void read_handler(struct lambda *lambda)
 {
     const struct node *handler = node_get(lambda->settings, "handler");
+    bool program = lambda->runtime && (lambda->runtime->language == LANG_GO ||
+                                       lambda->runtime->language == LANG_OTHER);
+    lambda->handler = node_set(handler) ? handler->text : program ? "bootstrap" : "code.handler";
     const char *extension = path_extension(lambda->code->text);
     if (!node_set(handler) || node_ref(handler) || !runtime_of_extension(extension) ||
-        str_starts(handler->text, "code."))
+        lambda_target(lambda->code->text) || str_starts(handler->text, "code."))
         return;
     diag_warning(handler->pos,
                  "the file %s is packed as code%s, so its handler is called code.<function>",
                  path_base(lambda->code->text), extension);
-}
-
-static bool check_role(const struct node *role)
-{
-    if (!node_set(role) || node_ref(role))
-        return true;
-    if (role->kind == NODE_STRING && str_starts(role->text, "arn:") && strstr(role->text, ":role/"))
-        return true;
-    return diag_error(EXIT_ROLE, role->pos, "a role is an ARN or a ref, not %s",
-                      role->kind == NODE_STRING ? "a name" : node_kind_words(role));
-}
-
-/* An intrinsic function of CloudFormation, written out. */
-static bool is_intrinsic(const struct node *node)
-{
-    return node->kind == NODE_MAP && node->count == 1 &&
-           (str_starts(node->entries[0].key->text, "Fn::") ||
-            strcmp(node->entries[0].key->text, "Ref") == 0);
-}
-
-static bool check_variable(const struct entry *entry)
-{
-    const char *name = entry->key->text;
-    for (size_t i = 0; i < countof(reserved_variables); i++)
-        if (strcmp(name, reserved_variables[i]) == 0)
-            return diag_error(EXIT_VALUE, entry->key->pos, "AWS reserves the variable '%s'", name);
-    if (strlen(name) < 2 || !strchr(NAME_LOWER NAME_UPPER, name[0]) ||
-        !name_is_made_of(name, NAME_ALNUM "_"))
-        return diag_error(
-            EXIT_VALUE, entry->key->pos,
-            "a variable's name is a letter and then letters, digits and '_', at least "
-            "two characters, not '%s'",
-            name);
-    if (entry->value->kind < NODE_LIST || is_intrinsic(entry->value))
-        return true;
-    return diag_error(EXIT_VALUE, entry->value->pos, "a variable's value is text, not %s",
-                      node_kind_words(entry->value));
-}
-
-static bool check_environment(const struct node *environment)
-{
-    bool ok = true;
-    size_t size = 0;
-    for (size_t i = 0; node_set(environment) && i < environment->count; i++) {
-        const struct entry *entry = &environment->entries[i];
-        ok = check_variable(entry) && ok;
-        size += strlen(entry->key->text);
-        if (node_text(entry->value) && !node_ref(entry->value))
-            size += strlen(entry->value->text);
-    }
-    if (size > ENVIRONMENT_MAX)
-        return diag_error(EXIT_VALUE, environment->pos,
-                          "the environment has %zu bytes; Lambda takes %d", size, ENVIRONMENT_MAX);
-    return ok;
-}
-
-static int by_policy_name(const void *a, const void *b)
-{
-    return strcmp(((const struct lambda_policy *)a)->name, ((const struct lambda_policy *)b)->name);
-}
-
-const struct lambda_policy *lambda_policies(struct arena *arena, const struct lambda *lambda,
-                                            size_t *n)
-{
-    const struct node *map = node_get(lambda->settings, "policies");
-    struct lambda_policy *policies = NULL;
-    *n = 0;
-    for (size_t i = 0; node_set(map) && i < map->count; i++) {
-        const char *piece = name_id(arena, map->entries[i].key->text, NULL);
-        const char *name = arena_printf(arena, "%s%sPolicy", lambda->short_id, piece);
-        array_push(arena, policies, *n, ((struct lambda_policy){name, &map->entries[i]}));
-    }
-    if (*n)
-        qsort(policies, *n, sizeof *policies, by_policy_name);
-    return policies;
-}
-
-/* A role's policies have names of their own, and Gordon's is one of them. */
-static bool check_policy(const struct lambda *lambda, const struct lambda_policy *policies,
-                         size_t i, const char *logs)
-{
-    const struct node *key = policies[i].entry->key, *value = policies[i].entry->value;
-    bool auto_logs = schema_flag(node_get(lambda->settings, "auto-run-policy"), true);
-    if (value->kind != NODE_MAP)
-        return diag_error(EXIT_VALUE, value->pos, "a policy is a map, its policy document, not %s",
-                          node_kind_words(value));
-    if (strlen(policies[i].name) > POLICY_NAME_MAX)
-        return diag_error(EXIT_VALUE, key->pos,
-                          "the policy gets the name '%s', and IAM takes %d characters",
-                          policies[i].name, POLICY_NAME_MAX);
-    if (auto_logs && strcmp(policies[i].name, logs) == 0)
-        return diag_error(EXIT_DUPLICATE, key->pos,
-                          "'%s' is the name of the policy for logs that Gordon writes; choose "
-                          "another one, or set auto-run-policy: false",
-                          logs);
-    if (!i || strcmp(policies[i - 1].name, policies[i].name) != 0)
-        return true;
-    diag_error(EXIT_DUPLICATE, key->pos, "two policies get the name '%s'", policies[i].name);
-    diag_note(policies[i - 1].entry->key->pos, "the other one is here");
-    return false;
-}
-
-static bool check_policies(struct arena *arena, const struct lambda *lambda)
-{
-    size_t n;
-    const struct node *map = node_get(lambda->settings, "policies");
-    const struct node *role = node_get(lambda->settings, "role");
-    const struct lambda_policy *policies = lambda_policies(arena, lambda, &n);
-    const char *logs = arena_printf(arena, "%sLogsPolicy", lambda->short_id);
-    bool ok = true;
-    for (size_t i = 0; i < n; i++)
-        ok = check_policy(lambda, policies, i, logs) && ok;
-    if (n && node_set(role))
-        diag_warning(map->pos,
-                     "these policies do nothing: the lambda has a role of its own, at "
-                     "line %d",
-                     role->pos.line);
-    return ok;
 }
 
 /* A name among the maps of the project's `vpcs` or `contexts`. */
@@ -308,60 +235,6 @@ static bool read_context(const struct model *model, struct lambda *lambda)
                           fault ? fault : "has a line end");
     return lambda->context || !node_set(name) || strcmp(name->text, "default") == 0 ||
            check_named(model, name, "contexts");
-}
-
-static bool check_architecture(const struct node *architecture)
-{
-    if (!node_set(architecture) || strcmp(architecture->text, "x86_64") == 0 ||
-        strcmp(architecture->text, "arm64") == 0)
-        return true;
-    return diag_error(EXIT_VALUE, architecture->pos,
-                      "architecture must be x86_64 or arm64, not '%s'", architecture->text);
-}
-
-static bool check_description(const struct node *description)
-{
-    const char *text = node_text(description);
-    return !text || str_characters(text) <= DESCRIPTION_MAX ||
-           diag_error(EXIT_VALUE, description->pos, "a description has at most %d characters",
-                      DESCRIPTION_MAX);
-}
-
-static bool check_handler_name(const struct node *handler)
-{
-    const char *text = node_text(handler);
-    if (!text || node_ref(handler) ||
-        (*text && !strpbrk(text, " \t\r\n\f\v") && strlen(text) <= HANDLER_MAX))
-        return true;
-    return diag_error(EXIT_VALUE, handler->pos,
-                      "a handler is 1 to %d characters without blanks, as in code.handler",
-                      HANDLER_MAX);
-}
-
-static bool check_build(const struct node *build)
-{
-    bool list = build && build->kind == NODE_LIST, ok = true;
-    for (size_t i = 0; node_set(build) && i < (list ? build->count : 1); i++) {
-        const struct node *command = list ? build->items[i] : build;
-        if (node_ref(command))
-            ok =
-                diag_error(EXIT_VALUE, command->pos,
-                           "a build command is not known to CloudFormation, so it cannot be a ref");
-    }
-    return ok;
-}
-
-static bool check_values(const struct model *model, const struct lambda *lambda)
-{
-    const struct node *settings = lambda->settings;
-    bool ok = check_role(node_get(settings, "role"));
-    ok = check_policies(model->arena, lambda) && ok;
-    ok = check_handler_name(node_get(settings, "handler")) && ok;
-    ok = check_build(node_get(settings, "build")) && ok;
-    ok = check_environment(node_get(settings, "environment")) && ok;
-    ok = check_architecture(node_get(settings, "architecture")) && ok;
-    ok = check_description(node_get(settings, "description")) && ok;
-    return check_named(model, node_get(settings, "vpc"), "vpcs") && ok;
 }
 
 /* The lambdas of Gordon's own apps that serve others. */
@@ -400,16 +273,17 @@ static bool lambda_read(struct model *model, struct resource *resource)
     if (!schema_check(lambda_fields, countof(lambda_fields), resource->settings, resource->key,
                       "a lambda"))
         return false;
-    const char *handler = node_text(node_get(lambda->settings, "handler"));
-    lambda->handler = handler ? handler : "code.handler";
     lambda->code = node_get(lambda->settings, "code");
     lambda->code_path = path_join(model->arena, lambda->app->dir, lambda->code->text);
-    if (!check_code_path(model, lambda))
+    if (!lambda_target(lambda->code->text) && !check_code_path(model, lambda))
         return false;
     bool ok = read_runtime(lambda) && named;
-    check_handler(lambda);
+    ok = check_target(lambda) && ok;
+    ok = check_building(lambda) && ok;
+    read_handler(lambda);
     ok = read_context(model, lambda) && ok;
-    ok = check_values(model, lambda) && ok;
+    ok = lambda_check_values(model, lambda) &&
+         check_named(model, node_get(lambda->settings, "vpc"), "vpcs") && ok;
     note_contrib(model, lambda);
     return ok;
 }

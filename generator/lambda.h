@@ -31,6 +31,9 @@ struct lambda {
     const char *context_destination; /* its path there */
 };
 
+/* The name in a `code` "target://name", the program of a target of CMake; else NULL. */
+const char *lambda_target(const char *code);
+
 /* The lambda that `node` names as "app.name" (or "name", one of the project); an error that says
  * what is there instead, and NULL. */
 const struct lambda *lambda_find(const struct model *model, const struct node *node);

@@ -13,6 +13,7 @@
 #include "package.h"
 #include "project.h"
 #include "schema.h"
+#include "target.h"
 #include "zip.h"
 
 /* A program's path: the lambda's own setting, then the project's. */
@@ -40,7 +41,8 @@ struct package *package_of(const struct model *model, const struct lambda *lambd
     *p = (struct package){
         .reference = lambda->reference,
         .name = lambda->name,
-        .code = path_absolute(a, lambda->code_path),
+        .code = lambda_target(lambda->code->text) ? lambda->code->text
+                                                  : path_absolute(a, lambda->code_path),
         .root = path_absolute(a, lambda->app->contrib ? lambda->app->dir : project->dir),
         .zip = path_absolute(a, path_join(a, path_join(a, output, "code"), lambda->zip_key)),
         .work = path_absolute(a, path_join(a, path_join(a, work, "lambdas"), folder)),
@@ -56,16 +58,21 @@ struct package *package_of(const struct model *model, const struct lambda *lambd
         .pip_extra = project_extra(project, lambda->app, settings, "pip-install-extra"),
         .npm_extra = project_extra(project, lambda->app, settings, "npm-install-extra"),
         .gradle_extra = project_extra(project, lambda->app, settings, "gradle-build-extra"),
+        .strip = schema_flag(node_get(settings, "strip"), false),
+        .libc = schema_flag(node_get(settings, "libc"), false),
         .pos = lambda->code->pos,
     };
     const struct node *build = node_get(settings, "build");
-    p->build_pos = node_set(build) ? build->pos : p->pos;
+    const struct node *building = node_set(build) ? build : node_get(settings, "strip");
+    p->build_pos = node_set(building) ? building->pos : p->pos;
     p->build = schema_texts(a, build, &p->nbuild);
     return p;
 }
 
 static bool check_code(const struct package *package)
 {
+    if (lambda_target(package->code))
+        return true; /* its program is known to CMake */
     if (!file_exists(package->code)) {
         return diag_error(EXIT_BUILD, package->pos,
                           "the code of %s is not there: no file or folder %s", package->reference,
@@ -76,6 +83,8 @@ static bool check_code(const struct package *package)
 
 static bool collect(struct arena *arena, const struct package *package, struct collection *c)
 {
+    if (lambda_target(package->code))
+        return target_collect(arena, package, c);
     if (build_has_commands(package))
         return build_run(arena, package, c);
     if (!file_is_dir(package->code))

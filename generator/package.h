@@ -17,7 +17,7 @@ struct notes;
 struct package {
     const char *reference; /* "app.name" */
     const char *name;      /* of the lambda */
-    const char *code;      /* absolute; a file or a folder */
+    const char *code;      /* absolute; a file or a folder; or "target://name" */
     const char *root;      /* absolute: links in `code` may not lead out of it */
     const char *zip;       /* absolute: what is written */
     const char *work;      /* absolute: a folder of its own, kept between builds */
@@ -31,8 +31,12 @@ struct package {
     const char *project_name, *project_path;
     const char *pip_path, *npm_path, *gradle_path; /* NULL: found in PATH */
     const char *pip_extra, *npm_extra, *gradle_extra;
+    bool strip, libc;     /* of a target: without symbols; with the C library */
     struct pos pos;       /* where the settings name the code; may be without a file */
-    struct pos build_pos; /* where they say the commands, or the code */
+    struct pos build_pos; /* where they say the commands, or to strip, or the code */
+    /* of a target, what CMake knows; NULL without it */
+    const char *executable, *strip_program;
+    const char *library_path; /* folders with ':' between */
 };
 
 /* The name of a lambda's folder under <work>/lambdas: that of its zip without .zip. */

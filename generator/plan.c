@@ -28,13 +28,14 @@ static json_t *build_json(const struct package *p)
 static json_t *package_json(const struct package *p)
 {
     return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:s, s:o, s:b, s:s, s:s, s:s*, s:s*, "
-                     "s:s*, s:s, s:s, s:s}",
+                     "s:s*, s:s, s:s, s:s, s:b, s:b}",
         "reference", p->reference, "name", p->name, "code", p->code, "root", p->root,
         "zip", p->zip, "work", p->work, "runtime", p->runtime, "language", p->language,
         "architecture", p->architecture, "build", build_json(p), "in_source", p->in_source,
         "project_name", p->project_name, "project_path", p->project_path,
         "pip_path", p->pip_path, "npm_path", p->npm_path, "gradle_path", p->gradle_path,
-        "pip_extra", p->pip_extra, "npm_extra", p->npm_extra, "gradle_extra", p->gradle_extra);
+        "pip_extra", p->pip_extra, "npm_extra", p->npm_extra, "gradle_extra", p->gradle_extra,
+        "strip", p->strip, "libc", p->libc);
 }
 /* clang-format on */
 
@@ -78,6 +79,8 @@ static bool unpack(struct arena *arena, json_t *json, struct package *p)
     p->language = (enum language)json_integer_value(json_object_get(json, "language"));
     p->trusts_dependencies = true; /* an edge of its own has made them */
     p->in_source = json_is_true(json_object_get(json, "in_source"));
+    p->strip = json_is_true(json_object_get(json, "strip"));
+    p->libc = json_is_true(json_object_get(json, "libc"));
     return p->language <= LANG_OTHER;
 }
 
@@ -137,7 +140,8 @@ static void add_argument(struct buf *out, const char *text)
     buf_printf(out, "[%s[%s]%s]", equals, text, equals);
 }
 
-static void add_call(struct buf *out, const char *function, const char *const *arguments)
+/* The arguments end with the first NULL. */
+static void add_call(struct buf *out, const char *function, const char *const arguments[])
 {
     buf_printf(out, "%s(", function);
     for (size_t i = 0; arguments[i]; i++) {
@@ -145,6 +149,19 @@ static void add_call(struct buf *out, const char *function, const char *const *a
         add_argument(out, arguments[i]);
     }
     buf_adds(out, ")\n");
+}
+
+/* Of a lambda; with INSTALL where something is to be installed for it, and with TARGET and the place
+ * that names it for one of a target, as only CMake knows its targets. */
+static void add_lambda(struct arena *arena, struct buf *out, const struct package *package,
+                       const char *key, const char *file)
+{
+    const char *target = lambda_target(package->code);
+    const char *place = arena_printf(arena, "%s:%d:%d", path_absolute(arena, package->pos.file),
+                                     package->pos.line, package->pos.column);
+    const char *what = target ? "TARGET" : install_is_needed(arena, package) ? "INSTALL" : NULL;
+    add_call(out, "_gordon_plan_lambda",
+             (const char *const[]){package->reference, key, file, what, target, place, NULL});
 }
 
 /* In CMake's lists it divides. */
@@ -167,10 +184,7 @@ static bool write_lambda(const struct model *model, const struct lambda *lambda,
     json_object_set_new(places, lambda->reference,
                         json_pack("[o,o]", place_json(model->arena, package->pos),
                                   place_json(model->arena, package->build_pos)));
-    add_call(plan, "_gordon_plan_lambda",
-             (const char *[]){lambda->reference, lambda->zip_key, file,
-                              install_is_needed(model->arena, package) ? "dependencies.zip" : NULL,
-                              NULL});
+    add_lambda(model->arena, plan, package, lambda->zip_key, file);
     return ok;
 }
 
@@ -241,10 +255,10 @@ bool plan_write(const struct model *model, const struct step_file *files, const 
         ok = check_path(model->project->files[i]) && ok;
     for (size_t i = 0; i < model->project->nfiles; i++)
         add_call(&plan, "_gordon_plan_settings",
-                 (const char *[]){path_absolute(arena, model->project->files[i]), NULL});
+                 (const char *const[]){path_absolute(arena, model->project->files[i]), NULL});
     for (enum step step = 0; step < STEP_COUNT; step++)
         if (files[step].json)
-            add_call(&plan, "_gordon_plan_template", (const char *[]){files[step].name, NULL});
+            add_call(&plan, "_gordon_plan_template", (const char *const[]){files[step].name, NULL});
     for (size_t i = 0; i < model->count; i++)
         if (model->resources[i]->kind == &lambda_kind)
             ok = write_lambda(model, model->resources[i]->data, output, work, &plan, places) && ok;

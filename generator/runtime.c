@@ -126,3 +126,8 @@ const struct runtime *runtime_of_extension(const char *extension)
         return find("python");
     return strcmp(extension, ".js") == 0 ? find("node") : NULL;
 }
+
+const struct runtime *runtime_of_program(void)
+{
+    return find(OWN);
+}

@@ -18,5 +18,7 @@ struct runtime {
 const struct runtime *runtime_read(const struct node *node);
 /* The runtime that a file extension with its dot implies, or NULL. */
 const struct runtime *runtime_of_extension(const char *extension);
+/* The runtime of programs, which bring their own: provided.al2023. */
+const struct runtime *runtime_of_program(void);
 
 #endif

@@ -36,6 +36,10 @@ GordonAddProject
   The settings are read when CMake configures, and again when one of their files changes. Then there
   is one edge for the templates, and one for each lambda, which knows all files that it read.
 
+  ``code: target://<target>`` packs the program of an executable of this build, or of an imported one,
+  with its shared libraries. The target may be made later, and in another directory. With a generator
+  of several configurations the zip holds the program of the one that was built last.
+
 .. variable:: GORDON_STAGE
 
   The stage of the targets without a stage in their name: ``dev``.
@@ -60,24 +64,79 @@ function(_gordon_plan_template file)
     set(templates ${templates} "${output}/${file}" PARENT_SCOPE)
 endfunction()
 
-# A lambda: one edge that writes its zip, and before it, where the code has a manifest, one that
-# installs what that asks for.
+# A lambda: one edge that writes its zip. With INSTALL there is one before it that installs what its
+# manifest asks for; TARGET <target> <place> is the program of a target, and where the settings name it.
 function(_gordon_plan_lambda reference key plan)
-    set(dependencies "")
-    if(ARGC GREATER 3)
-        cmake_path(REPLACE_FILENAME plan "${ARGV3}" OUTPUT_VARIABLE installed)
-        _gordon_edge("${installed}" "${work}/${key}.${ARGV3}.stamp" "${plan}.install.d"
+    cmake_parse_arguments(PARSE_ARGV 3 lambda "INSTALL" "" "TARGET")
+    set(before "")
+    if(lambda_INSTALL)
+        cmake_path(REPLACE_FILENAME plan "dependencies.zip" OUTPUT_VARIABLE installed)
+        _gordon_edge("${installed}" "${work}/${key}.dependencies.zip.stamp" "${plan}.install.d"
             COMMAND install "--plan" "${plan}"
             DEPENDS "${plan}"
             COMMENT "Installing what ${reference} depends on")
-        set(dependencies "${edge}")
+        set(before "${edge}")
     endif()
+    _gordon_target("${reference}" ${lambda_TARGET})
     _gordon_edge("${output}/code/${key}" "${work}/${key}.stamp" "${plan}.d"
-        COMMAND package "--plan" "${plan}"
-        DEPENDS "${plan}" ${dependencies}
+        COMMAND package "--plan" "${plan}" ${program}
+        DEPENDS "${plan}" ${before} ${executable}
         COMMENT "Packing ${reference}")
     set(outputs ${outputs} "${edge}" PARENT_SCOPE)
     set(zips ${zips} "${output}/code/${key}" PARENT_SCOPE)
+endfunction()
+
+# _gordon_target(<reference> [<target> <place>]): sets `executable` to the file of a lambda's target,
+# and `program` to what `gordon package` has to know of it.
+function(_gordon_target reference)
+    set(executable "" PARENT_SCOPE)
+    set(program "" PARENT_SCOPE)
+    if(ARGC EQUAL 1)
+        return()
+    endif()
+    set(file "$<TARGET_FILE:${ARGV1}>")
+    set(arguments "--executable" "${file}")
+    if(CMAKE_STRIP)
+        list(APPEND arguments "--strip" "${CMAKE_STRIP}")
+    endif()
+    # Where the linker found libraries that no RPATH names, as those of a compiler for another machine.
+    set(folders ${CMAKE_C_IMPLICIT_LINK_DIRECTORIES} ${CMAKE_CXX_IMPLICIT_LINK_DIRECTORIES})
+    if(folders)
+        list(REMOVE_DUPLICATES folders)
+        list(JOIN folders ":" folders)
+        list(APPEND arguments "--library-path" "${folders}")
+    endif()
+    set(executable "${file}" PARENT_SCOPE)
+    set(program ${arguments} PARENT_SCOPE)
+    _gordon_check_target_later("${CMAKE_CURRENT_SOURCE_DIR}" "${reference}" "${ARGV1}" "${ARGV2}")
+endfunction()
+
+# _gordon_check_target at the end of a directory: what is deferred is text, in which variables would
+# be looked up only then.
+function(_gordon_check_target_later directory reference target place)
+    cmake_language(EVAL CODE "cmake_language(DEFER DIRECTORY [====[${directory}]====]
+        CALL _gordon_check_target [====[${directory}]====] [====[${reference}]====]
+            [====[${target}]====] [====[${place}]====])")
+endfunction()
+
+# An imported target is known in its directory; any other may be made up to the end of all.
+function(_gordon_check_target directory reference target place)
+    if(NOT TARGET "${target}" AND NOT directory STREQUAL CMAKE_SOURCE_DIR)
+        _gordon_check_target_later("${CMAKE_SOURCE_DIR}" "${reference}" "${target}" "${place}")
+        return()
+    endif()
+    set(type "")
+    if(TARGET "${target}")
+        get_target_property(type "${target}" TYPE)
+    endif()
+    # A line that begins with a space is not wrapped.
+    if(NOT type)
+        message(FATAL_ERROR "gordon_add_project: there is no target '${target}', the code of the "
+            "lambda '${reference}':\n  ${place}")
+    elseif(NOT type STREQUAL "EXECUTABLE")
+        message(FATAL_ERROR "gordon_add_project: the target '${target}', the code of the lambda "
+            "'${reference}', is no executable but of the type ${type}:\n  ${place}")
+    endif()
 endfunction()
 
 # An edge that runs gordon to write `files`, and sets `edge` to what others depend on:

@@ -42,7 +42,8 @@ def normal(text, copied, prefix):
     if cache:
         text = text.replace(os.fsencode(cache), b"@CACHE@")
     text = re.sub(rb"\b[0-9a-f]{64}\b", b"@KEY@", text)
-    return re.sub(rb"(at) \S.*?/?([^/]+\.cmake):\d+ ", rb"\1 \2 ", text)
+    text = re.sub(rb"(at) \S.*?/?([^/]+\.cmake):\d+ ", rb"\1 \2 ", text)
+    return re.sub(rb"(/Gordon\w+\.cmake):\d+(:EVAL:\d+)? ", rb"\1 ", text)
 
 
 def lines(text):
