@@ -65,15 +65,15 @@ static bool copy_entries(struct arena *arena, const struct collection *from, con
 static bool copy_source(struct arena *arena, const struct package *package, const char *to,
                         struct collection *collection)
 {
-    struct collection source = {.arena = arena, .skip = collection->skip};
+    struct collection source = {
+        .arena = arena, .skip = collection->skip, .stamped = collection->stamped};
     bool ok = file_remove(to) && file_mkdirs(to);
     if (!ok)
         return diag_error(EXIT_BUILD, (struct pos){.file = to}, "%s", strerror(errno));
     ok = file_is_dir(package->code)
              ? collect_dir(&source, package->code, package->root)
              : collect_file(&source, package->code, path_base(package->code));
-    for (size_t i = 0; i < source.ninputs; i++)
-        collect_input(collection, source.inputs[i]);
+    collect_inputs_of(collection, &source);
     return ok && (package->in_source || copy_entries(arena, &source, to));
 }
 

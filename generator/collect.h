@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "file.h" /* for struct file_stamp */
+
 struct arena;
 struct zip_entry;
 
@@ -11,8 +13,10 @@ struct collection {
     struct arena *arena;
     struct zip_entry *entries;
     size_t nentries;
-    const char **inputs; /* every file and folder that was looked at, for a depfile */
+    const char **inputs;       /* every file and folder that was looked at, for a depfile */
+    struct file_stamp *stamps; /* of the inputs, from before they were read; only with `stamped` */
     size_t ninputs;
+    bool stamped;
     const char *const *skip; /* absolute paths that are left out, NULL-terminated; or NULL */
 };
 
@@ -25,6 +29,8 @@ bool collect_file(struct collection *collection, const char *path, const char *n
 bool collect_check_code(const char *code, const char *root);
 /* Notes a file or folder that was read, without packing it. */
 void collect_input(struct collection *collection, const char *path);
+/* Notes what another collection has noted. */
+void collect_inputs_of(struct collection *collection, const struct collection *other);
 /* Sorts the entries; of two with one name the first added stays. */
 void collect_sort(struct collection *collection);
 

@@ -22,10 +22,11 @@ static struct {
     size_t count;
     const char **files, **concealed, **secrets;
     size_t nfiles, nconcealed, nsecrets;
-    size_t errors;
+    size_t errors, warnings;
     const char *stripped; /* a folder; or NULL */
     bool quiet;
     enum exit_code first; /* code of the first error printed */
+    FILE *terminal;       /* whose colours count, when it is not stderr */
 } state;
 
 static struct arena *memory(void)
@@ -119,6 +120,7 @@ void diag_warning(struct pos pos, const char *format, ...)
     if (state.quiet)
         return;
     va_list args;
+    state.warnings++;
     va_start(args, format);
     report(make("warning", pos, format, args));
     va_end(args);
@@ -168,6 +170,11 @@ size_t diag_errors(void)
     return state.errors;
 }
 
+size_t diag_warnings(void)
+{
+    return state.warnings;
+}
+
 bool diag_quiet(bool quiet)
 {
     bool before = state.quiet;
@@ -197,6 +204,11 @@ static char *source_line(const char *file, int number)
     return line;
 }
 
+static const char *color(const char *code)
+{
+    return term_color(state.terminal ? state.terminal : stderr, code);
+}
+
 /* A tab stays a tab under its line, so that the caret stands below its character. */
 static void print_caret(const char *line, struct pos pos)
 {
@@ -211,7 +223,7 @@ static void print_caret(const char *line, struct pos pos)
     }
     while (((unsigned char)*c & 0xC0) == 0x80)
         c++;
-    fputs(term_color(stderr, TERM_GREEN), stderr);
+    fputs(color(TERM_GREEN), stderr);
     fputc('^', stderr);
     int length = 1;
     for (c += *c != '\0'; *c && length < pos.length; c++)
@@ -219,7 +231,7 @@ static void print_caret(const char *line, struct pos pos)
             fputc('~', stderr);
             length++;
         }
-    fprintf(stderr, "%s\n", term_color(stderr, TERM_RESET));
+    fprintf(stderr, "%s\n", color(TERM_RESET));
 }
 
 static const char *severity_color(const char *severity)
@@ -231,7 +243,7 @@ static const char *severity_color(const char *severity)
 
 static void print(const struct diagnostic *d)
 {
-    const char *bold = term_color(stderr, TERM_BOLD), *reset = term_color(stderr, TERM_RESET);
+    const char *bold = color(TERM_BOLD), *reset = color(TERM_RESET);
     if (!d->pos.file)
         fprintf(stderr, "%sgordon:%s ", bold, reset);
     else if (d->pos.line)
@@ -239,8 +251,8 @@ static void print(const struct diagnostic *d)
                 reset);
     else
         fprintf(stderr, "%s%s:%s ", bold, shown_file(d->pos.file), reset);
-    fprintf(stderr, "%s%s:%s %s\n", term_color(stderr, severity_color(d->severity)), d->severity,
-            reset, d->text);
+    fprintf(stderr, "%s%s:%s %s\n", color(severity_color(d->severity)), d->severity, reset,
+            d->text);
     char *line = d->pos.file && d->pos.line && !diag_concealed(d->pos.file)
                      ? source_line(d->pos.file, d->pos.line)
                      : NULL;
@@ -286,6 +298,29 @@ enum exit_code diag_flush(void)
     }
     state.count = 0;
     return state.first;
+}
+
+void diag_forget(void)
+{
+    state.count = 0;
+    state.errors = 0;
+    state.first = EXIT_DONE;
+}
+
+enum exit_code diag_flush_like(FILE *terminal)
+{
+    state.terminal = terminal;
+    enum exit_code code = diag_flush();
+    state.terminal = NULL;
+    return code;
+}
+
+bool diag_adopt(enum exit_code code)
+{
+    state.errors++;
+    if (!state.first)
+        state.first = code;
+    return false;
 }
 
 void diag_end(void)

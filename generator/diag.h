@@ -6,6 +6,7 @@
 #define DIAG_H
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h> /* for FILE */
 
 #include "util.h" /* for printf_like */
 
@@ -61,11 +62,17 @@ void diag_secret(const char *text);
 /* Files in this folder are shown by their path within it: it means nothing to the user, and is soon
  * gone. It must outlive the program's use. */
 void diag_strip(const char *folder);
-/* How many errors there were. */
+/* How many errors there were, and warnings. */
 size_t diag_errors(void);
+size_t diag_warnings(void);
 /* Prints what was collected since the last call to standard error, in the order of the files'
  * first mention and of lines; returns the code of the first error of all calls, or 0. */
 enum exit_code diag_flush(void);
+/* For processes of one build, see pool.h: forgets all that was reported; flushes for a stream that
+ * is shown on `terminal` later; and takes an error that another process has shown, always false. */
+void diag_forget(void);
+enum exit_code diag_flush_like(FILE *terminal);
+bool diag_adopt(enum exit_code code);
 /* Whether warnings are dropped from now on (--quiet); gives what held before. */
 bool diag_quiet(bool quiet);
 /* Frees what is left, at the end of the program. */

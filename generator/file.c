@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "file.h"
@@ -215,6 +216,30 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
 bool file_remove(const char *path)
 {
     return nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS) == 0 || errno == ENOENT;
+}
+
+static long long nanoseconds(struct timespec time)
+{
+    return time.tv_sec * 1000000000LL + time.tv_nsec;
+}
+
+struct file_stamp file_stamp(const char *path)
+{
+    struct stat st;
+    struct timespec now; /* the clock that files are stamped by */
+    if (stat(path, &st) != 0)
+        return (struct file_stamp){.settled = true};
+    clock_gettime(CLOCK_REALTIME_COARSE, &now);
+    struct file_stamp stamp = {nanoseconds(st.st_mtim), nanoseconds(st.st_ctim), st.st_size,
+                               st.st_ino, true};
+    stamp.settled = stamp.modified < nanoseconds(now) && stamp.changed < nanoseconds(now);
+    return stamp;
+}
+
+bool file_same_stamp(const struct file_stamp *a, const struct file_stamp *b)
+{
+    return a->settled && b->settled && a->modified == b->modified && a->changed == b->changed &&
+           a->size == b->size && a->number == b->number;
 }
 
 bool file_exists(const char *path)

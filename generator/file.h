@@ -27,6 +27,17 @@ bool file_mkdirs(const char *path);
  * no error. */
 bool file_remove(const char *path);
 bool file_exists(const char *path);
+
+/* What tells a file from what it was before: nanoseconds, bytes and its number. All zero: it is not
+ * there. A file that was written to within the clock's last tick may be written to again without
+ * looking different, so `settled` is false, and its stamp is never the same as another. */
+struct file_stamp {
+    long long modified, changed, size;
+    unsigned long long number;
+    bool settled;
+};
+struct file_stamp file_stamp(const char *path);
+bool file_same_stamp(const struct file_stamp *a, const struct file_stamp *b);
 bool file_is_dir(const char *path);
 
 /* The names in a folder without . and .., sorted by bytes; NULL when it cannot be read. */

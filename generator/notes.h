@@ -5,12 +5,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct collection;
+
 /* Each may be NULL. */
 struct notes {
     const char *depfile;       /* gets what was read */
     const char *ninja_depfile; /* and so does this one, with names as Ninja knows them: */
     const char *ninja_root;    /* relative to this folder, where they are in it */
     const char *forget;        /* is taken away, so that the depfile is read again */
+    struct collection *inputs; /* gets what was read, with its stamps */
     const char *stamp; /* is touched at the end, and is what the depfile is about; else `output` */
 };
 

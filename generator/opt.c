@@ -112,19 +112,17 @@ int opt_parse(const struct command *command, const struct opt *opts, size_t n, i
         }
         if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
             help(command, opts, n);
-        size_t len = str_starts(word, "--") ? strcspn(word, "=") : strlen(word);
+        size_t len = str_starts(word, "--") ? strcspn(word, "=") : 2; /* -j2 is -j 2 */
         const struct opt *opt = find(opts, n, word, len);
         opt = opt ? opt : find(common_opts, countof(common_opts), word, len);
-        if (!opt)
+        if (!opt || (opt->kind == OPT_FLAG && word[1] != '-' && word[len]))
             unknown(command, opts, n, word);
-        if (opt->kind == OPT_FLAG && word[len] == '=')
+        const char *joined = word[len] ? word + len + (word[len] == '=') : NULL;
+        if (opt->kind == OPT_FLAG && joined)
             opt_usage(command, "%s takes no value", opt->name);
-        if (opt->kind != OPT_FLAG && word[len] != '=' && i + 1 == argc)
+        if (opt->kind != OPT_FLAG && !joined && i + 1 == argc)
             opt_usage(command, "%s needs a value, %s", opt->name, opt->arg);
-        set(command, opt,
-            word[len] == '='        ? word + len + 1
-            : opt->kind == OPT_FLAG ? ""
-                                    : argv[++i]);
+        set(command, opt, joined ? joined : opt->kind == OPT_FLAG ? "" : argv[++i]);
     }
     if (rest < min)
         opt_usage(command, "%s is missing", command->args);

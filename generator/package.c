@@ -156,7 +156,8 @@ static bool write_zip(struct arena *arena, const struct package *package,
 
 bool package_run(struct arena *arena, const struct package *package, const struct notes *notes)
 {
-    struct collection c = {.arena = arena, .skip = package_skip(arena, package)};
+    struct collection c = {
+        .arena = arena, .skip = package_skip(arena, package), .stamped = notes->inputs};
     const char *dependencies = NULL;
     int lock = lock_work(arena, package);
     bool ok =
@@ -169,6 +170,8 @@ bool package_run(struct arena *arena, const struct package *package, const struc
     if (!ok)
         unlink(package->zip); /* apply must not find the code of an earlier build */
     ok = ok && notes_write(notes, package->zip, c.inputs, c.ninputs);
+    if (notes->inputs)
+        *notes->inputs = c;
     if (lock >= 0)
         close(lock);
     return ok;

@@ -39,6 +39,14 @@ static json_t *package_json(const struct package *p)
 }
 /* clang-format on */
 
+char *plan_text(const struct package *package)
+{
+    json_t *json = package_json(package);
+    char *text = json_dumps(json, JSON_SORT_KEYS | JSON_COMPACT);
+    json_decref(json);
+    return text;
+}
+
 /* Copies every string into the arena, so that nothing depends on the JSON's life. */
 static bool unpack(struct arena *arena, json_t *json, struct package *p)
 {
@@ -151,8 +159,8 @@ static void add_call(struct buf *out, const char *function, const char *const ar
     buf_adds(out, ")\n");
 }
 
-/* Of a lambda; with INSTALL where something is to be installed for it, and with TARGET and the place
- * that names it for one of a target, as only CMake knows its targets. */
+/* Of a lambda; with INSTALL where something is to be installed for it, and with TARGET and the
+ * place that names it for one of a target, as only CMake knows its targets. */
 static void add_lambda(struct arena *arena, struct buf *out, const struct package *package,
                        const char *key, const char *file)
 {

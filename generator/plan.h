@@ -21,6 +21,8 @@ bool plan_write(const struct model *model, const struct step_file *files, const 
 bool plan_clean_templates(struct arena *arena, const struct step_file *files, const char *output);
 /* Takes away zips in `output` of lambdas that are not in the model. */
 bool plan_clean_zips(const struct model *model, const char *output, const char *work);
+/* A lambda's file as one text, which the caller frees: all that its zip depends on but the code. */
+char *plan_text(const struct package *package);
 /* Reads a lambda's file; NULL after an error. */
 struct package *plan_read(struct arena *arena, const char *path);
 

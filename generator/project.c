@@ -48,6 +48,8 @@ enum { BUCKET_MAX = 31 }; /* with the longest region and stage still a name that
 static const struct node *load_settings(struct project *p, const char *path)
 {
     path = arena_strdup(p->arena, path);
+    size_t n = p->nfiles;
+    array_push(p->arena, p->stamps, n, file_stamp(path));
     array_push(p->arena, p->files, p->nfiles, path);
     return node_load(p->arena, path);
 }

@@ -6,6 +6,8 @@
 
 #include "diag.h" /* for struct pos */
 
+#include "file.h" /* for struct file_stamp */
+
 struct node;
 
 /* An app, or the project itself as the last of its apps, with the name "". */
@@ -28,7 +30,8 @@ struct project {
     const char *default_region;     /* of the settings, or us-east-1 */
     struct app *apps;
     size_t napps;
-    const char **files; /* every settings file that was read */
+    const char **files;        /* every settings file that was read */
+    struct file_stamp *stamps; /* theirs, from before that */
     size_t nfiles;
 };
 

@@ -45,6 +45,23 @@ void run_catch_signals(void)
     signal(SIGPIPE, SIG_IGN);
 }
 
+/* The end of what was caught only while a program ran: what came ends us now, as it would have. */
+static void release_signals(void)
+{
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+    struct sigaction before;
+    for (size_t i = 0; i < countof(numbers); i++) {
+        sigaction(numbers[i], NULL, &before);
+        if (before.sa_handler == catch_signal)
+            signal(numbers[i], SIG_DFL);
+    }
+    catching = false;
+    signal(SIGPIPE, SIG_DFL);
+    sigprocmask(SIG_SETMASK, &while_waiting, NULL);
+    if (caught)
+        raise(caught);
+}
+
 int run_signal(void)
 {
     return caught;
@@ -164,8 +181,11 @@ bool run_wait(struct run *run)
 {
     int out[2] = {-1, -1}, err[2] = {-1, -1}, failure[2] = {-1, -1}, in = input_fd(run);
     pid_t pid = -1;
+    bool scoped = !catching;
     run->status = -1;
     run->error = 0;
+    if (scoped)
+        run_catch_signals();
     if (caught) /* nothing new is begun after a signal */
         errno = EINTR;
     else if (in >= 0 && pipe2(out, O_CLOEXEC) == 0 && pipe2(err, O_CLOEXEC) == 0 &&
@@ -191,6 +211,8 @@ bool run_wait(struct run *run)
         close(in);
     buf_add(&run->out, "", 0); /* terminated, even when nothing came */
     buf_add(&run->err, "", 0);
+    if (scoped)
+        release_signals();
     return run->status == 0;
 }
 

@@ -19,7 +19,8 @@ struct run {
     int error;  /* errno of the start, or 0 */
 };
 
-/* Runs to the end; true when it started and ended with 0. */
+/* Runs to the end; true when it started and ended with 0. A signal that would end us ends the
+ * program and what it started first. */
 bool run_wait(struct run *run);
 /* How it ended, in words: "exited with 3", "was ended by signal 9", "cannot be started: ...". */
 char *run_words(struct arena *arena, const struct run *run);

@@ -62,23 +62,24 @@ struct model *steps_load(const struct project *project)
     return model_load(project, kinds, countof(kinds));
 }
 
-static void print_app(const struct model *model, const struct app *app, const char *indent)
+static void print_app(const struct model *model, const struct app *app, const char *indent,
+                      struct buf *out)
 {
     for (size_t i = 0; i < model->count; i++)
         if (model->resources[i]->app == app)
-            printf("%s✓ %s:%s\n", indent, model->resources[i]->kind->key,
-                   model->resources[i]->name);
+            buf_printf(out, "%s✓ %s:%s\n", indent, model->resources[i]->kind->key,
+                       model->resources[i]->name);
 }
 
-void steps_print_loaded(const struct model *model)
+void steps_loaded(const struct model *model, struct buf *out)
 {
     const struct project *project = model->project;
-    printf("Loading project resources\n");
-    print_app(model, &project->apps[project->napps - 1], "  ");
-    printf("Loading installed applications\n");
+    buf_adds(out, "Loading project resources\n");
+    print_app(model, &project->apps[project->napps - 1], "  ", out);
+    buf_adds(out, "Loading installed applications\n");
     for (size_t i = 0; i + 1 < project->napps; i++) {
-        printf("  %s:\n", project->apps[i].name);
-        print_app(model, &project->apps[i], "    ");
+        buf_printf(out, "  %s:\n", project->apps[i].name);
+        print_app(model, &project->apps[i], "    ", out);
     }
 }
 

@@ -28,8 +28,8 @@ struct steps {
 
 /* Reads all resources of a project; NULL after errors. */
 struct model *steps_load(const struct project *project);
-/* Prints what was loaded, in the words of the talk, on standard output. */
-void steps_print_loaded(const struct model *model);
+/* Adds what was loaded, in the words of the talk. */
+void steps_loaded(const struct model *model, struct buf *out);
 
 /* A file of a build: its name ("0001_p.json") and its whole text as JSON; NULL when the step has
  * nothing in it. */

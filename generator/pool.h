@@ -1,0 +1,27 @@
+/* pool.h - jobs side by side, in processes of their own: nothing that they change is seen by
+ * another, and what they report is shown in the order of the jobs. */
+#ifndef POOL_H
+#define POOL_H
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "util.h" /* for struct buf */
+
+struct pool {
+    size_t jobs;
+    long workers; /* how many at once; with 1 there is no other process */
+    /* Does a job and adds to its result. False after an error that was reported. */
+    bool (*run)(size_t job, struct buf *result, void *data);
+    /* Takes the result of a job that succeeded, in the order of the jobs. */
+    void (*done)(size_t job, const struct buf *result, void *data);
+    /* Does something else meanwhile, when that is worth it; or NULL. */
+    void (*meanwhile)(void *data);
+    void *data;
+};
+
+/* All jobs are tried; true when all have succeeded. */
+bool pool_run(const struct pool *pool);
+/* The processors that this process may use. */
+long pool_processors(void);
+
+#endif

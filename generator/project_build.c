@@ -1,0 +1,212 @@
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "collect.h"
+#include "digest.h"
+#include "file.h"
+#include "lambda.h"
+#include "load.h"
+#include "model.h"
+#include "notes.h"
+#include "opt.h"
+#include "package.h"
+#include "plan.h"
+#include "pool.h"
+#include "project.h"
+#include "project_build.h"
+#include "state.h"
+
+/* A lambda of the build. */
+struct job {
+    struct package *package;
+    const char *made_by;
+    const struct state_part *current; /* when nothing is to be done */
+};
+
+struct build {
+    struct arena *arena;
+    const char *output, *work, *state_path;
+    const char *program; /* a digest of it, and of what is asked of it */
+    struct state state;  /* of the last build */
+    struct loaded loaded;
+    struct job *jobs, **open; /* all of them, and those that are to be done */
+    size_t njobs, nopen;
+    struct buf text, next; /* what is printed; the state for the next build */
+    bool templates_written;
+};
+
+static const char *digest_of(struct arena *arena, const char *a, const char *b)
+{
+    char *hex = arena_alloc(arena, SHA256_HEX);
+    struct digest digest;
+    sha256_init(&digest);
+    sha256_add(&digest, a, strlen(a) + 1);
+    sha256_add(&digest, b, strlen(b) + 1);
+    sha256_hex(&digest, hex);
+    return hex;
+}
+
+/* --- nothing to do ------------------------------------------------------------------------ */
+
+static bool all_current(const struct build *b)
+{
+    for (size_t i = 0; i < b->state.nlist; i++)
+        if (!state_current(&b->state, b->state.list[i]->name, b->state.list[i]->made_by))
+            return false;
+    return true;
+}
+
+/* When no file of the last build has changed, this one would say and do the same. */
+static bool nothing_to_do(struct build *b)
+{
+    const struct state_part *whole = state_current(&b->state, "", b->program);
+    if (!whole || !all_current(b))
+        return false;
+    fputs(whole->text, stdout);
+    return true;
+}
+
+/* --- lambdas ------------------------------------------------------------------------------ */
+
+static void list_jobs(struct build *b)
+{
+    const struct model *model = b->loaded.model;
+    for (size_t i = 0; i < model->count; i++) {
+        if (model->resources[i]->kind != &lambda_kind)
+            continue;
+        struct job job = {.package =
+                              package_of(model, model->resources[i]->data, b->output, b->work)};
+        char *plan = plan_text(job.package);
+        job.made_by = digest_of(b->arena, b->program, plan);
+        job.current = state_current(&b->state, job.package->reference, job.made_by);
+        free(plan);
+        array_push(b->arena, b->jobs, b->njobs, job);
+    }
+    for (size_t i = 0; i < b->njobs; i++) {
+        if (b->jobs[i].current)
+            state_add(&b->next, b->jobs[i].current);
+        else
+            array_push(b->arena, b->open, b->nopen, &b->jobs[i]);
+    }
+}
+
+static bool run_job(size_t index, struct buf *result, void *data)
+{
+    struct build *b = data;
+    const struct job *job = b->open[index];
+    struct collection seen = {0};
+    struct arena *arena = arena_new();
+    if (common.debug)
+        fprintf(stderr, "gordon: packing %s\n", job->package->reference);
+    bool ok = package_run(arena, job->package, &(struct notes){.inputs = &seen});
+    if (ok) {
+        struct state_part part = {
+            .name = job->package->reference, .made_by = job->made_by, .text = ""};
+        for (size_t i = 0; i < seen.ninputs; i++)
+            state_add_input(arena, &part, seen.inputs[i], seen.stamps[i]);
+        state_add_output(arena, &part, job->package->zip);
+        state_add(result, &part);
+    }
+    arena_free(arena);
+    return ok;
+}
+
+static void job_done(size_t index, const struct buf *result, void *data)
+{
+    struct build *b = data;
+    (void)index;
+    buf_add(&b->next, result->data, result->len);
+}
+
+/* --- the whole ---------------------------------------------------------------------------- */
+
+static void write_templates(void *data)
+{
+    struct build *b = data;
+    b->templates_written = load_write_templates(&b->loaded, b->output);
+}
+
+/* The settings and the templates; where there were warnings, the next build says them again. */
+static void add_whole(struct build *b)
+{
+    const struct project *project = b->loaded.project;
+    struct state_part part = {.name = "", .made_by = b->program, .text = b->text.data};
+    if (diag_warnings())
+        return;
+    for (size_t i = 0; i < project->nfiles; i++)
+        state_add_input(b->arena, &part, path_absolute(b->arena, project->files[i]),
+                        project->stamps[i]);
+    for (size_t i = 0; i < project->napps; i++) { /* where a settings file may appear */
+        const char *dir = path_absolute(b->arena, project->apps[i].dir);
+        if (!file_exists(path_join(b->arena, dir, "settings.yml")))
+            state_add_input(b->arena, &part, dir, file_stamp(dir));
+    }
+    for (enum step step = 0; step < STEP_COUNT; step++)
+        if (b->loaded.files[step].json)
+            state_add_output(b->arena, &part,
+                             path_absolute(b->arena, path_join(b->arena, b->output,
+                                                               b->loaded.files[step].name)));
+    state_add(&b->next, &part);
+}
+
+static void print_loaded(struct build *b)
+{
+    steps_loaded(b->loaded.model, &b->text);
+    buf_adds(&b->text, "Building project...\n");
+    fputs(b->text.data, stdout);
+    diag_flush();
+}
+
+static void print_files(struct build *b)
+{
+    size_t before = b->text.len;
+    for (enum step step = 0; step < STEP_COUNT; step++)
+        if (b->loaded.files[step].json)
+            buf_printf(&b->text, "  %s\n", b->loaded.files[step].name);
+    fputs(b->text.data + before, stdout);
+}
+
+static bool build_all(struct build *b, long workers)
+{
+    const struct pool pool = {b->nopen, workers, run_job, job_done, write_templates, b};
+    bool ok = pool_run(&pool);
+    return ok && b->templates_written &&
+           plan_clean_templates(b->arena, b->loaded.files, b->output) &&
+           plan_clean_zips(b->loaded.model, b->output, b->work);
+}
+
+static bool build(struct build *b, long workers)
+{
+    if (!load(b->arena, &b->loaded))
+        return false;
+    print_loaded(b);
+    list_jobs(b);
+    bool ok = build_all(b, workers);
+    if (ok) {
+        print_files(b);
+        add_whole(b);
+    }
+    if (file_mkdirs(b->work))
+        state_save(b->state_path, &b->next);
+    return ok;
+}
+
+bool project_build(struct arena *arena, const char *output, long workers)
+{
+    const char *asked = arena_printf(arena, "%s\n%s\n%d", path_absolute(arena, common.project),
+                                     path_absolute(arena, output), common.quiet);
+    struct build b = {
+        .arena = arena, .output = output, .work = path_join(arena, output, ".gordon")};
+    b.state_path = path_join(arena, b.work, "state");
+    b.program = digest_of(arena, state_program(arena), asked);
+    state_load(&b.state, arena, b.state_path);
+    bool ok = nothing_to_do(&b) || build(&b, workers);
+    if (!ok) /* what is half new must not be applied */
+        plan_clean_templates(arena, (struct step_file[STEP_COUNT]){0}, output);
+    load_release(&b.loaded);
+    buf_free(&b.text);
+    buf_free(&b.next);
+    return ok;
+}
