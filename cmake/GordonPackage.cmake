@@ -41,8 +41,9 @@ set(CPACK_DEBIAN_PACKAGE_SECTION devel)
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "cmake (>= 3.25)")
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "awscli, ninja-build, python3-pip, npm, golang-go, maven, gradle")
 find_program(GORDON_SHLIBDEPS dpkg-shlibdeps DOC "Finds out the libraries that a .deb depends on")
-mark_as_advanced(GORDON_SHLIBDEPS)
-if(GORDON_SHLIBDEPS)
+find_program(GORDON_FILE file DOC "Without it CPack cannot use dpkg-shlibdeps")
+mark_as_advanced(GORDON_SHLIBDEPS GORDON_FILE)
+if(GORDON_SHLIBDEPS AND GORDON_FILE)
     set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 else() # as Debian calls them; some releases have an ending for the size of time_t
     set(CPACK_DEBIAN_PACKAGE_DEPENDS

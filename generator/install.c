@@ -132,8 +132,9 @@ static const char *tool_version(struct install *install, const char *cache,
     const char *known = file_read(arena, file, &len);
     if (known)
         return known;
-    struct run run = {.argv = argv, .folder = install->package->code, .merge = true};
-    const char *said = run_wait(&run) && run.out.data ? arena_strdup(arena, run.out.data) : "";
+    /* not in the source: some tools leave something wherever they run */
+    struct run run = {.argv = argv, .folder = path_dir(arena, file), .merge = true};
+    const char *said = file_mkdirs(run.folder) && run_wait(&run) && run.out.data ? arena_strdup(arena, run.out.data) : "";
     buf_free(&run.out);
     buf_free(&run.err);
     file_write(file, said, strlen(said), 0644); /* where it cannot be kept, it is asked again */

@@ -322,12 +322,13 @@ static bool read_entry(struct reader *r, struct map_reader *m)
 /* Merged entries stand first, and only those that were not written; the first of a key wins. */
 static void finish_map(struct reader *r, struct node *map, const struct map_reader *m)
 {
-    struct table *index = arena_alloc(r->arena, sizeof *index);
+    struct table *index = arena_alloc(r->arena, sizeof *index), names = {0};
     struct entry *entries = NULL;
     for (size_t i = 0; i < m->nmerged; i++)
         for (size_t k = 0; k < m->merged[i]->count; k++) {
             struct entry entry = m->merged[i]->entries[k];
-            if (table_get(&m->keys, entry.key->name) || table_get(index, entry.key->text))
+            if (table_get(&m->keys, entry.key->name) ||
+                table_set(r->arena, &names, entry.key->name, (void *)entry.value))
                 continue;
             array_push(r->arena, entries, map->count, entry);
             table_set(r->arena, index, entry.key->text, (void *)entry.value);

@@ -4,6 +4,7 @@ The allowed differences are the rows of DIFFERENCES. Each is a change of PyYAML'
 below, and not a filter over results: what the changed loader reads must be what Gordon reads.
 """
 import math
+import json
 import re
 
 import yaml
@@ -14,7 +15,7 @@ TOO_LARGE = "a tree too large to be compared" # it holds itself, or aliases expl
 DIFFERENCES = {
     "date": "a date stays text: JSON has no dates (settings.md, Files)",
     "duplicate key": "an error: one of the values would be lost without a word (settings.md, Files)",
-    "keys by text": "a key is its text, as in JSON: 1 and '1' are one key; 1 and 01, or yes and true, are two",
+    "keys by name": "a key is what JSON makes of it: 1 and '1' are one key, 1 and true are two",
     "scalar of a map": "a scalar's tag on a map is an error; PyYAML takes the value of its key '='",
     "kinds of Python": "!!binary, !!timestamp, !!set, !!omap and !!pairs are errors: JSON has no such values",
     "tagged text": "a scalar with a tag must look like what the tag says; Python's int() and float() take more,"
@@ -107,11 +108,19 @@ def gordon(base):
             return [child for pair in node.value for child in pair]
 
         def check_keys(self, node):
-            texts = [key.value for key, _ in node.value if key.tag != TAG + "merge"]
-            if not all(isinstance(text, str) for text in texts):
+            keys = [key for key, _ in node.value if key.tag != TAG + "merge"]
+            if not all(isinstance(key.value, str) for key in keys):
                 raise yaml.YAMLError("a key that is no scalar")
-            if len(texts) != len(set(texts)):
+            names = [self.json_name(key) for key in keys]
+            if len(names) != len(set(names)):
                 self.refuse("duplicate key")
+
+        def json_name(self, key):
+            """A key as Python's json writes it."""
+            if key.tag == TAG + "timestamp":
+                return key.value
+            value = self.construct_object(key, deep=True)
+            return value if isinstance(value, str) else json.dumps(value)
 
         def check_scalar(self, node):
             if "\0" in node.value:
@@ -142,9 +151,9 @@ def gordon(base):
 
         def flatten_mapping(self, node):
             super().flatten_mapping(node)
-            latest = {key.value: (key, value) for key, value in node.value}
+            latest = {self.json_name(key): (key, value) for key, value in node.value}
             if len(latest) != len({(key.tag, key.value) for key, _ in node.value}):
-                self.used.add("keys by text")
+                self.used.add("keys by name")
             node.value = list(latest.values())
 
         def construct_mapping(self, node, deep=False):
@@ -152,7 +161,7 @@ def gordon(base):
             pairs = Map((self.construct_object(key, deep=True), self.construct_object(value, deep=True))
                         for key, value in node.value)
             if len({key for key, _ in pairs}) != len(pairs):
-                self.used.add("keys by text")
+                self.used.add("keys by name")
             return pairs
 
         def construct_map(self, node):
