@@ -92,8 +92,8 @@ static bool unpack(struct arena *arena, json_t *json, struct package *p)
     return p->language <= LANG_OTHER;
 }
 
-/* Places change with every line of the settings, so they stand beside the lambdas' files, in one
- * that no edge depends on; only an error looks into it. */
+/* Places change with every line of the settings, so they stand beside a lambda's file, in one that
+ * no edge depends on; only errors tell of them. */
 static const char places_name[] = "places.json";
 
 static json_t *place_json(struct arena *arena, struct pos pos)
@@ -110,14 +110,21 @@ static struct pos place_of_json(struct arena *arena, json_t *json)
     return pos;
 }
 
-static void read_places(struct arena *arena, const char *path, struct package *package)
+static void read_places(struct arena *arena, const char *plan, struct package *package)
 {
-    const char *work = path_dir(arena, path_dir(arena, path_dir(arena, path)));
-    json_t *json = json_load_file(path_join(arena, work, places_name), 0, NULL);
-    const json_t *places = json_object_get(json, package->reference);
-    package->pos = place_of_json(arena, json_array_get(places, 0));
-    package->build_pos = place_of_json(arena, json_array_get(places, 1));
+    json_t *json = json_load_file(path_join(arena, path_dir(arena, plan), places_name), 0, NULL);
+    package->pos = place_of_json(arena, json_array_get(json, 0));
+    package->build_pos = place_of_json(arena, json_array_get(json, 1));
     json_decref(json);
+}
+
+static bool write_places(struct arena *arena, const struct package *package)
+{
+    json_t *json =
+        json_pack("[o,o]", place_json(arena, package->pos), place_json(arena, package->build_pos));
+    bool ok = cfn_write(path_join(arena, package->work, places_name), json);
+    json_decref(json);
+    return ok;
 }
 
 struct package *plan_read(struct arena *arena, const char *path)
@@ -182,16 +189,13 @@ static bool check_path(const char *path)
 }
 
 static bool write_lambda(const struct model *model, const struct lambda *lambda, const char *output,
-                         const char *work, struct buf *plan, json_t *places)
+                         const char *work, struct buf *plan)
 {
     const struct package *package = package_of(model, lambda, output, work);
     const char *file = path_join(model->arena, package->work, "plan.json");
     json_t *json = package_json(package);
-    bool ok = cfn_write(file, json);
+    bool ok = cfn_write(file, json) && write_places(model->arena, package);
     json_decref(json);
-    json_object_set_new(places, lambda->reference,
-                        json_pack("[o,o]", place_json(model->arena, package->pos),
-                                  place_json(model->arena, package->build_pos)));
     add_lambda(model->arena, plan, package, lambda->zip_key, file);
     return ok;
 }
@@ -256,7 +260,6 @@ bool plan_write(const struct model *model, const struct step_file *files, const 
 {
     struct arena *arena = model->arena;
     struct buf plan = {0};
-    json_t *places = json_object();
     bool ok = true;
     buf_adds(&plan, "# Written by gordon plan; read by gordon_add_project.\n");
     for (size_t i = 0; i < model->project->nfiles; i++)
@@ -269,11 +272,9 @@ bool plan_write(const struct model *model, const struct step_file *files, const 
             add_call(&plan, "_gordon_plan_template", (const char *const[]){files[step].name, NULL});
     for (size_t i = 0; i < model->count; i++)
         if (model->resources[i]->kind == &lambda_kind)
-            ok = write_lambda(model, model->resources[i]->data, output, work, &plan, places) && ok;
-    ok = cfn_write(path_join(arena, work, places_name), places) && ok;
+            ok = write_lambda(model, model->resources[i]->data, output, work, &plan) && ok;
     ok = ok && write_file(path_join(arena, work, "plan.cmake"), &plan);
     ok = ok && plan_clean_zips(model, output, work) && plan_clean_templates(arena, files, output);
-    json_decref(places);
     buf_free(&plan);
     return ok;
 }
