@@ -77,6 +77,29 @@ static struct pos byte_pos(const struct reader *r, size_t offset)
     return pos;
 }
 
+/* What is meant most often where libyaml gives up. */
+static const char *parser_hint(const yaml_parser_t *p)
+{
+    static const struct {
+        const char *says, *hint;
+    } table[] = {
+        {"cannot start any token",
+         " (YAML is indented by spaces, not tabs; quote a text that begins "
+         "with '@' or '`')"},
+        {"scanning an alias", " (quote a text that begins with '*')"},
+        {"scanning an anchor", " (quote a text that begins with '&')"},
+        {"scanning a tag", " (quote a text that begins with '!')"},
+        {"could not find expected ':'",
+         " (a key is followed by ': ', and the lines of a text that goes "
+         "on are indented)"},
+    };
+    for (size_t i = 0; i < countof(table); i++)
+        if ((p->problem && strstr(p->problem, table[i].says)) ||
+            (p->context && strstr(p->context, table[i].says)))
+            return table[i].hint;
+    return "";
+}
+
 static void fail_parser(struct reader *r)
 {
     const yaml_parser_t *p = &r->parser;
@@ -88,10 +111,7 @@ static void fail_parser(struct reader *r)
         bool at_end = p->problem_mark.index >= strlen(r->text);
         if (at_end && p->context) /* where it began says more than where the file ends */
             pos = mark_pos(r, p->context_mark, p->context_mark);
-        const char *hint = p->problem && strstr(p->problem, "cannot start any token")
-                               ? " (YAML is indented by spaces, not tabs; quote a text that begins "
-                                 "with '@' or '`')"
-                               : "";
+        const char *hint = parser_hint(p);
         diag_error(EXIT_OTHER, pos, "%s%s%s%s", p->problem ? p->problem : "not YAML",
                    p->context ? ", " : "", p->context ? p->context : "", hint);
     }
