@@ -168,6 +168,8 @@ bool package_run(struct arena *arena, const struct package *package, const struc
     ok = ok && write_zip(arena, package, &c, dependencies);
     if (!ok)
         unlink(package->zip); /* apply must not find the code of an earlier build */
+    if (notes->stamp)
+        collect_input(&c, package->zip);
     ok = ok && notes_write(notes, package->zip, c.inputs, c.ninputs);
     if (lock >= 0)
         close(lock);

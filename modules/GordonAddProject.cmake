@@ -145,7 +145,8 @@ endfunction()
 #                COMMENT <text>)
 #
 # A file that stays the same is not touched. Ninja looks again at what a command did not change; Make
-# does not, and needs the stamp, which is newer than the inputs. `depfile` may be "".
+# does not, and needs the stamp, which is newer than the inputs. There the depfile has the files too:
+# of an input that is gone Make makes anew what depends on it. `depfile` may be "".
 function(_gordon_edge files stamp depfile)
     cmake_parse_arguments(PARSE_ARGV 3 edge "" "COMMENT" "COMMAND;DEPENDS")
     set(options "")
@@ -273,7 +274,11 @@ function(gordon_add_project name)
     include("${work}/plan.cmake")
     list(GET templates 0 first)
     cmake_path(GET first FILENAME first)
-    _gordon_edge("${templates}" "${work}/${first}.stamp" ""
+    set(depfile "")
+    if(CMAKE_GENERATOR MATCHES "Makefiles") # for what it says of the outputs
+        set(depfile "${work}/templates.d")
+    endif()
+    _gordon_edge("${templates}" "${work}/${first}.stamp" "${depfile}"
         COMMAND template "--quiet" "--project" "${settings}" "--build-dir" "${output}"
         DEPENDS ${settings_files}
         COMMENT "Writing the templates of ${name}")
