@@ -53,8 +53,24 @@ set(GORDON_STAGE "dev" CACHE STRING "The stage that Gordon's targets apply")
 
 # The three functions that a plan calls; they see the variables of gordon_add_project.
 
+# _gordon_check_path(<path> <signs>): stops where CMake, or what the generator writes for, does not get
+# a name right; `signs` are more that may not be in it. Only the names of settings files and outputs
+# stand in what CMake writes, and those of the code in depfiles, which gordon takes care of.
+function(_gordon_check_path path signs)
+    string(APPEND signs ";|\\\t\r\n")
+    if(CMAKE_GENERATOR MATCHES "Makefiles")
+        string(APPEND signs "\":")
+    endif()
+    string(REGEX REPLACE "\\[[^][]*\\]" "" unpaired "${path}") # a bracket alone joins items of lists
+    if(path MATCHES "([${signs}]|[$]{)" OR unpaired MATCHES "([][])")
+        message(FATAL_ERROR "gordon_add_project: CMake cannot build with '${CMAKE_MATCH_1}' in this "
+            "name; rename the file or its folder (gordon build takes it):\n  ${path}")
+    endif()
+endfunction()
+
 # A settings file: a change of it configures again.
 function(_gordon_plan_settings path)
+    _gordon_check_path("${path}" "")
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${path}")
     set(settings_files ${settings_files} "${path}" PARENT_SCOPE)
 endfunction()
@@ -252,10 +268,9 @@ function(gordon_add_project name)
     if(DEFINED arg_REGION)
         set(region "--region" "${arg_REGION}")
     endif()
-    if("${settings}${output}" MATCHES ";")
-        message(FATAL_ERROR
-            "gordon_add_project: CMake cannot build in a path with a ';': ${settings} ${output}")
-    endif()
+    _gordon_check_path("${settings}" "")
+    _gordon_check_path("${output}" "#<>$")
+    _gordon_check_path("${work}" "#<>$")
     get_target_property(gordon gordon::gordon IMPORTED_LOCATION)
 
     # Its errors look like a compiler's, and go to the terminal as they are.
