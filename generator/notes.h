@@ -17,8 +17,8 @@ struct notes {
 };
 
 /* Writes them for a run that made `output` from `inputs`. With a stamp, outputs that nothing else
- * writes should be among the inputs: Make, which has no rule for them, then misses one that is gone.
- * False after an error that was reported. */
+ * writes should be among the inputs: Make, which has no rule for them, then misses one that is
+ * gone. False after an error that was reported. */
 bool notes_write(const struct notes *notes, const char *output, const char *const *inputs,
                  size_t n);
 

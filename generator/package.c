@@ -175,3 +175,19 @@ bool package_run(struct arena *arena, const struct package *package, const struc
         close(lock);
     return ok;
 }
+
+bool package_look(struct arena *arena, const struct package *package, struct collection *c,
+                  struct build_look *look)
+{
+    struct install_look install;
+    *look = (struct build_look){0};
+    if (lambda_target(package->code))
+        return true;
+    if (!check_code(package) || !install_look(arena, package, true, c, &install))
+        return false;
+    if (install.zip)
+        collect_input(c, install.zip);
+    if (build_has_commands(package))
+        return build_look(arena, package, c, look);
+    return collect(arena, package, c) && check_content(package, c);
+}

@@ -36,6 +36,9 @@ GordonAddProject
   The settings are read when CMake configures, and again when one of their files changes. Then there
   is one edge for the templates, and one for each lambda, which knows all files that it read.
 
+  ``cmake --graphviz`` shows these targets and what they depend on where ``GRAPHVIZ_CUSTOM_TARGETS`` is
+  set in ``CMakeGraphVizOptions.cmake``; ``gordon plan --json`` tells what each output is made of.
+
   ``code: target://<target>`` packs the program of an executable of this build, or of an imported one,
   with its shared libraries. The target may be made later, and in another directory. With a generator
   of several configurations the zip holds the program of the one that was built last.
@@ -61,10 +64,14 @@ function(_gordon_check_path path signs)
     if(CMAKE_GENERATOR MATCHES "Makefiles")
         string(APPEND signs "\":")
     endif()
-    string(REGEX REPLACE "\\[[^][]*\\]" "" unpaired "${path}") # a bracket alone joins items of lists
-    if(path MATCHES "([${signs}]|[$]{)" OR unpaired MATCHES "([][])")
-        message(FATAL_ERROR "gordon_add_project: CMake cannot build with '${CMAKE_MATCH_1}' in this "
-            "name; rename the file or its folder (gordon build takes it):\n  ${path}")
+    string(REGEX MATCH "[${signs}]|[$]{" found "${path}")
+    string(REGEX REPLACE "\\[[^][]*\\]" "" unpaired "${path}")
+    if(found STREQUAL "" AND unpaired MATCHES "[][]") # one alone joins the items of a list
+        set(found "${CMAKE_MATCH_0}")
+    endif()
+    if(NOT found STREQUAL "")
+        message(FATAL_ERROR "gordon_add_project: CMake cannot build with '${found}' in this name; "
+            "rename the file or its folder (gordon build takes it):\n  ${path}")
     endif()
 endfunction()
 
