@@ -5,8 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Each may be NULL. Files that a depfile cannot name are named there by links to them, in the
- * folder
+/* Each may be NULL. Files that a depfile cannot name are named there by links to them, in
  * `<depfile>.links`: to look at a link is to look at what it leads to. */
 struct notes {
     const char *depfile;       /* gets what was read */

@@ -54,8 +54,6 @@ cmake_policy(VERSION 3.25) # for the functions here, whatever their callers ask 
 
 set(GORDON_STAGE "dev" CACHE STRING "The stage that Gordon's targets apply")
 
-# The three functions that a plan calls; they see the variables of gordon_add_project.
-
 # _gordon_check_path(<path> <signs>): stops where CMake, or what the generator writes for, does not get
 # a name right; `signs` are more that may not be in it. Only the names of settings files and outputs
 # stand in what CMake writes, and those of the code in depfiles, which gordon takes care of.
@@ -74,6 +72,8 @@ function(_gordon_check_path path signs)
             "rename the file or its folder (gordon build takes it):\n  ${path}")
     endif()
 endfunction()
+
+# The three functions that a plan calls; they see the variables of gordon_add_project.
 
 # A settings file: a change of it configures again.
 function(_gordon_plan_settings path)
