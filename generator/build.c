@@ -61,6 +61,13 @@ static bool copy_entries(struct arena *arena, const struct collection *from, con
     return true;
 }
 
+static bool collect_source(const struct package *package, struct collection *source)
+{
+    return file_is_dir(package->code)
+               ? collect_dir(source, package->code, package->root)
+               : collect_file(source, package->code, path_base(package->code));
+}
+
 /* Makes the copy in which the commands run, and notes its files as inputs of the zip. */
 static bool copy_source(struct arena *arena, const struct package *package, const char *to,
                         struct collection *collection)
@@ -70,11 +77,22 @@ static bool copy_source(struct arena *arena, const struct package *package, cons
     bool ok = file_remove(to) && file_mkdirs(to);
     if (!ok)
         return diag_error(EXIT_BUILD, (struct pos){.file = to}, "%s", strerror(errno));
-    ok = file_is_dir(package->code)
-             ? collect_dir(&source, package->code, package->root)
-             : collect_file(&source, package->code, path_base(package->code));
+    ok = collect_source(package, &source);
     collect_inputs_of(collection, &source);
     return ok && (package->in_source || copy_entries(arena, &source, to));
+}
+
+/* Where the commands run, and what they fill. */
+static const char *source_folder(struct arena *arena, const struct package *package)
+{
+    if (!package->in_source)
+        return path_join(arena, package->work, "source");
+    return file_is_dir(package->code) ? package->code : path_dir(arena, package->code);
+}
+
+static const char *target_folder(struct arena *arena, const struct package *package)
+{
+    return path_join(arena, package->work, "target");
 }
 
 static char *expand(struct arena *arena, const struct package *package, const char *target,
@@ -118,45 +136,65 @@ static void report(struct arena *arena, const struct package *package, const cha
     diag_note((struct pos){0}, "it printed:%s", run_indented(arena, run->out.data));
 }
 
-static bool run_command(struct arena *arena, const struct package *package, const char *folder,
-                        const char *command)
+/* The commands as argument vectors, NULL behind the last; NULL after an error. */
+static const char ***command_argvs(struct arena *arena, const struct package *package)
 {
-    const char *const argv[] = {"/bin/sh", "-e", "-c", command, NULL};
+    const struct recipe *recipe = package->nbuild ? NULL : find_recipe(package);
+    const char *const *commands = recipe ? recipe->commands : package->build;
+    const char *target = target_folder(arena, package), ***argvs = NULL;
+    size_t n = 0;
+    for (size_t i = 0; recipe ? commands[i] != NULL : i < package->nbuild; i++) {
+        const char *command = expand(arena, package, target, commands[i]);
+        const char *const argv[] = {"/bin/sh", "-e", "-c", command, NULL};
+        const char **copy = arena_alloc(arena, sizeof argv);
+        if (!command)
+            return NULL;
+        memcpy(copy, argv, sizeof argv);
+        array_push(arena, argvs, n, copy);
+    }
+    array_push(arena, argvs, n, NULL);
+    return argvs;
+}
+
+static bool run_command(struct arena *arena, const struct package *package, const char *folder,
+                        const char *const *argv)
+{
     struct run run = {.argv = argv, .folder = folder, .merge = true};
     bool ok = run_wait(&run);
     if (!ok)
-        report(arena, package, command, &run);
+        report(arena, package, argv[3], &run);
     buf_free(&run.out);
     buf_free(&run.err);
     return ok;
 }
 
-static bool run_all(struct arena *arena, const struct package *package, const char *folder,
-                    const char *target)
+static bool run_all(struct arena *arena, const struct package *package)
 {
-    const struct recipe *recipe = package->nbuild ? NULL : find_recipe(package);
-    const char *const *commands = recipe ? recipe->commands : package->build;
-    for (size_t i = 0; recipe ? commands[i] != NULL : i < package->nbuild; i++) {
-        char *command = expand(arena, package, target, commands[i]);
-        if (!command || !run_command(arena, package, folder, command))
-            return false;
-    }
-    return true;
+    const char ***argvs = command_argvs(arena, package);
+    const char *folder = source_folder(arena, package);
+    bool ok = argvs != NULL;
+    for (; ok && *argvs; argvs++)
+        ok = run_command(arena, package, folder, *argvs);
+    return ok;
+}
+
+bool build_look(struct arena *arena, const struct package *package, struct collection *inputs,
+                struct build_look *look)
+{
+    look->folder = source_folder(arena, package);
+    look->argvs = command_argvs(arena, package);
+    return look->argvs && collect_source(package, inputs);
 }
 
 bool build_run(struct arena *arena, const struct package *package, struct collection *collection)
 {
-    const char *copy = path_join(arena, package->work, "source");
-    const char *target = path_join(arena, package->work, "target");
-    const char *source =
-        file_is_dir(package->code) ? package->code : path_dir(arena, package->code);
-    const char *folder = package->in_source ? source : copy;
+    const char *target = target_folder(arena, package);
     struct collection built = {.arena = arena};
     bool ok = file_remove(target) && file_mkdirs(target);
     if (!ok)
         return diag_error(EXIT_BUILD, (struct pos){.file = target}, "%s", strerror(errno));
-    ok = copy_source(arena, package, copy, collection) && run_all(arena, package, folder, target) &&
-         collect_dir(&built, target, package->work);
+    ok = copy_source(arena, package, path_join(arena, package->work, "source"), collection) &&
+         run_all(arena, package) && collect_dir(&built, target, package->work);
     for (size_t i = 0; ok && i < built.nentries; i++)
         array_push(arena, collection->entries, collection->nentries, built.entries[i]);
     return ok;

@@ -1,15 +1,14 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cmd.h"
-#include "depfile.h"
 #include "diag.h"
 #include "digest.h"
 #include "file.h"
 #include "load.h"
 #include "names.h"
+#include "notes.h"
 #include "opt.h"
 #include "project.h"
 #include "release.h"
@@ -17,7 +16,8 @@
 enum { SHOWN_DIGITS = 8 };
 
 struct release_options {
-    const char *stage, *region, *output, *depfile, *forget;
+    const char *stage, *region, *output;
+    struct notes notes;
 };
 
 static void check_options(const struct command *command, const struct release_options *options)
@@ -28,18 +28,6 @@ static void check_options(const struct command *command, const struct release_op
         opt_usage(command, "a stage is 2 to 16 of a-z, 0-9 and '-', not '%s'", options->stage);
     if (options->region && !name_is_region(options->region))
         opt_usage(command, "'%s' is not a region; one is us-east-1", options->region);
-}
-
-/* What a build system wants, as of gordon package. */
-static bool write_notes(const struct release_options *options, const char *output,
-                        const char *const *inputs, size_t n)
-{
-    if (options->depfile && !depfile_write(options->depfile, NULL, output, inputs, n))
-        return diag_error(EXIT_OTHER, (struct pos){.file = options->depfile},
-                          "cannot be written: %s", strerror(errno));
-    if (options->forget)
-        unlink(options->forget);
-    return true;
 }
 
 static bool release(const struct loaded *loaded, const struct release_options *options)
@@ -59,7 +47,8 @@ static bool release(const struct loaded *loaded, const struct release_options *o
     size_t n;
     char sha256[SHA256_HEX];
     printf("Releasing project...\n");
-    if (!release_write(&source, output, &inputs, &n) || !write_notes(options, output, inputs, n))
+    if (!release_write(&source, output, &inputs, &n) ||
+        !notes_write(&options->notes, output, inputs, n))
         return false;
     if (!sha256_file(output, sha256))
         return diag_error(EXIT_OTHER, (struct pos){.file = output}, "%s", strerror(errno));
@@ -77,9 +66,9 @@ int cmd_release(const struct command *command, int argc, char *argv[])
         {"--output", 'o', OPT_TEXT, "FILE", "what to write (default: PROJECT-STAGE.tar.gz)",
          &options.output},
         {"--depfile", 0, OPT_TEXT, "FILE", "write what was read, for Make and Ninja",
-         &options.depfile},
+         &options.notes.depfile},
         {"--forget", 0, OPT_TEXT, "FILE", "take this file away, Make's memory of inputs",
-         &options.forget},
+         &options.notes.forget},
     };
     opt_parse(command, opts, countof(opts), 0, 0, argc, argv);
     check_options(command, &options);

@@ -31,6 +31,19 @@ static void add_name(struct buf *out, const char *name)
     double_slashes(out, name, c);
 }
 
+/* What is left out here: Ninja ends a name at most signs, knows no escape for them and drops a
+ * colon at the end of one; Make takes '%' for a pattern, '*', '?' and '[' for many files,
+ * parentheses for a member of an archive, '&' and ':' for its own; CMake loses a space at the end,
+ * and backslashes. */
+bool depfile_can_name(const char *name)
+{
+    static const char unsafe[] = "\"%&'()*:;<>?[\\]^`|\x7f";
+    for (const char *c = name; *c; c++)
+        if ((unsigned char)*c < ' ' || strchr(unsafe, *c))
+            return false;
+    return !str_ends(name, " ");
+}
+
 static const char *below(const char *root, const char *path)
 {
     return root && path_within(path, root) && strlen(path) > strlen(root) + 1

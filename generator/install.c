@@ -141,16 +141,25 @@ static const char *tool_version(struct install *install, const char *cache,
     return said;
 }
 
+/* The argument vector; NULL after an error that was reported. */
+static const char **checked_argv(const struct install *install, const char *into)
+{
+    const struct package *package = install->package;
+    const char **argv = installer_argv(install->arena, install->installer, package, into);
+    if (!argv)
+        diag_error(EXIT_BUILD, package->pos, "a quote is not closed in the settings of %s for %s",
+                   package->reference, install->installer->programs[0]);
+    return argv;
+}
+
 /* Where it installs to is no part of the key. */
 static bool make_key(struct install *install, const char *cache, struct collection *inputs)
 {
     const struct package *package = install->package;
-    const char **argv = installer_argv(install->arena, install->installer, package, "");
+    const char **argv = checked_argv(install, "");
     struct digest digest;
     if (!argv)
-        return diag_error(EXIT_BUILD, package->pos,
-                          "a quote is not closed in the settings of %s for %s", package->reference,
-                          install->installer->programs[0]);
+        return false;
     sha256_init(&digest);
     add_text(&digest, format);
     add_text(&digest, zip_library());
@@ -201,6 +210,8 @@ static bool run_tool(struct install *install, const char *copy, const char *into
     const char *folder = folders[installer->place];
     if (installer->place != IN_CODE && !copy_files(install, folder))
         return false;
+    if (installer->prepare && !installer->prepare(install->arena, into))
+        return fail(into, "cannot be prepared");
     struct run run = {
         .argv = installer_argv(install->arena, installer, install->package, into),
         .folder = folder,
@@ -272,13 +283,18 @@ static bool fetch(struct install *install, const char *cache)
     return ok;
 }
 
+static struct install install_of(struct arena *arena, const struct package *package)
+{
+    return (struct install){.arena = arena,
+                            .installer = installer_of(arena, package),
+                            .package = package,
+                            .zip = path_join(arena, package->work, "dependencies.zip")};
+}
+
 bool install_dependencies(struct arena *arena, const struct package *package, bool trust,
                           struct collection *inputs, const char **zip)
 {
-    struct install install = {.arena = arena,
-                              .installer = installer_of(arena, package),
-                              .package = package,
-                              .zip = path_join(arena, package->work, "dependencies.zip")};
+    struct install install = install_of(arena, package);
     *zip = install.installer ? install.zip : NULL;
     if (!install.installer)
         return true;
@@ -289,6 +305,27 @@ bool install_dependencies(struct arena *arena, const struct package *package, bo
         return true;
     const char *cache = cache_dir(arena, path_join(arena, package->work, "cache/installs"));
     return make_key(&install, cache, inputs) && fetch(&install, cache);
+}
+
+bool install_look(struct arena *arena, const struct package *package, bool trust,
+                  struct collection *inputs, struct install_look *look)
+{
+    static const char *const folders[] = {[IN_COPY] = "{copy}", [IN_INTO] = "{into}"};
+    struct install install = install_of(arena, package);
+    *look = (struct install_look){0};
+    if (!install.installer)
+        return true;
+    look->zip = install.zip;
+    if (!find_files(&install, inputs) || !(look->argv = checked_argv(&install, "{into}")))
+        return false;
+    bool in_code = install.installer->place == IN_CODE;
+    look->folder = in_code ? package->code : folders[install.installer->place];
+    struct digest unused;
+    sha256_init(&unused);
+    if (!trust)
+        add_tool_files(&install, &unused, installer_version_argv(arena, install.installer, package),
+                       inputs);
+    return true;
 }
 
 bool install_run(struct arena *arena, const struct package *package, const struct notes *notes)

@@ -20,7 +20,18 @@ bool install_is_needed(struct arena *arena, const struct package *package);
  * for builds in which another edge, which knows the tool, has made it. */
 bool install_dependencies(struct arena *arena, const struct package *package, bool trust,
                           struct collection *inputs, const char **zip);
-/* The same as an edge of its own, whose output is always there. */
+/* How it would be done, now. */
+struct install_look {
+    const char *zip;    /* NULL where there is no manifest; then there is nothing else, either */
+    const char **argv;  /* {into} and {copy} stand for folders that are there only while it runs: */
+    const char *folder; /* the one that is filled, and one with the files that decide */
+};
+
+/* Looks without running or writing anything, and notes the same inputs as install_dependencies.
+ * False after an error that was reported. */
+bool install_look(struct arena *arena, const struct package *package, bool trust,
+                  struct collection *inputs, struct install_look *look);
+/* The same as install_dependencies, as an edge of its own, whose output is always there. */
 bool install_run(struct arena *arena, const struct package *package, const struct notes *notes);
 
 #endif

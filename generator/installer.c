@@ -148,14 +148,21 @@ static const char gradle_init[] =
     "    configurations.findAll { it.canBeResolved }.each { it.resolve() }\n"
     "} } } }\n";
 
+static const char *gradle_init_file(struct arena *arena, const char *into)
+{
+    return arena_printf(arena, "%s.init.gradle", into);
+}
+
+static bool gradle_prepare(struct arena *arena, const char *into)
+{
+    return file_write(gradle_init_file(arena, into), gradle_init, strlen(gradle_init), 0644);
+}
+
 static bool gradle_arguments(struct arena *arena, const struct package *package, const char *into,
                              const char ***argv, size_t *n)
 {
-    const char *init = arena_printf(arena, "%s.init.gradle", into);
-    const char *const fixed[] = {"--init-script", init, "--quiet", "gordonDependencies",
-                                 arena_printf(arena, "-Ptarget=%s", into)};
-    if (*into)
-        file_write(init, gradle_init, strlen(gradle_init), 0644);
+    const char *const fixed[] = {"--init-script", gradle_init_file(arena, into), "--quiet",
+                                 "gordonDependencies", arena_printf(arena, "-Ptarget=%s", into)};
     add_all(arena, argv, n, fixed, countof(fixed));
     return run_split(arena, package->gradle_extra, argv, n);
 }
@@ -192,7 +199,7 @@ static bool finish_empty(struct arena *arena, const char *into)
     {                                                                                              \
         LANG_JAVA, file, gradle_programs, gradle_setting, "--version", IN_COPY, gradle_decides,    \
             NULL, gradle_arguments, finish_empty,                                                  \
-            "Gradle could not get what the build files ask for"                                    \
+            "Gradle could not get what the build files ask for", NULL, gradle_prepare              \
     }
 
 static const struct installer installers[] = {

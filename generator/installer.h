@@ -29,13 +29,16 @@ struct installer {
     bool (*decides)(const char *name);
     /* Whether for this package every file of the code folder does; may be NULL. */
     bool (*needs_all)(struct arena *arena, const struct package *package);
-    /* Appends the arguments; `into` is absolute. False when a quote in the settings is open. */
+    /* Appends the arguments, and writes nothing; `into` is absolute. False when a quote in the
+     * settings is open. */
     bool (*arguments)(struct arena *arena, const struct package *package, const char *into,
                       const char ***argv, size_t *n);
     /* Takes out of `into` what is not packed, or not the same on every machine; may be NULL. */
     bool (*finish)(struct arena *arena, const char *into);
     const char *hint;   /* what to do when it fails */
     const char *packed; /* how the names begin of what is packed of `into`; NULL: all is */
+    /* Writes what the arguments name beside `into`; false with errno; may be NULL. */
+    bool (*prepare)(struct arena *arena, const char *into);
 };
 
 /* The row for a package's code folder as it is now, or NULL: nothing to install. */

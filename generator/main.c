@@ -45,9 +45,21 @@ static const struct command commands[] = {
      "Without --confirm nothing is deleted. With it, the stacks go, and all versions of all "
      "objects\n"
      "in the code bucket."},
-    {"plan", "", "write down what a build consists of, for CMake", cmd_plan,
+    {"plan", "", "write down what a build consists of, for CMake or as JSON", cmd_plan,
      "Writes plan.cmake and one file for each lambda, and takes away outputs that are no longer\n"
-     "part of the build."},
+     "part of the build.\n\n"
+     "With --json nothing is written or run, and one JSON document goes to standard output: for "
+     "each\n"
+     "output (a template, a zip, or a zip of dependencies) its inputs, the folders whose listing\n"
+     "matters, and the commands, as argument vectors. All paths are absolute. {into} and {copy} in "
+     "a\n"
+     "command stand for folders that are there only while it runs. Of target:// lambdas only "
+     "CMake\n"
+     "knows the files. An output that cannot be built has \"failed\": true, the error is on "
+     "standard\n"
+     "error, and the exit status is that of gordon build; errors in the settings leave no "
+     "document.\n"
+     "For a build by CMake, give --build-dir and --work-dir as gordon_add_project does."},
 };
 
 static void usage(FILE *out)

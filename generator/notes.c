@@ -4,8 +4,10 @@
 
 #include "depfile.h"
 #include "diag.h"
+#include "digest.h"
 #include "file.h"
 #include "notes.h"
+#include "util.h"
 
 static bool fail(const char *path)
 {
@@ -13,17 +15,44 @@ static bool fail(const char *path)
                       strerror(errno));
 }
 
-bool notes_write(const struct notes *notes, const char *output, const char *const *inputs, size_t n)
+/* The name by which a depfile in `folder` has an input; NULL with errno. */
+static const char *name_in(struct arena *arena, const char *folder, const char *input)
+{
+    char digest[SHA256_HEX];
+    if (depfile_can_name(input))
+        return input;
+    sha256_text(input, digest);
+    const char *link = path_join(arena, folder, digest);
+    bool ok = file_mkdirs(folder) && (symlink(input, link) == 0 || errno == EEXIST);
+    return ok ? link : NULL;
+}
+
+static bool write_depfiles(struct arena *arena, const struct notes *notes, const char *output,
+                           const char *const *inputs, size_t n)
 {
     const char *target = notes->stamp ? notes->stamp : output;
-    if (notes->depfile && !depfile_write(notes->depfile, NULL, target, inputs, n))
+    const char *links = path_absolute(arena, arena_printf(arena, "%s.links", notes->depfile));
+    const char **names = arena_alloc(arena, n * sizeof *names);
+    if (!file_remove(links))
+        return fail(links);
+    for (size_t i = 0; i < n; i++)
+        if (!(names[i] = name_in(arena, links, inputs[i])))
+            return fail(links);
+    if (!depfile_write(notes->depfile, NULL, target, names, n))
         return fail(notes->depfile);
-    if (notes->ninja_depfile &&
-        !depfile_write(notes->ninja_depfile, notes->ninja_root, target, inputs, n))
-        return fail(notes->ninja_depfile);
-    if (notes->forget)
+    return !notes->ninja_depfile ||
+           depfile_write(notes->ninja_depfile, notes->ninja_root, target, names, n) ||
+           fail(notes->ninja_depfile);
+}
+
+bool notes_write(const struct notes *notes, const char *output, const char *const *inputs, size_t n)
+{
+    struct arena *arena = arena_new();
+    bool ok = !notes->depfile || write_depfiles(arena, notes, output, inputs, n);
+    arena_free(arena);
+    if (ok && notes->forget)
         unlink(notes->forget);
-    if (notes->stamp && !file_touch(notes->stamp))
+    if (ok && notes->stamp && !file_touch(notes->stamp))
         return fail(notes->stamp);
-    return true;
+    return ok;
 }

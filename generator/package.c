@@ -169,10 +169,28 @@ bool package_run(struct arena *arena, const struct package *package, const struc
     ok = ok && write_zip(arena, package, &c, dependencies);
     if (!ok)
         unlink(package->zip); /* apply must not find the code of an earlier build */
+    if (notes->stamp)
+        collect_input(&c, package->zip);
     ok = ok && notes_write(notes, package->zip, c.inputs, c.ninputs);
     if (notes->inputs)
         *notes->inputs = c;
     if (lock >= 0)
         close(lock);
     return ok;
+}
+
+bool package_look(struct arena *arena, const struct package *package, struct collection *c,
+                  struct build_look *look)
+{
+    struct install_look install;
+    *look = (struct build_look){0};
+    if (lambda_target(package->code))
+        return true;
+    if (!check_code(package) || !install_look(arena, package, true, c, &install))
+        return false;
+    if (install.zip)
+        collect_input(c, install.zip);
+    if (build_has_commands(package))
+        return build_look(arena, package, c, look);
+    return collect(arena, package, c) && check_content(package, c);
 }

@@ -10,6 +10,9 @@
 #include "diag.h"    /* for struct pos */
 #include "runtime.h" /* for enum language */
 
+struct arena;
+struct build_look;
+struct collection;
 struct lambda;
 struct model;
 struct notes;
@@ -50,5 +53,10 @@ const char *const *package_skip(struct arena *arena, const struct package *packa
 /* Does it. On an error, which was reported, there is no zip. The code's own files win over what an
  * installer brings under the same name. */
 bool package_run(struct arena *arena, const struct package *package, const struct notes *notes);
+/* Looks without running or writing anything, and notes as inputs what package_run would, and the
+ * zip of the dependencies; of a target nothing, as only CMake knows it. `look->argvs` is NULL where
+ * files are just packed. False after an error that was reported. */
+bool package_look(struct arena *arena, const struct package *package, struct collection *inputs,
+                  struct build_look *look);
 
 #endif

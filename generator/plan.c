@@ -179,15 +179,6 @@ static void add_lambda(struct arena *arena, struct buf *out, const struct packag
              (const char *const[]){package->reference, key, file, what, target, place, NULL});
 }
 
-/* In CMake's lists it divides. */
-static bool check_path(const char *path)
-{
-    return !strchr(path, ';') ||
-           diag_error(EXIT_VALUE, (struct pos){.file = path},
-                      "CMake cannot build with a ';' in a file's name; rename the folder (gordon "
-                      "build takes it)");
-}
-
 static bool write_lambda(const struct model *model, const struct lambda *lambda, const char *output,
                          const char *work, struct buf *plan)
 {
@@ -262,8 +253,6 @@ bool plan_write(const struct model *model, const struct step_file *files, const 
     struct buf plan = {0};
     bool ok = true;
     buf_adds(&plan, "# Written by gordon plan; read by gordon_add_project.\n");
-    for (size_t i = 0; i < model->project->nfiles; i++)
-        ok = check_path(model->project->files[i]) && ok;
     for (size_t i = 0; i < model->project->nfiles; i++)
         add_call(&plan, "_gordon_plan_settings",
                  (const char *const[]){path_absolute(arena, model->project->files[i]), NULL});

@@ -62,5 +62,7 @@ const char *zip_name_fault(const char *name)
 
 const char *zip_library(void)
 {
-    return archive_version_details();
+    static const char
+        *details; /* libarchive makes the text anew each time, and loses the last one */
+    return details ? details : (details = archive_version_details());
 }

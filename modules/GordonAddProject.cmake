@@ -36,6 +36,9 @@ GordonAddProject
   The settings are read when CMake configures, and again when one of their files changes. Then there
   is one edge for the templates, and one for each lambda, which knows all files that it read.
 
+  ``cmake --graphviz`` shows these targets and what they depend on where ``GRAPHVIZ_CUSTOM_TARGETS`` is
+  set in ``CMakeGraphVizOptions.cmake``; ``gordon plan --json`` tells what each output is made of.
+
   ``code: target://<target>`` packs the program of an executable of this build, or of an imported one,
   with its shared libraries. The target may be made later, and in another directory. With a generator
   of several configurations the zip holds the program of the one that was built last.
@@ -51,10 +54,30 @@ cmake_policy(VERSION 3.25) # for the functions here, whatever their callers ask 
 
 set(GORDON_STAGE "dev" CACHE STRING "The stage that Gordon's targets apply")
 
+# _gordon_check_path(<path> <signs>): stops where CMake, or what the generator writes for, does not get
+# a name right; `signs` are more that may not be in it. Only the names of settings files and outputs
+# stand in what CMake writes, and those of the code in depfiles, which gordon takes care of.
+function(_gordon_check_path path signs)
+    string(APPEND signs ";|\\\t\r\n")
+    if(CMAKE_GENERATOR MATCHES "Makefiles")
+        string(APPEND signs "\":")
+    endif()
+    string(REGEX MATCH "[${signs}]|[$]{" found "${path}")
+    string(REGEX REPLACE "\\[[^][]*\\]" "" unpaired "${path}")
+    if(found STREQUAL "" AND unpaired MATCHES "[][]") # one alone joins the items of a list
+        set(found "${CMAKE_MATCH_0}")
+    endif()
+    if(NOT found STREQUAL "")
+        message(FATAL_ERROR "gordon_add_project: CMake cannot build with '${found}' in this name; "
+            "rename the file or its folder (gordon build takes it):\n  ${path}")
+    endif()
+endfunction()
+
 # The three functions that a plan calls; they see the variables of gordon_add_project.
 
 # A settings file: a change of it configures again.
 function(_gordon_plan_settings path)
+    _gordon_check_path("${path}" "")
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${path}")
     set(settings_files ${settings_files} "${path}" PARENT_SCOPE)
 endfunction()
@@ -145,7 +168,8 @@ endfunction()
 #                COMMENT <text>)
 #
 # A file that stays the same is not touched. Ninja looks again at what a command did not change; Make
-# does not, and needs the stamp, which is newer than the inputs. `depfile` may be "".
+# does not, and needs the stamp, which is newer than the inputs. There the depfile has the files too:
+# of an input that is gone Make makes anew what depends on it. `depfile` may be "".
 function(_gordon_edge files stamp depfile)
     cmake_parse_arguments(PARSE_ARGV 3 edge "" "COMMENT" "COMMAND;DEPENDS")
     set(options "")
@@ -251,10 +275,9 @@ function(gordon_add_project name)
     if(DEFINED arg_REGION)
         set(region "--region" "${arg_REGION}")
     endif()
-    if("${settings}${output}" MATCHES ";")
-        message(FATAL_ERROR
-            "gordon_add_project: CMake cannot build in a path with a ';': ${settings} ${output}")
-    endif()
+    _gordon_check_path("${settings}" "")
+    _gordon_check_path("${output}" "#<>$")
+    _gordon_check_path("${work}" "#<>$")
     get_target_property(gordon gordon::gordon IMPORTED_LOCATION)
 
     # Its errors look like a compiler's, and go to the terminal as they are.
@@ -273,7 +296,11 @@ function(gordon_add_project name)
     include("${work}/plan.cmake")
     list(GET templates 0 first)
     cmake_path(GET first FILENAME first)
-    _gordon_edge("${templates}" "${work}/${first}.stamp" ""
+    set(depfile "")
+    if(CMAKE_GENERATOR MATCHES "Makefiles") # for what it says of the outputs
+        set(depfile "${work}/templates.d")
+    endif()
+    _gordon_edge("${templates}" "${work}/${first}.stamp" "${depfile}"
         COMMAND template "--quiet" "--project" "${settings}" "--build-dir" "${output}"
         DEPENDS ${settings_files}
         COMMENT "Writing the templates of ${name}")

@@ -355,10 +355,35 @@ class Incremental(unittest.TestCase):
         self.write("app/third.py", FILES["app/third.py"])
         self.assertEqual(self.build(), {"app.third"})
 
-    @unittest.skipIf("Makefiles" in GENERATOR, "Make looks at the stamp; a zip is its by-product")
-    def test_zip_deleted(self):
-        (self.outputs / "code/app_third.zip").unlink()
-        self.assertEqual(self.build(), {"app.third"})
+    def test_output_deleted(self):
+        """By hand: that one is made again, and no other touched."""
+        before = self.times()
+        for name, runs in (("code/app_third.zip", {"app.third"}), ("0002_pr_r.json", {"templates"}),
+                           ("0001_p.json", {"templates"})):
+            data = (self.outputs / name).read_bytes()
+            (self.outputs / name).unlink()
+            self.assertEqual(self.build(), runs)
+            self.assertEqual((self.outputs / name).read_bytes(), data)
+            self.assertEqual(self.changed(before), {pathlib.Path(name).name})
+            self.assertEqual(self.build(), set())
+            before = self.times()
+
+    def test_all_outputs_deleted(self):
+        before = set(self.times())
+        shutil.rmtree(self.outputs)
+        self.assertEqual(self.build(), ALL - {"install app.folder"})
+        self.assertEqual(set(self.times()), before)
+
+    def test_dependencies_deleted(self):
+        """Make looks at the stamp, and what needs them makes them."""
+        before = self.times()
+        [dependencies] = (WORK / "build").rglob("dependencies.zip")
+        dependencies.unlink()
+        self.assertEqual(self.build(), set() if ALONE or "Makefiles" in GENERATOR else FOLDER)
+        self.assertEqual(self.changed(before), set())
+        self.write("app/folder/code.py", "x = 2\n")
+        self.assertEqual(self.build(), {"app.folder"})
+        self.assertIn("installed.py", self.zipped("app_folder.zip"))
 
     def test_program(self):
         before = self.times()

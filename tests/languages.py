@@ -103,7 +103,8 @@ build.dependsOn pack
               "main": "scala.tools.nsc.Main"},
 }.items()}
 # What Gordon asks of Gradle: fill the folder of -Ptarget. It writes where it runs too, as Gradle does.
-GRADLE = """for argument; do
+GRADLE = """[ "$1" = --version ] && exit
+for argument; do
     case $argument in -Ptarget=*) target=${argument#-Ptarget=} ;; esac
 done
 printf '%s\\n' "$@" > "$target/arguments"

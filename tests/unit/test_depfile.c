@@ -124,6 +124,7 @@ static void test_tools(void)
     CHECK(says((const char *const[]){"ninja", NULL}, "touch") || !run_found("ninja"));
     for (size_t i = 0; i < countof(names); i++) {
         const char *name = names[i].name, *inputs[] = {"build.ninja", name, "Makefile"};
+        CHECK(!(names[i].not_ninja || names[i].not_make) || !depfile_can_name(name));
         CHECK(file_write(name, "", 0, 0644));
         set_age("build.ninja", 1000), set_age("Makefile", 1000);
         CHECK(depfile_write("out.d", NULL, "out", inputs, countof(inputs)));
@@ -163,12 +164,25 @@ static void test_text(void)
     CHECK(!depfile_write("none.d/in/a/file", NULL, "out", NULL, 0));
 }
 
+static void test_can_name(void)
+{
+    static const char *const can[] = {"/a/b.py", "a b",  " a",           "a#b", "a$b", "a${b}",
+                                      "\u00FC",  "a=~b", "a@b+c,d!-{e}", ".a",  ""};
+    static const char *const cannot[] = {"a%b",  "a\\b", "[ab]", "a ",   "a:",     "a\nb", "a\rb",
+                                         "a\tb", "\x7f", "\x01", "a(1)", "it's/b", "a;b"};
+    for (size_t i = 0; i < countof(can); i++)
+        CHECK(depfile_can_name(can[i]));
+    for (size_t i = 0; i < countof(cannot); i++)
+        CHECK(!depfile_can_name(cannot[i]));
+}
+
 int main(void)
 {
     char folder[] = "/tmp/gordon-test-depfile-XXXXXX";
     if (!CHECK(mkdtemp(folder)) || !CHECK(chdir(folder) == 0))
         return check_result();
     test_text();
+    test_can_name();
     test_tools();
     CHECK(chdir("/") == 0 && file_remove(folder));
     return check_result();
