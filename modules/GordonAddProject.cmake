@@ -182,17 +182,27 @@ endfunction()
 # those that name files relative to somewhere (policy CMP0116). Ours has absolute names, and this is
 # most of what a small edge costs: 5 of 7 ms. So gordon writes the file that would come out of it, and
 # takes the place of the shell, which then has nothing more to run. Where a launcher stands before
-# each command (RULE_LAUNCH_CUSTOM), or CMake is newer than what was looked at, all goes the usual way.
-# OLD for the policy is no way out: it warns, since CMake 4.
+# each command, `exec` is a program's name, or CMake is newer than what was looked at, all goes the
+# usual way. OLD for the policy is no way out: it warns, since CMake 4.
 function(_gordon_skip_transformation depfile)
-    if(CMAKE_VERSION VERSION_GREATER_EQUAL 4.5 OR TARGET exec)
+    if(CMAKE_VERSION VERSION_GREATER_EQUAL 4.5)
         return()
     endif()
+    # Launchers are set before and after this. Ninja asks the directory for them and not the target,
+    # whose own property may hide the directory's; that of an imported target does not.
+    set(witness "_gordon_launcher_of_${name}")
+    if(NOT TARGET "${witness}")
+        add_library("${witness}" INTERFACE IMPORTED)
+    endif()
+    set(launcher "")
+    foreach(target IN ITEMS "${name}" "${witness}")
+        string(APPEND launcher "$<TARGET_PROPERTY:${target},RULE_LAUNCH_CUSTOM>")
+    endforeach()
     string(SHA256 hash "${depfile}")
     list(APPEND edge_COMMAND "--ninja-depfile" "${CMAKE_BINARY_DIR}/CMakeFiles/d/${hash}.d"
         "--ninja-root" "${CMAKE_BINARY_DIR}")
     set(edge_COMMAND "${edge_COMMAND}" PARENT_SCOPE)
-    set(exec "$<$<NOT:$<BOOL:$<TARGET_PROPERTY:${name},RULE_LAUNCH_CUSTOM>>>:exec>" PARENT_SCOPE)
+    set(exec "$<$<AND:$<STREQUAL:${launcher},>,$<NOT:$<TARGET_EXISTS:exec>>>:exec>" PARENT_SCOPE)
 endfunction()
 
 # <name>-<verb>, and one for each of STAGES: runs `gordon <ARGN>` on the project.

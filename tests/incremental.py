@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What a change makes a build do: no more than it must, and no less.
 
-usage: incremental.py GENERATOR PREFIX WORK
+usage: incremental.py GENERATOR PREFIX WORK CMAKE
 """
 import os
 import pathlib
@@ -15,7 +15,8 @@ import unittest
 import zipfile
 
 GENERATOR, PREFIX, WORK = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
-del sys.argv[1:]
+CMAKE = sys.argv[4]
+del sys.argv[1:5]
 
 FILES = {
     "CMakeLists.txt": """cmake_minimum_required(VERSION 3.25)
@@ -65,6 +66,7 @@ class Incremental(unittest.TestCase):
 
     def configure(self):
         self.run_cmake("-S", self.project, "-B", WORK / "build", "-G", GENERATOR,
+                       "-Werror=dev", "-Werror=deprecated",
                        "-DCMAKE_PREFIX_PATH=%s" % (WORK / "prefix"))
 
     def write(self, name, text):
@@ -73,7 +75,7 @@ class Incremental(unittest.TestCase):
         path.write_text(text)
 
     def run_cmake(self, *arguments, fails=False):
-        run = subprocess.run(["cmake", *map(str, arguments)], text=True, stdout=subprocess.PIPE,
+        run = subprocess.run([CMAKE, *map(str, arguments)], text=True, stdout=subprocess.PIPE,
                              stderr=subprocess.STDOUT)
         self.assertEqual(run.returncode != 0, fails, run.stdout)
         return run.stdout
@@ -220,7 +222,7 @@ class Incremental(unittest.TestCase):
     def test_killed_install(self):
         (WORK / "wait").touch()
         self.write("app/folder/requirements.txt", "killed\n")
-        build = subprocess.Popen(["cmake", "--build", str(WORK / "build")], start_new_session=True,
+        build = subprocess.Popen([CMAKE, "--build", str(WORK / "build")], start_new_session=True,
                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         while (WORK / "wait").exists():
             time.sleep(0.05)
