@@ -45,7 +45,11 @@ const char *zip_name_fault(const char *name)
     return pack_name_fault(name);
 }
 
+/* libarchive (3.6) makes the text anew with each call, and forgets the one before. */
 const char *zip_library(void)
 {
-    return archive_version_details();
+    static const char *library;
+    if (!library)
+        library = archive_version_details();
+    return library;
 }
