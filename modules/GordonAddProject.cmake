@@ -24,7 +24,7 @@ GordonAddProject
     The project's settings file; a relative path starts at the current source directory.
   ``OUTPUT_DIRECTORY``
     Where the outputs go; a relative path starts at the current binary directory. The default is
-    ``<name>``.
+    ``<name>``. Each project has a folder of its own.
   ``STAGES``
     One more of each of the targets per stage: ``<name>-apply-prod`` ...
   ``REGION``
@@ -256,6 +256,7 @@ function(gordon_add_project name)
         set(output "${arg_OUTPUT_DIRECTORY}")
     endif()
     cmake_path(ABSOLUTE_PATH output BASE_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}" NORMALIZE)
+    string(REGEX REPLACE "/$" "" output "${output}")
     set(work "${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/${name}.gordon")
     set(region "")
     if(DEFINED arg_REGION)
@@ -265,6 +266,13 @@ function(gordon_add_project name)
         message(FATAL_ERROR
             "gordon_add_project: CMake cannot build in a path with a ';': ${settings} ${output}")
     endif()
+    # Each takes away what is left of its own earlier builds.
+    get_property(other GLOBAL PROPERTY "_gordon_project_in ${output}")
+    if(other)
+        message(FATAL_ERROR "gordon_add_project: ${other} is built in the folder of ${name} already; "
+            "give each an OUTPUT_DIRECTORY of its own:\n  ${output}")
+    endif()
+    set_property(GLOBAL PROPERTY "_gordon_project_in ${output}" "${name}")
     get_target_property(gordon gordon::gordon IMPORTED_LOCATION)
 
     # Its errors look like a compiler's, and go to the terminal as they are.
