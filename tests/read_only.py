@@ -4,7 +4,8 @@ they could be written to, they are not.
 
 usage: read_only.py PREFIX WORK CMAKE
 
-All runs in bwrap, as a user who is not root, with the sources mounted read-only. Exits 77 where bwrap is not there, or the kernel refuses.
+All runs in bwrap, as a user who is not root, with the sources mounted read-only. Exits 77 where bwrap is
+not there, or the kernel refuses.
 """
 import os
 import pathlib
