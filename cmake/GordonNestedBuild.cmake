@@ -75,4 +75,5 @@ if(NOT built STREQUAL digest OR NOT EXISTS "${prefix}/bin/gordon")
     _gordon_nested_build("${prefix}")
     file(WRITE "${stamp}" "${digest}")
 endif()
+set(Gordon_FIND_COMPONENTS "") # as find_package sets it
 include("${prefix}/share/cmake/Gordon/GordonConfig.cmake")

@@ -175,7 +175,7 @@ bool file_copy(struct arena *arena, const char *from, const char *to)
     int out = in >= 0 && fstat(in, &st) == 0 && file_mkdirs(path_dir(arena, to))
                   ? open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)
                   : -1;
-    bool ok = out >= 0 && copy_content(in, out) && fchmod(out, st.st_mode & 0777) == 0;
+    bool ok = out >= 0 && copy_content(in, out) && fchmod(out, (st.st_mode & 0777) | S_IWUSR) == 0;
     int error = errno;
     if (out >= 0 && close(out) != 0 && ok) {
         ok = false;

@@ -20,7 +20,8 @@ bool file_touch(const char *path);
 /* Opens and locks a file, waiting for other processes; closing it ends the lock, and so does the
  * end of the process. -1 with errno when it cannot be. */
 int file_lock(const char *path);
-/* Copies one file with its mode, as file_write writes. */
+/* Copies one file with its mode, as file_write writes; the owner may write to a copy in any case.
+ */
 bool file_copy(struct arena *arena, const char *from, const char *to);
 bool file_mkdirs(const char *path);
 /* Removes a file, or a folder with everything in it; links are not followed. A missing one is

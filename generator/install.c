@@ -303,6 +303,8 @@ bool install_dependencies(struct arena *arena, const struct package *package, bo
     const char *found = trust ? zip_comment(arena, install.zip) : NULL;
     if (found && str_ends(found, install.digest))
         return true;
+    if (trust) /* that zip is another edge's output */
+        *zip = install.zip = path_join(arena, package->work, "own-dependencies.zip");
     const char *cache = cache_dir(arena, path_join(arena, package->work, "cache/installs"));
     return make_key(&install, cache, inputs) && fetch(&install, cache);
 }
@@ -334,7 +336,10 @@ bool install_run(struct arena *arena, const struct package *package, const struc
     const char *zip, *output = path_join(arena, package->work, "dependencies.zip");
     if (!install_dependencies(arena, package, false, &inputs, &zip))
         return false;
-    if (!zip && !zip_write(output, NULL, 0)) /* the manifest is gone, the edge is still there */
-        return false;
+    if (!zip) { /* the manifest is gone, the edge is still there: it may come back */
+        collect_input(&inputs, package->code);
+        if (!zip_write(output, NULL, 0))
+            return false;
+    }
     return notes_write(notes, output, inputs.inputs, inputs.ninputs);
 }

@@ -17,7 +17,8 @@ struct package;
 bool install_is_needed(struct arena *arena, const struct package *package);
 /* Makes the zip be right and sets `*zip` to it, or to NULL where there is no manifest. Notes what
  * decided as inputs. With `trust`, a zip that fits the manifests counts, whatever the tool is now:
- * for builds in which another edge, which knows the tool, has made it. */
+ * for builds in which another edge, which knows the tool, has made it. One that does not fit is
+ * left alone, as it is that edge's output; what `*zip` is then lies beside it. */
 bool install_dependencies(struct arena *arena, const struct package *package, bool trust,
                           struct collection *inputs, const char **zip);
 /* How it would be done, now. */

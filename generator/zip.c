@@ -60,9 +60,11 @@ const char *zip_name_fault(const char *name)
     return pack_name_fault(name);
 }
 
+/* libarchive (3.6) makes the text anew with each call, and forgets the one before. */
 const char *zip_library(void)
 {
-    static const char
-        *details; /* libarchive makes the text anew each time, and loses the last one */
-    return details ? details : (details = archive_version_details());
+    static const char *library; /* libarchive makes the text anew each time, and loses the last */
+    if (!library)
+        library = archive_version_details();
+    return library;
 }

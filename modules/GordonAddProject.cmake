@@ -24,7 +24,7 @@ GordonAddProject
     The project's settings file; a relative path starts at the current source directory.
   ``OUTPUT_DIRECTORY``
     Where the outputs go; a relative path starts at the current binary directory. The default is
-    ``<name>``.
+    ``<name>``. Each project has a folder of its own.
   ``STAGES``
     One more of each of the targets per stage: ``<name>-apply-prod`` ...
   ``REGION``
@@ -206,17 +206,27 @@ endfunction()
 # those that name files relative to somewhere (policy CMP0116). Ours has absolute names, and this is
 # most of what a small edge costs: 5 of 7 ms. So gordon writes the file that would come out of it, and
 # takes the place of the shell, which then has nothing more to run. Where a launcher stands before
-# each command (RULE_LAUNCH_CUSTOM), or CMake is newer than what was looked at, all goes the usual way.
-# OLD for the policy is no way out: it warns, since CMake 4.
+# each command, `exec` is a program's name, or CMake is newer than what was looked at, all goes the
+# usual way. OLD for the policy is no way out: it warns, since CMake 4.
 function(_gordon_skip_transformation depfile)
-    if(CMAKE_VERSION VERSION_GREATER_EQUAL 4.5 OR TARGET exec)
+    if(CMAKE_VERSION VERSION_GREATER_EQUAL 4.5)
         return()
     endif()
+    # Launchers are set before and after this. Ninja asks the directory for them and not the target,
+    # whose own property may hide the directory's; that of an imported target does not.
+    set(witness "_gordon_launcher_of_${name}")
+    if(NOT TARGET "${witness}")
+        add_library("${witness}" INTERFACE IMPORTED)
+    endif()
+    set(launcher "")
+    foreach(target IN ITEMS "${name}" "${witness}")
+        string(APPEND launcher "$<TARGET_PROPERTY:${target},RULE_LAUNCH_CUSTOM>")
+    endforeach()
     string(SHA256 hash "${depfile}")
     list(APPEND edge_COMMAND "--ninja-depfile" "${CMAKE_BINARY_DIR}/CMakeFiles/d/${hash}.d"
         "--ninja-root" "${CMAKE_BINARY_DIR}")
     set(edge_COMMAND "${edge_COMMAND}" PARENT_SCOPE)
-    set(exec "$<$<NOT:$<BOOL:$<TARGET_PROPERTY:${name},RULE_LAUNCH_CUSTOM>>>:exec>" PARENT_SCOPE)
+    set(exec "$<$<AND:$<STREQUAL:${launcher},>,$<NOT:$<TARGET_EXISTS:exec>>>:exec>" PARENT_SCOPE)
 endfunction()
 
 # <name>-<verb>, and one for each of STAGES: runs `gordon <ARGN>` on the project.
@@ -270,6 +280,7 @@ function(gordon_add_project name)
         set(output "${arg_OUTPUT_DIRECTORY}")
     endif()
     cmake_path(ABSOLUTE_PATH output BASE_DIRECTORY "${CMAKE_CURRENT_BINARY_DIR}" NORMALIZE)
+    string(REGEX REPLACE "/$" "" output "${output}")
     set(work "${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/${name}.gordon")
     set(region "")
     if(DEFINED arg_REGION)
@@ -278,6 +289,13 @@ function(gordon_add_project name)
     _gordon_check_path("${settings}" "")
     _gordon_check_path("${output}" "#<>$")
     _gordon_check_path("${work}" "#<>$")
+    # Each takes away what is left of its own earlier builds.
+    get_property(other GLOBAL PROPERTY "_gordon_project_in ${output}")
+    if(other)
+        message(FATAL_ERROR "gordon_add_project: ${other} is built in the folder of ${name} already; "
+            "give each an OUTPUT_DIRECTORY of its own:\n  ${output}")
+    endif()
+    set_property(GLOBAL PROPERTY "_gordon_project_in ${output}" "${name}")
     get_target_property(gordon gordon::gordon IMPORTED_LOCATION)
 
     # Its errors look like a compiler's, and go to the terminal as they are.

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """What a change makes a build do: no more than it must, and no less.
 
-usage: incremental.py GENERATOR PREFIX WORK
+usage: incremental.py GENERATOR PREFIX WORK CMAKE
 
 GENERATOR is one of CMake's, or "gordon": then it is `gordon build` without CMake.
 """
+import contextlib
 import os
 import pathlib
 import re
@@ -17,7 +18,8 @@ import unittest
 import zipfile
 
 GENERATOR, PREFIX, WORK = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
-del sys.argv[1:]
+CMAKE = sys.argv[4]
+del sys.argv[1:5]
 
 FILES = {
     "CMakeLists.txt": """cmake_minimum_required(VERSION 3.25)
@@ -80,6 +82,7 @@ class Incremental(unittest.TestCase):
         if ALONE:
             return
         self.run_cmake("-S", self.project, "-B", WORK / "build", "-G", GENERATOR,
+                       "-Werror=dev", "-Werror=deprecated",
                        "-DCMAKE_PREFIX_PATH=%s" % (WORK / "prefix"))
 
     def write(self, name, text):
@@ -88,7 +91,7 @@ class Incremental(unittest.TestCase):
         path.write_text(text)
 
     def run_cmake(self, *arguments, fails=False):
-        run = subprocess.run(["cmake", *map(str, arguments)], text=True, stdout=subprocess.PIPE,
+        run = subprocess.run([CMAKE, *map(str, arguments)], text=True, stdout=subprocess.PIPE,
                              stderr=subprocess.STDOUT)
         self.assertEqual(run.returncode != 0, fails, run.stdout)
         return run.stdout
@@ -242,14 +245,17 @@ class Incremental(unittest.TestCase):
     def test_killed_install(self):
         (WORK / "wait").touch()
         self.write("app/folder/requirements.txt", "killed\n")
-        command = ["cmake", "--build", WORK / "build"]
+        command = [CMAKE, "--build", WORK / "build"]
         if ALONE:
             command = [WORK / "prefix/bin/gordon", "build", "--build-dir", self.outputs]
         build = subprocess.Popen(command, cwd=self.project, start_new_session=True,
                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         while (WORK / "wait").exists():
             time.sleep(0.05)
-        os.killpg(build.pid, signal.SIGKILL)
+        for pid in map(int, filter(str.isdigit, os.listdir("/proc"))):  # Ninja makes groups
+            with contextlib.suppress(ProcessLookupError):
+                if os.getsid(pid) == build.pid:
+                    os.kill(pid, signal.SIGKILL)
         build.wait()
         self.build()
         self.assertEqual(self.zipped("app_folder.zip")["asked.txt"], "killed\n")

@@ -4,11 +4,13 @@ is a folder for each target. Installs what it has a gordon_install for, and comp
 builds again, which must do nothing.
 
 ``MODE``
-  How the project finds Gordon: ``installed``, ``subdirectory``, ``fetchcontent``.
+  A mode of tests/CMakeLists.txt, which find_gordon.cmake has a proof for.
+``FIND``
+  How the project finds Gordon: ``installed``, ``subdirectory``, ``fetchcontent``, ``override``.
 ``PROJECT``, ``BUILD``
   Its folder, and where to build it.
-``GENERATOR``
-  CMake's generator.
+``CMAKE``, ``GENERATOR``, ``TOOLCHAIN``
+  The CMake that builds it, its generator, and a toolchain file of this folder or nothing.
 ``PREFIX``, ``GORDON``, ``SANITIZE``, ``PYTHON``
   The installed Gordon, this source tree, GORDON_SANITIZE of its build, and an interpreter.
 #]=======================================================================]
@@ -23,10 +25,26 @@ function(run result)
     set(error "${error}" PARENT_SCOPE)
 endfunction()
 
+# What CMake has to say of a module is an error.
+run(version "${CMAKE}" --version)
+string(REGEX MATCH "[0-9.]+" version "${version}")
+set(strict -Werror=dev -Werror=deprecated --warn-uninitialized --no-warn-unused-cli)
+if(version VERSION_GREATER_EQUAL 4.4)
+    set(strict -Werror=author -Werror=deprecated -Werror=uninitialized -Wno-unused-cli)
+endif()
+set(toolchain "")
+if(TOOLCHAIN)
+    set(toolchain "-DCMAKE_TOOLCHAIN_FILE=${GORDON}/tests/${TOOLCHAIN}")
+    # As the environment of an SDK is.
+    set(ENV{CC} "${GORDON}/tests/cross-cc")
+    set(ENV{CFLAGS} "-mcpu=another")
+    set(ENV{PKG_CONFIG_LIBDIR} "/nowhere")
+endif()
+
 file(REMOVE_RECURSE "${BUILD}")
-run(output "${CMAKE_COMMAND}" -S "${PROJECT}" -B "${BUILD}" -G "${GENERATOR}"
-    "-DMODE=${MODE}" "-DPREFIX=${PREFIX}" "-DGORDON=${GORDON}" "-DGORDON_SANITIZE=${SANITIZE}"
-    --no-warn-unused-cli)
+run(output "${CMAKE}" -S "${PROJECT}" -B "${BUILD}" -G "${GENERATOR}" ${strict} ${toolchain}
+    "-DMODE=${MODE}" "-DFIND=${FIND}" "-DPREFIX=${PREFIX}" "-DGORDON=${GORDON}"
+    "-DGORDON_SANITIZE=${SANITIZE}")
 set(warnings "")
 if(EXISTS "${PROJECT}/warnings") # what `gordon plan` says of the settings
     file(READ "${PROJECT}/warnings" warnings)
@@ -36,7 +54,7 @@ if(NOT error STREQUAL warnings)
     message(FATAL_ERROR "configuring said:\n${error}")
 endif()
 
-run(first "${CMAKE_COMMAND}" --build "${BUILD}")
+run(first "${CMAKE}" --build "${BUILD}")
 file(GLOB targets RELATIVE "${PROJECT}/expected" "${PROJECT}/expected/*")
 if(NOT targets)
     message(FATAL_ERROR "${PROJECT}/expected has no folder for a target")
@@ -48,13 +66,13 @@ endforeach()
 
 file(STRINGS "${PROJECT}/CMakeLists.txt" installed REGEX "^gordon_install")
 list(TRANSFORM installed REPLACE "^gordon_install.([a-z_]+).*" "\\1")
-run(output "${CMAKE_COMMAND}" --install "${BUILD}" --prefix "${BUILD}/installed prefix")
+run(output "${CMAKE}" --install "${BUILD}" --prefix "${BUILD}/installed prefix")
 foreach(target IN LISTS installed)
     run(output "${PYTHON}" -B "${GORDON}/tests/outputs.py" same "${BUILD}/${target}"
         "${BUILD}/installed prefix/share/${target}")
 endforeach()
 
-run(second "${CMAKE_COMMAND}" --build "${BUILD}")
+run(second "${CMAKE}" --build "${BUILD}")
 if(second MATCHES "Packing|Writing|Re-running" OR
         (GENERATOR MATCHES "Ninja" AND NOT second MATCHES "ninja: no work to do\\."))
     message(FATAL_ERROR "nothing has changed, and something was built:\n${second}\n"

@@ -1,20 +1,58 @@
-# Gives a test's project the Gordon that MODE names, as a user would, and proves that it is that one.
-if(MODE STREQUAL "installed")
+# Gives a test's project the Gordon that FIND names, as a user would, and proves that it is that one,
+# and that all else is as MODE says.
+if(FIND STREQUAL "installed")
     list(APPEND CMAKE_PREFIX_PATH "${PREFIX}")
-    find_package(Gordon 1.0 REQUIRED)
+    find_package(Gordon 1.0 REQUIRED CMAKE_FIND_ROOT_PATH_BOTH) # a tool of this machine
     set(home "${PREFIX}")
-elseif(MODE STREQUAL "subdirectory")
+elseif(FIND STREQUAL "subdirectory")
     add_subdirectory("${GORDON}" gordon)
     set(home "${CMAKE_BINARY_DIR}/gordon/prefix")
-elseif(MODE STREQUAL "fetchcontent")
+elseif(FIND STREQUAL "fetchcontent")
     include(FetchContent)
     FetchContent_Declare(Gordon SOURCE_DIR "${GORDON}")
     FetchContent_MakeAvailable(Gordon)
     set(home "${CMAKE_BINARY_DIR}/_deps/gordon-build/prefix")
+elseif(FIND STREQUAL "override")
+    # The installed one is there to be found, and must not be.
+    list(APPEND CMAKE_PREFIX_PATH "${PREFIX}")
+    include(FetchContent)
+    FetchContent_Declare(Gordon SOURCE_DIR "${GORDON}" OVERRIDE_FIND_PACKAGE)
+    find_package(Gordon 1.0 REQUIRED)
+    set(home "${CMAKE_BINARY_DIR}/_deps/gordon-build/prefix")
 endif()
+
+# What is said in the name of a mode must be so.
+function(prove value regex)
+    if(NOT value MATCHES "${regex}")
+        message(FATAL_ERROR "mode ${MODE}: '${value}' does not match '${regex}'")
+    endif()
+endfunction()
 
 get_target_property(imported gordon::gordon IMPORTED)
 get_target_property(location gordon::gordon IMPORTED_LOCATION)
-if(NOT imported OR NOT location STREQUAL "${home}/bin/gordon")
-    message(FATAL_ERROR "mode ${MODE}: gordon::gordon is ${location}, not ${home}/bin/gordon")
+prove("${imported} ${location}" "^TRUE ${home}/bin/gordon$")
+set(generator "^Ninja$")
+if(MODE MATCHES "make|cross_fetchcontent")
+    set(generator "^Unix Makefiles$")
+elseif(MODE MATCHES "multi")
+    set(generator "^Ninja Multi-Config$")
+endif()
+prove("${CMAKE_GENERATOR}" "${generator}")
+prove("${CMAKE_BINARY_DIR}" " dir") # a space, wherever it is built
+if(MODE MATCHES "utf8")
+    prove("${CMAKE_BINARY_DIR}" "Ünïcödé 構築")
+endif()
+if(MODE MATCHES "newest")
+    prove("${CMAKE_VERSION}" "^(4\\.[4-9]|[5-9])")
+endif()
+if(MODE MATCHES "cross")
+    prove("${CMAKE_CROSSCOMPILING} ${CMAKE_SYSTEM_PROCESSOR} $ENV{CC}" "^TRUE another .*/cross-cc$")
+endif()
+if(MODE MATCHES "cross_") # built here, so by what?
+    cmake_path(GET home PARENT_PATH gordon_build)
+    load_cache("${gordon_build}/host" READ_WITH_PREFIX host_
+        CMAKE_C_COMPILER CMAKE_C_FLAGS CMAKE_TOOLCHAIN_FILE)
+    prove("${host_CMAKE_C_COMPILER}" "^/.*/(cc|gcc|clang)[-0-9.]*$") # and not cross-cc
+    prove("flags '${host_CMAKE_C_FLAGS}' toolchain '${host_CMAKE_TOOLCHAIN_FILE}'"
+        "^flags '' toolchain ''$")
 endif()

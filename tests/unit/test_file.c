@@ -63,6 +63,8 @@ static void test_write_mode(void)
     CHECK(file_write("mode", "x", 1, 0755) && mode_of("mode") == 0755);
     CHECK(file_write("mode", "x", 1, 0600) && mode_of("mode") == 0600); /* the same bytes */
     CHECK(file_copy(arena, "mode", "copy") && mode_of("copy") == 0600 && holds("copy", "x"));
+    CHECK(file_write("mode", "x", 1, 0555) && file_copy(arena, "mode", "copy"));
+    CHECK(mode_of("copy") == 0755); /* a read-only file's copy is one's own */
     umask(before);
     CHECK(!file_copy(arena, "gone", "copy") && errno == ENOENT);
 }
