@@ -100,7 +100,7 @@ def ninja(*arguments):
 
 def read_depfile(path):
     """The names behind the colon."""
-    text = path.read_text().replace("\\\n", " ").split(": ", 1)[-1]
+    text = re.split(r":\s", path.read_text().replace("\\\n", " "), maxsplit=1)[1]
     return [re.sub(r"\\([ #])", r"\1", name).replace("$$", "$")
             for name in re.findall(r"(?:\\.|[^\s\\])+", text)]
 
