@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "aws.h"
+#include "diag.h"
 #include "run.h"
 #include "util.h"
 
@@ -33,7 +34,7 @@ static const char *last_line(struct arena *arena, const char *text)
 
 static void set_error(struct aws *aws, const struct run *run)
 {
-    const char *said = last_line(aws->arena, run->err.data);
+    const char *said = last_line(aws->arena, diag_clean(run->err.data ? run->err.data : ""));
     if (run_signal())
         aws->error = "interrupted";
     else if (run->status < 0)

@@ -52,6 +52,11 @@ bool built_load(struct arena *arena, const char *dir, struct built *built)
         if (step != STEP_COUNT)
             ok = load_step(arena, built, names[i], step) && ok;
     }
+    if (file_exists(path_join(arena, dir, BUILDING)))
+        return diag_error(
+            EXIT_NOT_BUILT, (struct pos){.file = dir},
+            "the build was interrupted, or is going on: what is here may be half new; "
+            "run gordon build again");
     if (!built->count)
         return diag_error(
             EXIT_NOT_BUILT, (struct pos){.file = dir},

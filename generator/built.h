@@ -19,6 +19,9 @@ struct built {
     size_t count; /* in their order */
 };
 
+/* There while gordon build works in a build folder: what lies in there may be half new. */
+#define BUILDING ".gordon/building"
+
 /* Reads all templates of a build and checks that the zips they name are there; an error (9, "not
  * built") that says what to run otherwise. Release it in any case. */
 bool built_load(struct arena *arena, const char *dir, struct built *built);

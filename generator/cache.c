@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -57,6 +58,7 @@ bool cache_lock(struct arena *arena, const char *dir, const char *key, struct ca
         if (entry->lock >= 0)
             close(entry->lock);
     }
+    errno = EBUSY;
     return false;
 }
 
@@ -72,8 +74,11 @@ static void trim_one(struct arena *arena, const char *folder, time_t oldest)
     struct stat st;
     if (lock < 0)
         return;
-    if (flock(lock, LOCK_EX | LOCK_NB) == 0 && fstat(lock, &st) == 0 && st.st_mtime < oldest)
-        file_remove(folder);
+    /* out of the way in one step: who comes now makes a new one */
+    const char *gone = arena_printf(arena, "%s.gone", folder);
+    if (flock(lock, LOCK_EX | LOCK_NB) == 0 && fstat(lock, &st) == 0 && st.st_mtime < oldest &&
+        rename(folder, gone) == 0)
+        file_remove(gone);
     close(lock);
 }
 
@@ -83,6 +88,8 @@ void cache_trim(struct arena *arena, const char *dir)
     char **names = file_list(arena, dir, &n);
     time_t oldest = time(NULL) - (time_t)CACHE_DAYS * 24 * 60 * 60;
     for (size_t i = 0; names && i < n; i++)
-        if (is_key(names[i]))
+        if (str_ends(names[i], ".gone")) /* of a process that was killed */
+            file_remove(path_join(arena, dir, names[i]));
+        else if (is_key(names[i]))
             trim_one(arena, path_join(arena, dir, names[i]), oldest);
 }

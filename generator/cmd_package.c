@@ -34,8 +34,10 @@ int cmd_package(const struct command *command, int argc, char *argv[])
 {
     const char *plan = NULL, *executable = NULL, *strip = NULL, *library_path = NULL;
     struct notes notes = {0};
+    bool installed = false;
     const struct opt opts[] = {
         {"--plan", 0, OPT_TEXT, "FILE", "take it from a lambda's file of gordon plan", &plan},
+        {"--installed", 0, OPT_FLAG, NULL, "another edge has brought the dependencies", &installed},
         NOTES_OPTS(notes),
         {"--executable", 0, OPT_TEXT, "FILE", "the program of a target of CMake", &executable},
         {"--strip", 0, OPT_TEXT, "PROGRAM", "what takes symbols out of it", &strip},
@@ -50,6 +52,7 @@ int cmd_package(const struct command *command, int argc, char *argv[])
     if (package) {
         package->executable = executable ? path_absolute(arena, executable) : NULL;
         package->strip_program = strip;
+        package->trusts_dependencies = installed;
         package->library_path = library_path;
     }
     bool ok = package && package_run(arena, package, &notes);

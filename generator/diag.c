@@ -50,10 +50,36 @@ static size_t file_order(const char *file)
     return state.nfiles - 1;
 }
 
+static void add_secret(const char *text, size_t len)
+{
+    if (len >= SECRET_MIN)
+        array_push(memory(), state.secrets, state.nsecrets, arena_strndup(memory(), text, len));
+}
+
+/* With backslashes, as a program repeats it that shows what it was given. */
+static void add_escaped(const char *text)
+{
+    static const char plain[] = "\"\\\n\r\t", letters[] = "\"\\nrt";
+    struct buf out = {0};
+    for (; *text; text++) {
+        const char *found = strchr(plain, *text);
+        buf_adds(&out, found ? "\\" : "");
+        buf_add(&out, found ? letters + (found - plain) : text, 1);
+    }
+    add_secret(out.data ? out.data : "", out.len);
+    buf_free(&out);
+}
+
 void diag_secret(const char *text)
 {
-    if (strlen(text) >= SECRET_MIN)
-        array_push(memory(), state.secrets, state.nsecrets, arena_strdup(memory(), text));
+    add_secret(text, strlen(text));
+    if (strpbrk(text, "\"\\\n\r\t"))
+        add_escaped(text);
+    for (const char *line = text; strchr(text, '\n') && *line;) {
+        size_t len = strcspn(line, "\n");
+        add_secret(line, len);
+        line += len + (line[len] != '\0');
+    }
 }
 
 /* The longest secret that begins at `text`, or 0. */
@@ -67,7 +93,7 @@ static size_t secret_length(const char *text)
 }
 
 /* Without secrets, and without characters that would do something to a terminal. */
-static char *clean(const char *text)
+const char *diag_clean(const char *text)
 {
     struct buf out = {0};
     while (*text) {
@@ -92,7 +118,7 @@ static struct diagnostic *make(const char *severity, struct pos pos, const char 
     *d = (struct diagnostic){.severity = severity, .pos = pos};
     if (pos.file)
         d->pos.file = arena_strdup(memory(), pos.file);
-    d->text = clean(arena_vprintf(memory(), format, args));
+    d->text = diag_clean(arena_vprintf(memory(), format, args));
     return d;
 }
 

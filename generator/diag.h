@@ -56,9 +56,13 @@ void diag_conceal(const char *file);
 /* Whether words of this file must not be in a message either. */
 bool diag_concealed(const char *file);
 /* This text is never part of a message: "..." stands there instead. Shorter ones than SECRET_MIN
- * would make messages of nothing but that, and are no secrets. It is copied. */
+ * would make messages of nothing but that, and are no secrets. The same holds for each of its
+ * lines, and for it as JSON writes it. It is copied. */
 enum { SECRET_MIN = 6 };
 void diag_secret(const char *text);
+/* A text as it would be shown: without secrets, and without control characters but tabs and line
+ * ends. In the memory of messages. For what is to be cut before it is part of one. */
+const char *diag_clean(const char *text);
 /* Files in this folder are shown by their path within it: it means nothing to the user, and is soon
  * gone. It must outlive the program's use. */
 void diag_strip(const char *folder);

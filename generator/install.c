@@ -63,7 +63,8 @@ static bool find_files(struct install *install, struct collection *inputs)
     struct zip_entry *files = NULL;
     if (installer->place == IN_CODE)
         find_requirements(install, &all);
-    else if (!collect_dir(&all, install->package->code, install->package->root))
+    bool look = installer->place != IN_CODE || every;
+    if (look && !collect_dir(&all, install->package->code, install->package->root))
         return false;
     for (size_t i = 0; i < all.nentries; i++)
         if (every || installer->place == IN_CODE || installer->decides(all.entries[i].name)) {
@@ -134,10 +135,13 @@ static const char *tool_version(struct install *install, const char *cache,
         return known;
     /* not in the source: some tools leave something wherever they run */
     struct run run = {.argv = argv, .folder = path_dir(arena, file), .merge = true};
-    const char *said = file_mkdirs(run.folder) && run_wait(&run) && run.out.data ? arena_strdup(arena, run.out.data) : "";
+    const char *said = file_mkdirs(run.folder) && run_wait(&run) && run.out.data
+                           ? arena_strdup(arena, run.out.data)
+                           : "";
     buf_free(&run.out);
     buf_free(&run.err);
-    file_write(file, said, strlen(said), 0644); /* where it cannot be kept, it is asked again */
+    if (*said)
+        file_write(file, said, strlen(said), 0644); /* where it cannot be kept, it is asked again */
     return said;
 }
 
@@ -234,6 +238,18 @@ static void keep_packed(const struct installer *installer, struct collection *c)
     c->nentries = kept;
 }
 
+/* What was installed is kept by what the files were before; a tool reads them for long. */
+static bool check_unchanged(struct install *install)
+{
+    char before[SHA256_HEX];
+    memcpy(before, install->digest, sizeof before);
+    return digest_files(install) &&
+           (strcmp(before, install->digest) == 0 ||
+            diag_error(EXIT_BUILD, install->package->pos,
+                       "the files that %s depends on changed while that was installed; build again",
+                       install->package->reference));
+}
+
 /* Fills a cache's folder, which is locked. The zip is what counts: it is there when all is done. */
 static bool fill(struct install *install, const char *folder, const char *zip)
 {
@@ -250,7 +266,7 @@ static bool fill(struct install *install, const char *folder, const char *zip)
         keep_packed(install->installer, &c);
         collect_sort(&c);
     }
-    ok = ok && zip_write(unfinished, c.entries, c.nentries);
+    ok = ok && zip_write(unfinished, c.entries, c.nentries) && check_unchanged(install);
     if (ok && (!zip_set_comment(unfinished, comment) || !file_replace(unfinished, zip)))
         ok = fail(zip, "cannot be written");
     file_remove(work);
@@ -263,6 +279,12 @@ static bool has_comment(struct arena *arena, const char *zip, const char *commen
     return found && strcmp(found, comment) == 0;
 }
 
+/* In the lambda's own folder: for what nothing outside can share. */
+static const char *own_cache(const struct install *install)
+{
+    return path_join(install->arena, install->package->work, "cache/installs");
+}
+
 /* Takes the zip out of the cache, after an install where it is not in there. */
 static bool fetch(struct install *install, const char *cache)
 {
@@ -271,8 +293,11 @@ static bool fetch(struct install *install, const char *cache)
     struct cache_entry entry;
     if (has_comment(arena, install->zip, comment))
         return true;
-    if (!cache_lock(arena, cache, install->key, &entry))
-        return fail(entry.folder, "cannot be locked");
+    if (!cache_lock(arena, cache, install->key, &entry)) { /* it is somebody else's, perhaps */
+        cache = own_cache(install);
+        if (!cache_lock(arena, cache, install->key, &entry))
+            return fail(entry.folder, "cannot be locked");
+    }
     const char *zip = path_join(arena, entry.folder, "dependencies.zip");
     bool there = has_comment(arena, zip, comment), ok = there || fill(install, entry.folder, zip);
     if (ok && !file_copy(arena, zip, install->zip))
@@ -305,7 +330,9 @@ bool install_dependencies(struct arena *arena, const struct package *package, bo
         return true;
     if (trust) /* that zip is another edge's output */
         *zip = install.zip = path_join(arena, package->work, "own-dependencies.zip");
-    const char *cache = cache_dir(arena, path_join(arena, package->work, "cache/installs"));
+    const char *cache = own_cache(&install);
+    if (!install.installer->needs_all || !install.installer->needs_all(arena, package))
+        cache = cache_dir(arena, cache);
     return make_key(&install, cache, inputs) && fetch(&install, cache);
 }
 

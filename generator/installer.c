@@ -23,6 +23,38 @@ static bool pip_decides(const char *name)
     return strcmp(name, "requirements.txt") == 0;
 }
 
+/* Whether pip may take something that only a path tells: a folder, an archive that is not a file of
+ * its own line, other places to look in. */
+static bool pip_names_paths(const char *text)
+{
+    static const char *const signs[] = {"file:", "--find-links", "--editable", "-e ",
+                                        "-f ",   "./",           "../",        " /",
+                                        " @ ",   "-c ",          "-r ",        "--constraint"};
+    for (size_t i = 0; i < countof(signs); i++)
+        if (strstr(text, signs[i]))
+            return true;
+    return false;
+}
+
+/* Lines that name a file are followed already (python_included), and are not asked. */
+static bool pip_needs_all(struct arena *arena, const struct package *package)
+{
+    size_t len;
+    char *text = file_read(arena, path_join(arena, package->code, "requirements.txt"), &len);
+    if (pip_names_paths(package->pip_extra))
+        return true;
+    for (char *line; text && (line = strsep(&text, "\n"));) {
+        line[strcspn(line, "\r")] = '\0';
+        line += strspn(line, " \t");
+        bool followed = str_starts(line, "-r") || str_starts(line, "-c") ||
+                        str_starts(line, "--requirement") || str_starts(line, "--constraint") ||
+                        str_ends(line, ".whl");
+        if (*line != '#' && !followed && (*line == '/' || pip_names_paths(line)))
+            return true;
+    }
+    return false;
+}
+
 static void add_all(struct arena *arena, const char ***argv, size_t *n, const char *const *words,
                     size_t count)
 {
@@ -59,14 +91,15 @@ static const char *npm_setting(const struct package *package)
 static bool npm_decides(const char *name)
 {
     return strcmp(name, "package.json") == 0 || strcmp(name, "package-lock.json") == 0 ||
-           strcmp(name, ".npmrc") == 0;
+           strcmp(name, "npm-shrinkwrap.json") == 0 || strcmp(name, ".npmrc") == 0;
 }
 
 /* Scripts of the package itself may read anything, and packages may be named by path. */
 static bool npm_needs_all(struct arena *arena, const struct package *package)
 {
-    static const char *const signs[] = {"\"file:",     "\"link:",         "\"preinstall\"",
-                                        "\"install\"", "\"postinstall\"", "\"prepare\""};
+    static const char *const signs[] = {
+        "\"file:",     "\"link:",        "\"preinstall\"", "\"install\"", "\"postinstall\"",
+        "\"prepare\"", "\"workspaces\"", "\"./",           "\"../",       "\"~/"};
     size_t len;
     const char *text = file_read(arena, path_join(arena, package->code, "package.json"), &len);
     for (size_t i = 0; text && i < countof(signs); i++)
@@ -204,7 +237,7 @@ static bool finish_empty(struct arena *arena, const char *into)
 
 static const struct installer installers[] = {
     {LANG_PYTHON, "requirements.txt", pip_programs, pip_setting, "--version", IN_CODE, pip_decides,
-     NULL, pip_arguments, python_clean,
+     pip_needs_all, pip_arguments, python_clean,
      "pip installs wheels for the lambda's platform only; a package without one needs a wheel of "
      "your own, or build commands"},
     {LANG_NODE, "package.json", npm_programs, npm_setting, "--version", IN_INTO, npm_decides,

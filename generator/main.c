@@ -1,6 +1,7 @@
 #include <fcntl.h>
 #include <jansson.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -119,6 +120,7 @@ int main(int argc, char *argv[])
 {
     open_standard_files();
     fix_surroundings();
+    signal(SIGCHLD, SIG_DFL); /* who ignored it would make every program's end unknown to us */
     setvbuf(stdout, NULL, _IOLBF, 0); /* lines appear as they come, in a CI's log too */
     if (argc < 2) {
         usage(stderr);

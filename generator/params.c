@@ -88,7 +88,10 @@ static const char *text_value(struct reader *r, const struct node *node)
 {
     const char *text = node->text;
     if (node->kind == NODE_STRING) {
+        const char *written = text;
         text = jinja_render(r->arena, text, node->pos, look_up, r);
+        if (text && strstr(written, "env")) /* a template may have taken it from there */
+            diag_secret(text);
         return text ? resolve(r, node, text) : NULL;
     }
     if (node->kind == NODE_BOOL)

@@ -37,7 +37,7 @@ static bool add_escape(struct buf *out, char letter, bool in_set)
     if (text)
         buf_adds(out, text);
     else if (in_set)
-        buf_printf(out, letter == ']' || letter == '^' ? "[.%c.]" : "%c", letter);
+        buf_printf(out, strchr("]^[-", letter) ? "[.%c.]" : "%c", letter);
     else
         buf_printf(out, "\\%c", letter);
     return text || !word;

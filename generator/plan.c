@@ -85,7 +85,6 @@ static bool unpack(struct arena *arena, json_t *json, struct package *p)
         array_push(arena, p->build, p->nbuild, arena_strdup(arena, json_string_value(command)));
     }
     p->language = (enum language)json_integer_value(json_object_get(json, "language"));
-    p->trusts_dependencies = true; /* an edge of its own has made them */
     p->in_source = json_is_true(json_object_get(json, "in_source"));
     p->strip = json_is_true(json_object_get(json, "strip"));
     p->libc = json_is_true(json_object_get(json, "libc"));

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "built.h" /* for BUILDING */
 #include "collect.h"
 #include "digest.h"
 #include "file.h"
@@ -79,6 +80,8 @@ static void list_jobs(struct build *b)
         struct job job = {.package =
                               package_of(model, model->resources[i]->data, b->output, b->work)};
         char *plan = plan_text(job.package);
+        if (!plan)
+            fatal("%s: the path of a project is UTF-8, and this is not", b->loaded.project->dir);
         job.made_by = digest_of(b->arena, b->program, plan);
         job.current = state_current(&b->state, job.package->reference, job.made_by);
         free(plan);
@@ -183,13 +186,16 @@ static bool build(struct build *b, long workers)
         return false;
     print_loaded(b);
     list_jobs(b);
-    bool ok = build_all(b, workers);
+    const char *building = path_join(b->arena, b->output, BUILDING);
+    bool ok = file_mkdirs(b->work) && file_touch(building) && build_all(b, workers);
+    if (!diag_errors() && !ok)
+        diag_error(EXIT_OTHER, (struct pos){.file = building}, "cannot be written");
     if (ok) {
         print_files(b);
         add_whole(b);
     }
-    if (file_mkdirs(b->work))
-        state_save(b->state_path, &b->next);
+    state_save(b->state_path, &b->next);
+    file_remove(building);
     return ok;
 }
 

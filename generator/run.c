@@ -32,6 +32,8 @@ void run_catch_signals(void)
     static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
     struct sigaction action = {.sa_handler = catch_signal}, before;
     sigset_t blocked;
+    if (catching) /* the mask to wait with is kept already */
+        return;
     sigemptyset(&blocked);
     for (size_t i = 0; i < countof(numbers); i++) {
         sigaction(numbers[i], NULL, &before);

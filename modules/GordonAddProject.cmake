@@ -92,17 +92,19 @@ endfunction()
 function(_gordon_plan_lambda reference key plan)
     cmake_parse_arguments(PARSE_ARGV 3 lambda "INSTALL" "" "TARGET")
     set(before "")
+    set(installed "")
     if(lambda_INSTALL)
-        cmake_path(REPLACE_FILENAME plan "dependencies.zip" OUTPUT_VARIABLE installed)
-        _gordon_edge("${installed}" "${work}/${key}.dependencies.zip.stamp" "${plan}.install.d"
+        cmake_path(REPLACE_FILENAME plan "dependencies.zip" OUTPUT_VARIABLE zip)
+        _gordon_edge("${zip}" "${work}/${key}.dependencies.zip.stamp" "${plan}.install.d"
             COMMAND install "--plan" "${plan}"
             DEPENDS "${plan}"
             COMMENT "Installing what ${reference} depends on")
         set(before "${edge}")
+        set(installed "--installed")
     endif()
     _gordon_target("${reference}" ${lambda_TARGET})
     _gordon_edge("${output}/code/${key}" "${work}/${key}.stamp" "${plan}.d"
-        COMMAND package "--plan" "${plan}" ${program}
+        COMMAND package "--plan" "${plan}" ${installed} ${program}
         DEPENDS "${plan}" ${before} ${executable}
         COMMENT "Packing ${reference}")
     set(outputs ${outputs} "${edge}" PARENT_SCOPE)

@@ -7,9 +7,11 @@ usage: rough.py GORDON
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 import zipfile
 
@@ -99,6 +101,78 @@ class Rough(unittest.TestCase):
         self.write("one.py", HELLO)
         self.gordon("build", timeout=10)
         self.assertEqual(self.names(), ["code.py"])
+
+    def wait_until(self, there):
+        end = time.monotonic() + 60
+        while not there():
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.02)
+
+    def test_killed_build(self):
+        """What is half new is not applied; the command that ran ends with the build."""
+        self.settings("  one: {code: one.py}\n"
+                      "  two: {code: two.py, build: 'cp two.py {target}; touch started; sleep 300'}\n")
+        self.write("one.py", HELLO)
+        self.write("two.py", HELLO)
+        self.write("parameters/dev.yml", "")
+        for number in signal.SIGTERM, signal.SIGKILL:
+            run = subprocess.Popen([GORDON, "build", "-j1"], cwd=self.folder, start_new_session=True,
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            self.wait_until(lambda: list(self.folder.rglob("started")))
+            os.kill(run.pid, number)
+            self.assertEqual(run.wait(60), -number)
+            if number == signal.SIGTERM:
+                self.wait_until(lambda: not self.processes_of(run.pid))
+            for started in self.folder.rglob("started"):
+                started.unlink()
+            said = self.gordon("apply", status=9).stderr
+            self.assertIn("the build was interrupted, or is going on", said)
+            self.stop_session(run.pid)
+        self.settings("  one: {code: one.py}\n")
+        self.gordon("build")
+        self.assertFalse((self.folder / "_build/.gordon/building").exists())
+
+    @staticmethod
+    def processes_of(session):
+        """The processes of a session that are still there."""
+        found = []
+        for entry in pathlib.Path("/proc").iterdir():
+            try:
+                if entry.name.isdigit() and os.getsid(int(entry.name)) == session and \
+                        "Z" not in (entry / "stat").read_text().rsplit(")", 1)[1][:3]:
+                    found.append(int(entry.name))
+            except (OSError, ValueError):
+                pass
+        return found
+
+    def stop_session(self, session):
+        for pid in self.processes_of(session):
+            os.kill(pid, signal.SIGKILL)
+
+    def test_requirements_change_while_they_are_installed(self):
+        """What was installed would be kept under what they were before."""
+        self.settings("  one: {code: one, runtime: python}\npip-path: sh slow.sh\n")
+        self.write("one/code.py", HELLO)
+        self.write("one/requirements.txt", "first\n")
+        self.write("one/slow.sh", 'while [ "$1" != --target ]; do shift; done\n'
+                   'echo second > requirements.txt; cp requirements.txt "$2"/asked.txt\n')
+        said = self.gordon("build", status=21).stderr
+        self.assertIn("changed while that was installed; build again", said)
+        self.assertFalse((self.folder / "_build/code/_one.zip").exists())
+
+    def test_packages_by_path_are_not_shared(self):
+        """Two projects with the same requirements, and each its own package."""
+        for project in "first", "second":
+            self.write(f"{project}/settings.yml", "project: p\ncode-bucket: p\nlambdas:\n"
+                       "  one: {code: one, runtime: python, pip-install-extra: --find-links wheels}\n"
+                       "pip-path: sh pip.sh\n")
+            self.write(f"{project}/one/requirements.txt", "mine\n")
+            self.write(f"{project}/one/wheels/mine.txt", project)
+            self.write(f"{project}/one/pip.sh", 'while [ "$1" != --target ]; do shift; done\n'
+                       'cp wheels/mine.txt "$2"/installed.txt\n')
+            self.gordon("build", "--project", project)
+            with zipfile.ZipFile(self.folder / project / "_build/code/_one.zip") as zipped:
+                self.assertEqual(zipped.read("installed.txt").decode(), project)
 
     def test_standard_files_closed(self):
         self.settings("  one: {code: one.py, build: 'cp one.py {target}/code.py'}\n")

@@ -38,6 +38,8 @@ static void test_found(void)
         {"[^]a]x", "bx", "]x"},
         {"[a\\]]x", "]x", "bx"},
         {"[\\-a]x", "-x", "bx"},
+        {"[a\\-c]x", "-x", "bx"},
+        {"[\\[.]x", "[x", "bx"},
         {"\\Sx\\s", "ax ", " x "},
         {"a{2}b", "aab", "ab"},
         {"a/b", "a/b", "a\\/b"},
