@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -187,9 +188,10 @@ static bool build(struct build *b, long workers)
     print_loaded(b);
     list_jobs(b);
     const char *building = path_join(b->arena, b->output, BUILDING);
-    bool ok = file_mkdirs(b->work) && file_touch(building) && build_all(b, workers);
-    if (!diag_errors() && !ok)
-        diag_error(EXIT_OTHER, (struct pos){.file = building}, "cannot be written");
+    bool ok = (file_mkdirs(b->work) && file_touch(building)) ||
+              diag_error(EXIT_OTHER, (struct pos){.file = building}, "cannot be written: %s",
+                         strerror(errno));
+    ok = ok && build_all(b, workers);
     if (ok) {
         print_files(b);
         add_whole(b);

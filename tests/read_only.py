@@ -151,7 +151,7 @@ class ByMount(Sources):
 
     def test_default_folder(self):
         """_build would be in the sources."""
-        said = self.run_it(GORDON, "build", "--project", PROJECT, status=21)
+        said = self.run_it(GORDON, "build", "--project", PROJECT, status=1)
         self.assertIn(f"{PROJECT}/_build", said)
         self.assertIn("Read-only file system", said)
 

@@ -152,7 +152,7 @@ class Target(unittest.TestCase):
             answers = []
             while (answer := api.answers.get(timeout=60)) is not None:
                 answers.append(answer)
-                if look:
+                if look and len(answers) == 1:  # it ends when it has no more to answer
                     look(process)
             said = process.communicate(timeout=60)[1]
         finally:
