@@ -51,16 +51,6 @@ bool build_has_commands(const struct package *package)
     return package->nbuild || find_recipe(package);
 }
 
-/* Copies what was collected: links are followed, as in a zip. */
-static bool copy_entries(struct arena *arena, const struct collection *from, const char *to)
-{
-    for (size_t i = 0; i < from->nentries; i++)
-        if (!file_copy(arena, from->entries[i].source, path_join(arena, to, from->entries[i].name)))
-            return diag_error(EXIT_BUILD, (struct pos){.file = from->entries[i].source},
-                              "cannot be copied: %s", strerror(errno));
-    return true;
-}
-
 static bool collect_source(const struct package *package, struct collection *source)
 {
     return file_is_dir(package->code)
@@ -79,7 +69,7 @@ static bool copy_source(struct arena *arena, const struct package *package, cons
         return diag_error(EXIT_BUILD, (struct pos){.file = to}, "%s", strerror(errno));
     ok = collect_source(package, &source);
     collect_inputs_of(collection, &source);
-    return ok && (package->in_source || copy_entries(arena, &source, to));
+    return ok && (package->in_source || collect_copy(arena, source.entries, source.nentries, to));
 }
 
 /* Where the commands run, and what they fill. */

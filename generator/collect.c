@@ -193,6 +193,15 @@ bool collect_dir(struct collection *c, const char *dir, const char *root)
     return ok;
 }
 
+bool collect_copy(struct arena *arena, const struct zip_entry *entries, size_t n, const char *to)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!file_copy(arena, entries[i].source, path_join(arena, to, entries[i].name)))
+            return diag_error(EXIT_BUILD, (struct pos){.file = entries[i].source},
+                              "cannot be copied: %s", strerror(errno));
+    return true;
+}
+
 static int by_name(const void *a, const void *b)
 {
     return strcmp(((const struct zip_entry *)a)->name, ((const struct zip_entry *)b)->name);

@@ -31,6 +31,8 @@ bool collect_check_code(const char *code, const char *root);
 void collect_input(struct collection *collection, const char *path);
 /* Notes what another collection has noted. */
 void collect_inputs_of(struct collection *collection, const struct collection *other);
+/* Copies entries into the folder `to`: links are followed, as in a zip. */
+bool collect_copy(struct arena *arena, const struct zip_entry *entries, size_t n, const char *to);
 /* Sorts the entries; of two with one name the first added stays. */
 void collect_sort(struct collection *collection);
 

@@ -24,6 +24,7 @@ struct install {
     const struct package *package;
     const struct zip_entry *files; /* what decides, by their names in the code folder */
     size_t nfiles;
+    bool every; /* all files of the code folder do: nothing outside can share the result */
     char digest[SHA256_HEX]; /* of these files */
     char key[SHA256_HEX];
     const char *zip; /* the lambda's own copy */
@@ -59,7 +60,8 @@ static bool find_files(struct install *install, struct collection *inputs)
     struct arena *arena = install->arena;
     const struct installer *installer = install->installer;
     struct collection all = {.arena = arena, .skip = inputs->skip};
-    bool every = installer->needs_all && installer->needs_all(arena, install->package);
+    bool every = install->every =
+        installer->needs_all && installer->needs_all(arena, install->package);
     struct zip_entry *files = NULL;
     if (installer->place == IN_CODE)
         find_requirements(install, &all);
@@ -196,15 +198,6 @@ static bool report(struct install *install, struct run *run)
     return false;
 }
 
-static bool copy_files(struct install *install, const char *to)
-{
-    for (size_t i = 0; i < install->nfiles; i++)
-        if (!file_copy(install->arena, install->files[i].source,
-                       path_join(install->arena, to, install->files[i].name)))
-            return fail(install->files[i].source, "cannot be copied");
-    return true;
-}
-
 static bool run_tool(struct install *install, const char *copy, const char *into)
 {
     static const char *const env[] = {"GOWORK=off", NULL};
@@ -212,7 +205,8 @@ static bool run_tool(struct install *install, const char *copy, const char *into
     const char *const folders[] = {
         [IN_CODE] = install->package->code, [IN_COPY] = copy, [IN_INTO] = into};
     const char *folder = folders[installer->place];
-    if (installer->place != IN_CODE && !copy_files(install, folder))
+    if (installer->place != IN_CODE &&
+        !collect_copy(install->arena, install->files, install->nfiles, folder))
         return false;
     if (installer->prepare && !installer->prepare(install->arena, into))
         return fail(into, "cannot be prepared");
@@ -331,7 +325,7 @@ bool install_dependencies(struct arena *arena, const struct package *package, bo
     if (trust) /* that zip is another edge's output */
         *zip = install.zip = path_join(arena, package->work, "own-dependencies.zip");
     const char *cache = own_cache(&install);
-    if (!install.installer->needs_all || !install.installer->needs_all(arena, package))
+    if (!install.every)
         cache = cache_dir(arena, cache);
     return make_key(&install, cache, inputs) && fetch(&install, cache);
 }

@@ -13,6 +13,9 @@
 
 enum { SHELL_NOT_FOUND = 127 };
 
+/* The signals that are caught. */
+static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+
 static volatile sig_atomic_t caught;  /* the signal that came, or 0 */
 static volatile sig_atomic_t signals; /* how many came */
 
@@ -29,7 +32,6 @@ static void catch_signal(int number)
 
 void run_catch_signals(void)
 {
-    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
     struct sigaction action = {.sa_handler = catch_signal}, before;
     sigset_t blocked;
     if (catching) /* the mask to wait with is kept already */
@@ -50,7 +52,6 @@ void run_catch_signals(void)
 /* The end of what was caught only while a program ran: what came ends us now, as it would have. */
 static void release_signals(void)
 {
-    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
     struct sigaction before;
     for (size_t i = 0; i < countof(numbers); i++) {
         sigaction(numbers[i], NULL, &before);
