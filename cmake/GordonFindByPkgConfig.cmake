@@ -4,7 +4,7 @@ GordonFindByPkgConfig
 
 .. command:: gordon_find_by_pkg_config
 
-  The body of FindLibYAML and FindJansson, neither of which CMake brings:
+  The body of the modules that find libraries:
   ``gordon_find_by_pkg_config(<Name> MODULE <pkg-config name> HEADER <h> LIBRARY <lib>
   PACKAGE <Debian package>)``.
 

@@ -43,10 +43,12 @@ set(CPACK_DEBIAN_PACKAGE_SUGGESTS "awscli, ninja-build, python3-pip, npm, golang
 find_program(GORDON_SHLIBDEPS dpkg-shlibdeps DOC "Finds out the libraries that a .deb depends on")
 find_program(GORDON_FILE file DOC "Without it CPack cannot use dpkg-shlibdeps")
 mark_as_advanced(GORDON_SHLIBDEPS GORDON_FILE)
+# As Debian calls them; some releases have an ending for the size of time_t. What is loaded and not
+# linked nobody finds out.
+set(CPACK_DEBIAN_PACKAGE_DEPENDS "libarchive13 | libarchive13t64")
 if(GORDON_SHLIBDEPS AND GORDON_FILE)
     set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-else() # as Debian calls them; some releases have an ending for the size of time_t
-    set(CPACK_DEBIAN_PACKAGE_DEPENDS
-        "libc6, libyaml-0-2, libjansson4, libarchive13 | libarchive13t64")
+else()
+    string(PREPEND CPACK_DEBIAN_PACKAGE_DEPENDS "libc6, libyaml-0-2, libjansson4, zlib1g, ")
 endif()
 include(CPack)

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -89,14 +90,12 @@ static bool same_bytes(const char *a, const char *b)
 static bool same_mode_and_size(const char *a, const char *b)
 {
     struct stat x, y;
-    return lstat(a, &x) == 0 && lstat(b, &y) == 0 && S_ISREG(y.st_mode) && x.st_size == y.st_size &&
+    return lstat(b, &y) == 0 && lstat(a, &x) == 0 && S_ISREG(y.st_mode) && x.st_size == y.st_size &&
            x.st_mode == y.st_mode;
 }
 
-bool file_replace(const char *temporary, const char *path)
+static bool replace_by(const char *temporary, const char *path)
 {
-    if (same_mode_and_size(temporary, path) && same_bytes(temporary, path))
-        return unlink(temporary) == 0;
     if (rename(temporary, path) == 0)
         return true;
     int error = errno;
@@ -105,24 +104,68 @@ bool file_replace(const char *temporary, const char *path)
     return false;
 }
 
-char *file_temporary(struct arena *arena, const char *path)
+bool file_replace(const char *temporary, const char *path)
 {
-    return arena_printf(arena, "%s.%ld.tmp", path, (long)getpid());
+    if (same_mode_and_size(temporary, path) && same_bytes(temporary, path))
+        return unlink(temporary) == 0;
+    return replace_by(temporary, path);
+}
+
+/* Whether the file holds these bytes, and has this mode. */
+static bool holds(const char *path, const char *data, size_t len, unsigned mode)
+{
+    char block[16 * 1024];
+    struct stat st;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    bool same = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+                (st.st_mode & 07777) == mode && (uint64_t)st.st_size == len;
+    while (same && len) {
+        ssize_t n = read(fd, block, sizeof block);
+        if (n < 0 && errno == EINTR)
+            continue;
+        same = n > 0 && (size_t)n <= len && memcmp(block, data, (size_t)n) == 0;
+        data += n, len -= (size_t)n;
+    }
+    if (fd >= 0)
+        close(fd);
+    return same;
+}
+
+/* A new file; its folder is made only when there is none, which is rare. */
+static int create(const char *path)
+{
+    int flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC;
+    int fd = open(path, flags, 0600);
+    if (fd >= 0 || (errno != ENOENT && errno != ENOTDIR))
+        return fd;
+    struct arena *arena = arena_new();
+    fd = file_mkdirs(path_dir(arena, path)) ? open(path, flags, 0600) : -1;
+    int error = errno;
+    arena_free(arena);
+    errno = error;
+    return fd;
+}
+
+int file_create(struct arena *arena, const char *path, const char **temporary)
+{
+    *temporary = arena_printf(arena, "%s.%ld.tmp", path, (long)getpid());
+    return create(*temporary);
 }
 
 bool file_write(const char *path, const void *data, size_t len, unsigned mode)
 {
+    if (holds(path, data, len, mode))
+        return true;
     struct arena *arena = arena_new();
-    const char *temporary = file_temporary(arena, path);
-    bool ok = file_mkdirs(path_dir(arena, path));
-    int fd = ok ? open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600) : -1;
-    ok = fd >= 0 && write_all(fd, data, len) && fchmod(fd, mode) == 0;
+    const char *temporary;
+    int fd = file_create(arena, path, &temporary);
+    bool ok = fd >= 0 && write_all(fd, data, len) && fchmod(fd, mode) == 0;
     int error = errno;
     if (fd >= 0 && close(fd) != 0 && ok) {
         ok = false;
         error = errno;
     }
-    if (ok && !(ok = file_replace(temporary, path)))
+    if (ok && !(ok = replace_by(temporary, path)))
         error = errno;
     else if (!ok && fd >= 0)
         unlink(temporary);
@@ -170,11 +213,9 @@ static bool copy_content(int in, int out)
 bool file_copy(struct arena *arena, const char *from, const char *to)
 {
     struct stat st;
-    const char *temporary = file_temporary(arena, to);
+    const char *temporary;
     int in = open(from, O_RDONLY | O_CLOEXEC);
-    int out = in >= 0 && fstat(in, &st) == 0 && file_mkdirs(path_dir(arena, to))
-                  ? open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)
-                  : -1;
+    int out = in >= 0 && fstat(in, &st) == 0 ? file_create(arena, to, &temporary) : -1;
     bool ok = out >= 0 && copy_content(in, out) && fchmod(out, (st.st_mode & 0777) | S_IWUSR) == 0;
     int error = errno;
     if (out >= 0 && close(out) != 0 && ok) {

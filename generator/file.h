@@ -13,8 +13,9 @@ char *file_read(struct arena *arena, const char *path, size_t *len);
 bool file_write(const char *path, const void *data, size_t len, unsigned mode);
 /* The same for a file that was written to `temporary`, which is gone afterwards in any case. */
 bool file_replace(const char *temporary, const char *path);
-/* The name that a writer of `path` uses until it is whole: beside it, one per process. */
-char *file_temporary(struct arena *arena, const char *path);
+/* Makes the file that a writer of `path` fills until it is whole: beside it, one per process; its
+ * folder too. -1 when it cannot be made. */
+int file_create(struct arena *arena, const char *path, const char **temporary);
 /* Makes an empty file, or gives an existing one the time of now: a stamp for Make. */
 bool file_touch(const char *path);
 /* Opens and locks a file, waiting for other processes; closing it ends the lock, and so does the

@@ -11,6 +11,7 @@
 #include "cmd.h"
 #include "diag.h"
 #include "opt.h"
+#include "tar.h"
 #include "util.h"
 #include "zip.h"
 
@@ -76,11 +77,12 @@ static void usage(FILE *out)
             "of.\n");
 }
 
-/* The bytes of a zip are the same with the same of these. */
+/* The bytes of a zip are the same with the same zlib, and those of a release with the same of both.
+ */
 static void version(void)
 {
-    printf("gordon %s\nlibyaml %s, jansson %s, %s\n", GORDON_VERSION, yaml_get_version_string(),
-           jansson_version_str(), zip_library());
+    printf("gordon %s\nlibyaml %s, jansson %s, zlib %s, %s\n", GORDON_VERSION,
+           yaml_get_version_string(), jansson_version_str(), zip_library(), tar_library());
 }
 
 static const struct command *find(const char *name)

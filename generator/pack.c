@@ -1,8 +1,6 @@
-#include <archive.h>
-#include <archive_entry.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <locale.h>
+#include <stdarg.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -14,35 +12,23 @@
 
 enum { BLOCK = 64 * 1024, NAME_MAX_BYTES = 65535 };
 
-struct writer {
+struct pack {
     const struct pack_format *format;
-    struct archive *archive;
-    struct archive_entry *entry; /* one for all, cleared between them */
-    const char *path;            /* of the archive, for errors */
-    int fd, error;               /* error: of the first write that failed */
-    uint64_t content;            /* bytes of all files so far */
-    struct digest written;       /* of what went into the file, where there is a seal */
-    char block[BLOCK];
+    struct arena *arena;
+    void *state;
+    const char *path, *temporary;
+    const char *source; /* of the entry that is being added, or NULL */
+    int fd, error;      /* fd: -1 while everything is in `kept`; error: of what failed first */
+    uint64_t flushed;   /* bytes in the file */
+    size_t nkept;       /* and those behind them, in `kept` */
+    uint64_t content;   /* bytes of all files so far */
 };
 
-/* libarchive (3.6 as well as 3.8) leaks its compressor when a write fails in the middle of an
- * entry. So it is not told: the error is kept here, and nothing more is written. */
-static la_ssize_t write_block(struct archive *archive, void *data, const void *bytes, size_t len)
-{
-    struct writer *w = data;
-    const char *rest = bytes;
-    (void)archive;
-    for (size_t left = len; left && !w->error;) {
-        ssize_t n = write(w->fd, rest, left);
-        if (n < 0 && errno != EINTR)
-            w->error = errno;
-        else if (n > 0)
-            rest += n, left -= (size_t)n;
-    }
-    if (w->format->seal)
-        sha256_add(&w->written, bytes, len);
-    return (la_ssize_t)len;
-}
+/* Not in struct pack, which is cleared for each of a thousand archives. Only one is written at a
+ * time: jobs are processes. */
+static char block[BLOCK], kept[BLOCK];
+
+/* --- names -------------------------------------------------------------------------------- */
 
 /* RFC 3629, 4: the bytes of the UTF-8 character at `s`, 0 when there is none. */
 static size_t utf8_length(const unsigned char *s)
@@ -87,20 +73,89 @@ const char *pack_name_fault(const char *name)
     return strlen(name) > NAME_MAX_BYTES ? "is longer than 65535 bytes" : NULL;
 }
 
-static bool fail(const struct writer *w, const char *path, const char *what)
+/* --- what formats write ------------------------------------------------------------------- */
+
+void *pack_state(struct pack *pack)
 {
-    return diag_error(w->format->code, (struct pos){.file = path}, "%s: %s", what, strerror(errno));
+    return pack->state;
 }
 
-/* An error of libarchive itself; one of write_block is reported at the end. */
-static bool fail_archive(const struct writer *w, const char *path)
+static void write_at(struct pack *pack, const char *data, size_t len, uint64_t offset)
 {
-    const char *text = archive_error_string(w->archive);
-    if (w->error)
-        return false;
-    return diag_error(w->format->code, (struct pos){.file = path}, "cannot be %s: %s",
-                      w->format->verb, text ? text : "libarchive does not say why");
+    while (len && !pack->error) {
+        ssize_t n = pwrite(pack->fd, data, len, (off_t)offset);
+        if (n < 0 && errno != EINTR)
+            pack->error = errno;
+        else if (n > 0)
+            data += n, len -= (size_t)n, offset += (uint64_t)n;
+    }
 }
+
+/* The file is made when it is known that it does not fit into memory. */
+static void flush(struct pack *pack)
+{
+    if (pack->fd < 0 && !pack->error) {
+        pack->fd = file_create(pack->arena, pack->path, &pack->temporary);
+        if (pack->fd < 0)
+            pack->error = errno;
+    }
+    write_at(pack, kept, pack->nkept, pack->flushed);
+    pack->flushed += pack->nkept;
+    pack->nkept = 0;
+}
+
+void *pack_room(struct pack *pack, size_t *len)
+{
+    if (pack->nkept == sizeof kept)
+        flush(pack);
+    *len = sizeof kept - pack->nkept;
+    return kept + pack->nkept;
+}
+
+void pack_used(struct pack *pack, size_t len)
+{
+    pack->nkept += len;
+}
+
+void pack_put(struct pack *pack, const void *data, size_t len)
+{
+    for (const char *rest = data; len;) {
+        size_t room;
+        void *to = pack_room(pack, &room);
+        size_t n = len < room ? len : room;
+        memcpy(to, rest, n);
+        pack_used(pack, n);
+        rest += n, len -= n;
+    }
+}
+
+uint64_t pack_offset(const struct pack *pack)
+{
+    return pack->flushed + pack->nkept;
+}
+
+void pack_patch(struct pack *pack, uint64_t offset, const void *data, size_t len)
+{
+    size_t in_file = 0;
+    if (offset < pack->flushed)
+        in_file = pack->flushed - offset < len ? (size_t)(pack->flushed - offset) : len;
+    write_at(pack, data, in_file, offset);
+    if (in_file < len)
+        memcpy(kept + (offset + in_file - pack->flushed), (const char *)data + in_file,
+               len - in_file);
+}
+
+bool pack_fail(const struct pack *pack, const char *format, ...)
+{
+    struct pos pos = {.file = pack->source ? pack->source : pack->path};
+    va_list args;
+    va_start(args, format);
+    const char *text = arena_vprintf(pack->arena, format, args);
+    va_end(args);
+    return diag_error(pack->format->code, pos, "%s", text);
+}
+
+/* --- what is packed ----------------------------------------------------------------------- */
 
 static bool check_entries(const struct pack_format *format, const char *path,
                           const struct zip_entry *entries, size_t n)
@@ -123,22 +178,20 @@ static bool check_entries(const struct pack_format *format, const char *path,
 }
 
 /* A file descriptor, or -1 after an error that was reported. */
-static int open_source(struct writer *w, const char *source, uint64_t *size)
+static int open_source(struct pack *pack, uint64_t *size)
 {
-    const struct pack_format *format = w->format;
-    struct pos pos = {.file = source};
+    const struct pack_format *format = pack->format;
     struct stat st;
     /* O_NONBLOCK: a FIFO is to be refused, not waited for. */
-    int fd = open(source, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    int fd = open(pack->source, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     bool ok = fd >= 0 && fstat(fd, &st) == 0;
     if (!ok)
-        fail(w, source, "cannot be read");
+        pack_fail(pack, "cannot be read: %s", strerror(errno));
     else if (!S_ISREG(st.st_mode))
-        ok = diag_error(format->code, pos, "is %s, not a file",
-                        S_ISDIR(st.st_mode) ? "a folder" : "a device or a pipe");
-    else if ((uint64_t)st.st_size > format->content_max - w->content)
-        ok = diag_error(format->code, pos, "makes the %s larger than %s", format->noun,
-                        format->content_text);
+        ok = pack_fail(pack, "is %s, not a file",
+                       S_ISDIR(st.st_mode) ? "a folder" : "a device or a pipe");
+    else if ((uint64_t)st.st_size > format->content_max - pack->content)
+        ok = pack_fail(pack, "makes the %s larger than %s", format->noun, format->content_text);
     if (ok) {
         *size = (uint64_t)st.st_size;
         return fd;
@@ -148,118 +201,92 @@ static int open_source(struct writer *w, const char *source, uint64_t *size)
     return -1;
 }
 
-static bool fail_changed(const struct writer *w, const char *source, const char *what)
+static bool fail_changed(const struct pack *pack, const char *what)
 {
-    return diag_error(w->format->code, (struct pos){.file = source}, "changed%s while it was %s",
-                      what, w->format->verb);
+    return pack_fail(pack, "changed%s while it was %s", what, pack->format->verb);
 }
 
-/* Copies what is in `fd`, which must be `size` bytes: that is what the header says. */
-static bool add_content(struct writer *w, const struct zip_entry *entry, int fd, uint64_t size)
+/* Copies what is in `fd`, which must be `size` bytes: that is what the header says. A read that
+ * gives less than was asked for has come to the file's end. */
+static bool add_content(struct pack *pack, const struct zip_entry *entry, int fd, uint64_t size)
 {
     struct digest digest;
     char sha256[SHA256_HEX];
+    uint64_t left = size;
+    ssize_t n = BLOCK;
     sha256_init(&digest);
-    for (uint64_t left = size; !w->error;) {
-        ssize_t n = read(fd, w->block, BLOCK);
+    while ((left || n == BLOCK) && !pack->error) {
+        n = read(fd, block, BLOCK);
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
-            return fail(w, entry->source, "cannot be read");
+            return pack_fail(pack, "cannot be read: %s", strerror(errno));
         if ((uint64_t)n > left || (n == 0 && left))
-            return fail_changed(w, entry->source, " its size");
-        if (n == 0)
-            break;
-        if (archive_write_data(w->archive, w->block, (size_t)n) != n)
-            return fail_archive(w, entry->source);
+            return fail_changed(pack, " its size");
+        if (n && !pack->format->add(pack, block, (size_t)n))
+            return false;
         if (entry->sha256)
-            sha256_add(&digest, w->block, (size_t)n);
+            sha256_add(&digest, block, (size_t)n);
         left -= (uint64_t)n;
     }
-    if (w->error || !entry->sha256)
-        return !w->error;
+    if (pack->error || !entry->sha256)
+        return !pack->error;
     sha256_hex(&digest, sha256);
-    return strcmp(sha256, entry->sha256) == 0 || fail_changed(w, entry->source, "");
+    return strcmp(sha256, entry->sha256) == 0 || fail_changed(pack, "");
 }
 
-static bool add_header(struct writer *w, const struct zip_entry *entry, uint64_t size)
-{
-    archive_entry_clear(w->entry);
-    archive_entry_set_pathname(w->entry, entry->name);
-    archive_entry_set_size(w->entry, (la_int64_t)size);
-    w->format->head(w->entry, entry);
-    return archive_write_header(w->archive, w->entry) == ARCHIVE_OK ||
-           fail_archive(w, entry->source);
-}
-
-static bool add_entry(struct writer *w, const struct zip_entry *entry)
+static bool add_entry(struct pack *pack, const struct zip_entry *entry)
 {
     uint64_t size;
-    int fd = open_source(w, entry->source, &size);
+    pack->source = entry->source;
+    int fd = open_source(pack, &size);
     if (fd < 0)
         return false;
-    bool ok = add_header(w, entry, size) && add_content(w, entry, fd, size);
-    ok = archive_write_finish_entry(w->archive) == ARCHIVE_OK && ok;
-    w->content += size;
+    bool ok = pack->format->begin_entry(pack, entry, size) && add_content(pack, entry, fd, size);
+    ok = pack->format->end_entry(pack) && ok;
+    pack->content += size;
     close(fd);
     return ok;
 }
 
 /* Every entry is tried, so that one run shows all files that cannot be read. */
-static bool add_entries(struct writer *w, const struct zip_entry *entries, size_t n)
+static bool add_entries(struct pack *pack, const struct zip_entry *entries, size_t n)
 {
-    bool ok = w->format->open(w->archive) &&
-              archive_write_set_bytes_in_last_block(w->archive, 1) == ARCHIVE_OK && /* no padding */
-              archive_write_open(w->archive, w, NULL, write_block, NULL) == ARCHIVE_OK;
-    if (!ok)
-        return fail_archive(w, w->path);
-    for (size_t i = 0; i < n && !w->error; i++)
-        ok = add_entry(w, &entries[i]) && ok;
-    if (archive_write_close(w->archive) != ARCHIVE_OK)
-        ok = ok && fail_archive(w, w->path);
-    return ok && !w->error;
+    bool ok = true;
+    if (!pack->format->begin(pack))
+        return false;
+    for (size_t i = 0; i < n && !pack->error; i++)
+        ok = add_entry(pack, &entries[i]) && ok;
+    pack->source = NULL;
+    return pack->format->finish(pack) && ok;
 }
 
-static void add_seal(struct writer *w, struct arena *arena)
+/* --- the file ----------------------------------------------------------------------------- */
+
+/* What was never flushed is compared with the file that is there before anything is written. */
+static bool put_file(struct pack *pack)
 {
-    char sha256[SHA256_HEX];
-    size_t len;
-    sha256_hex(&w->written, sha256);
-    const char *seal = w->format->seal(arena, sha256, &len);
-    write_block(NULL, w, seal, len);
+    if (pack->fd < 0)
+        return file_write(pack->path, kept, pack->nkept, 0644);
+    flush(pack);
+    if (!pack->error && fchmod(pack->fd, 0644) != 0) /* whatever the umask */
+        pack->error = errno;
+    if (close(pack->fd) != 0 && !pack->error)
+        pack->error = errno;
+    pack->fd = -1;
+    if (!pack->error)
+        return file_replace(pack->temporary, pack->path);
+    unlink(pack->temporary);
+    errno = pack->error;
+    return false;
 }
 
-struct pack_utf8 pack_utf8_begin(void)
+static void drop_file(struct pack *pack)
 {
-    struct pack_utf8 utf8 = {.ours = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0)};
-    if (utf8.ours)
-        utf8.before = uselocale(utf8.ours);
-    return utf8;
-}
-
-void pack_utf8_end(struct pack_utf8 utf8)
-{
-    if (!utf8.ours)
+    if (pack->fd < 0)
         return;
-    uselocale(utf8.before);
-    freelocale(utf8.ours);
-}
-
-static bool write_entries(struct writer *w, struct arena *arena, const struct zip_entry *entries,
-                          size_t n)
-{
-    struct pack_utf8 utf8 = pack_utf8_begin();
-    w->archive = archive_write_new();
-    w->entry = archive_entry_new();
-    if (!w->archive || !w->entry)
-        fatal("out of memory");
-    bool ok = add_entries(w, entries, n);
-    archive_entry_free(w->entry);
-    archive_write_free(w->archive);
-    pack_utf8_end(utf8);
-    if (ok && w->format->seal)
-        add_seal(w, arena);
-    return ok && !w->error;
+    close(pack->fd);
+    unlink(pack->temporary);
 }
 
 bool pack_write(const struct pack_format *format, const char *path, const struct zip_entry *entries,
@@ -268,29 +295,15 @@ bool pack_write(const struct pack_format *format, const char *path, const struct
     if (!check_entries(format, path, entries, n))
         return false;
     struct arena *arena = arena_new();
-    struct writer *w = arena_alloc(arena, sizeof *w);
-    const char *temporary = file_temporary(arena, path);
-    w->format = format;
-    w->path = path;
-    w->fd = -1;
-    sha256_init(&w->written);
-    if (file_mkdirs(path_dir(arena, path)))
-        w->fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    if (w->fd < 0)
-        w->error = errno;
-    bool ok = w->fd >= 0 && write_entries(w, arena, entries, n);
-    if (ok && fchmod(w->fd, 0644) != 0) /* whatever the umask */
-        w->error = errno;
-    if (w->fd >= 0 && close(w->fd) != 0 && !w->error)
-        w->error = errno;
-    ok = ok && !w->error;
-    if (!ok && w->fd >= 0)
-        unlink(temporary);
-    if (ok && !file_replace(temporary, path))
-        w->error = errno;
-    errno = w->error;
-    if (w->error)
-        ok = fail(w, path, "cannot be written");
+    struct pack pack = {.format = format, .arena = arena, .path = path, .fd = -1};
+    pack.state = arena_alloc(arena, format->state_size);
+    bool ok = add_entries(&pack, entries, n);
+    format->release(&pack);
+    if (ok && !pack.error && !put_file(&pack))
+        pack.error = errno;
+    drop_file(&pack);
+    if (pack.error)
+        ok = pack_fail(&pack, "cannot be written: %s", strerror(pack.error));
     arena_free(arena);
     return ok;
 }

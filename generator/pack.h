@@ -1,7 +1,5 @@
-/* pack.h - what zip and tar have in common: files into an archive, by libarchive, that is the same
- * bytes every time. What differs is a struct pack_format.
- *
- * Of all files only pack.c, zip.c and tar.c know libarchive. */
+/* pack.h - what zip and tar have in common: files into an archive that is the same bytes every
+ * time. What differs is a struct pack_format. */
 #ifndef PACK_H
 #define PACK_H
 #include <stdbool.h>
@@ -10,8 +8,7 @@
 
 #include "diag.h" /* for enum exit_code */
 
-struct archive;
-struct archive_entry;
+struct pack; /* an archive that is being written */
 struct zip_entry;
 
 struct pack_format {
@@ -20,12 +17,15 @@ struct pack_format {
     size_t entries_max;       /* how many files it takes, */
     uint64_t content_max;     /* how many bytes they may have together, */
     const char *content_text; /* and how that is said */
-    /* Sets format, filter and options. */
-    bool (*open)(struct archive *archive);
-    /* Sets all of an entry but its size. */
-    void (*head)(struct archive_entry *entry, const struct zip_entry *from);
-    /* What stands behind the archive, made of the SHA-256 of all bytes before; or NULL. */
-    const char *(*seal)(struct arena *arena, const char *sha256, size_t *len);
+    size_t state_size;        /* of what pack_state gives */
+    /* These write by pack_put, and are false after an error that they reported. An entry is begun
+     * with the size that is to be added, and ended after an error, too. */
+    bool (*begin)(struct pack *pack);
+    bool (*begin_entry)(struct pack *pack, const struct zip_entry *entry, uint64_t size);
+    bool (*add)(struct pack *pack, const void *data, size_t len);
+    bool (*end_entry)(struct pack *pack);
+    bool (*finish)(struct pack *pack); /* writes what stands behind the entries */
+    void (*release)(struct pack *pack);
 };
 
 /* Writes `path`, beside and renamed; an existing file of the same bytes is not touched; its folder
@@ -35,16 +35,24 @@ struct pack_format {
 bool pack_write(const struct pack_format *format, const char *path, const struct zip_entry *entries,
                 size_t n);
 
+/* --- for formats --------------------------------------------------------------------------- */
+
+/* The format's own memory, all zero at first. */
+void *pack_state(struct pack *pack);
+/* Appends to the archive. A write that fails is kept and reported at the end: after it everything
+ * goes on as before, and nothing is written. */
+void pack_put(struct pack *pack, const void *data, size_t len);
+/* The same in two steps: where the next bytes may be put, at least one, and that they were. */
+void *pack_room(struct pack *pack, size_t *len);
+void pack_used(struct pack *pack, size_t len);
+/* How many bytes there are so far. */
+uint64_t pack_offset(const struct pack *pack);
+/* Writes over bytes that are there already. */
+void pack_patch(struct pack *pack, uint64_t offset, const void *data, size_t len);
+/* Reports an error at the file that is being added, or at the archive; always false. */
+bool pack_fail(const struct pack *pack, const char *format, ...) printf_like(2, 3);
+
 /* What is wrong with a name for an entry, as "is not UTF-8", or NULL. */
 const char *pack_name_fault(const char *name);
-
-/* libarchive converts names from and to the charset of the thread's locale; UTF-8 it leaves as it
- * is. A system without that locale can still have names of ASCII. pack_utf8_end takes what
- * pack_utf8_begin gave. */
-struct pack_utf8 {
-    void *ours, *before; /* locale_t */
-};
-struct pack_utf8 pack_utf8_begin(void);
-void pack_utf8_end(struct pack_utf8 utf8);
 
 #endif

@@ -1,5 +1,3 @@
-#include <archive.h>
-#include <archive_entry.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -7,6 +5,7 @@
 #include <unistd.h>
 
 #include "file.h"
+#include "libarchive.h"
 #include "pack.h"
 #include "run.h"
 #include "tar.h"
@@ -35,32 +34,114 @@ enum {
     SEAL = HEAD + DIGITS + END,
 };
 
-static const char *make_seal(struct arena *arena, const char *sha256, size_t *len)
+static void make_seal(char seal[SEAL], const char *sha256)
 {
-    char *seal = arena_alloc(arena, SEAL);
     memcpy(seal, seal_head, HEAD);
     memcpy(seal + HEAD, sha256, DIGITS);
     memcpy(seal + HEAD + DIGITS, seal_end, END);
-    *len = SEAL;
-    return seal;
 }
 
 /* --- writing ------------------------------------------------------------------------------ */
 
-/* pax, and where a name needs nothing of it, ustar. */
-static bool open_tar(struct archive *archive)
+struct writer {
+    const struct libarchive *lib;
+    struct archive *archive;
+    struct archive_entry *entry; /* one for all, cleared between them */
+    struct libarchive_utf8 utf8;
+    struct digest written; /* of all bytes so far */
+};
+
+/* libarchive (3.6 as well as 3.8) leaks its compressor when a write fails in the middle of an
+ * entry. So it is not told: pack_put keeps the error. */
+static la_ssize_t write_block(struct archive *archive, void *data, const void *bytes, size_t len)
 {
-    return archive_write_set_format_pax_restricted(archive) == ARCHIVE_OK &&
-           archive_write_add_filter_gzip(archive) == ARCHIVE_OK &&
-           archive_write_set_filter_option(archive, "gzip", "compression-level", "6") ==
-               ARCHIVE_OK &&
-           archive_write_set_filter_option(archive, "gzip", "timestamp", NULL) == ARCHIVE_OK;
+    struct pack *pack = data;
+    struct writer *w = pack_state(pack);
+    (void)archive;
+    sha256_add(&w->written, bytes, len);
+    pack_put(pack, bytes, len);
+    return (la_ssize_t)len;
 }
 
-static void head(struct archive_entry *entry, const struct zip_entry *from)
+static bool check(struct pack *pack, int status)
 {
-    archive_entry_set_mode(entry, AE_IFREG | (from->executable ? 0755 : 0644));
-    archive_entry_set_mtime(entry, entry_time, 0);
+    const struct writer *w = pack_state(pack);
+    if (status == ARCHIVE_OK)
+        return true;
+    const char *text = w->lib->error_string(w->archive);
+    return pack_fail(pack, "cannot be packed: %s", text ? text : "libarchive does not say why");
+}
+
+/* pax, and where a name needs nothing of it, ustar; without padding at the end. */
+static bool open_tar(struct pack *pack, const struct libarchive *lib, struct archive *archive)
+{
+    return check(pack, lib->write_set_format_pax_restricted(archive)) &&
+           check(pack, lib->write_add_filter_gzip(archive)) &&
+           check(pack, lib->write_set_filter_option(archive, "gzip", "compression-level", "6")) &&
+           check(pack, lib->write_set_filter_option(archive, "gzip", "timestamp", NULL)) &&
+           check(pack, lib->write_set_bytes_in_last_block(archive, 1)) &&
+           check(pack, lib->write_open(archive, pack, NULL, write_block, NULL));
+}
+
+static bool begin(struct pack *pack)
+{
+    struct writer *w = pack_state(pack);
+    const char *missing;
+    if (!(w->lib = libarchive_load(&missing)))
+        return pack_fail(pack, "%s", missing);
+    w->utf8 = libarchive_utf8_begin();
+    w->archive = w->lib->write_new();
+    w->entry = w->lib->entry_new();
+    if (!w->archive || !w->entry)
+        fatal("out of memory");
+    sha256_init(&w->written);
+    return open_tar(pack, w->lib, w->archive);
+}
+
+static bool begin_entry(struct pack *pack, const struct zip_entry *from, uint64_t size)
+{
+    struct writer *w = pack_state(pack);
+    w->lib->entry_clear(w->entry);
+    w->lib->entry_set_pathname(w->entry, from->name);
+    w->lib->entry_set_size(w->entry, (la_int64_t)size);
+    w->lib->entry_set_mode(w->entry, AE_IFREG | (from->executable ? 0755 : 0644));
+    w->lib->entry_set_mtime(w->entry, entry_time, 0);
+    return check(pack, w->lib->write_header(w->archive, w->entry));
+}
+
+static bool add(struct pack *pack, const void *data, size_t len)
+{
+    struct writer *w = pack_state(pack);
+    bool ok = w->lib->write_data(w->archive, data, len) == (la_ssize_t)len;
+    return check(pack, ok ? ARCHIVE_OK : ARCHIVE_FATAL);
+}
+
+static bool end_entry(struct pack *pack)
+{
+    struct writer *w = pack_state(pack);
+    return w->lib->write_finish_entry(w->archive) == ARCHIVE_OK;
+}
+
+static bool finish(struct pack *pack)
+{
+    struct writer *w = pack_state(pack);
+    char sha256[SHA256_HEX], seal[SEAL];
+    if (!check(pack, w->lib->write_close(w->archive)))
+        return false;
+    sha256_hex(&w->written, sha256);
+    make_seal(seal, sha256);
+    pack_put(pack, seal, sizeof seal);
+    return true;
+}
+
+static void release(struct pack *pack)
+{
+    struct writer *w = pack_state(pack);
+    if (!w->lib)
+        return;
+    w->lib->entry_free(w->entry);
+    w->lib->write_free(w->archive);
+    libarchive_utf8_end(w->utf8);
 }
 
 bool tar_write(const char *path, const struct zip_entry *entries, size_t n)
@@ -72,9 +153,13 @@ bool tar_write(const char *path, const struct zip_entry *entries, size_t n)
         .entries_max = FILES_MAX,
         .content_max = content_max,
         .content_text = CONTENT_TEXT,
-        .open = open_tar,
-        .head = head,
-        .seal = make_seal,
+        .state_size = sizeof(struct writer),
+        .begin = begin,
+        .begin_entry = begin_entry,
+        .add = add,
+        .end_entry = end_entry,
+        .finish = finish,
+        .release = release,
     };
     return pack_write(&format, path, entries, n);
 }
@@ -83,6 +168,7 @@ bool tar_write(const char *path, const struct zip_entry *entries, size_t n)
 
 struct reader {
     struct arena *arena;
+    const struct libarchive *lib;
     struct archive *archive;
     const char *path, *to;
     int fd;
@@ -123,7 +209,7 @@ static bool read_all(int fd, char *data, size_t len)
 static bool check_seal(struct reader *r, uint64_t size)
 {
     struct digest digest;
-    char seal[SEAL], sha256[SHA256_HEX];
+    char seal[SEAL], right[SEAL], sha256[SHA256_HEX];
     size_t len;
     sha256_init(&digest);
     for (uint64_t left = size - SEAL; left; left -= len) {
@@ -135,7 +221,8 @@ static bool check_seal(struct reader *r, uint64_t size)
     if (!read_all(r->fd, seal, SEAL))
         return fail_errno(r, r->path);
     sha256_hex(&digest, sha256);
-    if (memcmp(seal, make_seal(r->arena, sha256, &len), SEAL) == 0)
+    make_seal(right, sha256);
+    if (memcmp(seal, right, SEAL) == 0)
         return true;
     if (memcmp(seal, seal_head, HEAD) != 0 || memcmp(seal + SEAL - END, seal_end, END) != 0 ||
         strspn(seal + HEAD, "0123456789abcdef") != DIGITS) /* nothing else gets to a terminal */
@@ -165,14 +252,14 @@ static bool open_sealed(struct reader *r)
 /* What tar_write would not have written, in words; or NULL. */
 static const char *entry_fault(const struct reader *r, struct archive_entry *entry)
 {
-    const char *name = archive_entry_pathname(entry);
-    if (archive_entry_filetype(entry) != AE_IFREG || archive_entry_hardlink(entry) ||
-        archive_entry_symlink(entry))
+    const char *name = r->lib->entry_pathname(entry);
+    if (r->lib->entry_filetype(entry) != AE_IFREG || r->lib->entry_hardlink(entry) ||
+        r->lib->entry_symlink(entry))
         return "is not a file";
     if (!name || strlen(name) > NAME_LENGTH_MAX)
         return "has no name that a file could have";
-    if (!archive_entry_size_is_set(entry) || archive_entry_size(entry) < 0 ||
-        (uint64_t)archive_entry_size(entry) > content_max - r->content)
+    if (!r->lib->entry_size_is_set(entry) || r->lib->entry_size(entry) < 0 ||
+        (uint64_t)r->lib->entry_size(entry) > content_max - r->content)
         return "is too large; a release has at most " CONTENT_TEXT;
     if (r->n && strcmp(r->files[r->n - 1].name, name) >= 0)
         return "comes twice or out of order";
@@ -181,7 +268,7 @@ static const char *entry_fault(const struct reader *r, struct archive_entry *ent
 
 static bool fail_archive(const struct reader *r)
 {
-    const char *text = archive_error_string(r->archive);
+    const char *text = r->lib->error_string(r->archive);
     return diag_error(EXIT_OTHER, (struct pos){.file = r->path}, "cannot be unpacked: %s",
                       text ? text : "libarchive does not say why");
 }
@@ -204,7 +291,7 @@ static bool copy_content(struct reader *r, int fd, const char *path, struct tar_
     uint64_t left = file->size;
     la_ssize_t n;
     sha256_init(&digest);
-    while ((n = archive_read_data(r->archive, r->block, BLOCK)) > 0) {
+    while ((n = r->lib->read_data(r->archive, r->block, BLOCK)) > 0) {
         if ((uint64_t)n > left || run_signal())
             return fail(r, run_signal() ? "interrupted" : "has more in it than it says");
         if (!write_all(fd, r->block, (size_t)n))
@@ -224,8 +311,8 @@ static bool unpack_entry(struct reader *r, struct archive_entry *entry)
     if (fault)
         return diag_error(EXIT_OTHER, (struct pos){.file = r->path},
                           "this is no release that gordon wrote: an entry %s", fault);
-    struct tar_file file = {.name = arena_strdup(r->arena, archive_entry_pathname(entry)),
-                            .size = (uint64_t)archive_entry_size(entry)};
+    struct tar_file file = {.name = arena_strdup(r->arena, r->lib->entry_pathname(entry)),
+                            .size = (uint64_t)r->lib->entry_size(entry)};
     const char *path = path_join(r->arena, r->to, file.name);
     int fd = -1;
     if (file_mkdirs(path_dir(r->arena, path)))
@@ -244,12 +331,12 @@ static bool unpack_entries(struct reader *r)
 {
     struct archive_entry *entry;
     int status = ARCHIVE_OK;
-    bool ok = archive_read_support_filter_gzip(r->archive) == ARCHIVE_OK &&
-              archive_read_support_format_tar(r->archive) == ARCHIVE_OK &&
-              archive_read_open_fd(r->archive, r->fd, BLOCK) == ARCHIVE_OK;
+    bool ok = r->lib->read_support_filter_gzip(r->archive) == ARCHIVE_OK &&
+              r->lib->read_support_format_tar(r->archive) == ARCHIVE_OK &&
+              r->lib->read_open_fd(r->archive, r->fd, BLOCK) == ARCHIVE_OK;
     if (!ok)
         return fail_archive(r);
-    while (ok && (status = archive_read_next_header(r->archive, &entry)) == ARCHIVE_OK) {
+    while (ok && (status = r->lib->read_next_header(r->archive, &entry)) == ARCHIVE_OK) {
         if (r->n == FILES_MAX)
             return fail(r, "has more entries than a release takes");
         ok = unpack_entry(r, entry);
@@ -257,24 +344,40 @@ static bool unpack_entries(struct reader *r)
     return ok && (status == ARCHIVE_EOF || fail_archive(r));
 }
 
+static bool unpack_archive(struct reader *r)
+{
+    const char *missing;
+    if (!(r->lib = libarchive_load(&missing)))
+        return fail(r, missing);
+    struct libarchive_utf8 utf8 = libarchive_utf8_begin();
+    r->archive = r->lib->read_new();
+    if (!r->archive)
+        fatal("out of memory");
+    bool ok = unpack_entries(r);
+    r->lib->read_free(r->archive);
+    libarchive_utf8_end(utf8);
+    return ok;
+}
+
 bool tar_unpack(struct arena *arena, const char *path, const char *to, struct tar_file **files,
                 size_t *n)
 {
     struct reader *r = arena_alloc(arena, sizeof *r);
     *r = (struct reader){.arena = arena, .path = path, .to = to, .fd = -1};
-    bool ok = open_sealed(r);
-    if (ok) {
-        struct pack_utf8 utf8 = pack_utf8_begin();
-        r->archive = archive_read_new();
-        if (!r->archive)
-            fatal("out of memory");
-        ok = unpack_entries(r);
-        archive_read_free(r->archive);
-        pack_utf8_end(utf8);
-    }
+    bool ok = open_sealed(r) && unpack_archive(r);
     if (r->fd >= 0)
         close(r->fd);
     *files = r->files;
     *n = r->n;
     return ok;
+}
+
+const char *tar_library(void)
+{
+    static const char *library; /* libarchive makes the text anew each time, and loses the last */
+    const char *missing;
+    const struct libarchive *lib = library ? NULL : libarchive_load(&missing);
+    if (!library)
+        library = lib ? lib->version_details() : "no libarchive";
+    return library;
 }

@@ -42,4 +42,7 @@ struct tar_file {
 bool tar_unpack(struct arena *arena, const char *path, const char *to, struct tar_file **files,
                 size_t *n);
 
+/* "libarchive 3.6.2 zlib/1.2.13 ...", for --version: what the bytes depend on. */
+const char *tar_library(void);
+
 #endif

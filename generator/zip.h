@@ -45,7 +45,7 @@ bool zip_set_comment(const char *path, const char *comment);
 /* What is wrong with a name for an entry, as "is not UTF-8", or NULL. */
 const char *zip_name_fault(const char *name);
 
-/* "libarchive 3.6.2 zlib/1.2.13 ...", for --version: what the bytes depend on. */
+/* "1.2.13", the version of zlib, for --version: what the bytes depend on. */
 const char *zip_library(void);
 
 #endif

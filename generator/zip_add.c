@@ -2,36 +2,13 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <zlib.h>
 
 #include "diag.h"
 #include "util.h"
 #include "zip.h"
 #include "zip_in.h"
-
-enum {
-    COMMON_SIZE = 26,      /* what a local and a central header have in common */
-    VERSION = 20,          /* 4.4.3.2 */
-    MADE_BY_UNIX = 3 << 8, /* 4.4.2.2: external attributes hold a mode */
-    UTF8_FLAG = 1 << 11,   /* 4.4.4 */
-    DATE = 1 << 5 | 1,     /* 1980-01-01, 4.4.6; the time is 0 */
-};
-
-/* CRC-32 (4.4.7), reflected, four bits at a time. */
-static uint32_t crc32(const unsigned char *data, size_t len)
-{
-    static const uint32_t table[16] = {
-        0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac, 0x76dc4190, 0x6b6b51f4,
-        0x4db26158, 0x5005713c, 0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c,
-        0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c,
-    };
-    uint32_t crc = 0xFFFFFFFF;
-    for (size_t i = 0; i < len; i++) {
-        crc ^= data[i];
-        crc = crc >> 4 ^ table[crc & 15];
-        crc = crc >> 4 ^ table[crc & 15];
-    }
-    return ~crc;
-}
+#include "zip_record.h"
 
 /* Copies the local part. An entry that is replaced goes with its data, and those behind it move up:
  * dead bytes would be seen by readers that begin at the front (bsdtar on a pipe, Java's
@@ -55,44 +32,22 @@ static bool copy_entries(const struct zip_in *in, FILE *out, uint64_t *end)
     return zip_in_copy(in, out, at, in->directory);
 }
 
-/* The fields from "version needed to extract" to "extra field length", 4.3.7. */
-static void make_common(unsigned char common[COMMON_SIZE], const char *name, const void *data,
-                        size_t len)
+static void write_directory(const struct zip_in *in, FILE *out, uint64_t offset,
+                            const struct zip_header *header)
 {
-    bool ascii = true;
-    for (const char *c = name; *c; c++)
-        ascii = ascii && (unsigned char)*c < 0x80;
-    unsigned char *p = zip_put16(common, VERSION);
-    p = zip_put16(p, ascii ? 0 : UTF8_FLAG);
-    p = zip_put16(p, 0); /* stored */
-    p = zip_put16(p, 0); /* time */
-    p = zip_put16(p, DATE);
-    p = zip_put32(p, crc32(data, len));
-    p = zip_put32(p, (uint32_t)len);
-    p = zip_put32(p, (uint32_t)len);
-    p = zip_put16(p, (uint32_t)strlen(name));
-    zip_put16(p, 0); /* no extra field */
-}
-
-static void write_directory(const struct zip_in *in, FILE *out, uint64_t offset, const char *name,
-                            const unsigned char common[COMMON_SIZE], uint64_t local)
-{
-    unsigned char head[6], rest[14] = {0};
-    uint32_t count = 1, len = (uint32_t)(CENTRAL_SIZE + strlen(name));
+    unsigned char central[CENTRAL_SIZE], end[END_SIZE];
+    uint32_t count = 1, len = (uint32_t)(CENTRAL_SIZE + strlen(header->name));
     for (size_t i = 0; i < in->count; i++)
         if (!in->items[i].dropped) {
             fwrite(in->items[i].central, 1, in->items[i].central_len, out);
             len += (uint32_t)in->items[i].central_len;
             count++;
         }
-    zip_put16(zip_put32(head, CENTRAL_SIGNATURE), MADE_BY_UNIX | VERSION);
-    zip_put32(zip_put32(rest + 6, 0100644u << 16),
-              (uint32_t)local); /* behind comment, disk, internal */
-    fwrite(head, 1, sizeof head, out);
-    fwrite(common, 1, COMMON_SIZE, out);
-    fwrite(rest, 1, sizeof rest, out);
-    fwrite(name, 1, strlen(name), out);
-    zip_put_end(out, count, len, (uint32_t)offset);
+    zip_put_central(central, header);
+    fwrite(central, 1, sizeof central, out);
+    fwrite(header->name, 1, strlen(header->name), out);
+    zip_put_end(end, count, len, (uint32_t)offset);
+    fwrite(end, 1, sizeof end, out);
 }
 
 struct addition {
@@ -105,19 +60,20 @@ struct addition {
 static bool write_zip(FILE *out, void *data)
 {
     const struct addition *a = data;
-    unsigned char signature[4], common[COMMON_SIZE];
-    uint64_t local;
-    if (!copy_entries(a->in, out, &local))
+    unsigned char local[LOCAL_SIZE];
+    struct zip_header header = {
+        .name = a->name, .compressed = (uint32_t)a->len, .size = (uint32_t)a->len};
+    uint64_t at;
+    if (!copy_entries(a->in, out, &at))
         return false;
-    make_common(common, a->name, a->data, a->len);
-    zip_put32(signature, LOCAL_SIGNATURE);
-    fwrite(signature, 1, sizeof signature, out);
-    fwrite(common, 1, sizeof common, out);
+    header.crc = (uint32_t)crc32(0, a->data, (uInt)a->len);
+    header.offset = (uint32_t)at;
+    zip_put_local(local, &header);
+    fwrite(local, 1, sizeof local, out);
     fwrite(a->name, 1, strlen(a->name), out);
     if (a->len)
         fwrite(a->data, 1, a->len, out);
-    write_directory(a->in, out, local + LOCAL_SIZE + strlen(a->name) + a->len, a->name, common,
-                    local);
+    write_directory(a->in, out, at + LOCAL_SIZE + strlen(a->name) + a->len, &header);
     return true;
 }
 
@@ -133,7 +89,7 @@ static bool prepare(struct zip_in *in, const char *to, const char *name, size_t 
         count += !item->dropped;
     }
     uint64_t size = in->size + LOCAL_SIZE + CENTRAL_SIZE + 2 * name_len;
-    if (count >= 0xFFFF || len >= 0xFFFFFFFF || size + len >= 0xFFFFFFFF)
+    if (count > ZIP_ENTRIES_MAX || len >= ZIP_SIZE_MAX || size + len >= ZIP_SIZE_MAX)
         return diag_error(EXIT_OTHER, (struct pos){.file = to},
                           "would be a zip64 file: over 65534 entries or 4 GiB");
     return true;

@@ -9,34 +9,13 @@
 #include "file.h"
 #include "util.h"
 #include "zip_in.h"
+#include "zip_record.h"
 
 enum {
     LOCATOR_SIGNATURE = 0x07064b50, /* 4.3.15, before the end record of a zip64 */
     LOCATOR_SIZE = 20,
     COMMENT_MAX = 65535,
 };
-
-uint32_t zip_get16(const unsigned char *p)
-{
-    return (uint32_t)p[0] | (uint32_t)p[1] << 8;
-}
-
-uint32_t zip_get32(const unsigned char *p)
-{
-    return zip_get16(p) | zip_get16(p + 2) << 16;
-}
-
-unsigned char *zip_put16(unsigned char *p, uint32_t value)
-{
-    *p++ = (unsigned char)value;
-    *p++ = (unsigned char)(value >> 8);
-    return p;
-}
-
-unsigned char *zip_put32(unsigned char *p, uint32_t value)
-{
-    return zip_put16(zip_put16(p, value & 0xFFFF), value >> 16);
-}
 
 static bool fail(const char *path, const char *what)
 {
@@ -76,7 +55,7 @@ static bool take_end(struct zip_in *in, const unsigned char *end, uint64_t offse
     uint32_t entries = zip_get16(end + 10), len = zip_get32(end + 12),
              directory = zip_get32(end + 16);
     unsigned char locator[4] = {0};
-    if (entries == 0xFFFF || len == 0xFFFFFFFF || directory == 0xFFFFFFFF)
+    if (entries == 0xFFFF || len == ZIP_SIZE_MAX || directory == ZIP_SIZE_MAX)
         return is_zip64(in);
     if (zip_get16(end + 4) || zip_get16(end + 6) || zip_get16(end + 8) != entries)
         return broken(in, "it has more than one part");
@@ -121,8 +100,8 @@ static bool take_item(struct zip_in *in, struct zip_item *item, unsigned char *p
     if (item->central_len > left)
         return broken(in, "an entry reaches over the directory's end");
     item->offset = zip_get32(p + 42);
-    if (zip_get32(p + 20) == 0xFFFFFFFF || zip_get32(p + 24) == 0xFFFFFFFF ||
-        item->offset == 0xFFFFFFFF)
+    if (zip_get32(p + 20) == ZIP_SIZE_MAX || zip_get32(p + 24) == ZIP_SIZE_MAX ||
+        item->offset == ZIP_SIZE_MAX)
         return is_zip64(in);
     if (item->offset + LOCAL_SIZE > in->directory)
         return broken(in, "an entry lies behind the directory");
@@ -211,20 +190,12 @@ bool zip_in_copy(const struct zip_in *in, FILE *out, uint64_t from, uint64_t to)
     return true;
 }
 
-void zip_put_end(FILE *out, size_t count, uint32_t len, uint32_t offset)
-{
-    unsigned char end[END_SIZE] = {0};
-    zip_put32(end, END_SIGNATURE);
-    zip_put16(zip_put16(end + 8, (uint32_t)count), (uint32_t)count);
-    zip_put32(zip_put32(end + 12, len), offset);
-    fwrite(end, 1, sizeof end, out);
-}
-
 bool zip_replace(struct arena *arena, const char *path, bool (*write)(FILE *out, void *data),
                  void *data)
 {
-    const char *temporary = file_temporary(arena, path);
-    FILE *out = file_mkdirs(path_dir(arena, path)) ? fopen(temporary, "wbe") : NULL;
+    const char *temporary;
+    int fd = file_create(arena, path, &temporary);
+    FILE *out = fd >= 0 ? fdopen(fd, "wb") : NULL;
     if (!out)
         return fail(path, "cannot be written");
     bool whole = write(out, data);

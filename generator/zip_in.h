@@ -1,7 +1,5 @@
 /* zip_in.h - a zip as it is: its entries and where their bytes are, to be copied without being
- * compressed again. Private to the files zip_*.c.
- *
- * Sections are those of PKWARE's APPNOTE.TXT, version 6.3.10. */
+ * compressed again. Private to the files zip_*.c. */
 #ifndef ZIP_IN_H
 #define ZIP_IN_H
 #include <stdbool.h>
@@ -10,18 +8,6 @@
 #include <stdio.h>
 
 struct arena;
-
-enum {
-    LOCAL_SIGNATURE = 0x04034b50,   /* 4.3.7 */
-    CENTRAL_SIGNATURE = 0x02014b50, /* 4.3.12 */
-    END_SIGNATURE = 0x06054b50,     /* 4.3.16 */
-    LOCAL_SIZE = 30,
-    CENTRAL_SIZE = 46,
-    END_SIZE = 22,
-    CENTRAL_NAME_LEN = 28, /* fields of a central header */
-    CENTRAL_OFFSET = 42,
-    END_COMMENT_LEN = 20, /* of the end record */
-};
 
 struct zip_item {
     unsigned char *central; /* its header in the central directory */
@@ -53,14 +39,6 @@ bool zip_in_copy(const struct zip_in *in, FILE *out, uint64_t from, uint64_t to)
 /* The name of an entry, which is not terminated, and its length. */
 const char *zip_item_name(const struct zip_item *item, size_t *len);
 
-/* Little-endian numbers; the put functions give the place behind. */
-uint32_t zip_get16(const unsigned char *p);
-uint32_t zip_get32(const unsigned char *p);
-unsigned char *zip_put16(unsigned char *p, uint32_t value);
-unsigned char *zip_put32(unsigned char *p, uint32_t value);
-
-/* Writes the end record: `count` entries whose directory of `len` bytes is at `offset`. */
-void zip_put_end(FILE *out, size_t count, uint32_t len, uint32_t offset);
 /* Writes `path` beside and renames: `write` fills the file, and is false when it reported an error;
  * a failed write is seen here. A file of the same bytes is not touched. */
 bool zip_replace(struct arena *arena, const char *path, bool (*write)(FILE *out, void *data),

@@ -9,8 +9,7 @@
 #include "util.h"
 #include "zip.h"
 #include "zip_in.h"
-
-enum { ENTRIES_MAX = 65534 };
+#include "zip_record.h"
 
 /* An entry of one of the zips that are merged. */
 struct part {
@@ -58,19 +57,20 @@ static bool check_size(const char *path, const struct merge *merge)
         const struct zip_item *item = merge->parts[i].item;
         size += item->next - item->offset + item->central_len;
     }
-    if (merge->nparts <= ENTRIES_MAX && size < 0xFFFFFFFF)
+    if (merge->nparts <= ZIP_ENTRIES_MAX && size < ZIP_SIZE_MAX)
         return true;
     return diag_error(
         EXIT_BUILD, (struct pos){.file = path},
         "would have %zu files and %llu bytes; a zip takes %d and 4 GiB, and Lambda 250 "
         "MB, unzipped",
-        merge->nparts, (unsigned long long)size, ENTRIES_MAX);
+        merge->nparts, (unsigned long long)size, ZIP_ENTRIES_MAX);
 }
 
 /* Every local part as it is, then the headers, which say where it is now. */
 static bool write_merged(FILE *out, void *data)
 {
     const struct merge *merge = data;
+    unsigned char end[END_SIZE];
     uint64_t at = 0;
     uint32_t len = 0;
     for (size_t i = 0; i < merge->nparts; i++) {
@@ -85,7 +85,8 @@ static bool write_merged(FILE *out, void *data)
         fwrite(item->central, 1, item->central_len, out);
         len += (uint32_t)item->central_len;
     }
-    zip_put_end(out, merge->nparts, len, (uint32_t)at);
+    zip_put_end(end, merge->nparts, len, (uint32_t)at);
+    fwrite(end, 1, sizeof end, out);
     return true;
 }
 

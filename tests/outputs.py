@@ -45,8 +45,8 @@ def faults(path):
             yield "%s has the time %s" % (info.filename, info.date_time)
         if (info.external_attr >> 16) not in (0o100644, 0o100755):
             yield "%s has the mode %o" % (info.filename, info.external_attr >> 16)
-        if info.compress_type != zipfile.ZIP_DEFLATED:
-            yield "%s is not deflated" % info.filename
+        if info.compress_type != (zipfile.ZIP_DEFLATED if info.file_size else zipfile.ZIP_STORED):
+            yield "%s is not deflated, or empty and not stored" % info.filename
 
 
 def any_content(line):

@@ -48,6 +48,7 @@ setup_look() {
                 need pkg-config pkg-config command -v pkg-config
                 need libyaml libyaml-dev cc_has yaml.h yaml-0.1
                 need jansson libjansson-dev cc_has jansson.h jansson
+                need zlib zlib1g-dev cc_has zlib.h zlib
                 need libarchive libarchive-dev cc_has archive.h libarchive
                 ;;
             python)

@@ -110,7 +110,15 @@ static void test_replace(void)
     CHECK(!file_replace("gone", "to") && errno == ENOENT && holds("to", "new"));
     CHECK(symlink("to", "link") == 0 && write_text("from", "new")); /* a link is replaced */
     CHECK(file_replace("from", "link") && readlink("link", (char[8]){0}, 8) < 0);
-    CHECK(str_starts(file_temporary(arena, "a/b"), "a/b."));
+}
+
+static void test_create(void)
+{
+    const char *name;
+    int fd = file_create(arena, "new/folder/file", &name);
+    CHECK(fd >= 0 && str_starts(name, "new/folder/file.") && file_exists(name) && close(fd) == 0);
+    CHECK(write_text("plain", "x") && file_create(arena, "plain/file", &name) < 0);
+    CHECK(errno == EEXIST && file_remove("new"));
 }
 
 static void test_touch(void)
@@ -225,6 +233,7 @@ int main(void)
     test_write_untouched();
     test_write_errors_leave_nothing();
     test_replace();
+    test_create();
     test_touch();
     test_folders();
     test_remove();

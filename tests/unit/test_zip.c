@@ -187,26 +187,6 @@ static void test_untouched(void)
     CHECK(stat(in("1.zip"), &st) == 0 && st.st_mtime != 1000000 && file_count() == count);
 }
 
-/* The extra fields of the directory hold neither time nor user: "UT" without one, "ux" with 0. */
-static void test_extra_fields(void)
-{
-    put_abc();
-    CHECK(write_abc("1.zip"));
-    struct bytes zip = get("1.zip");
-    size_t n = 0;
-    for (char *p = zip.data; (p = memmem(p, (size_t)(zip.data + zip.len - p), "PK\1\2", 4)); p++) {
-        size_t name = (unsigned char)p[28], extra = (unsigned char)p[30];
-        const char *field = p + 46 + name, *end = field + extra;
-        n++;
-        CHECK(memcmp(p + 12, "\0\0\x21\0", 4) == 0); /* time, date */
-        for (; field + 4 <= end; field += 4 + field[2])
-            CHECK(memcmp(field, "UT\1\0\0", 5) == 0 ||
-                  memcmp(field, "ux\13\0\1\4\0\0\0\0\4\0\0\0\0", 15) == 0);
-        CHECK(field == end);
-    }
-    CHECK(n == 3);
-}
-
 static void test_empty(void)
 {
     CHECK(zip_write(in("empty.zip"), NULL, 0));
@@ -458,7 +438,6 @@ int main(void)
     arena = arena_new();
     test_same_bytes();
     test_untouched();
-    test_extra_fields();
     test_empty();
     test_refused();
     test_all_errors_shown();
@@ -470,7 +449,7 @@ int main(void)
     test_broken();
     test_comment();
     test_zip64();
-    CHECK(strstr(zip_library(), "zlib") != NULL);
+    CHECK(zip_library()[0] == '1' && zip_library()[1] == '.');
     CHECK(file_remove(folder));
     arena_free(arena);
     diag_end();
