@@ -109,6 +109,7 @@ size_t unicode_trimmed(const char *text, size_t len)
 /* The rest of Unicode is the C library's knowledge, when it has some. */
 static bool has_unicode(void)
 {
+    str_use_unicode();
     return towupper(0xE9) == 0xC9 && iswprint(0xE9);
 }
 

@@ -127,6 +127,7 @@ static const char *one_of_list(const struct request *r, enum match match, const 
                                const char *operation, const char *key)
 {
     regex_t regex;
+    str_use_unicode(); /* for '.' */
     const char *pattern = match == MATCHES ? pattern_posix(r->arena, r->rest) : NULL;
     if (match == MATCHES && (!pattern || regcomp(&regex, pattern, REG_EXTENDED) != 0))
         return fail(r, "this is no regular expression that Gordon can read: characters, sets, "

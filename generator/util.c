@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <locale.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,7 +7,7 @@
 
 #include "util.h"
 
-enum { ARENA_BLOCK = 64 * 1024, ALIGNMENT = 16 };
+enum { FIRST_BLOCK = 4 * 1024, ARENA_BLOCK = 64 * 1024, ALIGNMENT = 16 };
 
 struct block {
     struct block *next;
@@ -53,7 +54,9 @@ void *arena_alloc(struct arena *arena, size_t size)
     size = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     struct block *block = arena->blocks;
     if (!block || block->size - block->used < size) {
-        size_t room = size > ARENA_BLOCK ? size : ARENA_BLOCK;
+        size_t room = block ? 2 * block->size : FIRST_BLOCK; /* most arenas stay small */
+        room = room > ARENA_BLOCK ? ARENA_BLOCK : room;
+        room = size > room ? size : room;
         block = must(calloc(1, sizeof *block + room));
         block->size = room;
         block->next = arena->blocks;
@@ -258,6 +261,14 @@ size_t str_characters(const char *text)
     for (; *text; text++)
         n += ((unsigned char)*text & 0xC0) != 0x80;
     return n;
+}
+
+void str_use_unicode(void)
+{
+    static bool used;
+    if (!used)
+        setlocale(LC_CTYPE, "C.UTF-8"); /* it stays C where that is not there */
+    used = true;
 }
 
 int str_compare(const void *a, const void *b)

@@ -50,6 +50,9 @@ bool str_ends(const char *text, const char *suffix);
 const char *str_nearest(const char *word, const char *const *candidates, size_t n);
 /* How many characters a UTF-8 text has. */
 size_t str_characters(const char *text);
+/* Makes the C library know characters, not just bytes: for its functions of wide characters, and
+ * regular expressions. Few commands need that, and it takes as long as reading a small lambda. */
+void str_use_unicode(void);
 /* Compares two `char *` elements by strcmp, for qsort. */
 int str_compare(const void *a, const void *b);
 
