@@ -1,4 +1,5 @@
 #include <string.h>
+#include <unistd.h>
 
 #include "cmd.h"
 #include "diag.h"
@@ -13,6 +14,11 @@
 #include "project.h"
 #include "util.h"
 
+static const char *work_dir(struct arena *arena)
+{
+    return path_join(arena, opt_build_dir(arena), ".gordon");
+}
+
 /* The package of a lambda that a person named: the settings are read for it. */
 static struct package *package_by_name(struct arena *arena, const char *reference)
 {
@@ -21,9 +27,9 @@ static struct package *package_by_name(struct arena *arena, const char *referenc
     const char *output = opt_build_dir(arena);
     bool ok = load(arena, &loaded);
     struct lambda *lambda = ok ? table_get(&loaded.model->lambdas, reference) : NULL;
-    if (lambda)
-        package = package_of(loaded.model, lambda, output, path_join(arena, output, ".gordon"));
-    else if (ok)
+    if (lambda && plan_note_zips(loaded.model, work_dir(arena)))
+        package = package_of(loaded.model, lambda, output, work_dir(arena));
+    else if (ok && !lambda)
         diag_error(EXIT_NOT_FOUND, (struct pos){.file = loaded.project->file},
                    "there is no lambda '%s'; one is called app.name", reference);
     load_release(&loaded);
@@ -55,7 +61,11 @@ int cmd_package(const struct command *command, int argc, char *argv[])
         package->trusts_dependencies = installed;
         package->library_path = library_path;
     }
-    bool ok = package && package_run(arena, package, &notes);
+    /* Each lambda of a plan has its folder; a build without one is locked as a whole. */
+    int lock = package ? package_lock(arena, plan ? package->work : work_dir(arena)) : -1;
+    bool ok = lock >= 0 && package_run(arena, package, &notes);
+    if (lock >= 0)
+        close(lock);
     arena_free(arena);
     return ok ? 0 : 1;
 }

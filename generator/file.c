@@ -183,15 +183,29 @@ bool file_touch(const char *path)
     return ok;
 }
 
-int file_lock(const char *path)
+/* -1 when it cannot be locked; then it is closed. */
+static int lock(int fd)
 {
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     while (fd >= 0 && flock(fd, LOCK_EX) != 0)
         if (errno != EINTR) {
+            int error = errno;
             close(fd);
+            errno = error;
             return -1;
         }
     return fd;
+}
+
+int file_lock(const char *path)
+{
+    return lock(open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666));
+}
+
+/* flock(2), "NFS details": there only what is open for writing can be locked. */
+int file_lock_folder(struct arena *arena, const char *path)
+{
+    int fd = lock(open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    return fd < 0 && errno == EBADF ? file_lock(path_join(arena, path, "lock")) : fd;
 }
 
 /* In the kernel where it can, which may not even copy; else a block at a time. */

@@ -132,17 +132,6 @@ const char *const *package_skip(struct arena *arena, const struct package *packa
     return skip;
 }
 
-/* Makes the lambda's folder and locks it until it is closed: two builds of one lambda would write
- * over each other. -1 after an error. */
-static int lock_work(struct arena *arena, const struct package *package)
-{
-    int lock = file_mkdirs(package->work) ? file_lock(path_join(arena, package->work, "lock")) : -1;
-    if (lock < 0)
-        diag_error(EXIT_BUILD, (struct pos){.file = package->work}, "cannot be locked: %s",
-                   strerror(errno));
-    return lock;
-}
-
 /* The code alone, or together with what was installed, which is not compressed again. */
 static bool write_zip(struct arena *arena, const struct package *package,
                       const struct collection *own, const char *dependencies)
@@ -154,14 +143,23 @@ static bool write_zip(struct arena *arena, const struct package *package,
     return zip_write(zip, own->entries, own->nentries) && zip_merge(package->zip, both, 2);
 }
 
+int package_lock(struct arena *arena, const char *work)
+{
+    int lock = file_lock_folder(arena, work);
+    if (lock < 0 && errno == ENOENT && file_mkdirs(work))
+        lock = file_lock_folder(arena, work);
+    if (lock < 0)
+        diag_error(EXIT_BUILD, (struct pos){.file = work}, "cannot be locked: %s", strerror(errno));
+    return lock;
+}
+
 bool package_run(struct arena *arena, const struct package *package, const struct notes *notes)
 {
     struct collection c = {
         .arena = arena, .skip = package_skip(arena, package), .stamped = notes->inputs};
     const char *dependencies = NULL;
-    int lock = lock_work(arena, package);
     bool ok =
-        lock >= 0 && check_code(package) &&
+        check_code(package) &&
         install_dependencies(arena, package, package->trusts_dependencies, &c, &dependencies) &&
         collect(arena, package, &c) && check_content(package, &c);
     if (ok)
@@ -174,8 +172,6 @@ bool package_run(struct arena *arena, const struct package *package, const struc
     ok = ok && notes_write(notes, package->zip, c.inputs, c.ninputs);
     if (notes->inputs)
         *notes->inputs = c;
-    if (lock >= 0)
-        close(lock);
     return ok;
 }
 

@@ -23,8 +23,8 @@ struct package {
     const char *code;      /* absolute; a file or a folder; or "target://name" */
     const char *root;      /* absolute: links in `code` may not lead out of it */
     const char *zip;       /* absolute: what is written */
-    const char *work;      /* absolute: a folder of its own, kept between builds */
-    const char *runtime;   /* the identifier that AWS knows */
+    const char *work;    /* absolute: a folder of its own, kept between builds; may not be there */
+    const char *runtime; /* the identifier that AWS knows */
     enum language language;
     const char *architecture; /* x86_64 or arm64 */
     const char **build;       /* commands instead of the language's own */
@@ -50,8 +50,12 @@ struct package *package_of(const struct model *model, const struct lambda *lambd
 /* What is left out when it lies in the code folder: the build's own folders, the values of
  * parameters, and what is left of other builds. Absolute paths, NULL-terminated. */
 const char *const *package_skip(struct arena *arena, const struct package *package);
-/* Does it. On an error, which was reported, there is no zip. The code's own files win over what an
- * installer brings under the same name. */
+/* Locks a folder in which lambdas are packed, until it is closed: two builds of one lambda would
+ * write over each other, and what was read first could be written last. The folder is made. -1
+ * after an error that was reported. */
+int package_lock(struct arena *arena, const char *work);
+/* Does it, where the caller has locked. On an error, which was reported, there is no zip. The
+ * code's own files win over what an installer brings under the same name. */
 bool package_run(struct arena *arena, const struct package *package, const struct notes *notes);
 /* Looks without running or writing anything, and notes as inputs what package_run would, and the
  * zip of the dependencies; of a target nothing, as only CMake knows it. `look->argvs` is NULL where

@@ -217,32 +217,60 @@ bool plan_clean_templates(struct arena *arena, const struct step_file *files, co
     return ok;
 }
 
-/* A lambda's folder under <work>/lambdas says that its zip is one of ours: nothing else in the
- * output folder is ever touched, which may be anybody's. */
+/* <work>/zips names the zips that builds without edges have written, without .zip, one a line. */
+static const char zips_name[] = "zips";
+
+static bool write_zips(const struct model *model, const char *work, struct buf *names)
+{
+    for (size_t i = 0; i < model->count; i++)
+        if (model->resources[i]->kind == &lambda_kind)
+            buf_printf(names, "%s\n", package_folder(model->arena, model->resources[i]->data));
+    const char *path = path_join(model->arena, work, zips_name);
+    bool ok = !names->len || write_file(path, names);
+    buf_free(names);
+    return ok;
+}
+
+bool plan_note_zips(const struct model *model, const char *work)
+{
+    struct buf names = {0};
+    size_t len;
+    const char *before = file_read(model->arena, path_join(model->arena, work, zips_name), &len);
+    if (before)
+        buf_add(&names, before, len);
+    return write_zips(model, work, &names);
+}
+
+/* Takes away what belongs to a lambda that is not in the model. */
+static bool clean_zip(struct arena *arena, const char *output, const char *work, const char *name)
+{
+    return remove_file(arena, path_join(arena, output, "code"),
+                       arena_printf(arena, "%s.zip", name)) &&
+           remove_file(arena, work, arena_printf(arena, "%s.zip.stamp", name)) &&
+           remove_file(arena, work, arena_printf(arena, "%s.zip.dependencies.zip.stamp", name)) &&
+           remove_file(arena, path_join(arena, work, "lambdas"), name);
+}
+
+/* That it is named in <work>/zips, or has a folder under <work>/lambdas, says that a zip is one of
+ * ours: nothing else in the output folder is ever touched, which may be anybody's. */
 bool plan_clean_zips(const struct model *model, const char *output, const char *work)
 {
     struct arena *arena = model->arena;
-    struct table folders = {0};
-    size_t n;
-    const char *lambdas = path_join(arena, work, "lambdas");
-    char **names = file_list(arena, lambdas, &n);
+    struct table there = {0};
+    size_t n, len;
+    char **names = file_list(arena, path_join(arena, work, "lambdas"), &n);
+    char *noted = file_read(arena, path_join(arena, work, zips_name), &len);
     bool ok = true;
     for (size_t i = 0; i < model->count; i++)
         if (model->resources[i]->kind == &lambda_kind) {
             struct lambda *lambda = model->resources[i]->data;
-            table_set(arena, &folders, package_folder(arena, lambda), lambda);
+            table_set(arena, &there, package_folder(arena, lambda), lambda);
         }
-    for (size_t i = 0; names && i < n; i++) {
-        if (table_get(&folders, names[i]))
-            continue;
-        ok = remove_file(arena, path_join(arena, output, "code"),
-                         arena_printf(arena, "%s.zip", names[i])) &&
-             remove_file(arena, work, arena_printf(arena, "%s.zip.stamp", names[i])) &&
-             remove_file(arena, work,
-                         arena_printf(arena, "%s.zip.dependencies.zip.stamp", names[i])) &&
-             remove_file(arena, lambdas, names[i]) && ok;
-    }
-    return ok;
+    for (size_t i = 0; names && i < n; i++)
+        ok = (table_get(&there, names[i]) || clean_zip(arena, output, work, names[i])) && ok;
+    for (char *rest = noted, *name; noted && (name = strtok_r(rest, "\n", &rest));)
+        ok = (table_get(&there, name) || clean_zip(arena, output, work, name)) && ok;
+    return ok && (!noted || write_zips(model, work, &(struct buf){0}));
 }
 
 bool plan_write(const struct model *model, const struct step_file *files, const char *output,

@@ -19,6 +19,8 @@ bool plan_write(const struct model *model, const struct step_file *files, const 
                 const char *work);
 /* Takes away templates in `output` that are not among `files`. */
 bool plan_clean_templates(struct arena *arena, const struct step_file *files, const char *output);
+/* Notes that the zips of the model's lambdas will be ours, where they get no plan. */
+bool plan_note_zips(const struct model *model, const char *work);
 /* Takes away zips in `output` of lambdas that are not in the model. */
 bool plan_clean_zips(const struct model *model, const char *output, const char *work);
 /* A lambda's file as one text, which the caller frees: all that its zip depends on but the code. */

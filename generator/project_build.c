@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "built.h" /* for BUILDING */
 #include "collect.h"
@@ -188,16 +189,18 @@ static bool build(struct build *b, long workers)
     print_loaded(b);
     list_jobs(b);
     const char *building = path_join(b->arena, b->output, BUILDING);
-    bool ok = (file_mkdirs(b->work) && file_touch(building)) ||
-              diag_error(EXIT_OTHER, (struct pos){.file = building}, "cannot be written: %s",
-                         strerror(errno));
-    ok = ok && build_all(b, workers);
+    int lock = file_mkdirs(b->work) ? file_lock_folder(b->arena, b->work) : -1;
+    if (lock < 0 || !file_touch(building))
+        return diag_error(EXIT_OTHER, (struct pos){.file = building}, "cannot be written: %s",
+                          strerror(errno));
+    bool ok = plan_note_zips(b->loaded.model, b->work) && build_all(b, workers);
     if (ok) {
         print_files(b);
         add_whole(b);
     }
     state_save(b->state_path, &b->next);
     file_remove(building);
+    close(lock); /* now the next build goes on, which waited for this one */
     return ok;
 }
 
