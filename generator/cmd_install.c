@@ -17,6 +17,7 @@ int cmd_install(const struct command *command, int argc, char *argv[])
     if (!plan)
         opt_usage(command, "--plan is missing");
     struct arena *arena = arena_new();
+    notes_of_plan(arena, &notes, plan, ".install.d");
     struct package *package = plan_read(arena, plan);
     bool ok = package && install_run(arena, package, &notes);
     arena_free(arena);

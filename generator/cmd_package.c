@@ -54,6 +54,7 @@ int cmd_package(const struct command *command, int argc, char *argv[])
     if (!plan && n != 1)
         opt_usage(command, "name a lambda, APP.LAMBDA");
     struct arena *arena = arena_new();
+    notes_of_plan(arena, &notes, plan, ".d");
     struct package *package = plan ? plan_read(arena, plan) : package_by_name(arena, argv[0]);
     if (package) {
         package->executable = executable ? path_absolute(arena, executable) : NULL;

@@ -27,8 +27,23 @@ static const char *name_in(struct arena *arena, const char *folder, const char *
     return ok ? link : NULL;
 }
 
-static bool write_depfiles(struct arena *arena, const struct notes *notes, const char *output,
-                           const char *const *inputs, size_t n)
+/* Where CMake writes what it makes of a depfile (cmCustomCommandGenerator::GetInternalDepfile):
+ * Ninja reads this one alone. */
+static const char *ninja_depfile(struct arena *arena, const struct notes *notes)
+{
+    char digest[SHA256_HEX];
+    sha256_text(notes->depfile, digest);
+    return arena_printf(arena, "%s/CMakeFiles/d/%s.d", notes->ninja_root, digest);
+}
+
+void notes_of_plan(struct arena *arena, struct notes *notes, const char *plan, const char *suffix)
+{
+    if (plan && notes->ninja_root && !notes->depfile)
+        notes->depfile = arena_printf(arena, "%s%s", plan, suffix);
+}
+
+static bool write_depfile(struct arena *arena, const struct notes *notes, const char *output,
+                          const char *const *inputs, size_t n)
 {
     const char *target = notes->stamp ? notes->stamp : output;
     const char *links = path_absolute(arena, arena_printf(arena, "%s.links", notes->depfile));
@@ -38,17 +53,14 @@ static bool write_depfiles(struct arena *arena, const struct notes *notes, const
     for (size_t i = 0; i < n; i++)
         if (!(names[i] = name_in(arena, links, inputs[i])))
             return fail(links);
-    if (!depfile_write(notes->depfile, NULL, target, names, n))
-        return fail(notes->depfile);
-    return !notes->ninja_depfile ||
-           depfile_write(notes->ninja_depfile, notes->ninja_root, target, names, n) ||
-           fail(notes->ninja_depfile);
+    const char *depfile = notes->ninja_root ? ninja_depfile(arena, notes) : notes->depfile;
+    return depfile_write(depfile, notes->ninja_root, target, names, n) || fail(depfile);
 }
 
 bool notes_write(const struct notes *notes, const char *output, const char *const *inputs, size_t n)
 {
     struct arena *arena = arena_new();
-    bool ok = !notes->depfile || write_depfiles(arena, notes, output, inputs, n);
+    bool ok = !notes->depfile || write_depfile(arena, notes, output, inputs, n);
     arena_free(arena);
     if (ok && notes->forget)
         unlink(notes->forget);

@@ -5,19 +5,21 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct arena;
 struct collection;
 
 /* Each may be NULL. Files that a depfile cannot name are named there by links to them, in
  * `<depfile>.links`: to look at a link is to look at what it leads to. */
 struct notes {
-    const char *depfile;       /* gets what was read */
-    const char *ninja_depfile; /* with depfile: gets it too, with names as Ninja knows them, */
-    const char *ninja_root;    /* relative to this folder where they are in it */
-    const char *forget;        /* is taken away, so that the depfile is read again */
+    const char *depfile;    /* gets what was read */
+    const char *ninja_root; /* not it, but what CMake would make of it for Ninja in this folder */
+    const char *forget;     /* is taken away, so that the depfile is read again */
     struct collection *inputs; /* gets what was read, with its stamps */
     const char *stamp; /* is touched at the end, and is what the depfile is about; else `output` */
 };
 
+/* The depfile that belongs to a plan, where the build system named none but wants one. */
+void notes_of_plan(struct arena *arena, struct notes *notes, const char *plan, const char *suffix);
 /* Writes them for a run that made `output` from `inputs`. With a stamp, outputs that nothing else
  * writes should be among the inputs: Make, which has no rule for them, then misses one that is
  * gone. False after an error that was reported. */

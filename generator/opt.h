@@ -20,9 +20,7 @@ struct opt {
     {                                                                                              \
         "--depfile",     0, OPT_TEXT, "FILE", "write what was read, for Make and Ninja",           \
         &(notes).depfile},                                                                         \
-        {"--ninja-depfile",     0, OPT_TEXT, "FILE", "write it here too, for Ninja itself",        \
-         &(notes).ninja_depfile},                                                                  \
-        {"--ninja-root",     0, OPT_TEXT, "DIR", "with names in here relative to it",              \
+        {"--ninja-root",     0, OPT_TEXT, "DIR", "write it as CMake does, for Ninja there",        \
          &(notes).ninja_root},                                                                     \
         {"--forget",     0, OPT_TEXT, "FILE", "take this file away, Make's memory of inputs",      \
          &(notes).forget},                                                                         \

@@ -176,10 +176,12 @@ function(_gordon_edge files stamp depfile)
     cmake_parse_arguments(PARSE_ARGV 3 edge "" "COMMENT" "COMMAND;DEPENDS")
     set(options "")
     set(exec "")
+    set(depfile_argument "--depfile=${depfile}")
     set(output OUTPUT ${files})
     list(GET files 0 edge_file)
-    if(NOT depfile STREQUAL "")
-        list(APPEND edge_COMMAND "--depfile" "${depfile}")
+    if(depfile STREQUAL "")
+        set(depfile_argument "")
+    else()
         set(options DEPFILE "${depfile}")
     endif()
     if(CMAKE_GENERATOR MATCHES "Makefiles")
@@ -193,10 +195,10 @@ function(_gordon_edge files stamp depfile)
                 "${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/${name}.dir/compiler_depend.internal")
         endif()
     elseif(NOT depfile STREQUAL "")
-        _gordon_skip_transformation("${depfile}")
+        _gordon_skip_transformation()
     endif()
     add_custom_command(${output}
-        COMMAND ${exec} "${gordon}" ${edge_COMMAND}
+        COMMAND ${exec} "${gordon}" ${edge_COMMAND} ${depfile_argument}
         DEPENDS ${edge_DEPENDS} "${gordon}"
         ${options}
         COMMENT "${edge_COMMENT}"
@@ -207,11 +209,12 @@ endfunction()
 # With Ninja, CMake runs `cmake -E cmake_transform_depfile` behind every command with a depfile, for
 # those that name files relative to somewhere (policy CMP0116). Ours has absolute names, and this is
 # most of what a small edge costs: 5 of 7 ms. So gordon writes the file that would come out of it, and
-# takes the place of the shell, which then has nothing more to run. Where a launcher stands before
+# no other, and takes the place of the shell, which then has nothing more to run; it knows the depfile's
+# name from the plan, as Ninja reads these lines at every start. Where a launcher stands before
 # each command, `exec` is a program's name, or CMake is newer than what was looked at, all goes the
 # usual way. OLD for the policy is no way out: it warns, since CMake 4.
-function(_gordon_skip_transformation depfile)
-    if(CMAKE_VERSION VERSION_GREATER_EQUAL 4.5)
+function(_gordon_skip_transformation)
+    if(CMAKE_VERSION VERSION_GREATER_EQUAL 4.5 OR CMAKE_BINARY_DIR MATCHES ">")
         return()
     endif()
     # Launchers are set before and after this. Ninja asks the directory for them and not the target,
@@ -224,11 +227,10 @@ function(_gordon_skip_transformation depfile)
     foreach(target IN ITEMS "${name}" "${witness}")
         string(APPEND launcher "$<TARGET_PROPERTY:${target},RULE_LAUNCH_CUSTOM>")
     endforeach()
-    string(SHA256 hash "${depfile}")
-    list(APPEND edge_COMMAND "--ninja-depfile" "${CMAKE_BINARY_DIR}/CMakeFiles/d/${hash}.d"
-        "--ninja-root" "${CMAKE_BINARY_DIR}")
-    set(edge_COMMAND "${edge_COMMAND}" PARENT_SCOPE)
-    set(exec "$<$<AND:$<STREQUAL:${launcher},>,$<NOT:$<TARGET_EXISTS:exec>>>:exec>" PARENT_SCOPE)
+    set(skip "$<AND:$<STREQUAL:${launcher},>,$<NOT:$<TARGET_EXISTS:exec>>>")
+    set(exec "$<${skip}:exec>" PARENT_SCOPE)
+    set(depfile_argument "$<${skip}:--ninja-root=${CMAKE_BINARY_DIR}>"
+        "$<$<NOT:${skip}>:${depfile_argument}>" PARENT_SCOPE)
 endfunction()
 
 # <name>-<verb>, and one for each of STAGES: runs `gordon <ARGN>` on the project.

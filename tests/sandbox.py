@@ -7,9 +7,11 @@ usage: sandbox.py PREFIX WORK CMAKE
 
 Exits 77 where bwrap is not there, or the kernel refuses.
 """
+import hashlib
 import os
 import pathlib
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -113,16 +115,25 @@ class Edge:
         some = outputs[0]
         known = ninja("query", some).split("  outputs:")[0]
         inputs = re.findall(r"^    (?:\| )?([^|\s].*)$", known, re.M)
-        self.depfiles = {BUILD / (quoted or plain) for quoted, plain in
-                         re.findall(r'--(?:ninja-)?depfile (?:"(.+?)"|(\S+))', command)}
-        of_ninja = re.search(r"CMakeFiles/d/[0-9a-f]{64}\.d", command)
+        words = shlex.split(command)
+        self.depfiles = {BUILD / (word[len("--depfile="):] or following)
+                         for word, following in zip(words, [*words[1:], ""])
+                         if re.match("--depfile(=|$)", word)}
+        of_ninja = None
+        if any(word.startswith("--ninja-root=") for word in words):
+            suffix = ".install.d" if "install" in words else ".d"
+            of_ninja = words[words.index("--plan") + 1] + suffix
+        elif "cmake_transform_depfile" in words:
+            of_ninja, = self.depfiles
+        if of_ninja:
+            digest = hashlib.sha256(str(of_ninja).encode()).hexdigest()
+            of_ninja = BUILD / f"CMakeFiles/d/{digest}.d"
+            self.depfiles.add(of_ninja)
         read = ninja("deps", some)
         if "deps not found" not in read:
             inputs += re.findall(r"^    (.+)$", read, re.M)
         elif of_ninja:  # Ninja reads it again each time
-            inputs += read_depfile(BUILD / of_ninja[0])
-        if of_ninja:
-            self.depfiles.add(BUILD / of_ninja[0])
+            inputs += read_depfile(of_ninja)
         self.inputs = {BUILD / path for path in inputs}
         plan = [path.parent for path in self.inputs if path.name == "plan.json"]
         self.written = {path.parent for path in self.outputs | self.depfiles} | set(plan)
