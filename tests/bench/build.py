@@ -94,10 +94,11 @@ class Build:
         """A graph of as many files, each lambda's in one edge that only touches its output."""
         bare = self.folder / "bare"
         bare.mkdir(exist_ok=True)
-        depfiles = (self.folder / "ours/CMakeFiles/bench.gordon/lambdas").glob("*/plan.json.d")
+        depfiles = (self.folder / "ours/CMakeFiles/d").glob("*.d")
         edges = []
         for depfile in depfiles:
-            inputs = [line.strip(" \\") for line in depfile.read_text().splitlines()[1:]]
+            inputs = [os.path.join(self.folder / "ours", line.strip(" \\"))
+                      for line in depfile.read_text().splitlines()[1:]]
             for path in inputs:
                 copy = bare / path.lstrip("/")
                 if os.path.isdir(path):
