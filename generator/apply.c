@@ -294,7 +294,8 @@ static void print_outputs(struct apply *a)
     qsort(names, n, sizeof *names, by_output);
     printf("Project Outputs:\n");
     for (i = 0; i < n; i++)
-        printf("  %s\n    %s\n", names[i] + strlen(prefix), cfn_text(a->values, names[i]));
+        printf("  %s\n    %s\n", diag_clean(names[i] + strlen(prefix)),
+               diag_clean(cfn_text(a->values, names[i])));
 }
 
 /* A stack that the build has no step for any more keeps what it made: nobody asked to delete it. */
