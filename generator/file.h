@@ -15,6 +15,9 @@ bool file_write(const char *path, const void *data, size_t len, unsigned mode);
 bool file_replace(const char *temporary, const char *path);
 /* The name that a writer of `path` uses until it is whole: beside it, one per process. */
 char *file_temporary(struct arena *arena, const char *path);
+/* Takes away what processes that live no more have left under such a name, of files in `folder`
+ * whose names begin with `prefix`. */
+void file_sweep(const char *folder, const char *prefix);
 /* Makes an empty file, or gives an existing one the time of now: a stamp for Make. */
 bool file_touch(const char *path);
 /* Opens and locks a file, waiting for other processes; closing it ends the lock, and so does the

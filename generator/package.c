@@ -143,6 +143,12 @@ static int lock_work(struct arena *arena, const struct package *package)
     return lock;
 }
 
+void package_sweep(struct arena *arena, const struct package *package)
+{
+    file_sweep(path_dir(arena, package->zip), arena_printf(arena, "%s.", path_base(package->zip)));
+    file_sweep(package->work, "");
+}
+
 /* The code alone, or together with what was installed, which is not compressed again. */
 static bool write_zip(struct arena *arena, const struct package *package,
                       const struct collection *own, const char *dependencies)
@@ -160,6 +166,7 @@ bool package_run(struct arena *arena, const struct package *package, const struc
         .arena = arena, .skip = package_skip(arena, package), .stamped = notes->inputs};
     const char *dependencies = NULL;
     int lock = lock_work(arena, package);
+    package_sweep(arena, package);
     bool ok =
         lock >= 0 && check_code(package) &&
         install_dependencies(arena, package, package->trusts_dependencies, &c, &dependencies) &&

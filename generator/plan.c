@@ -204,6 +204,15 @@ static bool remove_file(struct arena *arena, const char *dir, const char *name)
                                            "cannot be taken away: %s", strerror(errno));
 }
 
+/* NNNN_<suffix>.json.<process>.tmp, but for what file_sweep looks at. */
+static bool is_unfinished_template(struct arena *arena, const char *name)
+{
+    static const char ending[] = ".json";
+    const char *end = strstr(name, ".json.");
+    size_t len = end ? (size_t)(end - name) + strlen(ending) : 0;
+    return end && step_of_file(arena_strndup(arena, name, len)) != STEP_COUNT;
+}
+
 bool plan_clean_templates(struct arena *arena, const struct step_file *files, const char *output)
 {
     size_t n;
@@ -211,6 +220,8 @@ bool plan_clean_templates(struct arena *arena, const struct step_file *files, co
     bool ok = true;
     for (size_t i = 0; names && i < n; i++) {
         enum step step = step_of_file(names[i]);
+        if (is_unfinished_template(arena, names[i]))
+            file_sweep(output, names[i]);
         if (step != STEP_COUNT && (!files[step].json || strcmp(files[step].name, names[i]) != 0))
             ok = remove_file(arena, output, names[i]) && ok;
     }
@@ -227,6 +238,7 @@ bool plan_clean_zips(const struct model *model, const char *output, const char *
     const char *lambdas = path_join(arena, work, "lambdas");
     char **names = file_list(arena, lambdas, &n);
     bool ok = true;
+    file_sweep(work, "");
     for (size_t i = 0; i < model->count; i++)
         if (model->resources[i]->kind == &lambda_kind) {
             struct lambda *lambda = model->resources[i]->data;
@@ -235,6 +247,7 @@ bool plan_clean_zips(const struct model *model, const char *output, const char *
     for (size_t i = 0; names && i < n; i++) {
         if (table_get(&folders, names[i]))
             continue;
+        file_sweep(path_join(arena, output, "code"), arena_printf(arena, "%s.zip.", names[i]));
         ok = remove_file(arena, path_join(arena, output, "code"),
                          arena_printf(arena, "%s.zip", names[i])) &&
              remove_file(arena, work, arena_printf(arena, "%s.zip.stamp", names[i])) &&
