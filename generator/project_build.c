@@ -124,6 +124,16 @@ static void job_done(size_t index, const struct buf *result, void *data)
     buf_add(&b->next, result->data, result->len);
 }
 
+/* Killed, as where memory is short: what lies there may be of an earlier build, and look new. */
+static void job_died(size_t index, const char *words, void *data)
+{
+    struct build *b = data;
+    const struct package *package = b->open[index]->package;
+    diag_error(EXIT_BUILD, package->pos, "%s was not packed: the process for it %s",
+               package->reference, words);
+    file_remove(package->zip);
+}
+
 /* --- the whole ---------------------------------------------------------------------------- */
 
 static void write_templates(void *data)
@@ -172,9 +182,25 @@ static void print_files(struct build *b)
     fputs(b->text.data + before, stdout);
 }
 
+static void clean_up(void *data)
+{
+    struct build *b = data;
+    for (size_t i = 0; i < b->nopen; i++)
+        package_sweep(b->arena, b->open[i]->package);
+}
+
 static bool build_all(struct build *b, long workers)
 {
-    const struct pool pool = {b->nopen, workers, run_job, job_done, write_templates, b};
+    const struct pool pool = {
+        .jobs = b->nopen,
+        .workers = workers,
+        .run = run_job,
+        .done = job_done,
+        .died = job_died,
+        .meanwhile = write_templates,
+        .interrupted = clean_up,
+        .data = b,
+    };
     bool ok = pool_run(&pool);
     return ok && b->templates_written &&
            plan_clean_templates(b->arena, b->loaded.files, b->output) &&
