@@ -110,6 +110,8 @@ static bool run_job(size_t index, struct buf *result, void *data)
             .name = job->package->reference, .made_by = job->made_by, .text = ""};
         for (size_t i = 0; i < seen.ninputs; i++)
             state_add_input(arena, &part, seen.inputs[i], seen.stamps[i]);
+        for (size_t i = 0; i < seen.nfacts; i++)
+            state_add_fact(arena, &part, &seen.facts[i]);
         state_add_output(arena, &part, job->package->zip);
         state_add(result, &part);
     }
