@@ -66,6 +66,9 @@ struct package *package_of(const struct model *model, const struct lambda *lambd
     const struct node *building = node_set(build) ? build : node_get(settings, "strip");
     p->build_pos = node_set(building) ? building->pos : p->pos;
     p->build = schema_texts(a, build, &p->nbuild);
+    for (size_t i = 0; i < p->nbuild; i++)
+        array_push(a, p->build_places, p->nplaces,
+                   build->kind == NODE_LIST ? build->items[i]->pos : build->pos);
     return p;
 }
 

@@ -34,9 +34,11 @@ struct package {
     const char *project_name, *project_path;
     const char *pip_path, *npm_path, *gradle_path; /* NULL: found in PATH */
     const char *pip_extra, *npm_extra, *gradle_extra;
-    bool strip, libc;     /* of a target: without symbols; with the C library */
-    struct pos pos;       /* where the settings name the code; may be without a file */
-    struct pos build_pos; /* where they say the commands, or to strip, or the code */
+    bool strip, libc;         /* of a target: without symbols; with the C library */
+    struct pos pos;           /* where the settings name the code; may be without a file */
+    struct pos build_pos;     /* where they say the commands, or to strip, or the code */
+    struct pos *build_places; /* of each of `build`; may be without all of them */
+    size_t nplaces;
     /* of a target, what CMake knows; NULL without it */
     const char *executable, *strip_program;
     const char *library_path; /* folders with ':' between */

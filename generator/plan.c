@@ -114,6 +114,9 @@ static void read_places(struct arena *arena, const char *plan, struct package *p
     json_t *json = json_load_file(path_join(arena, path_dir(arena, plan), places_name), 0, NULL);
     package->pos = place_of_json(arena, json_array_get(json, 0));
     package->build_pos = place_of_json(arena, json_array_get(json, 1));
+    for (size_t i = 2; i < json_array_size(json); i++)
+        array_push(arena, package->build_places, package->nplaces,
+                   place_of_json(arena, json_array_get(json, i)));
     json_decref(json);
 }
 
@@ -121,6 +124,8 @@ static bool write_places(struct arena *arena, const struct package *package)
 {
     json_t *json =
         json_pack("[o,o]", place_json(arena, package->pos), place_json(arena, package->build_pos));
+    for (size_t i = 0; i < package->nplaces; i++)
+        json_array_append_new(json, place_json(arena, package->build_places[i]));
     bool ok = cfn_write(path_join(arena, package->work, places_name), json);
     json_decref(json);
     return ok;
