@@ -8,7 +8,6 @@
 #include "cfn.h"
 #include "diag.h"
 #include "file.h"
-#include "lambda_cfn.h"
 #include "names.h"
 #include "node.h"
 #include "params.h"
@@ -89,53 +88,11 @@ static bool load_values(struct apply *a)
 }
 
 /* Where the settings refer to a parameter. */
-static struct pos place_of_ref(const struct deployment *d, const char *name)
+static struct pos place_of_ref(const char *name, void *data)
 {
+    const struct deployment *d = data;
     const struct pos *place = d->refs ? table_get(d->refs, name) : NULL;
     return place ? *place : project_place_of_ref(d->project, name);
-}
-
-static bool check_parameter(struct apply *a, const json_t *known, const char *name)
-{
-    return json_object_get(known, name) ||
-           diag_error(EXIT_REQUIRED, place_of_ref(a->d, name),
-                      "the parameter '%s' has no value; give it one in parameters/%s.yml or "
-                      "parameters/common.yml",
-                      name, a->d->stage);
-}
-
-/* The names that the steps before have given, and that this one asks for. */
-static bool check_step(struct apply *a, const struct built_step *step, const json_t *known)
-{
-    const char *name;
-    json_t *declared;
-    bool ok = true;
-    json_object_foreach(json_object_get(step->json, "Parameters"), name, declared)
-        if (!json_object_get(declared, "Default"))
-            ok = check_parameter(a, known, name) && ok;
-    json_object_foreach(json_object_get(step->json, "parameters"), name, declared)
-        ok = check_parameter(a, known, name) && ok;
-    return ok;
-}
-
-/* Every step's outputs are values for the steps that follow. */
-static bool check_values(struct apply *a)
-{
-    json_t *known = json_copy(a->values), *output;
-    const char *name;
-    bool ok = true;
-    for (size_t i = 0; i < a->built.count; i++) {
-        const json_t *json = a->built.steps[i].json;
-        ok = check_step(a, &a->built.steps[i], known) && ok;
-        json_object_foreach(json_object_get(json, "Outputs"), name, output)
-            json_object_set_new(known, name, json_true());
-        json_object_foreach(json_object_get(json, "outputs"), name, output)
-            json_object_set_new(known, name, json_true());
-        if (a->built.steps[i].step == STEP_PRE_RESOURCES)
-            json_object_set_new(known, LAMBDA_DIGESTS, json_true());
-    }
-    json_decref(known);
-    return ok;
 }
 
 bool apply_check_name(const struct project *project)
@@ -294,7 +251,8 @@ static void print_outputs(struct apply *a)
     qsort(names, n, sizeof *names, by_output);
     printf("Project Outputs:\n");
     for (i = 0; i < n; i++)
-        printf("  %s\n    %s\n", names[i] + strlen(prefix), cfn_text(a->values, names[i]));
+        printf("  %s\n    %s\n", diag_clean(names[i] + strlen(prefix)),
+               diag_clean(cfn_text(a->values, names[i])));
 }
 
 /* A stack that the build has no step for any more keeps what it made: nobody asked to delete it. */
@@ -333,7 +291,9 @@ bool apply_run(struct deployment *d)
     bool ok = apply_check_name(d->project);
     ok = built_load(a.arena, d->build_dir, &a.built) && ok;
     ok = check_program(&d->aws) && ok;
-    ok = ok && load_values(&a) && check_values(&a) && begin_transfer(&a) && run_steps(&a);
+    ok = ok && load_values(&a) &&
+         built_check_values(&a.built, a.values, d->stage, place_of_ref, d) && begin_transfer(&a) &&
+         run_steps(&a);
     if (ok) {
         print_outputs(&a);
         note_left_stack(&a);

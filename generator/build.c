@@ -4,6 +4,7 @@
 #include "build.h"
 #include "collect.h"
 #include "command.h"
+#include "digest.h"
 #include "file.h"
 #include "package.h"
 #include "run.h"
@@ -58,18 +59,50 @@ static bool collect_source(const struct package *package, struct collection *sou
                : collect_file(source, package->code, path_base(package->code));
 }
 
-/* Makes the copy in which the commands run, and notes its files as inputs of the zip. */
+/* Makes the copy in which the commands run, of files which it collects. */
 static bool copy_source(struct arena *arena, const struct package *package, const char *to,
-                        struct collection *collection)
+                        struct collection *source)
 {
-    struct collection source = {
-        .arena = arena, .skip = collection->skip, .stamped = collection->stamped};
     bool ok = file_remove(to) && file_mkdirs(to);
     if (!ok)
         return diag_error(EXIT_BUILD, (struct pos){.file = to}, "%s", strerror(errno));
-    ok = collect_source(package, &source);
-    collect_inputs_of(collection, &source);
-    return ok && (package->in_source || collect_copy(arena, source.entries, source.nentries, to));
+    return collect_source(package, source) &&
+           (package->in_source || collect_copy(arena, source->entries, source->nentries, to));
+}
+
+static bool digest_source(const struct collection *source, char hex[SHA256_HEX])
+{
+    struct digest digest;
+    sha256_init(&digest);
+    for (size_t i = 0; i < source->nentries; i++) {
+        const struct zip_entry *entry = &source->entries[i];
+        if (!sha256_file(entry->source, hex))
+            return diag_error(EXIT_BUILD, (struct pos){.file = entry->source}, "cannot be read: %s",
+                              strerror(errno));
+        sha256_add(&digest, entry->name, strlen(entry->name) + 1);
+        sha256_add(&digest, entry->executable ? "x" : "-", 1);
+        sha256_add(&digest, hex, strlen(hex));
+    }
+    sha256_hex(&digest, hex);
+    return true;
+}
+
+/* Commands that run in the source write to it, and so does its author meanwhile, which look the
+ * same. But where the same is there as before, all was built from it: then how the files are now is
+ * what the next build compares. Until then, they are as they were, and it runs the commands again.
+ */
+static bool settle_source(const struct package *package, const char *before,
+                          struct collection *source)
+{
+    static const double tick = 0.02; /* what was written just now would count as changing still */
+    struct collection now = {.arena = source->arena, .skip = source->skip, .stamped = true};
+    char after[SHA256_HEX];
+    run_sleep(tick);
+    if (!collect_source(package, &now) || !digest_source(&now, after))
+        return false;
+    if (strcmp(before, after) == 0)
+        *source = now;
+    return true;
 }
 
 /* Where the commands run, and what they fill. */
@@ -85,8 +118,14 @@ static const char *target_folder(struct arena *arena, const struct package *pack
     return path_join(arena, package->work, "target");
 }
 
+/* Where the settings say command `i`. */
+static struct pos command_pos(const struct package *package, size_t i)
+{
+    return i < package->nplaces ? package->build_places[i] : package->build_pos;
+}
+
 static char *expand(struct arena *arena, const struct package *package, const char *target,
-                    const char *command)
+                    const char *command, struct pos pos)
 {
     const struct command_variable variables[] = {
         {"target", target},
@@ -105,22 +144,22 @@ static char *expand(struct arena *arena, const struct package *package, const ch
     const char *unknown;
     char *text = command_expand(arena, command, variables, countof(variables), &unknown);
     if (!text && strpbrk(unknown, "{}"))
-        diag_error(EXIT_BUILD, package->build_pos,
+        diag_error(EXIT_BUILD, pos,
                    "a single '%s' in the build command of %s; write it twice to mean itself: %s",
                    unknown, package->reference, command);
     else if (!text)
         diag_error(
-            EXIT_BUILD, package->build_pos,
+            EXIT_BUILD, pos,
             "there is no variable '{%s}' for the build command of %s; {target} is the folder "
             "to fill: %s",
             unknown, package->reference, command);
     return text;
 }
 
-static void report(struct arena *arena, const struct package *package, const char *command,
-                   const struct run *run)
+static void report(struct arena *arena, const struct package *package, size_t i,
+                   const char *command, const struct run *run)
 {
-    diag_error(EXIT_BUILD, package->build_pos, "the build of %s failed: its command %s",
+    diag_error(EXIT_BUILD, command_pos(package, i), "the build of %s failed: its command %s",
                package->reference, run_words(arena, run));
     diag_note((struct pos){0}, "the command was: %s", command);
     diag_note((struct pos){0}, "it printed:%s", run_indented(arena, run->out.data));
@@ -134,7 +173,7 @@ static const char ***command_argvs(struct arena *arena, const struct package *pa
     const char *target = target_folder(arena, package), ***argvs = NULL;
     size_t n = 0;
     for (size_t i = 0; recipe ? commands[i] != NULL : i < package->nbuild; i++) {
-        const char *command = expand(arena, package, target, commands[i]);
+        const char *command = expand(arena, package, target, commands[i], command_pos(package, i));
         const char *const argv[] = {"/bin/sh", "-e", "-c", command, NULL};
         const char **copy = arena_alloc(arena, sizeof argv);
         if (!command)
@@ -146,13 +185,13 @@ static const char ***command_argvs(struct arena *arena, const struct package *pa
     return argvs;
 }
 
-static bool run_command(struct arena *arena, const struct package *package, const char *folder,
-                        const char *const *argv)
+static bool run_command(struct arena *arena, const struct package *package, size_t i,
+                        const char *folder, const char *const *argv)
 {
     struct run run = {.argv = argv, .folder = folder, .merge = true};
     bool ok = run_wait(&run);
     if (!ok)
-        report(arena, package, argv[3], &run);
+        report(arena, package, i, argv[3], &run);
     buf_free(&run.out);
     buf_free(&run.err);
     return ok;
@@ -163,8 +202,8 @@ static bool run_all(struct arena *arena, const struct package *package)
     const char ***argvs = command_argvs(arena, package);
     const char *folder = source_folder(arena, package);
     bool ok = argvs != NULL;
-    for (; ok && *argvs; argvs++)
-        ok = run_command(arena, package, folder, *argvs);
+    for (size_t i = 0; ok && argvs[i]; i++)
+        ok = run_command(arena, package, i, folder, argvs[i]);
     return ok;
 }
 
@@ -180,11 +219,18 @@ bool build_run(struct arena *arena, const struct package *package, struct collec
 {
     const char *target = target_folder(arena, package);
     struct collection built = {.arena = arena};
+    struct collection source = {
+        .arena = arena, .skip = collection->skip, .stamped = collection->stamped};
+    bool settles = package->in_source && collection->stamped;
+    char before[SHA256_HEX];
     bool ok = file_remove(target) && file_mkdirs(target);
     if (!ok)
         return diag_error(EXIT_BUILD, (struct pos){.file = target}, "%s", strerror(errno));
-    ok = copy_source(arena, package, path_join(arena, package->work, "source"), collection) &&
-         run_all(arena, package) && collect_dir(&built, target, package->work);
+    ok = copy_source(arena, package, path_join(arena, package->work, "source"), &source) &&
+         (!settles || digest_source(&source, before)) && run_all(arena, package) &&
+         (!settles || settle_source(package, before, &source)) &&
+         collect_dir(&built, target, package->work);
+    collect_inputs_of(collection, &source);
     for (size_t i = 0; ok && i < built.nentries; i++)
         array_push(arena, collection->entries, collection->nentries, built.entries[i]);
     return ok;

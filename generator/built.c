@@ -4,6 +4,7 @@
 #include "built.h"
 #include "diag.h"
 #include "file.h"
+#include "lambda_cfn.h" /* for LAMBDA_DIGESTS */
 #include "util.h"
 
 static bool load_step(struct arena *arena, struct built *built, const char *name, enum step step)
@@ -77,4 +78,61 @@ const json_t *built_step_json(const struct built *built, enum step step)
         if (built->steps[i].step == step)
             return built->steps[i].json;
     return NULL;
+}
+
+/* --- what it asks for --------------------------------------------------------------------- */
+
+struct check {
+    json_t *known; /* the names that have a value by now */
+    const char *stage;
+    struct pos (*place)(const char *name, void *data);
+    void *data;
+};
+
+static bool check_parameter(const struct check *check, const char *name)
+{
+    return json_object_get(check->known, name) ||
+           diag_error(EXIT_REQUIRED, check->place(name, check->data),
+                      "the parameter '%s' has no value; give it one in parameters/%s.yml or "
+                      "parameters/common.yml",
+                      name, check->stage);
+}
+
+static bool check_step(const struct check *check, const json_t *template)
+{
+    const char *name;
+    json_t *declared;
+    bool ok = true;
+    json_object_foreach(json_object_get(template, "Parameters"), name, declared)
+        if (!json_object_get(declared, "Default"))
+            ok = check_parameter(check, name) && ok;
+    json_object_foreach(json_object_get(template, "parameters"), name, declared)
+        ok = check_parameter(check, name) && ok;
+    return ok;
+}
+
+/* Every step's outputs are values for the steps that follow. */
+static void add_outputs(struct check *check, const struct built_step *step)
+{
+    static const char *const keys[] = {"Outputs", "outputs"};
+    const char *name;
+    json_t *output;
+    for (size_t i = 0; i < countof(keys); i++)
+        json_object_foreach(json_object_get(step->json, keys[i]), name, output)
+            json_object_set_new(check->known, name, json_true());
+    if (step->step == STEP_PRE_RESOURCES)
+        json_object_set_new(check->known, LAMBDA_DIGESTS, json_true());
+}
+
+bool built_check_values(const struct built *built, const json_t *values, const char *stage,
+                        struct pos (*place)(const char *name, void *data), void *data)
+{
+    struct check check = {json_copy((json_t *)values), stage, place, data};
+    bool ok = true;
+    for (size_t i = 0; i < built->count; i++) {
+        ok = check_step(&check, built->steps[i].json) && ok;
+        add_outputs(&check, &built->steps[i]);
+    }
+    json_decref(check.known);
+    return ok;
 }

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "diag.h"  /* for struct pos */
 #include "steps.h" /* for enum step */
 
 struct built_step {
@@ -28,5 +29,9 @@ bool built_load(struct arena *arena, const char *dir, struct built *built);
 void built_release(struct built *built);
 /* The template of a step, or NULL. */
 const json_t *built_step_json(const struct built *built, enum step step);
+/* Whether each parameter that the templates ask for has a default, is in `values`, or comes from a
+ * step before. All others are reported together, at their place in the settings. */
+bool built_check_values(const struct built *built, const json_t *values, const char *stage,
+                        struct pos (*place)(const char *name, void *data), void *data);
 
 #endif

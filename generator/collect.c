@@ -49,6 +49,12 @@ void collect_input(struct collection *c, const char *path)
               c->stamped ? file_stamp(path) : (struct file_stamp){0});
 }
 
+void collect_fact(struct collection *c, const char *question, const char *answer)
+{
+    struct fact fact = {question, answer};
+    array_push(c->arena, c->facts, c->nfacts, fact);
+}
+
 void collect_inputs_of(struct collection *c, const struct collection *other)
 {
     for (size_t i = 0; i < other->ninputs; i++)

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "fact.h" /* for struct fact */
 #include "file.h" /* for struct file_stamp */
 
 struct arena;
@@ -17,6 +18,8 @@ struct collection {
     struct file_stamp *stamps; /* of the inputs, from before they were read; only with `stamped` */
     size_t ninputs;
     bool stamped;
+    struct fact *facts; /* what was asked besides files */
+    size_t nfacts;
     const char *const *skip; /* absolute paths that are left out, NULL-terminated; or NULL */
 };
 
@@ -29,6 +32,8 @@ bool collect_file(struct collection *collection, const char *path, const char *n
 bool collect_check_code(const char *code, const char *root);
 /* Notes a file or folder that was read, without packing it. */
 void collect_input(struct collection *collection, const char *path);
+/* Notes what was asked; both texts outlive the collection. */
+void collect_fact(struct collection *collection, const char *question, const char *answer);
 /* Notes what another collection has noted. */
 void collect_inputs_of(struct collection *collection, const struct collection *other);
 /* Copies entries into the folder `to`: links are followed, as in a zip. */

@@ -92,19 +92,26 @@ static size_t secret_length(const char *text)
     return longest;
 }
 
-/* Without secrets, and without characters that would do something to a terminal. */
+/* The bytes of a character at `text` that would do something to a terminal, or 0: one of ASCII's,
+ * or of U+0080 to U+009F, which say the same in one character. */
+static size_t control_length(const char *text)
+{
+    unsigned char c = (unsigned char)text[0], next = c ? (unsigned char)text[1] : 0;
+    if (c == 0xC2 && next >= 0x80 && next < 0xA0)
+        return 2;
+    return (c < ' ' && c != '\n' && c != '\t') || c == 127;
+}
+
 const char *diag_clean(const char *text)
 {
     struct buf out = {0};
     while (*text) {
-        size_t secret = secret_length(text);
-        bool control =
-            ((unsigned char)*text < ' ' && *text != '\n' && *text != '\t') || *text == 127;
+        size_t secret = secret_length(text), control = control_length(text);
         if (secret)
             buf_adds(&out, "...");
         else
             buf_add(&out, control ? "?" : text, 1);
-        text += secret ? secret : 1;
+        text += secret ? secret : control ? control : 1;
     }
     char *cleaned = arena_strdup(memory(), out.data ? out.data : "");
     buf_free(&out);

@@ -2,6 +2,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <limits.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -150,6 +152,28 @@ int file_create(struct arena *arena, const char *path, const char **temporary)
 {
     *temporary = arena_printf(arena, "%s.%ld.tmp", path, (long)getpid());
     return create(*temporary);
+}
+
+/* The process of a name that file_create made, or 0. */
+static pid_t writer_of(const char *name)
+{
+    char *end;
+    size_t len = strlen(name);
+    const char *dot = str_ends(name, ".tmp") ? memrchr(name, '.', len - strlen(".tmp")) : NULL;
+    long pid = dot && dot[1] >= '1' && dot[1] <= '9' ? strtol(dot + 1, &end, 10) : 0;
+    return pid > 0 && pid <= INT_MAX && strcmp(end, ".tmp") == 0 ? (pid_t)pid : 0;
+}
+
+void file_sweep(const char *folder, const char *prefix)
+{
+    DIR *dir = opendir(folder);
+    for (struct dirent *entry; dir && (entry = readdir(dir));) {
+        pid_t writer = str_starts(entry->d_name, prefix) ? writer_of(entry->d_name) : 0;
+        if (writer && kill(writer, 0) != 0 && errno == ESRCH)
+            unlinkat(dirfd(dir), entry->d_name, 0);
+    }
+    if (dir)
+        closedir(dir);
 }
 
 bool file_write(const char *path, const void *data, size_t len, unsigned mode)

@@ -16,6 +16,9 @@ bool file_replace(const char *temporary, const char *path);
 /* Makes the file that a writer of `path` fills until it is whole: beside it, one per process; its
  * folder too. -1 when it cannot be made. */
 int file_create(struct arena *arena, const char *path, const char **temporary);
+/* Takes away what processes that live no more have left under such a name, of files in `folder`
+ * whose names begin with `prefix`. */
+void file_sweep(const char *folder, const char *prefix);
 /* Makes an empty file, or gives an existing one the time of now: a stamp for Make. */
 bool file_touch(const char *path);
 /* Opens and locks a file, waiting for other processes; closing it ends the lock, and so does the

@@ -1,11 +1,11 @@
 #include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cache.h"
 #include "collect.h"
 #include "digest.h"
+#include "fact.h"
 #include "file.h"
 #include "install.h"
 #include "installer.h"
@@ -13,10 +13,11 @@
 #include "package.h"
 #include "python.h"
 #include "run.h"
+#include "tool.h"
 #include "zip.h"
 
 /* Changes when the same key would mean another content. */
-static const char format[] = "gordon install 1";
+static const char format[] = "gordon install 2";
 
 struct install {
     struct arena *arena;
@@ -97,55 +98,7 @@ static bool digest_files(struct install *install)
     return true;
 }
 
-/* --- the tool ----------------------------------------------------------------------------- */
-
-/* Adds what tells one tool from another without running it: the files that its command names. */
-static void add_tool_files(struct install *install, struct digest *digest, const char *const *argv,
-                           struct collection *inputs)
-{
-    for (size_t i = 0; argv[i]; i++) {
-        const char *path = run_which(install->arena, argv[i]);
-        struct stat st;
-        add_text(digest, argv[i]);
-        if (!path || stat(path, &st) != 0 || !S_ISREG(st.st_mode))
-            continue;
-        collect_input(inputs, path_absolute(install->arena, path));
-        add_text(digest, arena_printf(install->arena, "%s %lld %lld.%09ld %lld", path,
-                                      (long long)st.st_ino, (long long)st.st_mtim.tv_sec,
-                                      st.st_mtim.tv_nsec, (long long)st.st_size));
-    }
-}
-
-/* What the tool says of its version; asked once for each state of its files, as it takes a third of
- * a second. "" when it says nothing. */
-static const char *tool_version(struct install *install, const char *cache,
-                                struct collection *inputs)
-{
-    struct arena *arena = install->arena;
-    const char **argv = installer_version_argv(arena, install->installer, install->package);
-    char name[SHA256_HEX];
-    struct digest digest;
-    size_t len;
-    if (!argv)
-        return "";
-    sha256_init(&digest);
-    add_tool_files(install, &digest, argv, inputs);
-    sha256_hex(&digest, name);
-    const char *file = arena_printf(arena, "%s/versions/%s", path_dir(arena, cache), name);
-    const char *known = file_read(arena, file, &len);
-    if (known)
-        return known;
-    /* not in the source: some tools leave something wherever they run */
-    struct run run = {.argv = argv, .folder = path_dir(arena, file), .merge = true};
-    const char *said = file_mkdirs(run.folder) && run_wait(&run) && run.out.data
-                           ? arena_strdup(arena, run.out.data)
-                           : "";
-    buf_free(&run.out);
-    buf_free(&run.err);
-    if (*said)
-        file_write(file, said, strlen(said), 0644); /* where it cannot be kept, it is asked again */
-    return said;
-}
+/* --- the key ------------------------------------------------------------------------------ */
 
 /* The argument vector; NULL after an error that was reported. */
 static const char **checked_argv(const struct install *install, const char *into)
@@ -173,7 +126,10 @@ static bool make_key(struct install *install, const char *cache, struct collecti
     add_text(&digest, package->architecture);
     for (size_t i = 0; argv[i]; i++)
         add_text(&digest, argv[i]);
-    add_text(&digest, tool_version(install, cache, inputs));
+    add_text(&digest, tool_version(install->arena, install->installer, package, cache, inputs));
+    const char *registry = fact_of_registry(install->arena, install->installer->programs[0]);
+    collect_fact(inputs, registry, fact_answer(registry));
+    add_text(&digest, fact_answer(registry));
     add_text(&digest, install->digest);
     sha256_hex(&digest, install->key);
     return true;
@@ -343,11 +299,8 @@ bool install_look(struct arena *arena, const struct package *package, bool trust
         return false;
     bool in_code = install.installer->place == IN_CODE;
     look->folder = in_code ? package->code : folders[install.installer->place];
-    struct digest unused;
-    sha256_init(&unused);
     if (!trust)
-        add_tool_files(&install, &unused, installer_version_argv(arena, install.installer, package),
-                       inputs);
+        tool_note(arena, install.installer, package, inputs);
     return true;
 }
 

@@ -85,6 +85,8 @@ enum { NUMBER_MAX = 100000 }; /* enough for minutes, and far from what overflows
 static void set(const struct command *command, const struct opt *opt, const char *value)
 {
     char *end;
+    if (opt->kind != OPT_FLAG && !*value)
+        opt_usage(command, "%s needs a value, %s, and not an empty one", opt->name, opt->arg);
     if (opt->kind == OPT_FLAG)
         *(bool *)opt->value = true;
     else if (opt->kind == OPT_TEXT)

@@ -66,6 +66,9 @@ struct package *package_of(const struct model *model, const struct lambda *lambd
     const struct node *building = node_set(build) ? build : node_get(settings, "strip");
     p->build_pos = node_set(building) ? building->pos : p->pos;
     p->build = schema_texts(a, build, &p->nbuild);
+    for (size_t i = 0; i < p->nbuild; i++)
+        array_push(a, p->build_places, p->nplaces,
+                   build->kind == NODE_LIST ? build->items[i]->pos : build->pos);
     return p;
 }
 
@@ -132,6 +135,12 @@ const char *const *package_skip(struct arena *arena, const struct package *packa
     return skip;
 }
 
+void package_sweep(struct arena *arena, const struct package *package)
+{
+    file_sweep(path_dir(arena, package->zip), arena_printf(arena, "%s.", path_base(package->zip)));
+    file_sweep(package->work, "");
+}
+
 /* The code alone, or together with what was installed, which is not compressed again. */
 static bool write_zip(struct arena *arena, const struct package *package,
                       const struct collection *own, const char *dependencies)
@@ -158,6 +167,7 @@ bool package_run(struct arena *arena, const struct package *package, const struc
     struct collection c = {
         .arena = arena, .skip = package_skip(arena, package), .stamped = notes->inputs};
     const char *dependencies = NULL;
+    package_sweep(arena, package);
     bool ok =
         check_code(package) &&
         install_dependencies(arena, package, package->trusts_dependencies, &c, &dependencies) &&

@@ -34,9 +34,11 @@ struct package {
     const char *project_name, *project_path;
     const char *pip_path, *npm_path, *gradle_path; /* NULL: found in PATH */
     const char *pip_extra, *npm_extra, *gradle_extra;
-    bool strip, libc;     /* of a target: without symbols; with the C library */
-    struct pos pos;       /* where the settings name the code; may be without a file */
-    struct pos build_pos; /* where they say the commands, or to strip, or the code */
+    bool strip, libc;         /* of a target: without symbols; with the C library */
+    struct pos pos;           /* where the settings name the code; may be without a file */
+    struct pos build_pos;     /* where they say the commands, or to strip, or the code */
+    struct pos *build_places; /* of each of `build`; may be without all of them */
+    size_t nplaces;
     /* of a target, what CMake knows; NULL without it */
     const char *executable, *strip_program;
     const char *library_path; /* folders with ':' between */
@@ -57,6 +59,8 @@ int package_lock(struct arena *arena, const char *work);
 /* Does it, where the caller has locked. On an error, which was reported, there is no zip. The
  * code's own files win over what an installer brings under the same name. */
 bool package_run(struct arena *arena, const struct package *package, const struct notes *notes);
+/* Takes away what processes that were killed have left of it unfinished; package_run does, too. */
+void package_sweep(struct arena *arena, const struct package *package);
 /* Looks without running or writing anything, and notes as inputs what package_run would, and the
  * zip of the dependencies; of a target nothing, as only CMake knows it. `look->argvs` is NULL where
  * files are just packed. False after an error that was reported. */

@@ -114,6 +114,9 @@ static void read_places(struct arena *arena, const char *plan, struct package *p
     json_t *json = json_load_file(path_join(arena, path_dir(arena, plan), places_name), 0, NULL);
     package->pos = place_of_json(arena, json_array_get(json, 0));
     package->build_pos = place_of_json(arena, json_array_get(json, 1));
+    for (size_t i = 2; i < json_array_size(json); i++)
+        array_push(arena, package->build_places, package->nplaces,
+                   place_of_json(arena, json_array_get(json, i)));
     json_decref(json);
 }
 
@@ -121,6 +124,8 @@ static bool write_places(struct arena *arena, const struct package *package)
 {
     json_t *json =
         json_pack("[o,o]", place_json(arena, package->pos), place_json(arena, package->build_pos));
+    for (size_t i = 0; i < package->nplaces; i++)
+        json_array_append_new(json, place_json(arena, package->build_places[i]));
     bool ok = cfn_write(path_join(arena, package->work, places_name), json);
     json_decref(json);
     return ok;
@@ -204,6 +209,15 @@ static bool remove_file(struct arena *arena, const char *dir, const char *name)
                                            "cannot be taken away: %s", strerror(errno));
 }
 
+/* NNNN_<suffix>.json.<process>.tmp, but for what file_sweep looks at. */
+static bool is_unfinished_template(struct arena *arena, const char *name)
+{
+    static const char ending[] = ".json";
+    const char *end = strstr(name, ".json.");
+    size_t len = end ? (size_t)(end - name) + strlen(ending) : 0;
+    return end && step_of_file(arena_strndup(arena, name, len)) != STEP_COUNT;
+}
+
 bool plan_clean_templates(struct arena *arena, const struct step_file *files, const char *output)
 {
     size_t n;
@@ -211,6 +225,8 @@ bool plan_clean_templates(struct arena *arena, const struct step_file *files, co
     bool ok = true;
     for (size_t i = 0; names && i < n; i++) {
         enum step step = step_of_file(names[i]);
+        if (is_unfinished_template(arena, names[i]))
+            file_sweep(output, names[i]);
         if (step != STEP_COUNT && (!files[step].json || strcmp(files[step].name, names[i]) != 0))
             ok = remove_file(arena, output, names[i]) && ok;
     }
@@ -244,8 +260,9 @@ bool plan_note_zips(const struct model *model, const char *work)
 /* Takes away what belongs to a lambda that is not in the model. */
 static bool clean_zip(struct arena *arena, const char *output, const char *work, const char *name)
 {
-    return remove_file(arena, path_join(arena, output, "code"),
-                       arena_printf(arena, "%s.zip", name)) &&
+    const char *code = path_join(arena, output, "code");
+    file_sweep(code, arena_printf(arena, "%s.zip.", name));
+    return remove_file(arena, code, arena_printf(arena, "%s.zip", name)) &&
            remove_file(arena, work, arena_printf(arena, "%s.zip.stamp", name)) &&
            remove_file(arena, work, arena_printf(arena, "%s.zip.dependencies.zip.stamp", name)) &&
            remove_file(arena, path_join(arena, work, "lambdas"), name);
@@ -261,6 +278,7 @@ bool plan_clean_zips(const struct model *model, const char *output, const char *
     char **names = file_list(arena, path_join(arena, work, "lambdas"), &n);
     char *noted = file_read(arena, path_join(arena, work, zips_name), &len);
     bool ok = true;
+    file_sweep(work, "");
     for (size_t i = 0; i < model->count; i++)
         if (model->resources[i]->kind == &lambda_kind) {
             struct lambda *lambda = model->resources[i]->data;

@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -12,23 +13,37 @@
 
 #include "diag.h"
 #include "pool.h"
+#include "run.h"
 
 enum { WORKERS_MAX = 256 };
 
-/* What a worker tells of a job, in a file in memory; the texts stand behind it. */
+/* What a worker tells of a job, in a file in memory: that it begins, and then how it ended, with
+ * the texts behind it. */
 struct report {
     size_t job, result_len, said_len;
     enum exit_code code; /* of the error, or 0 */
+    bool ended;
 };
 
 struct worker {
     pid_t pid;
     int fd; /* the file of its reports */
+    int status;
+};
+
+/* The processes of a run. */
+struct crew {
+    const struct pool *pool;
+    struct worker workers[WORKERS_MAX];
+    long n;
+    atomic_size_t *next; /* job; they share it */
+    int life[2];         /* a pipe that the workers hold open */
 };
 
 /* What came back of a job. */
 struct outcome {
-    bool reported;
+    bool ended;
+    const struct worker *begun; /* by this one, or NULL */
     enum exit_code code;
     struct buf result, said;
 };
@@ -64,7 +79,7 @@ static bool report_job(const struct pool *pool, size_t job, int fd)
     enum exit_code code = diag_flush_like(terminal);
     fclose(stderr);
     stderr = terminal;
-    struct report report = {job, result.len, said_len, ok ? 0 : code ? code : EXIT_OTHER};
+    struct report report = {job, result.len, said_len, ok ? 0 : code ? code : EXIT_OTHER, true};
     ok = write_all(fd, &report, sizeof report) && write_all(fd, result.data, result.len) &&
          write_all(fd, said, said_len);
     buf_free(&result);
@@ -72,21 +87,28 @@ static bool report_job(const struct pool *pool, size_t job, int fd)
     return ok;
 }
 
-static void work(const struct pool *pool, atomic_size_t *next, int fd)
+static void work(const struct crew *crew, pid_t parent, int fd)
 {
+    const struct pool *pool = crew->pool;
+    close(crew->life[0]);
+    setpgid(0, 0); /* a terminal's Ctrl-C is for the parent, who passes it on: once */
+    run_release_signals();
     prctl(PR_SET_PDEATHSIG, SIGTERM); /* what nobody waits for is not done */
-    bool ok = true;
-    for (size_t job; ok && (job = atomic_fetch_add(next, 1)) < pool->jobs;)
-        ok = report_job(pool, job, fd);
+    bool ok = getppid() == parent;    /* it may have died before that */
+    for (size_t job; ok && (job = atomic_fetch_add(crew->next, 1)) < pool->jobs;)
+        ok = write_all(fd, &(struct report){.job = job}, sizeof(struct report)) &&
+             report_job(pool, job, fd);
     _exit(ok ? 0 : 1);
 }
 
-static bool start(const struct pool *pool, atomic_size_t *next, struct worker *worker)
+static bool start(struct crew *crew)
 {
+    struct worker *worker = &crew->workers[crew->n];
+    pid_t parent = getpid();
     worker->fd = memfd_create("gordon", MFD_CLOEXEC);
     worker->pid = worker->fd >= 0 ? fork() : -1;
     if (worker->pid == 0)
-        work(pool, next, worker->fd);
+        work(crew, parent, worker->fd);
     return worker->pid > 0;
 }
 
@@ -103,37 +125,38 @@ static bool read_text(int fd, struct buf *text, size_t len)
     return true;
 }
 
-static void collect_reports(const struct pool *pool, int fd, struct outcome *outcomes)
+static void collect_reports(const struct pool *pool, const struct worker *worker,
+                            struct outcome *outcomes)
 {
     struct report report;
-    lseek(fd, 0, SEEK_SET);
-    while (read(fd, &report, sizeof report) == sizeof report && report.job < pool->jobs) {
+    lseek(worker->fd, 0, SEEK_SET);
+    while (read(worker->fd, &report, sizeof report) == sizeof report && report.job < pool->jobs) {
         struct outcome *outcome = &outcomes[report.job];
-        if (!read_text(fd, &outcome->result, report.result_len) ||
-            !read_text(fd, &outcome->said, report.said_len))
+        outcome->begun = worker;
+        if (!read_text(worker->fd, &outcome->result, report.result_len) ||
+            !read_text(worker->fd, &outcome->said, report.said_len))
             return;
         outcome->code = report.code;
-        outcome->reported = true;
+        outcome->ended = report.ended;
     }
 }
 
-static void wait_for(struct worker *worker)
+static const char *died_words(struct arena *arena, const struct outcome *outcome)
 {
-    int status;
-    while (waitpid(worker->pid, &status, 0) < 0 && errno == EINTR)
-        ;
+    return outcome->begun ? run_words(arena, &(struct run){.status = outcome->begun->status})
+                          : "was not started: all others have died";
 }
 
 /* Shows what the jobs said, and hands on their results. */
-static bool finish(const struct pool *pool, struct outcome *outcomes)
+static bool finish(struct arena *arena, const struct pool *pool, struct outcome *outcomes)
 {
     bool ok = true;
     for (size_t i = 0; i < pool->jobs; i++) {
         struct outcome *outcome = &outcomes[i];
-        if (outcome->said.len)
+        if (outcome->said.len && outcome->ended)
             fwrite(outcome->said.data, 1, outcome->said.len, stderr);
-        if (!outcome->reported)
-            ok = diag_error(EXIT_OTHER, (struct pos){0}, "a process of the build has died");
+        if (!outcome->ended)
+            pool->died(i, died_words(arena, outcome), pool->data), ok = false;
         else if (outcome->code)
             ok = diag_adopt(outcome->code);
         else
@@ -144,32 +167,52 @@ static bool finish(const struct pool *pool, struct outcome *outcomes)
     return ok;
 }
 
-static bool run_beside(const struct pool *pool, long workers)
+static void start_all(struct crew *crew, long workers)
 {
-    struct worker started[WORKERS_MAX];
-    struct arena *arena = arena_new();
-    struct outcome *outcomes = arena_alloc(arena, pool->jobs * sizeof *outcomes);
-    atomic_size_t *next =
-        mmap(NULL, sizeof *next, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    long n = 0;
-    if (next == MAP_FAILED)
-        fatal("memory for processes of the build:");
+    crew->next =
+        mmap(NULL, sizeof *crew->next, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (crew->next == MAP_FAILED || pipe2(crew->life, O_CLOEXEC) != 0)
+        fatal("what processes of the build share:");
     fflush(stdout);
     fflush(stderr);
-    while (n < workers && start(pool, next, &started[n]))
-        n++;
-    if (!n)
+    while (crew->n < workers && start(crew))
+        crew->n++;
+    if (!crew->n)
         fatal("a process of the build:");
+    close(crew->life[1]);
+}
+
+static void wait_for_all(struct crew *crew)
+{
+    pid_t pids[WORKERS_MAX];
+    for (long i = 0; i < crew->n; i++)
+        pids[i] = crew->workers[i].pid;
+    run_follow(crew->life[0], pids, (size_t)crew->n);
+    close(crew->life[0]);
+    for (long i = 0; i < crew->n; i++)
+        while (waitpid(pids[i], &crew->workers[i].status, 0) < 0 && errno == EINTR)
+            ;
+    munmap(crew->next, sizeof *crew->next);
+}
+
+static bool run_beside(const struct pool *pool, long workers)
+{
+    struct crew crew = {.pool = pool};
+    struct arena *arena = arena_new();
+    struct outcome *outcomes = arena_alloc(arena, pool->jobs * sizeof *outcomes);
+    run_catch_signals();
+    start_all(&crew, workers);
     if (pool->meanwhile)
         pool->meanwhile(pool->data);
-    for (long i = 0; i < n; i++)
-        wait_for(&started[i]);
-    for (long i = 0; i < n; i++) {
-        collect_reports(pool, started[i].fd, outcomes);
-        close(started[i].fd);
+    wait_for_all(&crew);
+    if (run_signal())
+        pool->interrupted(pool->data);
+    run_release_signals();
+    for (long i = 0; i < crew.n; i++) {
+        collect_reports(pool, &crew.workers[i], outcomes);
+        close(crew.workers[i].fd);
     }
-    munmap(next, sizeof *next);
-    bool ok = finish(pool, outcomes);
+    bool ok = finish(arena, pool, outcomes);
     arena_free(arena);
     return ok;
 }

@@ -14,12 +14,17 @@ struct pool {
     bool (*run)(size_t job, struct buf *result, void *data);
     /* Takes the result of a job that succeeded, in the order of the jobs. */
     void (*done)(size_t job, const struct buf *result, void *data);
+    /* Reports a job whose process has ended in the middle of it, in these words. */
+    void (*died)(size_t job, const char *words, void *data);
     /* Does something else meanwhile, when that is worth it; or NULL. */
     void (*meanwhile)(void *data);
+    /* Cleans up behind processes that a signal has ended. */
+    void (*interrupted)(void *data);
     void *data;
 };
 
-/* All jobs are tried; true when all have succeeded. */
+/* All jobs are tried; true when all have succeeded. A signal that would end us ends the processes
+ * first, each as it would end with one worker, which waits for the program it runs. */
 bool pool_run(const struct pool *pool);
 /* The processors that this process may use. */
 long pool_processors(void);

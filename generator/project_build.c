@@ -111,6 +111,8 @@ static bool run_job(size_t index, struct buf *result, void *data)
             .name = job->package->reference, .made_by = job->made_by, .text = ""};
         for (size_t i = 0; i < seen.ninputs; i++)
             state_add_input(arena, &part, seen.inputs[i], seen.stamps[i]);
+        for (size_t i = 0; i < seen.nfacts; i++)
+            state_add_fact(arena, &part, &seen.facts[i]);
         state_add_output(arena, &part, job->package->zip);
         state_add(result, &part);
     }
@@ -123,6 +125,16 @@ static void job_done(size_t index, const struct buf *result, void *data)
     struct build *b = data;
     (void)index;
     buf_add(&b->next, result->data, result->len);
+}
+
+/* Killed, as where memory is short: what lies there may be of an earlier build, and look new. */
+static void job_died(size_t index, const char *words, void *data)
+{
+    struct build *b = data;
+    const struct package *package = b->open[index]->package;
+    diag_error(EXIT_BUILD, package->pos, "%s was not packed: the process for it %s",
+               package->reference, words);
+    file_remove(package->zip);
 }
 
 /* --- the whole ---------------------------------------------------------------------------- */
@@ -173,9 +185,25 @@ static void print_files(struct build *b)
     fputs(b->text.data + before, stdout);
 }
 
+static void clean_up(void *data)
+{
+    struct build *b = data;
+    for (size_t i = 0; i < b->nopen; i++)
+        package_sweep(b->arena, b->open[i]->package);
+}
+
 static bool build_all(struct build *b, long workers)
 {
-    const struct pool pool = {b->nopen, workers, run_job, job_done, write_templates, b};
+    const struct pool pool = {
+        .jobs = b->nopen,
+        .workers = workers,
+        .run = run_job,
+        .done = job_done,
+        .died = job_died,
+        .meanwhile = write_templates,
+        .interrupted = clean_up,
+        .data = b,
+    };
     bool ok = pool_run(&pool);
     return ok && b->templates_written &&
            plan_clean_templates(b->arena, b->loaded.files, b->output) &&

@@ -25,6 +25,7 @@ struct writer {
     size_t n;
     const char **inputs;
     size_t ninputs;
+    json_t *values; /* the names of all parameters that have one */
 };
 
 static void add_file(struct writer *w, const char *name, const char *source)
@@ -61,7 +62,10 @@ static bool add_parameters(struct writer *w, const char *name)
     diag_conceal(path);
     array_push(w->arena, w->inputs, w->ninputs, path_absolute(w->arena, path));
     add_file(w, file, path);
-    return node_load(w->arena, path) != NULL;
+    const struct node *node = node_load(w->arena, path);
+    for (size_t i = 0; node && i < node->count; i++)
+        json_object_set_new(w->values, node->entries[i].key->text, json_true());
+    return node != NULL;
 }
 
 /* A file that is not there yet will change its folder. */
@@ -74,6 +78,20 @@ static bool add_all_parameters(struct writer *w)
     if (strcmp(w->source->stage, "common") == 0) /* it is the same file */
         return ok;
     return add_parameters(w, w->source->stage) && ok;
+}
+
+static struct pos place_of_ref(const char *name, void *data)
+{
+    return project_place_of_ref(data, name);
+}
+
+/* What apply would ask for; what a reference leads to is its business. */
+static bool check_values(struct writer *w)
+{
+    json_object_set_new(w->values, "Stage", json_true());
+    json_object_set_new(w->values, "Region", json_true());
+    return built_check_values(&w->built, w->values, w->source->stage, place_of_ref,
+                              (struct project *)w->source->project);
 }
 
 static int by_name(const void *a, const void *b)
@@ -188,16 +206,18 @@ static bool write_release(struct writer *w, const char *path)
 bool release_write(const struct release_source *source, const char *path, const char ***inputs,
                    size_t *ninputs)
 {
-    struct writer w = {.arena = source->project->arena, .source = source};
+    struct writer w = {.arena = source->project->arena, .source = source, .values = json_object()};
     bool ok = apply_check_name(source->project);
     ok = built_load(w.arena, source->build_dir, &w.built) && ok;
     ok = add_all_parameters(&w) && ok;
+    ok = ok && check_values(&w);
     if (ok) {
         add_built(&w);
         sort_entries(&w);
         ok = write_release(&w, path);
     }
     built_release(&w.built);
+    json_decref(w.values);
     *inputs = w.inputs;
     *ninputs = w.ninputs;
     return ok;

@@ -26,7 +26,8 @@ struct release_source {
 
 /* Writes the release to `path`; an existing one of the same bytes is not touched. Gives what was
  * read besides the build and the settings, or would be if it were there, for a depfile. A build
- * that is not whole is an error (EXIT_NOT_BUILT). False after an error that was reported. */
+ * that is not whole is an error (EXIT_NOT_BUILT), and so is a parameter without a value for the
+ * stage (EXIT_REQUIRED). False after an error that was reported. */
 bool release_write(const struct release_source *source, const char *path, const char ***inputs,
                    size_t *ninputs);
 

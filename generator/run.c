@@ -49,8 +49,8 @@ void run_catch_signals(void)
     signal(SIGPIPE, SIG_IGN);
 }
 
-/* The end of what was caught only while a program ran: what came ends us now, as it would have. */
-static void release_signals(void)
+/* What came ends us now, as it would have. */
+void run_release_signals(void)
 {
     struct sigaction before;
     for (size_t i = 0; i < countof(numbers); i++) {
@@ -173,6 +173,17 @@ static void follow(struct run *run, pid_t pid, int out, int err)
     }
 }
 
+void run_follow(int fd, const pid_t *pids, size_t n)
+{
+    struct pollfd pipe = {.fd = fd, .events = POLLIN};
+    for (int passed = 0; !pipe.revents;) {
+        wait_for(&pipe, 1, LOOK);
+        for (; passed < signals; passed++)
+            for (size_t i = 0; i < n; i++)
+                kill(pids[i], caught);
+    }
+}
+
 static void close_pair(int fds[2])
 {
     for (int i = 0; i < 2; i++)
@@ -215,7 +226,7 @@ bool run_wait(struct run *run)
     buf_add(&run->out, "", 0); /* terminated, even when nothing came */
     buf_add(&run->err, "", 0);
     if (scoped)
-        release_signals();
+        run_release_signals();
     return run->status == 0;
 }
 

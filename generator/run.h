@@ -2,6 +2,7 @@
 #ifndef RUN_H
 #define RUN_H
 #include <stdbool.h>
+#include <sys/types.h> /* for pid_t */
 
 #include "util.h" /* for struct buf */
 
@@ -40,6 +41,12 @@ bool run_split(struct arena *arena, const char *text, const char ***words, size_
 
 /* From now on SIGINT, SIGTERM, SIGHUP and SIGQUIT end the program that runs, and not us at once. */
 void run_catch_signals(void);
+/* No more of that; a signal that came ends us now. A process that was forked while we caught them
+ * calls it, too. */
+void run_release_signals(void);
+/* Waits until nobody holds the other end of the pipe `fd` any more, and passes the signals that are
+ * caught meanwhile on to the processes: each gets each of them once. */
+void run_follow(int fd, const pid_t *pids, size_t n);
 /* The signal that came, or 0. */
 int run_signal(void);
 /* Sleeps; false when a signal came. */

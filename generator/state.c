@@ -6,10 +6,11 @@
 
 /* The file is this line, and for each part:
  *
- *   <made by> <files> <bytes of name> <bytes of text>\n<name><text>\n
+ *   <made by> <files> <facts> <bytes of name> <bytes of text>\n<name><text>\n
  *   <modified> <changed> <size> <number> <settled> <bytes of path> <path>\n      for each file
+ *   <bytes of question> <question>\n<bytes of answer> <answer>\n                 for each fact
  */
-static const char head[] = "gordon build 1\n";
+static const char head[] = "gordon build 2\n";
 
 struct cursor {
     const char *at, *end;
@@ -55,8 +56,10 @@ static struct state_part *take_part(struct cursor *c, struct arena *arena)
     struct state_part *part = arena_alloc(arena, sizeof *part);
     const char *space = memchr(c->at, ' ', (size_t)(c->end - c->at));
     part->made_by = take_text(c, arena, space ? space - c->at : -1, ' ');
-    long long files = take_number(c), name = take_number(c), text = take_number(c);
-    if (c->broken || files < 0 || files > c->end - c->at || name < 0 || name > c->end - c->at) {
+    long long files = take_number(c), facts = take_number(c);
+    long long name = take_number(c), text = take_number(c), left = c->end - c->at;
+    if (c->broken || files < 0 || files > left || facts < 0 || facts > left || name < 0 ||
+        name > left) {
         c->broken = true;
         return part;
     }
@@ -68,6 +71,11 @@ static struct state_part *take_part(struct cursor *c, struct arena *arena)
     part->stamps = arena_alloc(arena, (part->nfiles + 1) * sizeof *part->stamps);
     for (size_t i = 0; i < part->nfiles && !c->broken; i++)
         take_file(c, arena, part, i);
+    for (long long i = 0; i < facts && !c->broken; i++) {
+        struct fact fact = {.question = take_text(c, arena, take_number(c), '\n')};
+        fact.answer = take_text(c, arena, take_number(c), '\n');
+        state_add_fact(arena, part, &fact);
+    }
     return part;
 }
 
@@ -102,19 +110,25 @@ const struct state_part *state_current(const struct state *state, const char *na
         if (!file_same_stamp(&part->stamps[i], &now))
             return NULL;
     }
+    for (size_t i = 0; i < part->nfacts; i++)
+        if (strcmp(fact_answer(part->facts[i].question), part->facts[i].answer) != 0)
+            return NULL;
     return part;
 }
 
 void state_add(struct buf *out, const struct state_part *part)
 {
-    buf_printf(out, "%s %zu %zu %zu\n%s%s\n", part->made_by, part->nfiles, strlen(part->name),
-               strlen(part->text), part->name, part->text);
+    buf_printf(out, "%s %zu %zu %zu %zu\n%s%s\n", part->made_by, part->nfiles, part->nfacts,
+               strlen(part->name), strlen(part->text), part->name, part->text);
     for (size_t i = 0; i < part->nfiles; i++) {
         const struct file_stamp *stamp = &part->stamps[i];
         buf_printf(out, "%lld %lld %lld %lld %d %zu %s\n", stamp->modified, stamp->changed,
                    stamp->size, (long long)stamp->number, stamp->settled, strlen(part->files[i]),
                    part->files[i]);
     }
+    for (size_t i = 0; i < part->nfacts; i++)
+        buf_printf(out, "%zu %s\n%zu %s\n", strlen(part->facts[i].question),
+                   part->facts[i].question, strlen(part->facts[i].answer), part->facts[i].answer);
 }
 
 void state_add_input(struct arena *arena, struct state_part *part, const char *path,
@@ -131,6 +145,11 @@ void state_add_output(struct arena *arena, struct state_part *part, const char *
     struct file_stamp stamp = file_stamp(path);
     stamp.settled = true;
     state_add_input(arena, part, path, stamp);
+}
+
+void state_add_fact(struct arena *arena, struct state_part *part, const struct fact *fact)
+{
+    array_push(arena, part->facts, part->nfacts, *fact);
 }
 
 void state_save(const char *path, const struct buf *out)

@@ -2,13 +2,14 @@
  * changed since.
  *
  * It has parts: one for each lambda, by its reference, and "" for the settings, the templates and
- * what was printed. A part is current when all its files are as they were, and what it was made by
- * is. */
+ * what was printed. A part is current when all its files are as they were, what it was made by is,
+ * and what was asked has the same answers. */
 #ifndef STATE_H
 #define STATE_H
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "fact.h" /* for struct fact */
 #include "file.h" /* for struct file_stamp */
 #include "util.h"
 
@@ -19,6 +20,8 @@ struct state_part {
     const char **files;  /* absolute */
     struct file_stamp *stamps;
     size_t nfiles;
+    struct fact *facts;
+    size_t nfacts;
 };
 
 struct state {
@@ -41,6 +44,8 @@ void state_add(struct buf *out, const struct state_part *part);
 void state_add_input(struct arena *arena, struct state_part *part, const char *path,
                      struct file_stamp stamp);
 void state_add_output(struct arena *arena, struct state_part *part, const char *path);
+/* Adds what was asked besides files. */
+void state_add_fact(struct arena *arena, struct state_part *part, const struct fact *fact);
 /* Writes the parts that were added to `out`; without it the next build does everything again. */
 void state_save(const char *path, const struct buf *out);
 /* What tells this program from another one: a digest of its file's stamp. */

@@ -5,6 +5,7 @@
 
 #include "apigateway.h"
 #include "bucket.h"
+#include "diag.h"
 #include "events.h"
 #include "lambda.h"
 #include "lambda_cfn.h"
@@ -68,7 +69,7 @@ static void print_app(const struct model *model, const struct app *app, const ch
     for (size_t i = 0; i < model->count; i++)
         if (model->resources[i]->app == app)
             buf_printf(out, "%s✓ %s:%s\n", indent, model->resources[i]->kind->key,
-                       model->resources[i]->name);
+                       diag_clean(model->resources[i]->name));
 }
 
 void steps_loaded(const struct model *model, struct buf *out)
@@ -78,7 +79,7 @@ void steps_loaded(const struct model *model, struct buf *out)
     print_app(model, &project->apps[project->napps - 1], "  ", out);
     buf_adds(out, "Loading installed applications\n");
     for (size_t i = 0; i + 1 < project->napps; i++) {
-        buf_printf(out, "  %s:\n", project->apps[i].name);
+        buf_printf(out, "  %s:\n", diag_clean(project->apps[i].name));
         print_app(model, &project->apps[i], "    ", out);
     }
 }

@@ -125,7 +125,7 @@ static bool check_uploaded(const char *bucket, const struct upload *uploads, siz
 
 static void print_upload(const struct upload *upload, bool unchanged)
 {
-    printf("    ✓ %s (%.*s)%s\n", upload->label, SHOWN_DIGITS, upload->sha256,
+    printf("    ✓ %s (%.*s)%s\n", diag_clean(upload->label), SHOWN_DIGITS, upload->sha256,
            unchanged ? " unchanged" : "");
 }
 

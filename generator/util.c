@@ -241,10 +241,27 @@ static size_t distance(const char *a, const char *b)
     return row[m];
 }
 
+/* The one candidate that goes on where `word` ends, or NULL. */
+static const char *longer(const char *word, const char *const *candidates, size_t n)
+{
+    enum { SHORTEST = 3 }; /* letters that mean something */
+    const char *only = NULL;
+    for (size_t i = 0; strlen(word) >= SHORTEST && i < n; i++) {
+        if (!str_starts(candidates[i], word) || strlen(candidates[i]) > WORD_MAX)
+            continue;
+        if (only)
+            return NULL;
+        only = candidates[i];
+    }
+    return only;
+}
+
 const char *str_nearest(const char *word, const char *const *candidates, size_t n)
 {
-    const char *best = NULL;
+    const char *best = longer(word, candidates, n);
     size_t least = strlen(word) / 3 + 1; /* one slip in three letters, and one more */
+    if (best)
+        return best;
     for (size_t i = 0; i < n; i++) {
         size_t d = distance(word, candidates[i]);
         if (d < least || (d == least && !best)) {

@@ -156,6 +156,52 @@ class Incremental(unittest.TestCase):
         self.assertEqual(self.build(), {"app.folder"})
         self.assertEqual(self.changed(before), set())
 
+    def test_mode(self):
+        """Where a file can be run is packed, too. Its time stays as it was, so that only `gordon build`,
+        which knows when it changed at all, sees that; Ninja and Make do with the next change."""
+        code = self.project / "app/folder/code.py"
+        code.chmod(0o755)
+        self.assertEqual(self.build(), {"app.folder"} if ALONE else set())
+        self.write("app/folder/parts/one.py", "x = 2\n")
+        self.assertEqual(self.build(), {"app.folder"})
+        with zipfile.ZipFile(self.outputs / "code/app_folder.zip") as zipped:
+            self.assertEqual(zipped.getinfo("code.py").external_attr >> 16, 0o100755)
+
+    @unittest.skipUnless(ALONE, "Ninja and Make compare times only")
+    def test_build_in_source(self):
+        """What the commands write there is no change, once they write the same again."""
+        self.write("app/settings.yml", FILES["app/settings.yml"] + "  built:\n    code: built\n"
+                   "    runtime: python\n    build-in-source: true\n"
+                   "    build: cat in.txt | tee made.txt > {target}/made.txt\n")
+        self.write("app/built/in.txt", "one\n")
+        self.assertEqual(self.build(), {"app.built"})
+        self.assertEqual(self.build(), {"app.built"})  # made.txt is new
+        self.assertEqual(self.build(), set())
+        self.write("app/built/in.txt", "two\n")
+        self.assertEqual(self.build(), {"app.built"})
+        self.assertEqual(self.build(), {"app.built"})
+        self.assertEqual(self.build(), set())
+        self.assertEqual(self.zipped("app_built.zip")["made.txt"], "two\n")
+        (self.outputs / "code/app_built.zip").unlink()
+        self.assertEqual(self.build(), {"app.built"})
+        self.assertEqual(self.build(), set())
+
+    @unittest.skipUnless(ALONE, "Ninja and Make compare times only")
+    def test_build_in_source_changes_meanwhile(self):
+        """What the author writes while the commands run is packed by the next build."""
+        self.write("app/settings.yml", FILES["app/settings.yml"] + "  built:\n    code: built\n"
+                   "    runtime: python\n    build-in-source: true\n"
+                   "    build: cp in.txt {target}; if [ -e ../again ]; then rm ../again; echo two > in.txt; fi\n")
+        self.write("app/built/in.txt", "one\n")
+        self.assertEqual(self.build(), {"app.built"})
+        self.assertEqual(self.build(), set())
+        self.write("app/again", "")
+        self.write("app/built/in.txt", "once\n")
+        self.assertEqual(self.build(), {"app.built"})
+        self.assertEqual(self.zipped("app_built.zip")["in.txt"], "once\n")
+        self.assertEqual(self.build(), {"app.built"})
+        self.assertEqual(self.zipped("app_built.zip")["in.txt"], "two\n")
+
     def test_file_added_and_removed(self):
         before = self.times()
         self.write("app/folder/parts/two.py", "x = 2\n")

@@ -132,6 +132,68 @@ class Rough(unittest.TestCase):
         self.gordon("build")
         self.assertFalse((self.folder / "_build/.gordon/building").exists())
 
+    def begin(self, *lambdas, command, jobs="-j2"):
+        """Begins a build whose commands run, in a session of its own."""
+        self.settings("".join(f"  {name}:\n    code: one.py\n    build: |\n      {command}\n"
+                              for name in lambdas))
+        self.write("one.py", HELLO)
+        run = subprocess.Popen([GORDON, "build", jobs], cwd=self.folder, start_new_session=True,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(run.stderr.close)
+        self.wait_until(lambda: len(list(self.folder.glob("started.*"))) == len(lambdas))
+        return run
+
+    def test_commands_end_before_the_build(self):
+        """However many there are at once, and whether the signal goes to all of them, as Ctrl-C, or not:
+        each command gets it once, and the build waits for it."""
+        for jobs in "-j1", "-j2", "-j3":
+            lambdas = ["one", "two", "three"][:int(jobs[2:])]
+            for number, to in (signal.SIGTERM, os.kill), (signal.SIGINT, os.killpg):
+                with self.subTest(jobs=jobs, number=number):
+                    run = self.begin(*lambdas, jobs=jobs, command=(
+                        "trap 'sleep 0.5; touch \"{project_path}/ended.{lambda_name}\"; exit 3' TERM; "
+                        "touch {project_path}/started.{lambda_name}; while :; do sleep 0.05; done"))
+                    self.write(f"_build/code/_one.zip.{run.pid}.tmp", "")
+                    to(run.pid, number)
+                    self.assertEqual(run.wait(60), -number)
+                    self.assertEqual(run.stderr.read(), "")
+                    self.assertEqual(sorted(path.name for path in self.folder.glob("ended.*")),
+                                     sorted("ended." + name for name in lambdas))
+                    self.assertEqual(self.processes_of(run.pid), [])
+                    self.gordon("apply", status=9)
+                    for path in self.folder.glob("*ed.*"):
+                        path.unlink()
+
+    def test_worker_is_killed(self):
+        """As where memory is short: the lambda is named, and an earlier zip of it is not left."""
+        self.settings("  one: {code: one.py}\n  two: {code: one.py}\n")
+        self.write("one.py", HELLO)
+        self.gordon("build")
+        run = self.begin("one", "two", command="touch {project_path}/started.{lambda_name}; sleep 1; "
+                         "test {lambda_name} = one && kill -9 $PPID; cp one.py {target}")
+        self.assertEqual(run.wait(60), 21)
+        self.assertIn("settings.yml:5:11: error: one was not packed: the process for it was ended by "
+                      "signal 9 (Killed)\n", run.stderr.read())
+        self.assertEqual(os.listdir(self.folder / "_build/code"), ["_two.zip"])
+        self.gordon("apply", status=9)
+
+    def test_unfinished_files_of_killed_builds(self):
+        """They go with the next build; those of a process that lives stay, and what is not ours."""
+        dead = subprocess.Popen(["true"])
+        dead.wait()
+        self.settings("  one: {code: one.py}\n")
+        self.write("one.py", HELLO)
+        names = ("0001_p.json", "code/_one.zip", ".gordon/state", ".gordon/lambdas/_one/own.zip")
+        for name in names:
+            for pid in dead.pid, os.getpid():
+                self.write(f"_build/{name}.{pid}.tmp", "half")
+        self.write(f"_build/code/theirs.zip.{dead.pid}.tmp", "")
+        self.write(f"_build/theirs.{dead.pid}.tmp", "")
+        self.gordon("build")
+        left = {str(path.relative_to(self.folder / "_build")) for path in self.folder.rglob("*.tmp")}
+        self.assertEqual(left, {f"{name}.{os.getpid()}.tmp" for name in names} |
+                         {f"code/theirs.zip.{dead.pid}.tmp", f"theirs.{dead.pid}.tmp"})
+
     @staticmethod
     def processes_of(session):
         """The processes of a session that are still there."""

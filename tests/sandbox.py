@@ -22,7 +22,11 @@ PREFIX, WORK, CMAKE = map(pathlib.Path, sys.argv[1:4])
 del sys.argv[1:4]
 PROJECT, BUILD = WORK / "project", WORK / "build dir"
 SYSTEM = [name for name in ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/alternatives",
-                            "/etc/ld.so.cache") if os.path.exists(name)]
+                            "/etc/ld.so.cache", "/etc/pip.conf") if os.path.exists(name)]
+# Where pip takes packages from is the user's, and part of what an install is known by: nothing, here.
+os.environ["HOME"] = str(WORK / "home")
+for variable in [name for name in os.environ if name.startswith(("PIP_", "VIRTUAL_ENV"))]:
+    del os.environ[variable]
 
 FILES = {
     "CMakeLists.txt": """cmake_minimum_required(VERSION 3.25)

@@ -146,6 +146,8 @@ static void test_nearest(void)
         {"run-time", "runtime"},
         {"cod", "code"},
         {"vcp", "vpc"},
+        {"tim", "timeout"}, /* the one that goes on so */
+        {"ti", NULL},
         {"elephant", NULL},
         {"xyz", NULL},
         {"memory-size", NULL},
@@ -163,6 +165,8 @@ static void test_nearest(void)
             fprintf(stderr, "  %s: %s\n", cases[i].word, near ? near : "none");
     }
     CHECK(!str_nearest("memory", keys, 0));
+    static const char *const events[] = {"event_pattern", "event_sources"};
+    CHECK(!str_nearest("even", events, countof(events))); /* two go on so */
     CHECK(!str_nearest(longer, (const char *const[]){longer}, 1)); /* longer than a word is */
     CHECK(strcmp(str_nearest("ab", (const char *const[]){"ax", "ay"}, 2), "ax") ==
           0); /* the first */
