@@ -15,6 +15,7 @@
 #include "project.h"
 #include "protocol.h"
 #include "run.h"
+#include "secret.h"
 #include "stack.h"
 #include "staging.h"
 #include "transfer.h"
@@ -28,6 +29,7 @@ struct apply {
     struct arena *arena;
     struct built built;
     json_t *values; /* parameters: names to strings */
+    struct params_found found;
     struct transfer transfer;
     bool again;          /* the step failed, what it needs was mended, and it is to run again */
     const char *account; /* its number, once it is known */
@@ -76,13 +78,16 @@ static bool load_values(struct apply *a)
         .region = a->d->region,
         .account = account,
         .known = protocol_known,
+        .secret = protocol_secret,
         .value = value,
         .wanted = wanted,
         .data = a,
+        .found = &a->found,
     };
     a->values = params_load(a->arena, a->d->project, &context);
     if (!a->values)
         return false;
+    secrets_mask(a->values, &a->built);
     json_object_set_new(a->values, "Stage", json_string(a->d->stage));
     json_object_set_new(a->values, "Region", json_string(a->d->region));
     return true;
@@ -97,11 +102,14 @@ static struct pos place_of_ref(const struct deployment *d, const char *name)
 
 static bool check_parameter(struct apply *a, const json_t *known, const char *name)
 {
-    return json_object_get(known, name) ||
-           diag_error(EXIT_REQUIRED, place_of_ref(a->d, name),
-                      "the parameter '%s' has no value; give it one in parameters/%s.yml or "
-                      "parameters/common.yml",
-                      name, a->d->stage);
+    if (json_object_get(known, name))
+        return true;
+    diag_error(EXIT_REQUIRED, place_of_ref(a->d, name),
+               "the parameter '%s' has no value; give it one in parameters/%s.yml or "
+               "parameters/common.yml",
+               name, a->d->stage);
+    params_note_nearest(a->arena, &a->found, name);
+    return false;
 }
 
 /* The names that the steps before have given, and that this one asks for. */
@@ -136,6 +144,13 @@ static bool check_values(struct apply *a)
     }
     json_decref(known);
     return ok;
+}
+
+/* What AWS would refuse, or show, only when something was changed already. */
+static bool check_build(struct apply *a)
+{
+    bool ok = check_values(a);
+    return secrets_check(&a->found.secret, &a->built) && ok;
 }
 
 bool apply_check_name(const struct project *project)
@@ -333,7 +348,7 @@ bool apply_run(struct deployment *d)
     bool ok = apply_check_name(d->project);
     ok = built_load(a.arena, d->build_dir, &a.built) && ok;
     ok = check_program(&d->aws) && ok;
-    ok = ok && load_values(&a) && check_values(&a) && begin_transfer(&a) && run_steps(&a);
+    ok = ok && load_values(&a) && check_build(&a) && begin_transfer(&a) && run_steps(&a);
     if (ok) {
         print_outputs(&a);
         note_left_stack(&a);

@@ -11,6 +11,7 @@
 #include "node.h"
 #include "project.h"
 #include "release.h"
+#include "secret.h"
 #include "staging.h"
 #include "tar.h"
 #include "zip.h"
@@ -25,6 +26,7 @@ struct writer {
     size_t n;
     const char **inputs;
     size_t ninputs;
+    struct secrets secrets;
 };
 
 static void add_file(struct writer *w, const char *name, const char *source)
@@ -61,7 +63,16 @@ static bool add_parameters(struct writer *w, const char *name)
     diag_conceal(path);
     array_push(w->arena, w->inputs, w->ninputs, path_absolute(w->arena, path));
     add_file(w, file, path);
-    return node_load(w->arena, path) != NULL;
+    const struct node *parameters = node_load(w->arena, path);
+    if (parameters)
+        secrets_add(w->arena, &w->secrets, parameters);
+    return parameters != NULL;
+}
+
+/* What apply would refuse, as far as it is known here. */
+static bool check_build(const struct writer *w)
+{
+    return secrets_check(&w->secrets.parameters, &w->built);
 }
 
 /* A file that is not there yet will change its folder. */
@@ -192,6 +203,7 @@ bool release_write(const struct release_source *source, const char *path, const 
     bool ok = apply_check_name(source->project);
     ok = built_load(w.arena, source->build_dir, &w.built) && ok;
     ok = add_all_parameters(&w) && ok;
+    ok = ok && check_build(&w);
     if (ok) {
         add_built(&w);
         sort_entries(&w);

@@ -171,34 +171,27 @@ endfunction()
 #
 # A file that stays the same is not touched. Ninja looks again at what a command did not change; Make
 # does not, and needs the stamp, which is newer than the inputs. There the depfile has the files too:
-# of an input that is gone Make makes anew what depends on it. `depfile` may be "".
+# of an input that is gone Make makes anew what depends on it.
 function(_gordon_edge files stamp depfile)
     cmake_parse_arguments(PARSE_ARGV 3 edge "" "COMMENT" "COMMAND;DEPENDS")
-    set(options "")
     set(exec "")
     set(output OUTPUT ${files})
     list(GET files 0 edge_file)
-    if(NOT depfile STREQUAL "")
-        list(APPEND edge_COMMAND "--depfile" "${depfile}")
-        set(options DEPFILE "${depfile}")
-    endif()
+    list(APPEND edge_COMMAND "--depfile" "${depfile}")
     if(CMAKE_GENERATOR MATCHES "Makefiles")
         set(edge_file "${stamp}")
         set(output OUTPUT "${stamp}" BYPRODUCTS ${files})
-        list(APPEND edge_COMMAND "--stamp" "${stamp}")
-        if(NOT depfile STREQUAL "")
-            # Makefiles of CMake 3.25 add up the inputs of all depfiles that they have seen, so that a
-            # file that is gone would run the edge for ever; without that memory they read them again.
-            list(APPEND edge_COMMAND "--forget"
-                "${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/${name}.dir/compiler_depend.internal")
-        endif()
-    elseif(NOT depfile STREQUAL "")
+        # Makefiles of CMake 3.25 add up the inputs of all depfiles that they have seen, so that a file
+        # that is gone would run the edge for ever; without that memory they read them again.
+        list(APPEND edge_COMMAND "--stamp" "${stamp}" "--forget"
+            "${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/${name}.dir/compiler_depend.internal")
+    else()
         _gordon_skip_transformation("${depfile}")
     endif()
     add_custom_command(${output}
         COMMAND ${exec} "${gordon}" ${edge_COMMAND}
         DEPENDS ${edge_DEPENDS} "${gordon}"
-        ${options}
+        DEPFILE "${depfile}"
         COMMENT "${edge_COMMENT}"
         VERBATIM COMMAND_EXPAND_LISTS)
     set(edge "${edge_file}" PARENT_SCOPE)
@@ -316,12 +309,8 @@ function(gordon_add_project name)
     include("${work}/plan.cmake")
     list(GET templates 0 first)
     cmake_path(GET first FILENAME first)
-    set(depfile "")
-    if(CMAKE_GENERATOR MATCHES "Makefiles") # for what it says of the outputs
-        set(depfile "${work}/templates.d")
-    endif()
-    _gordon_edge("${templates}" "${work}/${first}.stamp" "${depfile}"
-        COMMAND template "--quiet" "--project" "${settings}" "--build-dir" "${output}"
+    _gordon_edge("${templates}" "${work}/${first}.stamp" "${work}/templates.d"
+        COMMAND template "--planned" "--project" "${settings}" "--build-dir" "${output}"
         DEPENDS ${settings_files}
         COMMENT "Writing the templates of ${name}")
     list(APPEND outputs "${edge}")
