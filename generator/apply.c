@@ -9,6 +9,7 @@
 #include "diag.h"
 #include "file.h"
 #include "lambda_cfn.h"
+#include "limits.h"
 #include "names.h"
 #include "node.h"
 #include "params.h"
@@ -149,7 +150,9 @@ static bool check_values(struct apply *a)
 /* What AWS would refuse, or show, only when something was changed already. */
 static bool check_build(struct apply *a)
 {
+    const struct limits limits = {a->d->project, a->d->places, a->d->refs};
     bool ok = check_values(a);
+    ok = limits_check(&limits, &a->built, a->values) && ok;
     return secrets_check(&a->found.secret, &a->built) && ok;
 }
 

@@ -1,6 +1,7 @@
 #include "cmd.h"
 #include "diag.h"
 #include "file.h"
+#include "limits.h"
 #include "load.h"
 #include "notes.h"
 #include "opt.h"
@@ -42,6 +43,8 @@ int cmd_template(const struct command *command, int argc, char *argv[])
     const char *output = opt_build_dir(arena);
     bool quiet = diag_quiet(planned || common.quiet);
     bool ok = load(arena, &loaded);
+    if (ok)
+        limits_warn(loaded.project, loaded.files);
     diag_quiet(quiet);
     ok = ok && load_secrets(&loaded) && load_write_templates(&loaded, output) &&
          plan_clean_templates(arena, loaded.files, output) &&

@@ -9,6 +9,7 @@
 #include "digest.h"
 #include "file.h"
 #include "lambda.h"
+#include "limits.h"
 #include "load.h"
 #include "model.h"
 #include "notes.h"
@@ -190,6 +191,7 @@ static bool build(struct build *b, long workers)
 {
     if (!load(b->arena, &b->loaded) || !load_secrets(&b->loaded))
         return false;
+    limits_warn(b->loaded.project, b->loaded.files);
     print_loaded(b);
     list_jobs(b);
     const char *building = path_join(b->arena, b->output, BUILDING);

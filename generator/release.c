@@ -7,6 +7,7 @@
 #include "built.h"
 #include "diag.h"
 #include "file.h"
+#include "limits.h"
 #include "manifest.h"
 #include "node.h"
 #include "project.h"
@@ -72,7 +73,9 @@ static bool add_parameters(struct writer *w, const char *name)
 /* What apply would refuse, as far as it is known here. */
 static bool check_build(const struct writer *w)
 {
-    return secrets_check(&w->secrets.parameters, &w->built);
+    const struct limits limits = {w->source->project, w->source->places, NULL};
+    bool ok = limits_check(&limits, &w->built, NULL);
+    return secrets_check(&w->secrets.parameters, &w->built) && ok;
 }
 
 /* A file that is not there yet will change its folder. */
