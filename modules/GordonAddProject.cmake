@@ -34,7 +34,8 @@ GordonAddProject
     ``<name>`` is not part of the default build.
 
   The settings are read when CMake configures, and again when one of their files changes. Then there
-  is one edge for the templates, and one for each lambda, which knows all files that it read.
+  is one edge for the templates, which also runs when a file in ``parameters`` changes, and one for each
+  lambda. Each knows all files that it read.
 
   ``cmake --graphviz`` shows these targets and what they depend on where ``GRAPHVIZ_CUSTOM_TARGETS`` is
   set in ``CMakeGraphVizOptions.cmake``; ``gordon plan --json`` tells what each output is made of.
