@@ -23,7 +23,7 @@ enum {
     APPS_SHOWN = 5,
 };
 
-/* All lambdas share one parameter for their digests: it is full long after the stack is. */
+/* All lambdas share one parameter for their digests: the stack is full long before it is. */
 static_assert(RESOURCES_MAX / LAMBDA_RESOURCES_MIN * (LAMBDA_DIGEST_DIGITS + 1) <= VALUE_MAX,
               "the digests of as many lambdas as a stack takes are one value");
 
@@ -64,8 +64,8 @@ struct shares {
     struct check *check;
     struct share *list;
     size_t n;
-    struct table counted; /* names that were counted already */
-    size_t (*size)(const json_t *resource);
+    struct table counted;                   /* names that were counted already */
+    size_t (*size)(const json_t *resource); /* how much of it a resource is */
 };
 
 /* The app whose settings ask for a resource; "" for what is nobody's to move, as of the apps that
@@ -77,7 +77,8 @@ static struct share owner(const struct check *c, const struct pos *pos)
     for (size_t i = 0; i + 1 < project->napps; i++)
         if (strcmp(project->apps[i].dir, folder) == 0 && !project->apps[i].contrib)
             return (struct share){project->apps[i].name, project->apps[i].pos, 0};
-    if (!project->napps && strcmp(path_dir(c->arena, folder), project->dir) == 0)
+    if (!project->napps && strcmp(folder, project->dir) != 0 &&
+        strcmp(path_dir(c->arena, folder), project->dir) == 0)
         return (struct share){arena_strdup(c->arena, path_base(folder)), {.file = pos->file}, 0};
     return (struct share){.name = ""};
 }
@@ -105,7 +106,7 @@ static int by_size(const void *a, const void *b)
     return strcmp(x->name, y->name);
 }
 
-/* The largest app, or NULL. Sorted, they come one behind the other but for the project itself. */
+/* The next app from `from` on, or NULL: what is nobody's to move is among them. */
 static const struct share *next_app(const struct shares *s, const struct share *from)
 {
     for (const struct share *share = from; share < s->list + s->n; share++)

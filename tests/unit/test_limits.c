@@ -58,6 +58,46 @@ static void test_counts(void)
        "settings.yml: error: 0003_r.json has 203 outputs, 3 over CloudFormation's 200" MOVE);
 }
 
+static struct pos place_in(const char *file)
+{
+    return (struct pos){file, 2, 3, 1};
+}
+
+/* What each app has of it: by its entry in `apps`, and of a release by its file. */
+static void test_apps(void)
+{
+    struct app apps[] = {{.name = "small", .dir = "small", .pos = {"settings.yml", 4, 5, 5}},
+                         {.name = "large", .dir = "large", .pos = {"settings.yml", 5, 5, 5}},
+                         {.name = "contrib_s3", .dir = "/data/s3", .contrib = true},
+                         {.name = "", .dir = "."}};
+    struct project project = {.arena = arena, .dir = ".", .file = "settings.yml", .apps = apps};
+    static struct pos places[4];
+    static const char *const files[] = {"small/settings.yml", "large/settings.yml",
+                                        "/data/s3/settings.yml", "settings.yml"};
+    struct table table = {0};
+    json_t *template = json_pack("{s:o}", "Resources", many("R", 510, json_object()));
+    struct built built = {.steps = {{STEP_RESOURCES, "0003_r.json", template}}, .count = 1};
+    const struct limits limits = {.project = &project, .places = &table};
+    for (size_t i = 0; i < countof(places); i++)
+        places[i] = place_in(files[i]);
+    for (int i = 0; i < 510; i++) /* 100, 300, 10 and 100 */
+        table_set(arena, &table, arena_printf(arena, "R%d", i),
+                  &places[i < 100   ? 0
+                          : i < 400 ? 1
+                          : i < 410 ? 2
+                                    : 3]);
+#define SAID                                                                                       \
+    " error: 0003_r.json has 510 resources, 10 over CloudFormation's 500; 400 of them belong to "  \
+    "the apps large (300), small (100): move apps into a project of their own\n"
+    project.napps = countof(apps);
+    CHECK(!limits_check(&limits, &built, NULL));
+    is(diag_flushed(arena, "flushed"), "settings.yml:5:5:" SAID);
+    project.napps = 0;
+    CHECK(!limits_check(&limits, &built, NULL));
+    is(diag_flushed(arena, "flushed"), "large/settings.yml:" SAID);
+    json_decref(template);
+}
+
 /* {"Resources":{"R":"xxx"}} */
 static json_t *body(size_t size)
 {
@@ -102,6 +142,7 @@ int main(void)
 {
     arena = arena_new();
     test_counts();
+    test_apps();
     test_body();
     test_values();
     test_dynamic_references();
