@@ -8,12 +8,14 @@
 #include "cfn.h"
 #include "diag.h"
 #include "file.h"
+#include "limit.h"
 #include "names.h"
 #include "node.h"
 #include "params.h"
 #include "project.h"
 #include "protocol.h"
 #include "run.h"
+#include "secret.h"
 #include "stack.h"
 #include "staging.h"
 #include "transfer.h"
@@ -27,6 +29,7 @@ struct apply {
     struct arena *arena;
     struct built built;
     json_t *values; /* parameters: names to strings */
+    struct params_found found;
     struct transfer transfer;
     bool again;          /* the step failed, what it needs was mended, and it is to run again */
     const char *account; /* its number, once it is known */
@@ -75,13 +78,16 @@ static bool load_values(struct apply *a)
         .region = a->d->region,
         .account = account,
         .known = protocol_known,
+        .secret = protocol_secret,
         .value = value,
         .wanted = wanted,
         .data = a,
+        .found = &a->found,
     };
     a->values = params_load(a->arena, a->d->project, &context);
     if (!a->values)
         return false;
+    secrets_mask(a->values, &a->built);
     json_object_set_new(a->values, "Stage", json_string(a->d->stage));
     json_object_set_new(a->values, "Region", json_string(a->d->region));
     return true;
@@ -93,6 +99,28 @@ static struct pos place_of_ref(const char *name, void *data)
     const struct deployment *d = data;
     const struct pos *place = d->refs ? table_get(d->refs, name) : NULL;
     return place ? *place : project_place_of_ref(d->project, name);
+}
+
+static struct pos place_of_missing(const char *name, void *data)
+{
+    const struct apply *a = data;
+    return place_of_ref(name, a->d);
+}
+
+static void note_missing(const char *name, void *data)
+{
+    struct apply *a = data;
+    params_note_nearest(a->arena, &a->found, name);
+}
+
+/* What AWS would refuse, or show, only when something was changed already. */
+static bool check_build(struct apply *a)
+{
+    const struct limits limits = {a->d->project, a->d->places, a->d->refs};
+    bool ok = built_check_values(&a->built, a->values, a->d->stage, place_of_missing, note_missing,
+                                 a);
+    ok = limits_check(&limits, &a->built, a->values) && ok;
+    return secrets_check(&a->found.secret, &a->built) && ok;
 }
 
 bool apply_check_name(const struct project *project)
@@ -291,9 +319,7 @@ bool apply_run(struct deployment *d)
     bool ok = apply_check_name(d->project);
     ok = built_load(a.arena, d->build_dir, &a.built) && ok;
     ok = check_program(&d->aws) && ok;
-    ok = ok && load_values(&a) &&
-         built_check_values(&a.built, a.values, d->stage, place_of_ref, d) && begin_transfer(&a) &&
-         run_steps(&a);
+    ok = ok && load_values(&a) && check_build(&a) && begin_transfer(&a) && run_steps(&a);
     if (ok) {
         print_outputs(&a);
         note_left_stack(&a);

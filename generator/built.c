@@ -86,16 +86,21 @@ struct check {
     json_t *known; /* the names that have a value by now */
     const char *stage;
     struct pos (*place)(const char *name, void *data);
+    void (*note)(const char *name, void *data);
     void *data;
 };
 
 static bool check_parameter(const struct check *check, const char *name)
 {
-    return json_object_get(check->known, name) ||
-           diag_error(EXIT_REQUIRED, check->place(name, check->data),
-                      "the parameter '%s' has no value; give it one in parameters/%s.yml or "
-                      "parameters/common.yml",
-                      name, check->stage);
+    if (json_object_get(check->known, name))
+        return true;
+    diag_error(EXIT_REQUIRED, check->place(name, check->data),
+               "the parameter '%s' has no value; give it one in parameters/%s.yml or "
+               "parameters/common.yml",
+               name, check->stage);
+    if (check->note)
+        check->note(name, check->data);
+    return false;
 }
 
 static bool check_step(const struct check *check, const json_t *template)
@@ -125,9 +130,10 @@ static void add_outputs(struct check *check, const struct built_step *step)
 }
 
 bool built_check_values(const struct built *built, const json_t *values, const char *stage,
-                        struct pos (*place)(const char *name, void *data), void *data)
+                        struct pos (*place)(const char *name, void *data),
+                        void (*note)(const char *name, void *data), void *data)
 {
-    struct check check = {json_copy((json_t *)values), stage, place, data};
+    struct check check = {json_copy((json_t *)values), stage, place, note, data};
     bool ok = true;
     for (size_t i = 0; i < built->count; i++) {
         ok = check_step(&check, built->steps[i].json) && ok;

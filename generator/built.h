@@ -30,8 +30,10 @@ void built_release(struct built *built);
 /* The template of a step, or NULL. */
 const json_t *built_step_json(const struct built *built, enum step step);
 /* Whether each parameter that the templates ask for has a default, is in `values`, or comes from a
- * step before. All others are reported together, at their place in the settings. */
+ * step before. All others are reported together, at their place in the settings; `note`, which
+ * may be NULL, is called behind each, to say more of it. */
 bool built_check_values(const struct built *built, const json_t *values, const char *stage,
-                        struct pos (*place)(const char *name, void *data), void *data);
+                        struct pos (*place)(const char *name, void *data),
+                        void (*note)(const char *name, void *data), void *data);
 
 #endif

@@ -1,5 +1,6 @@
 #include "cmd.h"
 #include "file.h"
+#include "limit.h"
 #include "load.h"
 #include "opt.h"
 #include "outputs.h"
@@ -20,6 +21,8 @@ int cmd_plan(const struct command *command, int argc, char *argv[])
     struct loaded loaded;
     const char *output = opt_build_dir(arena);
     bool ok = load(arena, &loaded);
+    if (ok)
+        limits_warn(loaded.project, loaded.files);
     work = work ? work : path_join(arena, output, ".gordon");
     ok = ok && (json ? outputs_print : plan_write)(loaded.model, loaded.files, output, work);
     load_release(&loaded);

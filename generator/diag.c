@@ -182,7 +182,7 @@ bool diag_concealed(const char *file)
 
 void diag_conceal(const char *file)
 {
-    array_push(memory(), state.concealed, state.nconcealed, file);
+    array_push(memory(), state.concealed, state.nconcealed, arena_strdup(memory(), file));
 }
 
 void diag_strip(const char *folder)

@@ -50,8 +50,7 @@ bool diag_error(enum exit_code code, struct pos pos, const char *format, ...) pr
 void diag_warning(struct pos pos, const char *format, ...) printf_like(2, 3);
 /* Adds a second place to the problem reported last, such as the first of two duplicates. */
 void diag_note(struct pos pos, const char *format, ...) printf_like(2, 3);
-/* Lines of this file are never shown: it may hold secrets. `file` must outlive the program's use.
- */
+/* Lines of this file are never shown: it may hold secrets. The name is copied. */
 void diag_conceal(const char *file);
 /* Whether words of this file must not be in a message either. */
 bool diag_concealed(const char *file);

@@ -12,6 +12,10 @@ struct resource;
 struct steps;
 
 #define LAMBDA_DIGESTS "LambdaDigests"
+enum {
+    LAMBDA_DIGEST_DIGITS = 16, /* of each digest in it */
+    LAMBDA_RESOURCES_MIN = 3,  /* that a lambda becomes: function, version and alias */
+};
 
 bool lambda_write(const struct model *model, const struct resource *resource, struct steps *steps);
 

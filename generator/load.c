@@ -18,6 +18,15 @@ void load_release(struct loaded *loaded)
     steps_release(loaded->files);
 }
 
+bool load_secrets(struct loaded *loaded)
+{
+    const struct project *project = loaded->project;
+    if (!secrets_load(project->arena, project, &loaded->secrets))
+        return false;
+    secrets_hide(&loaded->secrets, project, loaded->files);
+    return true;
+}
+
 bool load_write_templates(const struct loaded *loaded, const char *output)
 {
     bool ok = true;

@@ -14,6 +14,7 @@
 #include "outputs.h"
 #include "package.h"
 #include "project.h"
+#include "secret.h"
 #include "steps.h"
 
 struct outputs {
@@ -80,12 +81,19 @@ static json_t *new_entry(struct outputs *o, const char *kind, const char *path)
 
 /* --- outputs ------------------------------------------------------------------------------ */
 
-static void add_template(struct outputs *o, const struct project *project, const char *path)
+/* `secrets` are known, if their files are right. */
+static void add_template(struct outputs *o, const struct project *project,
+                         const struct secrets *secrets, bool known, const char *path)
 {
-    struct collection settings = {.arena = o->arena};
+    struct collection inputs = {.arena = o->arena};
+    json_t *entry = new_entry(o, "template", path);
     for (size_t i = 0; i < project->nfiles; i++)
-        collect_input(&settings, path_absolute(o->arena, project->files[i]));
-    add_inputs(o, new_entry(o, "template", path), &settings);
+        collect_input(&inputs, path_absolute(o->arena, project->files[i]));
+    collect_inputs_of(&inputs, &secrets->inputs);
+    collect_input(&inputs, secrets_listing(o->arena, secrets));
+    if (!known)
+        fail(o, entry);
+    add_inputs(o, entry, &inputs);
 }
 
 /* An output of a lambda, with what all of them have. */
@@ -157,9 +165,12 @@ bool outputs_print(const struct model *model, const struct step_file *files, con
 {
     struct outputs o = {.arena = model->arena, .list = json_array(), .ok = true};
     const char *folder = path_absolute(o.arena, output);
+    struct secrets secrets;
+    bool known = secrets_load(o.arena, model->project, &secrets);
     for (enum step step = 0; step < STEP_COUNT; step++)
         if (files[step].json)
-            add_template(&o, model->project, path_join(o.arena, folder, files[step].name));
+            add_template(&o, model->project, &secrets, known,
+                         path_join(o.arena, folder, files[step].name));
     for (size_t i = 0; i < model->count; i++) {
         const struct lambda *lambda = model->resources[i]->data;
         if (model->resources[i]->kind != &lambda_kind)

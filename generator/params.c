@@ -15,6 +15,7 @@ struct reader {
     struct arena *arena;
     const struct params_context *context;
     json_t *values;
+    bool secret; /* the parameter that is being read, or a part of it */
 };
 
 /* --- names of Jinja templates ------------------------------------------------------------- */
@@ -68,8 +69,10 @@ static const char *resolve(struct reader *r, const struct node *node, const char
     const char *name = arena_strndup(r->arena, text, len);
     if (!end || !len || strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") != len)
         return text;
-    if (r->context->known(name))
+    if (r->context->known(name)) {
+        r->secret = r->secret || r->context->secret(name);
         return r->context->value(name, end + 3, node, r->context->data);
+    }
     for (size_t i = 0; i < countof(values); i++)
         if (strcmp(values[i], name) == 0)
             return text;
@@ -124,8 +127,12 @@ static const char *list_value(struct reader *r, const struct node *list)
 static bool read_value(struct reader *r, const struct entry *entry)
 {
     const struct node *node = entry->value;
-    if (r->context->wanted && !r->context->wanted(entry->key->text, r->context->data))
+    struct params_found *found = r->context->found;
+    if (r->context->wanted && !r->context->wanted(entry->key->text, r->context->data)) {
+        array_push(r->arena, found->unused, found->nunused, entry->key);
         return true;
+    }
+    r->secret = false;
     if (node->kind == NODE_MAP)
         return diag_error(EXIT_VALUE, node->pos, "a parameter is text or a list, not a map");
     const char *value = node->kind == NODE_LIST ? list_value(r, node) : text_value(r, node);
@@ -136,6 +143,8 @@ static bool read_value(struct reader *r, const struct entry *entry)
         return diag_error(EXIT_VALUE, node->pos, "the value of '%s' is not UTF-8",
                           entry->key->text);
     json_object_set_new(r->values, entry->key->text, json);
+    if (r->secret)
+        table_set(r->arena, &found->secret, entry->key->text, (struct node *)node);
     return true;
 }
 
@@ -163,7 +172,7 @@ static bool load_file(struct reader *r, const char *dir, const char *name, const
 json_t *params_load(struct arena *arena, const struct project *project,
                     const struct params_context *context)
 {
-    struct reader r = {arena, context, json_object()};
+    struct reader r = {arena, context, json_object(), false};
     size_t errors = diag_errors();
     const char *dir = path_join(arena, project->dir, "parameters");
     const struct node *common = NULL, *stage = NULL;
@@ -175,4 +184,19 @@ json_t *params_load(struct arena *arena, const struct project *project,
         return r.values;
     json_decref(r.values);
     return NULL;
+}
+
+void params_note_nearest(struct arena *arena, const struct params_found *found, const char *name)
+{
+    const char **names = arena_alloc(arena, (found->nunused + 1) * sizeof *names);
+    for (size_t i = 0; i < found->nunused; i++)
+        names[i] = found->unused[i]->text;
+    const char *nearest = str_nearest(name, names, found->nunused);
+    for (size_t i = 0; i < found->nunused; i++)
+        if (nearest == names[i]) {
+            diag_note(found->unused[i]->pos,
+                      "nothing asks for '%s', which is given here; did you mean '%s'?", nearest,
+                      name);
+            return;
+        }
 }

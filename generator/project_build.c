@@ -10,6 +10,7 @@
 #include "digest.h"
 #include "file.h"
 #include "lambda.h"
+#include "limit.h"
 #include "load.h"
 #include "model.h"
 #include "notes.h"
@@ -145,10 +146,12 @@ static void write_templates(void *data)
     b->templates_written = load_write_templates(&b->loaded, b->output);
 }
 
-/* The settings and the templates; where there were warnings, the next build says them again. */
+/* The settings, the parameters and the templates; where there were warnings, the next build says
+ * them again. */
 static void add_whole(struct build *b)
 {
     const struct project *project = b->loaded.project;
+    const struct secrets *secrets = &b->loaded.secrets;
     struct state_part part = {.name = "", .made_by = b->program, .text = b->text.data};
     if (diag_warnings())
         return;
@@ -160,6 +163,9 @@ static void add_whole(struct build *b)
         if (!file_exists(path_join(b->arena, dir, "settings.yml")))
             state_add_input(b->arena, &part, dir, file_stamp(dir));
     }
+    for (size_t i = 0; i < secrets->inputs.ninputs; i++)
+        state_add_input(b->arena, &part, secrets->inputs.inputs[i], secrets->inputs.stamps[i]);
+    state_add_input(b->arena, &part, secrets->folder, secrets->stamp);
     for (enum step step = 0; step < STEP_COUNT; step++)
         if (b->loaded.files[step].json)
             state_add_output(b->arena, &part,
@@ -212,8 +218,9 @@ static bool build_all(struct build *b, long workers)
 
 static bool build(struct build *b, long workers)
 {
-    if (!load(b->arena, &b->loaded))
+    if (!load(b->arena, &b->loaded) || !load_secrets(&b->loaded))
         return false;
+    limits_warn(b->loaded.project, b->loaded.files);
     print_loaded(b);
     list_jobs(b);
     const char *building = path_join(b->arena, b->output, BUILDING);

@@ -290,18 +290,25 @@ static const char *from_vault(const struct request *r, enum match match)
 
 /* --- the table ---------------------------------------------------------------------------- */
 
+/* What becomes of a value. */
+enum privacy {
+    OPEN,
+    MASKED, /* no message shows it */
+    SECRET, /* and nothing else does */
+};
+
 static const struct protocol {
     const char *name;
     const char *(*value)(const struct request *request, enum match match);
     enum match match;
-    bool secret; /* its values may be shown to nobody */
+    enum privacy privacy;
 } protocols[] = {
-    {"env", from_env, .secret = true},
-    {"file", from_file, .secret = true},
-    {"envdir", from_envdir, .secret = true},
-    {"ssm", from_ssm, .secret = true},
-    {"secretsmanager", from_secretsmanager, .secret = true},
-    {"vault", from_vault, .secret = true},
+    {"env", from_env, .privacy = MASKED},
+    {"file", from_file, .privacy = SECRET},
+    {"envdir", from_envdir, .privacy = SECRET},
+    {"ssm", from_ssm, .privacy = SECRET},
+    {"secretsmanager", from_secretsmanager, .privacy = SECRET},
+    {"vault", from_vault, .privacy = SECRET},
     {"dynamodb-startswith", from_dynamodb, STARTS},
     {"dynamodb-endswith", from_dynamodb, ENDS},
     {"dynamodb-match", from_dynamodb, MATCHES},
@@ -326,13 +333,19 @@ bool protocol_known(const char *name)
     return find(name) != NULL;
 }
 
+bool protocol_secret(const char *name)
+{
+    const struct protocol *protocol = find(name);
+    return protocol && protocol->privacy == SECRET;
+}
+
 const char *protocol_value(struct aws *aws, const char *dir, const char *name, const char *rest,
                            const struct node *node)
 {
     const struct protocol *protocol = find(name);
     const struct request request = {aws, aws->arena, dir, rest, node};
     const char *value = protocol->value(&request, protocol->match);
-    if (value && protocol->secret)
+    if (value && protocol->privacy != OPEN)
         diag_secret(value);
     return value;
 }

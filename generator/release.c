@@ -7,10 +7,12 @@
 #include "built.h"
 #include "diag.h"
 #include "file.h"
+#include "limit.h"
 #include "manifest.h"
 #include "node.h"
 #include "project.h"
 #include "release.h"
+#include "secret.h"
 #include "staging.h"
 #include "tar.h"
 #include "zip.h"
@@ -26,6 +28,7 @@ struct writer {
     const char **inputs;
     size_t ninputs;
     json_t *values; /* the names of all parameters that have one */
+    struct secrets secrets;
 };
 
 static void add_file(struct writer *w, const char *name, const char *source)
@@ -65,7 +68,17 @@ static bool add_parameters(struct writer *w, const char *name)
     const struct node *node = node_load(w->arena, path);
     for (size_t i = 0; node && i < node->count; i++)
         json_object_set_new(w->values, node->entries[i].key->text, json_true());
+    if (node)
+        secrets_add(w->arena, &w->secrets, node);
     return node != NULL;
+}
+
+/* What apply would refuse, as far as it is known here. */
+static bool check_build(const struct writer *w)
+{
+    const struct limits limits = {w->source->project, w->source->places, NULL};
+    bool ok = limits_check(&limits, &w->built, NULL);
+    return secrets_check(&w->secrets.parameters, &w->built) && ok;
 }
 
 /* A file that is not there yet will change its folder. */
@@ -90,7 +103,7 @@ static bool check_values(struct writer *w)
 {
     json_object_set_new(w->values, "Stage", json_true());
     json_object_set_new(w->values, "Region", json_true());
-    return built_check_values(&w->built, w->values, w->source->stage, place_of_ref,
+    return built_check_values(&w->built, w->values, w->source->stage, place_of_ref, NULL,
                               (struct project *)w->source->project);
 }
 
@@ -210,7 +223,7 @@ bool release_write(const struct release_source *source, const char *path, const 
     bool ok = apply_check_name(source->project);
     ok = built_load(w.arena, source->build_dir, &w.built) && ok;
     ok = add_all_parameters(&w) && ok;
-    ok = ok && check_values(&w);
+    ok = ok && check_values(&w) && check_build(&w);
     if (ok) {
         add_built(&w);
         sort_entries(&w);

@@ -13,10 +13,7 @@
 #include "upload.h"
 #include "zip.h"
 
-enum {
-    BODY_MAX = 51200,   /* bytes of a template that is sent along (CloudFormation quotas) */
-    DIGEST_DIGITS = 16, /* of a lambda's digest */
-};
+enum { BODY_MAX = 51200 }; /* bytes of a template that is sent along (CloudFormation quotas) */
 
 /* A copy of `value` with the parameters that have values put in; `is_ref` finds their names. */
 static json_t *resolve(const json_t *value, const json_t *values,
@@ -105,7 +102,7 @@ static const char *lambda_digest(struct transfer *a, const struct upload *upload
     sha256_hex(&digest, hex);
     free(text);
     json_decref(copy);
-    return arena_strndup(a->arena, hex, DIGEST_DIGITS);
+    return arena_strndup(a->arena, hex, LAMBDA_DIGEST_DIGITS);
 }
 
 /* Sets the outputs of the actions as values for the steps that follow. */

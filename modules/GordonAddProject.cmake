@@ -34,7 +34,8 @@ GordonAddProject
     ``<name>`` is not part of the default build.
 
   The settings are read when CMake configures, and again when one of their files changes. Then there
-  is one edge for the templates, and one for each lambda, which knows all files that it read.
+  is one edge for the templates, which also runs when a file in ``parameters`` changes, and one for each
+  lambda. Each knows all files that it read.
 
   ``cmake --graphviz`` shows these targets and what they depend on where ``GRAPHVIZ_CUSTOM_TARGETS`` is
   set in ``CMakeGraphVizOptions.cmake``; ``gordon plan --json`` tells what each output is made of.
@@ -171,36 +172,27 @@ endfunction()
 #
 # A file that stays the same is not touched. Ninja looks again at what a command did not change; Make
 # does not, and needs the stamp, which is newer than the inputs. There the depfile has the files too:
-# of an input that is gone Make makes anew what depends on it. `depfile` may be "".
+# of an input that is gone Make makes anew what depends on it.
 function(_gordon_edge files stamp depfile)
     cmake_parse_arguments(PARSE_ARGV 3 edge "" "COMMENT" "COMMAND;DEPENDS")
-    set(options "")
     set(exec "")
     set(depfile_argument "--depfile=${depfile}")
     set(output OUTPUT ${files})
     list(GET files 0 edge_file)
-    if(depfile STREQUAL "")
-        set(depfile_argument "")
-    else()
-        set(options DEPFILE "${depfile}")
-    endif()
     if(CMAKE_GENERATOR MATCHES "Makefiles")
         set(edge_file "${stamp}")
         set(output OUTPUT "${stamp}" BYPRODUCTS ${files})
-        list(APPEND edge_COMMAND "--stamp" "${stamp}")
-        if(NOT depfile STREQUAL "")
-            # Makefiles of CMake 3.25 add up the inputs of all depfiles that they have seen, so that a
-            # file that is gone would run the edge for ever; without that memory they read them again.
-            list(APPEND edge_COMMAND "--forget"
-                "${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/${name}.dir/compiler_depend.internal")
-        endif()
-    elseif(NOT depfile STREQUAL "")
+        # Makefiles of CMake 3.25 add up the inputs of all depfiles that they have seen, so that a file
+        # that is gone would run the edge for ever; without that memory they read them again.
+        list(APPEND edge_COMMAND "--stamp" "${stamp}" "--forget"
+            "${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/${name}.dir/compiler_depend.internal")
+    else()
         _gordon_skip_transformation()
     endif()
     add_custom_command(${output}
         COMMAND ${exec} "${gordon}" ${edge_COMMAND} ${depfile_argument}
         DEPENDS ${edge_DEPENDS} "${gordon}"
-        ${options}
+        DEPFILE "${depfile}"
         COMMENT "${edge_COMMENT}"
         VERBATIM COMMAND_EXPAND_LISTS)
     set(edge "${edge_file}" PARENT_SCOPE)
@@ -229,8 +221,11 @@ function(_gordon_skip_transformation)
     endforeach()
     set(skip "$<AND:$<STREQUAL:${launcher},>,$<NOT:$<TARGET_EXISTS:exec>>>")
     set(exec "$<${skip}:exec>" PARENT_SCOPE)
-    set(depfile_argument "$<${skip}:--ninja-root=${CMAKE_BINARY_DIR}>"
-        "$<$<NOT:${skip}>:${depfile_argument}>" PARENT_SCOPE)
+    set(root "$<${skip}:--ninja-root=${CMAKE_BINARY_DIR}>")
+    if("--plan" IN_LIST edge_COMMAND) # gordon knows the depfile's name from the plan's
+        set(depfile_argument "$<$<NOT:${skip}>:${depfile_argument}>")
+    endif()
+    set(depfile_argument "${root}" "${depfile_argument}" PARENT_SCOPE)
 endfunction()
 
 # <name>-<verb>, and one for each of STAGES: runs `gordon <ARGN>` on the project.
@@ -318,12 +313,8 @@ function(gordon_add_project name)
     include("${work}/plan.cmake")
     list(GET templates 0 first)
     cmake_path(GET first FILENAME first)
-    set(depfile "")
-    if(CMAKE_GENERATOR MATCHES "Makefiles") # for what it says of the outputs
-        set(depfile "${work}/templates.d")
-    endif()
-    _gordon_edge("${templates}" "${work}/${first}.stamp" "${depfile}"
-        COMMAND template "--quiet" "--project" "${settings}" "--build-dir" "${output}"
+    _gordon_edge("${templates}" "${work}/${first}.stamp" "${work}/templates.d"
+        COMMAND template "--planned" "--project" "${settings}" "--build-dir" "${output}"
         DEPENDS ${settings_files}
         COMMENT "Writing the templates of ${name}")
     list(APPEND outputs "${edge}")

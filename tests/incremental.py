@@ -34,9 +34,10 @@ apps: [app]
 """ % (WORK / "project" / "pip"),
     "app/settings.yml": """lambdas:
   file: {code: file.py}
-  folder: {code: folder, runtime: python}
+  folder: {code: folder, runtime: python, environment: {WORD: ref://Word}}
   third: {code: third.py}
 """,
+    "parameters/common.yml": "Word: one\n",
     "app/file.py": "x = 1\n",
     "app/third.py": "x = 1\n",
     "app/folder/code.py": "x = 1\n",
@@ -406,6 +407,66 @@ class Incremental(unittest.TestCase):
         self.assertFalse((self.outputs / "code/app_third.zip").exists())
         self.write("app/third.py", FILES["app/third.py"])
         self.assertEqual(self.build(), {"app.third"})
+
+    def hidden(self):
+        """Whether the templates hide the parameter."""
+        return '"NoEcho": true' in (self.outputs / "0003_r.json").read_text()
+
+    def appear(self, name, what):
+        """A file, or a folder of files, all at once: its folder is newer than what is in it."""
+        new = WORK / "new"
+        if isinstance(what, str):
+            new.write_text(what)
+        else:
+            new.mkdir()
+            for file, text in what.items():
+                (new / file).write_text(text)
+        time.sleep(0.02)  # more than a tick of the clock of files
+        new.rename(self.project / name)
+
+    def test_parameters(self):
+        """A value that changes writes nothing; where it comes from, one template; and never a zip."""
+        before = self.times()
+        self.write("parameters/common.yml", "Word: two\n")
+        self.assertEqual(self.build(), {"templates"})
+        self.assertEqual(self.changed(before), set())
+        self.assertFalse(self.hidden())
+        self.write("parameters/common.yml", "Word: ssm:///word\n")
+        self.assertEqual(self.build(), {"templates"})
+        self.assertEqual(self.changed(before), {"0003_r.json"})
+        self.assertTrue(self.hidden())
+
+    def test_parameters_of_a_stage(self):
+        """A file that appears and vanishes; one that nobody reads."""
+        before = self.times()
+        self.appear("parameters/prod.yml", "Word: vault://secret/data/word#key\n")
+        self.assertEqual(self.build(), {"templates"})
+        self.assertTrue(self.hidden())
+        (self.project / "parameters/prod.yml").rename(self.project / "parameters/prod.yml.old")
+        self.assertEqual(self.build(), {"templates"})
+        self.assertFalse(self.hidden())
+        self.assertEqual(self.changed(before), {"0003_r.json"})
+
+    def test_parameters_gone_and_back(self):
+        """With their folder."""
+        before = self.times()
+        shutil.rmtree(self.project / "parameters")
+        self.assertEqual(self.build(), {"templates"})
+        self.build()  # Ninja 1.11 did not know the folder in which it is missed, and looks again
+        self.assertEqual(self.build(), set())
+        self.assertEqual(self.changed(before), set())
+        self.appear("parameters", {"prod.yml": "Word: file://word\n"})
+        self.assertEqual(self.build(), {"templates"})
+        self.assertTrue(self.hidden())
+
+    def test_parameters_broken_and_mended(self):
+        before = self.times()
+        self.write("parameters/common.yml", "Word: [one\n")
+        self.build(fails=True)
+        self.write("parameters/common.yml", "Word: one\n")
+        self.assertEqual(self.build(), {"templates"})
+        self.assertEqual({name for name in self.changed(before) if not ALONE or "json" not in name},
+                         set())
 
     def test_output_deleted(self):
         """By hand: that one is made again, and no other touched."""

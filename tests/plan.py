@@ -42,6 +42,9 @@ apps: [gordon.contrib.lambdas, app]
   node: {code: node, runtime: node}
   python: {code: python, runtime: python}
 """,
+    "parameters/common.yml": "Word: one\n",
+    "parameters/prod.yml": "Word: ssm:///one\n",
+    "parameters/of nobody.yml": "Word: one\n",
     "app/file.js": "one\n",
     "app/built/code.js": "one\n",
     "app/built/parts/more.js": "one\n",
@@ -164,10 +167,15 @@ class Plan(unittest.TestCase):
         said = (self.work / "plan.cmake").read_text()
         settings = re.findall(r"_gordon_plan_settings\(\[=\[(.*)\]=\]\)", said)
         self.assertEqual(plan["project"]["settings"], settings)
+        folder = self.project / "parameters"
+        parameters = [str(folder / name) for name in ("common.yml", "prod.yml")]
+        read = paths(self.work / "templates.d")
+        self.assertEqual({path for path in read if path not in built}, {str(folder), *parameters})
         for output in plan["outputs"]:
             self.assertFalse(output["failed"])
             if output["kind"] == "template":
-                self.assertEqual(output["inputs"], sorted(settings))
+                self.assertEqual(output["inputs"], sorted(settings + parameters))
+                self.assertEqual(output["folders"], [str(folder)])
 
     def test_graph(self):
         self.configure("--graphviz=%s" % (WORK / "out.dot"))

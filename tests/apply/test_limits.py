@@ -1,0 +1,128 @@
+"""What CloudFormation does not take is refused before anything changes, and all that it takes is applied."""
+import json
+import os
+import unittest
+
+import support
+
+HELLO = "def handler(event, context):\n    return 'hello'\n"
+ROLE = "arn:aws:iam::000000000000:role/lambda"
+
+
+def lambdas(names, more=""):
+    """Settings of many lambdas that are the same."""
+    first, *others = names
+    return (f"lambdas:\n  {first}: &lambda {{code: one.py{more}}}\n" +
+            "".join(f"  {name}: *lambda\n" for name in others))
+
+
+def names(prefix, count):
+    return [f"{prefix}{i:03}" for i in range(count)]
+
+
+class Over(support.Project):
+    maxDiff = None
+    FILES = {"app/one.py": HELLO, "more/one.py": HELLO}
+
+    def setUp(self):
+        super().setUp()
+        program = os.path.join(self.folder, "aws")
+        support.write_program(program, "#!/bin/sh\necho must not run >&2\nexit 1\n")
+        self.environment["GORDON_AWS"] = program
+
+    def refused(self, *command, status=15):
+        run = self.gordon(*command, status=status)
+        return [line.partition(": error: ")[::2] for line in run.stderr.splitlines()
+                if " error: " in line]
+
+    def test_three_hundred_lambdas(self):
+        """More of everything than fits: told together, by the build, the release and apply."""
+        support.write(self.folder, {
+            "settings.yml": "project: demo\ncode-bucket: demo\napps: [app, more]\n",
+            "app/settings.yml": lambdas(names("a", 180)),
+            "more/settings.yml": lambdas(names("m", 120))})
+        built = self.gordon("template")
+        parts = "of them belong to the apps app ({}), more ({}): move apps into a project of their own"
+        expected = [
+            ("settings.yml:3:8", "0003_r.json has 1200 resources, 700 over CloudFormation's 500; 1200 "
+             + parts.format(720, 480)),
+            ("settings.yml:3:8", "0003_r.json has 302 parameters, 102 over CloudFormation's 200; 302 "
+             + parts.format(182, 120)),
+            ("settings.yml:3:8", "0003_r.json has 300 outputs, 100 over CloudFormation's 200; 300 "
+             + parts.format(180, 120))]
+        for place, text in expected:
+            self.assertIn(f"{place}: warning: {text}\n", built.stderr)
+        self.gordon("build")
+        self.assertEqual(self.refused("apply"), expected)
+        self.assertEqual(self.refused("release", "--stage", "prod"), expected)
+
+    def test_values(self):
+        """As many bytes as CloudFormation takes, and one more; of what is sent only."""
+        support.write(self.folder, {
+            "settings.yml": f"""
+                project: demo
+                code-bucket: demo
+                lambdas:
+                  one:
+                    code: app/one.py
+                    description: ref://Fits
+                    environment: {{OVER: ref://Over, FAR: ref://Far}}
+                """,
+            "parameters/common.yml": json.dumps({
+                "Fits": "é" * 2048, "Over": "é" * 2048 + "e", "Far": ["x" * 99] * 50,
+                "NotSent": "x" * 5000})})
+        self.build()
+        text = ("the value of the parameter '{}' has {} bytes, {} over CloudFormation's 4096; split it, "
+                "or let the code fetch it by itself")
+        expected = [("settings.yml:7:25", text.format("Over", 4097, 1)),
+                    ("settings.yml:7:42", text.format("Far", 4999, 903))]
+        self.assertEqual(self.refused("apply"), expected)
+        self.gordon("release", "--stage", "prod", "--output", "prod.tar.gz")
+        self.assertEqual(self.refused("apply", "--release", "prod.tar.gz"), expected)
+
+    def test_names_and_dynamic_references(self):
+        """A logical id that fits does not make an output's name that does."""
+        app, api, parameter = "a" * 120, "n" * 120, "P" * 256
+        variables = "".join(f"      V{i}0: '{{{{resolve:ssm:/demo/v{i}}}}}'\n" for i in range(61))
+        support.write(self.folder, {
+            f"{app}/settings.yml": "lambdas:\n  one:\n    code: one.py\n    environment:\n"
+                                   f"      LONG: ref://{parameter}\n{variables}"
+                                   f"apigateway:\n  {api}:\n    resources:\n      /:\n"
+                                   "        methods: GET\n        integration: {type: MOCK}\n",
+            f"{app}/one.py": HELLO,
+            "settings.yml": f"project: demo\ncode-bucket: demo\napps: [{app}]\n",
+            "parameters/common.yml": f"{parameter}: x\n"})
+        self.build()
+        output = "ClioutputApigatewayA" + "a" * 119 + "N" + "n" * 119
+        self.assertEqual(self.refused("apply"), [
+            (f"{app}/settings.yml:5:13", "the name of this parameter has 256 characters, 1 over "
+             "CloudFormation's 255"),
+            (f"{app}/settings.yml:68:3", f"the output that shows this, '{output}', has a name of 259 "
+             "characters, 4 over CloudFormation's 255; take a shorter name, or 'cli-output: false'"),
+            ("settings.yml", "0003_r.json has 61 dynamic references, {{resolve:...}}, 1 over "
+             "CloudFormation's 60; make some of them parameters, which ssm:// and secretsmanager:// "
+             "give values to")])
+
+
+class Full(support.Applied):
+    def test_full_stack(self):
+        """As many lambdas as a stack has resources for: their digests are one parameter still."""
+        full = lambdas(names("l", 166), f", role: '{ROLE}'")
+        self.settings(f"project: {self.name}\ncode-bucket: {self.name}\n{full}")
+        support.write(self.folder, {"one.py": HELLO})
+        self.build()
+        self.apply()
+        self.assertEqual(self.invoke(self.outputs()["ClioutputLambdaL165"]), ("hello", "1"))
+        stack = self.aws("cloudformation", "describe-stacks", "--stack-name", f"dev-{self.name}-r")
+        [digests] = [p["ParameterValue"] for p in stack["Stacks"][0]["Parameters"]
+                     if p["ParameterKey"] == "LambdaDigests"]
+        self.assertEqual(len(digests), 166 * 17 - 1)
+        self.assertIn("no changes", self.apply().stdout.split("0003")[1])
+        self.settings(f"project: {self.name}\ncode-bucket: {self.name}\n{full}  l166: *lambda\n")
+        self.gordon("build")
+        self.assertIn("0003_r.json has 501 resources, 1 over CloudFormation's 500; move some of what the "
+                      "project has into a project of its own\n", self.apply(status=15).stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
