@@ -42,6 +42,25 @@ static const struct command commands[] = {
      "region\n"
      "if gordon release was given one. A file with a byte that has changed is refused. Paths of\n"
      "file:// and envdir:// parameters then begin in the current directory."},
+    {"status", "", "say what is deployed", cmd_status,
+     "Prints the stacks of a stage and since when they are so, each lambda with the version that\n"
+     "everybody calls (its alias `current`) and whether its code is what was built last, by "
+     "content "
+     "and\n"
+     "context, and the URLs of APIs. It changes nothing, and needs no build."},
+    {"outputs", "[NAME]", "print the outputs of a stage, or one value", cmd_outputs,
+     "Prints what gordon apply prints at its end: the ARNs of lambdas and the URLs of APIs that "
+     "have\n"
+     "`cli-output`. With NAME, as it is printed there, only the value: curl $(gordon outputs "
+     "NAME)/"},
+    {"rollback", "[APP.LAMBDA...]", "point lambdas back to the version before", cmd_rollback,
+     "Moves the alias `current`, which everybody calls, of these lambdas, or of all but Gordon's "
+     "own, "
+     "to\n"
+     "the version before, or to the one of --to. No code is uploaded, and no stack changes: gordon "
+     "apply\n"
+     "leaves it so until it has a new version, and so does another rollback; --to newest moves it\n"
+     "forward again."},
     {"delete", "", "say what a deletion would take, or do it", cmd_delete,
      "Without --confirm nothing is deleted. With it, the stacks go, and all versions of all "
      "objects\n"
