@@ -57,10 +57,9 @@ static const struct command commands[] = {
      "Moves the alias `current`, which everybody calls, of these lambdas, or of all but Gordon's "
      "own, "
      "to\n"
-     "the version before, or to the one of --to. No code is uploaded, and no stack changes: gordon "
-     "apply\n"
-     "leaves it so until it has a new version, and so does another rollback; --to newest moves it\n"
-     "forward again."},
+     "the version before, or to the one of --to. No code is uploaded, and no stack changes. It "
+     "stays\n"
+     "there until gordon apply has a new version, or --to newest moves it forward again."},
     {"delete", "", "say what a deletion would take, or do it", cmd_delete,
      "Without --confirm nothing is deleted. With it, the stacks go, and all versions of all "
      "objects\n"
@@ -89,7 +88,7 @@ static void usage(FILE *out)
             "Gordon turns settings.yml into CloudFormation templates and zipped Lambda code.\n\n"
             "Commands:\n");
     for (size_t i = 0; i < countof(commands); i++)
-        fprintf(out, "  %-10s %-14s %s\n", commands[i].name, commands[i].args, commands[i].help);
+        fprintf(out, "  %-10s %-15s %s\n", commands[i].name, commands[i].args, commands[i].help);
     fprintf(out,
             "\ngordon COMMAND --help tells a command's options; gordon --version what it is made "
             "of.\n");

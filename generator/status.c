@@ -229,7 +229,7 @@ static const struct {
     [DRIFT_DIFFERS] = {"differs", "code differs from the build",
                        "newest code differs from the build", TERM_MAGENTA},
     [DRIFT_NOT_BUILT] = {"not built", "not built", "not built", ""},
-    [DRIFT_UNKNOWN] = {"unknown", "code not to be compared", "code not to be compared", ""},
+    [DRIFT_UNKNOWN] = {"unknown", "code cannot be compared", "code cannot be compared", ""},
 };
 
 /* "version 3", "version 1, back from 3". */

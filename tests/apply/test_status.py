@@ -27,6 +27,10 @@ class Status(support.Applied):
           another: {code: another.py, context: none}
         """
 
+    def setUp(self):
+        super().setUp()
+        self.name = self.name.removeprefix("test-")
+
     def project(self, contrib=""):
         self.settings(self.SETTINGS.format(name=self.name, contrib=contrib))
         self.settings(self.APP, "app/settings.yml")
@@ -66,14 +70,15 @@ class Status(support.Applied):
         self.assertEqual(self.gordon("outputs", status=20).stderr, "gordon: error: the stack "
                          "dev-not-applied-r is not in us-east-1; gordon apply makes it\n")
 
-    def setUp(self):
-        super().setUp()
-        self.name = self.name.removeprefix("test-")
-
     def test_applied(self):
         self.project("gordon.contrib.lambdas, ")
-        self.apply()
+        applied = self.apply().stdout
         calls = self.record_aws()
+        self.check_status(calls)
+        calls()
+        self.check_outputs(calls, applied)
+
+    def check_status(self, calls):
         run = self.status()
         self.assertEqual([call[:2] for call in calls()], [
             ["cloudformation", "describe-stacks"], ["cloudformation", "list-stack-resources"],
@@ -102,6 +107,18 @@ APIs:
         one = answer["lambdas"][1]
         self.assertEqual(one["arn"], self.outputs()["ClioutputLambdaAppOne"])
         self.assertIn(f"function:{one['function']}:", one["arn"])
+
+    def check_outputs(self, calls, applied):
+        run = self.gordon("outputs")
+        self.assertEqual(len(calls()), 1)
+        self.assertEqual(run.stdout, applied[applied.index("Project Outputs:"):])
+        answer = json.loads(self.gordon("outputs", "--json").stdout)
+        self.assertEqual(answer, {name.removeprefix("Clioutput"): value
+                                  for name, value in self.outputs().items()})
+        one = self.gordon("outputs", "LambdaAppOne").stdout
+        self.assertEqual(one, answer["LambdaAppOne"] + "\n")
+        self.assertEqual(self.gordon("outputs", "LambdaAppOn", status=20).stderr, "gordon: error: "
+                         "there is no output 'LambdaAppOn'; did you mean 'LambdaAppOne'?\n")
 
     def check_changes(self):
         """Built and not applied, applied, and of contexts and settings alone."""
@@ -152,7 +169,7 @@ APIs:
         run = self.status()
         self.assertEqual(run.stderr, "parameters/dev.yml:1:7: warning: the environment variable "
                                      "'NOT_SET_AT_ALL' is not set\n")
-        self.assertRegex(run.stdout, r"app\.one +version 1  code not to be compared\n")
+        self.assertRegex(run.stdout, r"app\.one +version 1  code cannot be compared\n")
         self.assertEqual(self.lambdas(), {"app.one": ("1", "1", "unknown"),
                                           "app.another": ("1", "1", "same")})
         os.unlink(os.path.join(self.folder, "parameters/dev.yml"))
@@ -161,60 +178,34 @@ APIs:
                       "'dev'\n", self.status().stderr)
         self.assertEqual(self.lambdas()["app.one"], ("1", "1", "unknown"))
 
-    def test_uploaded_and_not_deployed(self):
-        """A newer object in the bucket is not what the function has."""
+    def refuse(self, what, words):
+        """Puts a program before `aws` that fails for some calls; gives the environment with it."""
+        program = os.path.join(self.folder, "refuse")
+        support.write_program(program, f"""
+            #!/bin/sh
+            case "$*" in {what}) echo {words} >&2; exit 1;; esac
+            exec {os.path.join(support.VENV, "bin", "aws")} "$@"
+            """)
+        return {"GORDON_AWS": program}
+
+    def test_refused(self):
+        """What AWS does not show is left out, and said; what is newer in the bucket is not deployed."""
         self.project()
         self.apply()
         self.aws("s3api", "put-object", "--bucket", f"{self.name}-us-east-1-dev", "--key",
                  "app_one.zip")
-        self.assertEqual(self.lambdas()["app.one"], ("1", "1", "same"))
-
-    def test_bucket_gone(self):
-        self.project()
-        self.apply()
-        support.write_program(os.path.join(self.folder, "aws"), f"""
-            #!/bin/sh
-            case "$2" in list-object-versions) echo AccessDenied >&2; exit 1;; esac
-            exec {os.path.join(support.VENV, "bin", "aws")} "$@"
-            """)
-        run = self.status(GORDON_AWS=os.path.join(self.folder, "aws"))
+        whole = self.status().stdout
+        self.assertRegex(whole, r"app\.one +version 1  code as built\n")
+        # the stages' stacks only
+        run = self.status(**self.refuse("*describe-stacks*cli-input-json*", "AccessDenied"))
+        self.assertEqual((run.stdout, run.stderr), (whole, ""))
+        run = self.status(**self.refuse("*list-object-versions*", "AccessDenied"))
         self.assertEqual(run.stderr,
                          f"gordon: warning: bucket {self.name}-us-east-1-dev: AccessDenied\n")
-        self.assertIn("code not to be compared", run.stdout)
-
-    def test_stacks_by_name(self):
-        """Who may not see all stacks of the region can see those of the stage."""
-        self.project()
-        self.apply()
-        support.write_program(os.path.join(self.folder, "aws"), f"""
-            #!/bin/sh
-            case "$2 $3" in "describe-stacks --cli-input-json") echo AccessDenied >&2; exit 1;; esac
-            exec {os.path.join(support.VENV, "bin", "aws")} "$@"
-            """)
-        run = self.status(GORDON_AWS=os.path.join(self.folder, "aws"))
-        self.assertEqual((run.stdout, run.stderr), (self.status().stdout, ""))
-        support.write_program(os.path.join(self.folder, "aws"), """
-            #!/bin/sh
-            echo Unable to locate credentials >&2; exit 1
-            """)
-        run = self.status("--json", status=1, GORDON_AWS=os.path.join(self.folder, "aws"))
+        self.assertEqual(run.stdout, whole.replace("code as built", "code cannot be compared"))
+        run = self.status("--json", status=1, **self.refuse("*", "Unable to locate credentials"))
         self.assertEqual((run.stdout, run.stderr), (
             "", f"gordon: error: stack dev-{self.name}-r: Unable to locate credentials\n"))
-
-    def test_outputs(self):
-        self.project("gordon.contrib.lambdas, ")
-        applied = self.apply().stdout
-        calls = self.record_aws()
-        run = self.gordon("outputs")
-        self.assertEqual(len(calls()), 1)
-        self.assertEqual(run.stdout, applied[applied.index("Project Outputs:"):])
-        answer = json.loads(self.gordon("outputs", "--json").stdout)
-        self.assertEqual(answer, {name.removeprefix("Clioutput"): value
-                                  for name, value in self.outputs().items()})
-        one = self.gordon("outputs", "LambdaAppOne").stdout
-        self.assertEqual(one, answer["LambdaAppOne"] + "\n")
-        self.assertEqual(self.gordon("outputs", "LambdaAppOn", status=20).stderr, "gordon: error: "
-                         "there is no output 'LambdaAppOn'; did you mean 'LambdaAppOne'?\n")
 
 
 if __name__ == "__main__":
