@@ -52,7 +52,7 @@ void actions_output(struct actions *actions, const char *id, const char *action,
 /* clang-format on */
 
 /* Calls itself for every value; a ref is a map whose _type is Ref. */
-static void declare(json_t *parameters, const json_t *value)
+void actions_declare(json_t *parameters, const json_t *value)
 {
     size_t i;
     const char *key, *type = json_string_value(json_object_get(value, "_type"));
@@ -63,16 +63,16 @@ static void declare(json_t *parameters, const json_t *value)
             parameters, name,
             json_pack("{s:s, s:s, s:s}", "_type", "Parameter", "default", "", "name", name));
     json_array_foreach((json_t *)value, i, child)
-        declare(parameters, child);
+        actions_declare(parameters, child);
     json_object_foreach((json_t *)value, key, child)
-        declare(parameters, child);
+        actions_declare(parameters, child);
 }
 
 /* clang-format off */
 json_t *actions_template(const struct actions *actions)
 {
     json_t *parameters = json_object();
-    declare(parameters, actions->actions);
+    actions_declare(parameters, actions->actions);
     return json_pack("{s:s, s:O, s:O, s:b, s:o}",
                      "_type", "ActionsTemplate",
                      "actions", actions->actions,

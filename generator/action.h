@@ -24,6 +24,8 @@ void actions_upload(struct actions *actions, const char *name, const char *file,
 /* Adds the output `id`: attribute `attribute` of the action `action`. */
 void actions_output(struct actions *actions, const char *id, const char *action,
                     const char *attribute);
+/* Declares in the object `parameters` every parameter that a value of an action refers to. */
+void actions_declare(json_t *parameters, const json_t *value);
 /* The whole template, with every parameter declared that an action refers to. */
 json_t *actions_template(const struct actions *actions);
 

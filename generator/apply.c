@@ -6,6 +6,7 @@
 #include "apply.h"
 #include "built.h"
 #include "cfn.h"
+#include "cli_output.h"
 #include "diag.h"
 #include "file.h"
 #include "limit.h"
@@ -256,31 +257,11 @@ static bool run_steps(struct apply *a)
 
 /* --- the end ------------------------------------------------------------------------------ */
 
-static const char prefix[] = "Clioutput";
-
-/* Lambdas first, as in the talk; then by name. */
-static int by_output(const void *x, const void *y)
+static void print_outputs(const struct apply *a)
 {
-    const char *a = *(const char *const *)x, *b = *(const char *const *)y;
-    bool first = str_starts(a, "ClioutputLambda"), second = str_starts(b, "ClioutputLambda");
-    return first != second ? (first ? -1 : 1) : strcmp(a, b);
-}
-
-static void print_outputs(struct apply *a)
-{
-    const char **names = NULL;
-    size_t n = 0, i;
-    json_t *output;
-    json_array_foreach(a->outputs, i, output)
-        if (str_starts(cfn_text(output, "OutputKey"), prefix))
-            array_push(a->arena, names, n, cfn_text(output, "OutputKey"));
-    if (!n)
-        return;
-    qsort(names, n, sizeof *names, by_output);
-    printf("Project Outputs:\n");
-    for (i = 0; i < n; i++)
-        printf("  %s\n    %s\n", diag_clean(names[i] + strlen(prefix)),
-               diag_clean(cfn_text(a->values, names[i])));
+    size_t n;
+    const struct cli_output *outputs = cli_outputs(a->arena, a->outputs, &n);
+    cli_outputs_print(outputs, n);
 }
 
 /* A stack that the build has no step for any more keeps what it made: nobody asked to delete it. */

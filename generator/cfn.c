@@ -359,3 +359,12 @@ bool cfn_write(const char *path, const json_t *json)
     buf_free(&whole);
     return ok;
 }
+
+bool cfn_print(json_t *json)
+{
+    char *text = json ? cfn_dump(json, JSON_INDENT(4)) : NULL;
+    bool ok = text && puts(text) >= 0;
+    free(text);
+    json_decref(json);
+    return ok;
+}

@@ -58,6 +58,8 @@ const char *cfn_text(const json_t *object, const char *key);
 /* JSON as a text that the caller frees, with sorted keys and `flags` of json_dumps; a number with a
  * fraction has as many digits as it takes to be the same number when it is read. */
 char *cfn_dump(const json_t *json, size_t flags);
+/* Prints JSON (stolen) on standard output, for `--json`; false when it is none. */
+bool cfn_print(json_t *json);
 /* Writes JSON as templates are written: sorted keys, four spaces, only when it differs. */
 bool cfn_write(const char *path, const json_t *json);
 

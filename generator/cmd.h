@@ -11,6 +11,9 @@ int cmd_install(const struct command *command, int argc, char *argv[]);
 int cmd_package(const struct command *command, int argc, char *argv[]);
 int cmd_release(const struct command *command, int argc, char *argv[]);
 int cmd_apply(const struct command *command, int argc, char *argv[]);
+int cmd_status(const struct command *command, int argc, char *argv[]);
+int cmd_outputs(const struct command *command, int argc, char *argv[]);
+int cmd_rollback(const struct command *command, int argc, char *argv[]);
 int cmd_delete(const struct command *command, int argc, char *argv[]);
 
 #endif

@@ -17,15 +17,16 @@ struct deploy_options {
         "dev", NULL, 30                                                                            \
     }
 
-/* The rows of a command's table for a struct deploy_options. */
-#define DEPLOY_OPTS(options)                                                                       \
+/* The rows of a command's table for the stage and region of a struct deploy_options. */
+#define PLACE_OPTS(options)                                                                        \
     {"--stage", 's', OPT_TEXT, "STAGE", "the stage (default: dev)", &(options).stage},             \
-        {"--region",                                                                               \
-         'r',                                                                                      \
-         OPT_TEXT,                                                                                 \
-         "REGION",                                                                                 \
-         "the region (default: AWS_DEFAULT_REGION, then the settings')",                           \
-         &(options).region},                                                                       \
+    {                                                                                              \
+        "--region", 'r', OPT_TEXT, "REGION",                                                       \
+            "the region (default: AWS_DEFAULT_REGION, then the settings)", &(options).region       \
+    }
+/* The same, and how long a stack is waited for. */
+#define DEPLOY_OPTS(options)                                                                       \
+    PLACE_OPTS(options),                                                                           \
     {                                                                                              \
         "--cf-timeout", 0, OPT_NUMBER, "MIN", "minutes to wait for a stack (default: 30)",         \
             &(options).timeout                                                                     \

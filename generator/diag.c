@@ -7,8 +7,8 @@
 #include "term.h"
 
 struct diagnostic {
-    const char *severity;
-    enum exit_code code; /* 0: not an error */
+    const char *severity; /* NULL: it is not printed */
+    enum exit_code code;  /* 0: not an error */
     struct pos pos;
     size_t order; /* of being reported */
     size_t file;  /* order of the file's first mention */
@@ -215,6 +215,19 @@ bool diag_quiet(bool quiet)
     return before;
 }
 
+void diag_demote(size_t errors)
+{
+    for (size_t i = state.count; i-- && state.errors > errors;) {
+        struct diagnostic *d = state.list[i];
+        if (!d->code)
+            continue;
+        d->severity = state.quiet ? NULL : "warning";
+        d->code = EXIT_DONE;
+        state.warnings += !state.quiet;
+        state.errors--;
+    }
+}
+
 /* Line `number` of `file` without its end, or NULL; the caller frees it. */
 static char *source_line(const char *file, int number)
 {
@@ -326,7 +339,7 @@ enum exit_code diag_flush(void)
     for (size_t i = 0; i < state.count; i++) {
         if (!state.first)
             state.first = state.list[i]->code;
-        if (!i || !same(state.list[i - 1], state.list[i]))
+        if (state.list[i]->severity && (!i || !same(state.list[i - 1], state.list[i])))
             print(state.list[i]);
     }
     state.count = 0;

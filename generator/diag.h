@@ -71,6 +71,9 @@ size_t diag_warnings(void);
 /* Prints what was collected since the last call to standard error, in the order of the files'
  * first mention and of lines; returns the code of the first error of all calls, or 0. */
 enum exit_code diag_flush(void);
+/* Makes warnings of the errors since there were `errors` of them: what failed can be done without.
+ */
+void diag_demote(size_t errors);
 /* For processes of one build, see pool.h: forgets all that was reported; flushes for a stream that
  * is shown on `terminal` later; and takes an error that another process has shown, always false. */
 void diag_forget(void);

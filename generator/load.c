@@ -1,5 +1,6 @@
 #include "load.h"
 #include "cfn.h"
+#include "diag.h"
 #include "file.h"
 #include "model.h"
 #include "opt.h"
@@ -11,6 +12,14 @@ bool load(struct arena *arena, struct loaded *loaded)
     loaded->project = project_load(arena, common.project);
     loaded->model = loaded->project ? steps_load(loaded->project) : NULL;
     return loaded->model && steps_make(loaded->model, loaded->files);
+}
+
+bool load_quietly(struct arena *arena, struct loaded *loaded)
+{
+    bool quiet = diag_quiet(true);
+    bool ok = load(arena, loaded);
+    diag_quiet(quiet);
+    return ok;
 }
 
 void load_release(struct loaded *loaded)

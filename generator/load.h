@@ -17,6 +17,8 @@ struct loaded {
 
 /* Reads the project, its resources and what its templates will be; false after errors. */
 bool load(struct arena *arena, struct loaded *loaded);
+/* The same without warnings: the build has said them. */
+bool load_quietly(struct arena *arena, struct loaded *loaded);
 void load_release(struct loaded *loaded);
 /* Reads parameters/ for what the templates are to hide, before they are written; false after
  * errors. */

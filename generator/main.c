@@ -43,6 +43,24 @@ static const struct command commands[] = {
      "region\n"
      "if gordon release was given one. A file with a byte that has changed is refused. Paths of\n"
      "file:// and envdir:// parameters then begin in the current directory."},
+    {"status", "", "say what is deployed", cmd_status,
+     "Prints the stacks of a stage and since when they are so, each lambda with the version that\n"
+     "everybody calls (its alias `current`) and whether its code is what was built last, by "
+     "content "
+     "and\n"
+     "context, and the URLs of APIs. It changes nothing, and needs no build."},
+    {"outputs", "[NAME]", "print the outputs of a stage, or one value", cmd_outputs,
+     "Prints what gordon apply prints at its end: the ARNs of lambdas and the URLs of APIs that "
+     "have\n"
+     "`cli-output`. With NAME, as it is printed there, only the value: curl $(gordon outputs "
+     "NAME)/"},
+    {"rollback", "[APP.LAMBDA...]", "point lambdas back to the version before", cmd_rollback,
+     "Moves the alias `current`, which everybody calls, of these lambdas, or of all but Gordon's "
+     "own, "
+     "to\n"
+     "the version before, or to the one of --to. No code is uploaded, and no stack changes. It "
+     "stays\n"
+     "there until gordon apply has a new version, or --to newest moves it forward again."},
     {"delete", "", "say what a deletion would take, or do it", cmd_delete,
      "Without --confirm nothing is deleted. With it, the stacks go, and all versions of all "
      "objects\n"
@@ -71,7 +89,7 @@ static void usage(FILE *out)
             "Gordon turns settings.yml into CloudFormation templates and zipped Lambda code.\n\n"
             "Commands:\n");
     for (size_t i = 0; i < countof(commands); i++)
-        fprintf(out, "  %-10s %-14s %s\n", commands[i].name, commands[i].args, commands[i].help);
+        fprintf(out, "  %-10s %-15s %s\n", commands[i].name, commands[i].args, commands[i].help);
     fprintf(out,
             "\ngordon COMMAND --help tells a command's options; gordon --version what it is made "
             "of.\n");

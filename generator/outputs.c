@@ -150,16 +150,6 @@ static json_t *project_json(const struct outputs *o, const struct project *proje
                      path_absolute(o->arena, project->dir), "settings", settings);
 }
 
-/* Takes `document`. */
-static bool print(json_t *document)
-{
-    char *text = document ? cfn_dump(document, JSON_INDENT(4)) : NULL;
-    bool ok = text && puts(text) >= 0;
-    free(text);
-    json_decref(document);
-    return ok || diag_error(EXIT_OTHER, (struct pos){0}, "the plan cannot be written as JSON");
-}
-
 bool outputs_print(const struct model *model, const struct step_file *files, const char *output,
                    const char *work)
 {
@@ -178,7 +168,8 @@ bool outputs_print(const struct model *model, const struct step_file *files, con
         const struct package *package = package_of(model, lambda, output, work);
         add_zip(&o, lambda, package, add_dependencies(&o, lambda, package));
     }
-    return print(json_pack("{s:o, s:s, s:o}", "project", project_json(&o, model->project),
-                           "build_dir", folder, "outputs", o.list)) &&
-           o.ok;
+    if (!cfn_print(json_pack("{s:o, s:s, s:o}", "project", project_json(&o, model->project),
+                             "build_dir", folder, "outputs", o.list)))
+        return diag_error(EXIT_OTHER, (struct pos){0}, "the plan cannot be written as JSON");
+    return o.ok;
 }

@@ -51,7 +51,7 @@ static const char *cfn_ref_name(const json_t *value)
     return json_object_size(value) == 1 ? json_string_value(json_object_get(value, "Ref")) : NULL;
 }
 
-static bool stage_action(struct transfer *a, const json_t *action, struct upload *upload)
+bool transfer_stage(struct transfer *a, const json_t *action, struct upload *upload)
 {
     *upload = (struct upload){.action = cfn_text(action, "name"),
                               .label = cfn_text(action, "filename"),
@@ -158,7 +158,7 @@ bool transfer_run(struct transfer *a, const struct built_step *step)
     char *body = transfer_body(next);
     bool ok = true;
     for (size_t i = 0; ok && i < n; i++)
-        ok = stage_action(a, json_array_get(actions, i), &uploads[i]);
+        ok = transfer_stage(a, json_array_get(actions, i), &uploads[i]);
     if (ok && body && strlen(body) > BODY_MAX) /* it travels in the same upload */
         ok = stage_template(a, "the template of the next step", body, &uploads[total++]);
     free(body);

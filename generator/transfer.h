@@ -10,6 +10,7 @@ struct arena;
 struct aws;
 struct built;
 struct built_step;
+struct upload;
 
 struct transfer {
     struct arena *arena;
@@ -22,6 +23,8 @@ struct transfer {
     struct table marked; /* keys of zips that go up marked, so that AWS sees new code */
 };
 
+/* Makes the file of one action as it goes up: the zip of the build with its context. */
+bool transfer_stage(struct transfer *transfer, const json_t *action, struct upload *upload);
 /* Carries out a step of actions, and uploads the template of the step after it when that is too
  * large to be sent along. False after an error that was reported. */
 bool transfer_run(struct transfer *transfer, const struct built_step *step);

@@ -36,8 +36,7 @@ bool upload_stage(struct aws *aws, struct upload *upload, const char *zip, const
     return ok;
 }
 
-/* Whether the bucket holds what was staged, or the same with a mark: it stays as it is then. */
-static bool is_held(struct upload *upload, int64_t size, int64_t held_size, const char *tag)
+bool upload_is_held(struct upload *upload, int64_t size, int64_t held_size, const char *tag)
 {
     if (held_size == size)
         return etag_matches(upload->staged, tag);
@@ -77,7 +76,7 @@ static void find_version(struct aws *aws, struct upload *upload, const struct ta
     json_int_t size = json_integer_value(json_object_get(entry, "Size"));
     bool is_new = uploaded && (!upload->before || strcmp(upload->before, version) != 0);
     version = arena_strdup(aws->arena, version);
-    if ((is_new && size == st.st_size) || is_held(upload, st.st_size, size, tag))
+    if ((is_new && size == st.st_size) || upload_is_held(upload, st.st_size, size, tag))
         upload->version = version;
     upload->before = version;
 }

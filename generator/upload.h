@@ -5,6 +5,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h> /* for int64_t */
 
 #include "digest.h" /* for SHA256_HEX */
 
@@ -26,6 +27,9 @@ struct upload {
  * `context` holds no refs any more. False after an error that was reported. */
 bool upload_stage(struct aws *aws, struct upload *upload, const char *zip, const char *staging,
                   const json_t *context, const char *destination);
+/* Whether an object of the bucket, of `held_size` bytes and with this tag, is what was staged, of
+ * `size` bytes, or the same with a mark, which the staged file gets then. */
+bool upload_is_held(struct upload *upload, int64_t size, int64_t held_size, const char *tag);
 /* Brings the bucket to hold what was staged, and learns the versions: one listing, and where
  * something differs, one parallel upload and one more listing. */
 bool upload_all(struct aws *aws, const char *bucket, const char *staging, struct upload *uploads,

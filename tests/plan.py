@@ -181,11 +181,11 @@ class Plan(unittest.TestCase):
         self.configure("--graphviz=%s" % (WORK / "out.dot"))
         dot = (WORK / "out.dot").read_text()
         names = dict(re.findall(r'"(node\d+)" \[ label = "([^"]+)", shape = (?:box|egg) \]', dot))
-        verbs = ("apply", "delete", "delete-confirm", "release")
+        verbs = ("apply", "delete", "delete-confirm", "release", "status")
         own = {"demo-" + verb + stage for verb in verbs for stage in ("", "-prod")}
         self.assertEqual(set(names.values()), {"demo", "hello"} | own)
         edges = {(names[a], names[b]) for a, b in re.findall(r'"(node\d+)" -> "(node\d+)"', dot)}
-        self.assertEqual(edges, {(name, "demo") for name in own if "delete" not in name})
+        self.assertEqual(edges, {(name, "demo") for name in own if not re.search("delete|status", name)})
 
     def test_graph_of_a_target(self):
         """A lambda's program is what the project depends on."""

@@ -1,0 +1,43 @@
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cfn.h"
+#include "cli_output.h"
+#include "diag.h"
+#include "util.h"
+
+static int by_name(const void *x, const void *y)
+{
+    const struct cli_output *a = x, *b = y;
+    bool first = str_starts(a->name, "Lambda"), second = str_starts(b->name, "Lambda");
+    return first != second ? (first ? -1 : 1) : strcmp(a->name, b->name);
+}
+
+struct cli_output *cli_outputs(struct arena *arena, const json_t *outputs, size_t *n)
+{
+    static const char prefix[] = "Clioutput";
+    struct cli_output *list = NULL;
+    size_t i;
+    json_t *output;
+    *n = 0;
+    json_array_foreach((json_t *)outputs, i, output) {
+        const char *key = cfn_text(output, "OutputKey");
+        if (str_starts(key, prefix)) {
+            const struct cli_output shown = {key + strlen(prefix), cfn_text(output, "OutputValue")};
+            array_push(arena, list, *n, shown);
+        }
+    }
+    if (*n)
+        qsort(list, *n, sizeof *list, by_name);
+    return list;
+}
+
+void cli_outputs_print(const struct cli_output *outputs, size_t n)
+{
+    if (n)
+        printf("Project Outputs:\n");
+    for (size_t i = 0; i < n; i++)
+        printf("  %s\n    %s\n", diag_clean(outputs[i].name), diag_clean(outputs[i].value));
+}

@@ -1,0 +1,142 @@
+#include <string.h>
+
+#include "apply.h"
+#include "cfn.h"
+#include "deployed.h"
+#include "diag.h"
+#include "names.h"
+#include "project.h"
+#include "stack.h"
+#include "steps.h"
+#include "util.h"
+
+static const enum step steps_of_stacks[] = {
+    [DEPLOYED_PROJECT] = STEP_PROJECT,
+    [DEPLOYED_RESOURCES] = STEP_RESOURCES,
+};
+
+/* --- stacks ------------------------------------------------------------------------------- */
+
+/* Keeps the description (borrowed) of a stack that is there. */
+static void keep_stack(struct deployed_stack *stack, json_t *json)
+{
+    const char *since = json_string_value(json_object_get(json, "LastUpdatedTime"));
+    if (!json_is_object(json) || strcmp(stack_status(json), "DELETE_COMPLETE") == 0)
+        return;
+    stack->json = json_incref(json);
+    stack->status = stack_status(json);
+    stack->since = since ? since : cfn_text(json, "CreationTime");
+}
+
+static bool fail(struct deployment *d, const char *stack)
+{
+    return diag_error(EXIT_OTHER, (struct pos){0}, "stack %s: %s", stack, d->aws.error);
+}
+
+/* For who may only see the stacks of this stage. */
+static bool ask_for_each(struct deployment *d, struct deployed_stack *stacks)
+{
+    for (size_t i = 0; i < DEPLOYED_STACKS; i++) {
+        json_t *json = aws_describe_stack(&d->aws, stacks[i].name);
+        if (!json)
+            return fail(d, stacks[i].name);
+        keep_stack(&stacks[i], json);
+        json_decref(json);
+    }
+    return true;
+}
+
+/* All stacks of the region are asked for, as this is one call for whatever a stage has. */
+static bool load_stacks(struct deployment *d, struct deployed_stack *stacks)
+{
+    json_t *answer = aws_call(&d->aws, "cloudformation", "describe-stacks", json_object()), *json;
+    size_t k;
+    if (!answer && strstr(d->aws.error, "AccessDenied"))
+        return ask_for_each(d, stacks);
+    if (!answer)
+        return fail(d, stacks[DEPLOYED_RESOURCES].name);
+    json_array_foreach(json_object_get(answer, "Stacks"), k, json)
+        for (size_t i = 0; i < DEPLOYED_STACKS; i++)
+            if (!stacks[i].json && strcmp(cfn_text(json, "StackName"), stacks[i].name) == 0)
+                keep_stack(&stacks[i], json);
+    json_decref(answer);
+    return true;
+}
+
+/* --- what is in them ---------------------------------------------------------------------- */
+
+static bool load_resources(struct deployment *d, struct deployed *deployed)
+{
+    const char *name = deployed->stacks[DEPLOYED_RESOURCES].name;
+    json_t *answer = aws_call(&d->aws, "cloudformation", "list-stack-resources",
+                              json_pack("{s:s}", "StackName", name));
+    deployed->resources = json_incref(json_object_get(answer, "StackResourceSummaries"));
+    bool ok = answer || fail(d, name);
+    json_decref(answer);
+    return ok;
+}
+
+static void load_listing(struct deployment *d, struct deployed *deployed)
+{
+    json_t *listing = aws_list_versions(&d->aws, deployed->bucket);
+    if (json_is_object(listing))
+        deployed->listing = json_incref(listing);
+    else
+        diag_warning((struct pos){0}, "bucket %s: %s", deployed->bucket,
+                     listing ? "it is not there" : d->aws.error);
+    json_decref(listing);
+}
+
+bool deployed_load(struct deployment *d, struct deployed *deployed)
+{
+    struct deployed_stack *stacks = deployed->stacks;
+    *deployed = (struct deployed){0};
+    for (size_t i = 0; i < DEPLOYED_STACKS; i++)
+        stacks[i].name =
+            name_stack(d->arena, d->stage, d->project->name, step_suffix(steps_of_stacks[i]));
+    if (!load_stacks(d, stacks))
+        return false;
+    deployed->bucket = stack_output(stacks[DEPLOYED_PROJECT].json, "CodeBucket");
+    if (!stacks[DEPLOYED_RESOURCES].json)
+        return true;
+    if (!load_resources(d, deployed))
+        return false;
+    if (!deployed->bucket)
+        deployed->bucket = deployed_parameter(deployed, "CodeBucket");
+    if (deployed->bucket)
+        load_listing(d, deployed);
+    return true;
+}
+
+void deployed_release(struct deployed *deployed)
+{
+    for (size_t i = 0; i < DEPLOYED_STACKS; i++)
+        json_decref(deployed->stacks[i].json);
+    json_decref(deployed->resources);
+    json_decref(deployed->listing);
+}
+
+/* --- looking things up -------------------------------------------------------------------- */
+
+const char *deployed_physical(const struct deployed *deployed, const char *id)
+{
+    size_t i;
+    json_t *resource;
+    const char *name = "";
+    json_array_foreach(deployed->resources, i, resource)
+        if (strcmp(cfn_text(resource, "LogicalResourceId"), id) == 0 &&
+            strcmp(cfn_text(resource, "ResourceStatus"), "DELETE_COMPLETE") != 0)
+            name = cfn_text(resource, "PhysicalResourceId"); /* "" until it is made */
+    return *name ? name : NULL;
+}
+
+const char *deployed_parameter(const struct deployed *deployed, const char *name)
+{
+    size_t i;
+    json_t *parameter;
+    json_array_foreach(json_object_get(deployed->stacks[DEPLOYED_RESOURCES].json, "Parameters"), i,
+                       parameter)
+        if (strcmp(cfn_text(parameter, "ParameterKey"), name) == 0)
+            return json_string_value(json_object_get(parameter, "ParameterValue"));
+    return NULL;
+}
