@@ -50,6 +50,8 @@ bool str_ends(const char *text, const char *suffix);
 const char *str_nearest(const char *word, const char *const *candidates, size_t n);
 /* How many characters a UTF-8 text has. */
 size_t str_characters(const char *text);
+/* The bytes of the UTF-8 character at `text` (RFC 3629, 4), or 0 when there is none. */
+size_t str_utf8(const char *text);
 /* Compares two `char *` elements by strcmp, for qsort. */
 int str_compare(const void *a, const void *b);
 
