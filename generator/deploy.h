@@ -17,15 +17,16 @@ struct deploy_options {
         "dev", NULL, 30                                                                            \
     }
 
-/* The rows of a command's table for a struct deploy_options. */
-#define DEPLOY_OPTS(options)                                                                       \
+/* The rows of a command's table for a struct deploy_options; those of a command that changes no
+ * stack have no time to wait for one. */
+#define STAGE_OPTS(options)                                                                        \
     {"--stage", 's', OPT_TEXT, "STAGE", "the stage (default: dev)", &(options).stage},             \
-        {"--region",                                                                               \
-         'r',                                                                                      \
-         OPT_TEXT,                                                                                 \
-         "REGION",                                                                                 \
-         "the region (default: AWS_DEFAULT_REGION, then the settings')",                           \
-         &(options).region},                                                                       \
+    {                                                                                              \
+        "--region", 'r', OPT_TEXT, "REGION",                                                       \
+            "the region (default: AWS_DEFAULT_REGION, then the settings')", &(options).region      \
+    }
+#define DEPLOY_OPTS(options)                                                                       \
+    STAGE_OPTS(options),                                                                           \
     {                                                                                              \
         "--cf-timeout", 0, OPT_NUMBER, "MIN", "minutes to wait for a stack (default: 30)",         \
             &(options).timeout                                                                     \
@@ -37,6 +38,9 @@ void deploy_check(const struct command *command, const struct deploy_options *op
 /* Checks them too, and catches signals. */
 void deploy_init(struct deployment *deployment, const struct command *command,
                  const struct deploy_options *options, const struct project *project);
+/* The project of --project with its resources, read for a command on what was applied: the build
+ * has said its warnings. NULL after errors. */
+struct model *deploy_model(struct arena *arena);
 /* The status of a command: 128 and the signal when one came, else 0 or 1. */
 int deploy_status(bool ok);
 

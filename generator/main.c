@@ -42,6 +42,16 @@ static const struct command commands[] = {
      "region\n"
      "if gordon release was given one. A file with a byte that has changed is refused. Paths of\n"
      "file:// and envdir:// parameters then begin in the current directory."},
+    {"invoke", "APP.LAMBDA", "call a lambda that was applied", cmd_invoke,
+     "Prints the answer, as it came, on standard output, and the end of the lambda's log, up to 4 "
+     "KB,\n"
+     "on standard error (not with --quiet). When the lambda fails, its error and its stack go to\n"
+     "standard error, nothing goes to standard output, and the exit status is 26.\n\n"
+     "The payload is read from --payload FILE, or from standard input: with --payload -, or "
+     "without\n"
+     "--payload where it is no terminal. Where there is none, it is {}. It is JSON of up to 6 MB, "
+     "and\n"
+     "is shown nowhere."},
     {"delete", "", "say what a deletion would take, or do it", cmd_delete,
      "Without --confirm nothing is deleted. With it, the stacks go, and all versions of all "
      "objects\n"
@@ -70,7 +80,7 @@ static void usage(FILE *out)
             "Gordon turns settings.yml into CloudFormation templates and zipped Lambda code.\n\n"
             "Commands:\n");
     for (size_t i = 0; i < countof(commands); i++)
-        fprintf(out, "  %-10s %-14s %s\n", commands[i].name, commands[i].args, commands[i].help);
+        fprintf(out, "  %-10s %-16s %s\n", commands[i].name, commands[i].args, commands[i].help);
     fprintf(out,
             "\ngordon COMMAND --help tells a command's options; gordon --version what it is made "
             "of.\n");
