@@ -273,3 +273,17 @@ json_t *aws_invoke(struct aws *aws, const char *function, const char *qualifier,
     buf_free(&run.err);
     return head;
 }
+
+json_t *aws_log_events(struct aws *aws, const char *group, long long start, const char *pattern)
+{
+    json_t *request = json_pack("{s:s, s:I, s:s*}", "logGroupName", group, "startTime",
+                                (json_int_t)start, "filterPattern", pattern);
+    json_t *answer = aws_call(aws, "logs", "filter-log-events", request);
+    if (!answer && strstr(aws->error, "ResourceNotFoundException"))
+        return json_null();
+    json_t *events = json_incref(json_object_get(answer, "events"));
+    if (answer && !events)
+        aws->error = "aws logs filter-log-events answered without events";
+    json_decref(answer);
+    return events;
+}

@@ -53,5 +53,8 @@ json_t *aws_stack_resources(struct aws *aws, const char *name);
  * what the function answered, byte by byte. */
 json_t *aws_invoke(struct aws *aws, const char *function, const char *qualifier, bool async,
                    const char *payload, struct buf *answer);
+/* The events of a log group from `start` (milliseconds since 1970) on that match `pattern`, where
+ * there is one; json_null when there is no such group. */
+json_t *aws_log_events(struct aws *aws, const char *group, long long start, const char *pattern);
 
 #endif

@@ -13,5 +13,6 @@ int cmd_release(const struct command *command, int argc, char *argv[]);
 int cmd_apply(const struct command *command, int argc, char *argv[]);
 int cmd_delete(const struct command *command, int argc, char *argv[]);
 int cmd_invoke(const struct command *command, int argc, char *argv[]);
+int cmd_logs(const struct command *command, int argc, char *argv[]);
 
 #endif

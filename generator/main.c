@@ -52,6 +52,15 @@ static const struct command commands[] = {
      "--payload where it is no terminal. Where there is none, it is {}. It is JSON of up to 6 MB, "
      "and\n"
      "is shown nowhere."},
+    {"logs", "[APP.LAMBDA...]", "show what lambdas that were applied have written", cmd_logs,
+     "Without a lambda, those of all lambdas of the stage, merged by time. Times are in UTC, here "
+     "and in\n"
+     "--since, which takes 30s, 10m, 2h, 3d, 1w, 2026-11-23, 2026-11-23T10:00 and any time that is "
+     "shown.\n"
+     "--filter takes what CloudWatch calls a filter pattern: 'ERROR', '\"two words\"', '{ $.level "
+     "= "
+     "50 }'.\n"
+     "With --json, each event is one line: an object with time, message, lambda, stream and id."},
     {"delete", "", "say what a deletion would take, or do it", cmd_delete,
      "Without --confirm nothing is deleted. With it, the stacks go, and all versions of all "
      "objects\n"
