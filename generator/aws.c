@@ -221,3 +221,69 @@ const char *aws_account(struct aws *aws)
     json_decref(answer);
     return account;
 }
+
+json_t *aws_stack_resources(struct aws *aws, const char *name)
+{
+    json_t *answer =
+        call_json(aws, WORDS("cloudformation", "list-stack-resources", "--stack-name", name), NULL);
+    if (!answer && strstr(aws->error, "does not exist"))
+        return json_null();
+    json_t *resources = json_incref(json_object_get(answer, "StackResourceSummaries"));
+    if (answer && !resources)
+        aws->error = "aws cloudformation list-stack-resources answered without resources";
+    json_decref(answer);
+    return resources;
+}
+
+/* Splits what `aws lambda invoke` has printed: the function's answer, and then an object of the
+ * CLI's, which has no other one in it, so that it begins with the last '{'. */
+static json_t *split_answer(struct aws *aws, const struct run *run, struct buf *answer)
+{
+    size_t from = run->out.len;
+    while (from > 0 && run->out.data[--from] != '{')
+        ;
+    json_error_t error;
+    json_t *head = json_loadb(run->out.data + from, run->out.len - from, 0, &error);
+    if (json_is_object(head) && json_object_get(head, "StatusCode")) {
+        buf_add(answer, run->out.data, from);
+        return head;
+    }
+    json_decref(head);
+    aws->error = arena_printf(aws->arena, "%s lambda invoke printed no JSON", aws->program);
+    return NULL;
+}
+
+/* The payload goes in and the answer comes out by pipes, as both may be secret. fileb:// is what
+ * versions 1 and 2 both take as it is. With its usual patience of a minute, the CLI would call a
+ * function that takes longer again and again; no function runs longer than 15 minutes. */
+json_t *aws_invoke(struct aws *aws, const char *function, const char *qualifier, bool async,
+                   const char *payload, struct buf *answer)
+{
+    struct run run;
+    json_t *head = NULL;
+    const char *kind = async ? "Event" : "RequestResponse", *log = async ? "None" : "Tail";
+    if (call(aws,
+             WORDS("lambda", "invoke", "--function-name", function, "--qualifier", qualifier,
+                   "--invocation-type", kind, "--log-type", log, "--cli-read-timeout", "910",
+                   "--payload", "fileb:///dev/stdin", "/dev/stdout"),
+             payload, &run))
+        head = split_answer(aws, &run, answer);
+    buf_add(answer, "", 0); /* terminated, even when nothing came */
+    buf_free(&run.out);
+    buf_free(&run.err);
+    return head;
+}
+
+json_t *aws_log_events(struct aws *aws, const char *group, long long start, const char *pattern)
+{
+    json_t *request = json_pack("{s:s, s:I, s:s*}", "logGroupName", group, "startTime",
+                                (json_int_t)start, "filterPattern", pattern);
+    json_t *answer = aws_call(aws, "logs", "filter-log-events", request);
+    if (!answer && strstr(aws->error, "ResourceNotFoundException"))
+        return json_null();
+    json_t *events = json_incref(json_object_get(answer, "events"));
+    if (answer && !events)
+        aws->error = "aws logs filter-log-events answered without events";
+    json_decref(answer);
+    return events;
+}

@@ -1,4 +1,4 @@
-/* aws.h - the AWS CLI: one function for each call that apply and delete make.
+/* aws.h - the AWS CLI: one function for each call that Gordon makes.
  *
  * The program is GORDON_AWS, or `aws` in PATH. It is run by argument vector; what may be secret
  * goes through its standard input, and never into arguments or files. Its credentials, profile,
@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 struct arena;
+struct buf;
 
 struct aws {
     struct arena *arena;
@@ -44,5 +45,16 @@ bool aws_delete_objects(struct aws *aws, const char *bucket, json_t *objects);
 json_t *aws_call(struct aws *aws, const char *service, const char *operation, json_t *request);
 /* The number of the account, or NULL. */
 const char *aws_account(struct aws *aws);
+/* All resources of a stack, a list of {"LogicalResourceId", "PhysicalResourceId", ...}; json_null
+ * when there is no such stack. */
+json_t *aws_stack_resources(struct aws *aws, const char *name);
+/* Calls a function with a JSON text, and waits for its end unless `async`. Gives {"StatusCode",
+ * "ExecutedVersion", "FunctionError", "LogResult"}, each where it is known, and adds to `answer`
+ * what the function answered, byte by byte. */
+json_t *aws_invoke(struct aws *aws, const char *function, const char *qualifier, bool async,
+                   const char *payload, struct buf *answer);
+/* The events of a log group from `start` (milliseconds since 1970) on that match `pattern`, where
+ * there is one; json_null when there is no such group. */
+json_t *aws_log_events(struct aws *aws, const char *group, long long start, const char *pattern);
 
 #endif

@@ -26,12 +26,11 @@ static struct package *package_by_name(struct arena *arena, const char *referenc
     struct package *package = NULL;
     const char *output = opt_build_dir(arena);
     bool ok = load(arena, &loaded);
-    struct lambda *lambda = ok ? table_get(&loaded.model->lambdas, reference) : NULL;
+    const struct lambda *lambda =
+        ok ? lambda_named(loaded.model, (struct pos){.file = loaded.project->file}, reference)
+           : NULL;
     if (lambda && plan_note_zips(loaded.model, work_dir(arena)))
         package = package_of(loaded.model, lambda, output, work_dir(arena));
-    else if (ok && !lambda)
-        diag_error(EXIT_NOT_FOUND, (struct pos){.file = loaded.project->file},
-                   "there is no lambda '%s'; one is called app.name", reference);
     load_release(&loaded);
     return package;
 }

@@ -1,9 +1,11 @@
 #include <stdlib.h>
 
 #include "deploy.h"
+#include "diag.h"
 #include "names.h"
 #include "project.h"
 #include "run.h"
+#include "steps.h"
 
 /* The region that options or environment ask for, or NULL. */
 static const char *asked_region(const struct deploy_options *options)
@@ -40,6 +42,15 @@ void deploy_init(struct deployment *d, const struct command *command,
     };
     aws_init(&d->aws, project->arena, region, common.debug);
     run_catch_signals();
+}
+
+struct model *deploy_model(struct arena *arena)
+{
+    bool quiet = diag_quiet(true);
+    const struct project *project = project_load(arena, common.project);
+    struct model *model = project ? steps_load(project) : NULL;
+    diag_quiet(quiet);
+    return diag_errors() ? NULL : model;
 }
 
 int deploy_status(bool ok)

@@ -38,6 +38,9 @@ void deploy_check(const struct command *command, const struct deploy_options *op
 /* Checks them too, and catches signals. */
 void deploy_init(struct deployment *deployment, const struct command *command,
                  const struct deploy_options *options, const struct project *project);
+/* The project of --project with its resources, read for a command on what was applied: the build
+ * has said its warnings. NULL after errors. */
+struct model *deploy_model(struct arena *arena);
 /* The status of a command: 128 and the signal when one came, else 0 or 1. */
 int deploy_status(bool ok);
 

@@ -68,12 +68,8 @@ static bool load_stacks(struct deployment *d, struct deployed_stack *stacks)
 static bool load_resources(struct deployment *d, struct deployed *deployed)
 {
     const char *name = deployed->stacks[DEPLOYED_RESOURCES].name;
-    json_t *answer = aws_call(&d->aws, "cloudformation", "list-stack-resources",
-                              json_pack("{s:s}", "StackName", name));
-    deployed->resources = json_incref(json_object_get(answer, "StackResourceSummaries"));
-    bool ok = answer || fail(d, name);
-    json_decref(answer);
-    return ok;
+    deployed->resources = aws_stack_resources(&d->aws, name);
+    return deployed->resources || fail(d, name);
 }
 
 static void load_listing(struct deployment *d, struct deployed *deployed)

@@ -290,7 +290,8 @@ static bool lambda_read(struct model *model, struct resource *resource)
 
 const struct kind lambda_kind = {"lambdas", .read = lambda_read, .write = lambda_write};
 
-/* Every reference that exists, for the suggestion. */
+/* The lambda that is meant: one of an app that was called by its name alone, or the one whose
+ * reference is most like it. */
 static const char *nearest_reference(const struct model *model, const char *text)
 {
     const char **names = NULL;
@@ -298,27 +299,34 @@ static const char *nearest_reference(const struct model *model, const char *text
     for (size_t i = 0; i < model->count; i++)
         if (model->resources[i]->kind == &lambda_kind && model->resources[i]->data) {
             const struct lambda *lambda = model->resources[i]->data;
+            if (lambda->reference && strcmp(lambda->name, text) == 0)
+                return lambda->reference;
             if (lambda->reference)
                 array_push(model->arena, names, n, lambda->reference);
         }
     return str_nearest(text, names, n);
 }
 
-const struct lambda *lambda_find(const struct model *model, const struct node *node)
+const struct lambda *lambda_named(const struct model *model, struct pos pos, const char *reference)
 {
-    const struct lambda *lambda = table_get(&model->lambdas, node->text);
+    const struct lambda *lambda = table_get(&model->lambdas, reference);
     if (lambda)
         return lambda;
-    const char *near = nearest_reference(model, node->text);
+    const char *near = nearest_reference(model, reference);
     if (near)
-        diag_error(EXIT_NOT_FOUND, node->pos, "there is no lambda '%s'; did you mean '%s'?",
-                   node->text, near);
+        diag_error(EXIT_NOT_FOUND, pos, "there is no lambda '%s'; did you mean '%s'?", reference,
+                   near);
     else
         diag_error(
-            EXIT_NOT_FOUND, node->pos,
+            EXIT_NOT_FOUND, pos,
             "there is no lambda '%s'; one is called app.name, or by its name alone in the project",
-            node->text);
+            reference);
     return NULL;
+}
+
+const struct lambda *lambda_find(const struct model *model, const struct node *node)
+{
+    return lambda_named(model, node->pos, node->text);
 }
 
 json_t *lambda_alias(const struct lambda *lambda)

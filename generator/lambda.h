@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "diag.h"  /* for struct pos */
 #include "model.h" /* for struct kind */
 
 struct node;
@@ -37,6 +38,8 @@ const char *lambda_target(const char *code);
 /* The lambda that `node` names as "app.name" (or "name", one of the project); an error that says
  * what is there instead, and NULL. */
 const struct lambda *lambda_find(const struct model *model, const struct node *node);
+/* The same for one that is named at `pos`, which may be none. */
+const struct lambda *lambda_named(const struct model *model, struct pos pos, const char *reference);
 
 /* An entry of `policies`, and the name that it gets: "{Name}{Policy}Policy". */
 struct lambda_policy {

@@ -61,6 +61,25 @@ static const struct command commands[] = {
      "the version before, or to the one of --to. No code is uploaded, and no stack changes. It "
      "stays\n"
      "there until gordon apply has a new version, or --to newest moves it forward again."},
+    {"invoke", "APP.LAMBDA", "call a lambda that was applied", cmd_invoke,
+     "Prints the answer, as it came, on standard output, and the end of the lambda's log, up to 4 "
+     "KB,\n"
+     "on standard error (not with --quiet). When the lambda fails, its error and its stack go to\n"
+     "standard error, nothing goes to standard output, and the exit status is 26.\n\n"
+     "The payload is read from --payload FILE, or from standard input: with --payload -, or "
+     "without\n"
+     "--payload where it is no terminal. Where there is none, it is {}. It is JSON of up to 6 MB, "
+     "and\n"
+     "is shown nowhere."},
+    {"logs", "[APP.LAMBDA...]", "show what lambdas that were applied have written", cmd_logs,
+     "Without a lambda, those of all lambdas of the stage, merged by time. Times are in UTC, here "
+     "and in\n"
+     "--since, which takes 30s, 10m, 2h, 3d, 1w, 2026-11-23, 2026-11-23T10:00 and any time that is "
+     "shown.\n"
+     "--filter takes what CloudWatch calls a filter pattern: 'ERROR', '\"two words\"', '{ $.level "
+     "= "
+     "50 }'.\n"
+     "With --json, each event is one line: an object with time, message, lambda, stream and id."},
     {"delete", "", "say what a deletion would take, or do it", cmd_delete,
      "Without --confirm nothing is deleted. With it, the stacks go, and all versions of all "
      "objects\n"
@@ -89,7 +108,7 @@ static void usage(FILE *out)
             "Gordon turns settings.yml into CloudFormation templates and zipped Lambda code.\n\n"
             "Commands:\n");
     for (size_t i = 0; i < countof(commands); i++)
-        fprintf(out, "  %-10s %-15s %s\n", commands[i].name, commands[i].args, commands[i].help);
+        fprintf(out, "  %-10s %-16s %s\n", commands[i].name, commands[i].args, commands[i].help);
     fprintf(out,
             "\ngordon COMMAND --help tells a command's options; gordon --version what it is made "
             "of.\n");

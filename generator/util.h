@@ -53,6 +53,8 @@ size_t str_characters(const char *text);
 /* Makes the C library know characters, not just bytes: for its functions of wide characters, and
  * regular expressions. Few commands need that, and it takes as long as reading a small lambda. */
 void str_use_unicode(void);
+/* The bytes of the UTF-8 character at `text` (RFC 3629, 4), or 0 when there is none. */
+size_t str_utf8(const char *text);
 /* Compares two `char *` elements by strcmp, for qsort. */
 int str_compare(const void *a, const void *b);
 

@@ -5,6 +5,7 @@ Environment: GORDON (the program), GORDON_VENV (with the AWS CLI and the emulato
 """
 import json
 import os
+import pty
 import shutil
 import stat
 import subprocess
@@ -54,9 +55,10 @@ class Project(unittest.TestCase):
     def settings(self, text, name="settings.yml"):
         write(self.folder, {name: text})
 
-    def gordon(self, *arguments, status=0, **environment):
+    def gordon(self, *arguments, status=0, typed="", **environment):
+        """Runs it with a text on its standard input, which must end with this status."""
         run = subprocess.run([GORDON, *arguments], cwd=self.folder, capture_output=True, text=True,
-                             env={**self.environment, **environment}, timeout=300)
+                             input=typed, env={**self.environment, **environment}, timeout=300)
         if run.returncode != status:
             self.fail(f"gordon {' '.join(arguments)} exited {run.returncode}, not {status}\n"
                       f"{run.stdout}{run.stderr}")
@@ -64,6 +66,38 @@ class Project(unittest.TestCase):
 
     def build(self):
         return self.gordon("build", "--quiet")
+
+    def fake_aws(self, script):
+        """Makes a Python script the `aws` of this test."""
+        program = os.path.join(self.folder, "fake", "aws")
+        write_program(program, f"#!{sys.executable}\n" + textwrap.dedent(script))
+        self.environment["GORDON_AWS"] = program
+
+    def start(self, *arguments, **options):
+        """Starts gordon, and leaves it running."""
+        options = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE,
+                   "stderr": subprocess.PIPE, "text": True, **options}
+        run = subprocess.Popen([GORDON, *arguments], cwd=self.folder, env=self.environment, **options)
+        self.addCleanup(run.communicate)
+        self.addCleanup(run.kill)
+        return run
+
+    def on_terminal(self, *arguments):
+        """What gordon shows on a terminal, on which nothing is typed, and its exit status."""
+        ours, theirs = pty.openpty()
+        run = self.start(*arguments, stdin=theirs, stdout=theirs, stderr=theirs)
+        os.close(theirs)
+        shown = b""
+        while True:
+            try:
+                part = os.read(ours, 4096)
+            except OSError:  # nobody is left at the other end
+                part = b""
+            if not part:
+                break
+            shown += part
+        os.close(ours)
+        return shown.decode(errors="replace").replace("\r\n", "\n"), run.wait()
 
 
 class Applied(Project):

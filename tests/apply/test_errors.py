@@ -28,11 +28,6 @@ class Errors(support.Project):
         "app/one.py": "def handler(event, context):\n    return 1\n",
     }
 
-    def fake_aws(self, script):
-        program = os.path.join(self.folder, "fake", "aws")
-        support.write_program(program, f"#!{sys.executable}\n" + support.textwrap.dedent(script))
-        self.environment["GORDON_AWS"] = program
-
     def stack_in(self, state):
         self.fake_aws(f"""
             import json, sys

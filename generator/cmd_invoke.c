@@ -1,0 +1,66 @@
+#include "cmd.h"
+#include "deploy.h"
+#include "functions.h"
+#include "diag.h"
+#include "invoke.h"
+#include "lambda.h"
+#include "names.h"
+#include "opt.h"
+#include "payload.h"
+#include "project.h"
+#include "util.h"
+
+/* A version is a number or $LATEST (Lambda API reference, Invoke). */
+static void check_qualifier(const struct command *command, const char *qualifier)
+{
+    if (!name_is_made_of(qualifier, NAME_ALNUM "$_-") || *qualifier == '-')
+        opt_usage(command, "'%s' is neither an alias nor a version", qualifier);
+}
+
+static enum exit_code run(struct deployment *d, const struct lambda *lambda, struct invoke *call)
+{
+    struct table names = {0};
+    if (!functions_load(d, &names))
+        return EXIT_OTHER;
+    call->aws = &d->aws;
+    call->lambda = lambda->reference;
+    call->function = functions_name(&names, lambda);
+    if (!call->function)
+        functions_missing(d, lambda);
+    return call->function ? invoke_run(call) : EXIT_OTHER;
+}
+
+int cmd_invoke(const struct command *command, int argc, char *argv[])
+{
+    struct deploy_options options = DEPLOY_OPTIONS_INIT;
+    struct invoke call = {.qualifier = "current"};
+    const char *path = NULL;
+    const struct opt opts[] = {
+        {"--payload", 0, OPT_TEXT, "FILE", "what it is called with, JSON (default: standard input)",
+         &path},
+        {"--qualifier", 0, OPT_TEXT, "NAME", "an alias or a version (default: current)",
+         &call.qualifier},
+        {"--async", 0, OPT_FLAG, NULL, "hand it over, and do not wait for the answer", &call.async},
+        {"--json", 0, OPT_FLAG, NULL, "print one object with answer, error, log, version, duration",
+         &call.json},
+        PLACE_OPTS(options),
+    };
+    opt_parse(command, opts, countof(opts), 1, 1, argc, argv);
+    check_qualifier(command, call.qualifier);
+    deploy_check(command, &options);
+    struct arena *arena = arena_new();
+    struct deployment deployment;
+    enum exit_code code = EXIT_OTHER;
+    const struct model *model = deploy_model(arena);
+    const struct lambda *lambda =
+        model ? lambda_named(model, (struct pos){.file = model->project->file}, argv[0]) : NULL;
+    call.payload = lambda ? payload_read(arena, path) : NULL; /* Ctrl-C ends us here as ever */
+    call.quiet = common.quiet;
+    if (call.payload) {
+        deploy_init(&deployment, command, &options, model->project);
+        code = run(&deployment, lambda, &call);
+    }
+    diag_flush();
+    arena_free(arena);
+    return code > EXIT_OTHER ? (int)code : deploy_status(code == EXIT_DONE);
+}
