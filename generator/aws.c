@@ -55,21 +55,34 @@ static const char *const environment[] = {
     NULL,
 };
 
-/* Runs `aws <words> --region ... --output json`; `input` goes to its standard input. */
-static bool call(struct aws *aws, const char *const *words, const char *input, struct run *run)
+/* Seconds after which a call is given up: far more than the CLI's own timeouts and retries take. An
+ * upload takes as long as it takes. */
+enum { CALL_SECONDS = 900 };
+
+/* `aws <words> --region ... --output json`; `input` goes to its standard input. */
+static void make(struct aws *aws, const char *const *words, const char *input, struct run *run)
 {
     const char **argv = NULL;
     size_t n = 0;
+    bool upload = strcmp(words[0], "s3") == 0;
     array_push(aws->arena, argv, n, aws->program);
     for (; *words; words++)
         array_push(aws->arena, argv, n, *words);
     const char *const fixed[] = {"--region", aws->region, "--output", "json", NULL};
     for (size_t i = 0; i < countof(fixed); i++)
         array_push(aws->arena, argv, n, fixed[i]);
-    *run = (struct run){
-        .argv = argv, .env = environment, .input = input, .input_len = input ? strlen(input) : 0};
+    *run = (struct run){.argv = argv,
+                        .env = environment,
+                        .input = input,
+                        .input_len = input ? strlen(input) : 0,
+                        .seconds = upload ? 0 : CALL_SECONDS};
     if (aws->debug)
         fprintf(stderr, "gordon: run: %s\n", run_line(aws->arena, argv));
+}
+
+static bool call(struct aws *aws, const char *const *words, const char *input, struct run *run)
+{
+    make(aws, words, input, run);
     if (run_wait(run))
         return true;
     set_error(aws, run);
@@ -85,20 +98,46 @@ static bool call_only(struct aws *aws, const char *const *words, const char *inp
     return ok;
 }
 
+/* What a program that ran has printed, as JSON; NULL with aws->error when it failed. */
+static json_t *take_json(struct aws *aws, struct run *run)
+{
+    json_error_t error;
+    json_t *json = NULL;
+    if (run->status != 0) {
+        set_error(aws, run);
+    } else {
+        json = run->out.len ? json_loadb(run->out.data, run->out.len, 0, &error) : json_object();
+        if (!json)
+            aws->error = arena_printf(aws->arena, "%s %s %s printed no JSON: %s", aws->program,
+                                      run->argv[1], run->argv[2], diag_clean(error.text));
+    }
+    buf_free(&run->out);
+    buf_free(&run->err);
+    return json;
+}
+
 static json_t *call_json(struct aws *aws, const char *const *words, const char *input)
 {
     struct run run;
-    json_error_t error;
-    json_t *json = NULL;
-    if (call(aws, words, input, &run)) {
-        json = run.out.len ? json_loadb(run.out.data, run.out.len, 0, &error) : json_object();
-        if (!json)
-            aws->error = arena_printf(aws->arena, "%s %s %s printed no JSON: %s", aws->program,
-                                      words[0], words[1], error.text);
+    make(aws, words, input, &run);
+    run_wait(&run);
+    return take_json(aws, &run);
+}
+
+void aws_together(struct aws *aws, struct aws_call *calls, size_t n)
+{
+    struct run *runs = arena_alloc(aws->arena, n * sizeof *runs);
+    struct run **pointers = arena_alloc(aws->arena, n * sizeof *pointers);
+    for (size_t i = 0; i < n; i++) {
+        make(aws, calls[i].words, calls[i].input, &runs[i]);
+        pointers[i] = &runs[i];
     }
-    buf_free(&run.out);
-    buf_free(&run.err);
-    return json;
+    run_together(pointers, n);
+    for (size_t i = 0; i < n; i++) {
+        aws->error = "";
+        calls[i].answer = take_json(aws, &runs[i]);
+        calls[i].error = aws->error;
+    }
 }
 
 #define WORDS(...) ((const char *const[]){__VA_ARGS__, NULL})

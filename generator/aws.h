@@ -21,6 +21,17 @@ struct aws {
 
 void aws_init(struct aws *aws, struct arena *arena, const char *region, bool debug);
 
+/* A call, and what came of it. */
+struct aws_call {
+    const char *const *words; /* NULL-terminated: service, operation, options */
+    const char *input;        /* for its standard input, or NULL */
+    json_t *answer;           /* set: a new reference, or NULL and ... */
+    const char *error;        /* ... what it said, in one line; "" else */
+};
+
+/* Makes calls that do not wait for each other, side by side. */
+void aws_together(struct aws *aws, struct aws_call *calls, size_t n);
+
 /* Calls that answer with JSON give a new reference, or NULL with aws->error set. Nothing is
  * reported: the caller knows what the failure means. */
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -104,12 +105,13 @@ static int input_fd(const struct run *run)
     return fd;
 }
 
-static void child(const struct run *run, int in, int out, int err, int failure)
+static void child(const struct run *run, pid_t parent, int in, int out, int err, int failure)
 {
-    if (catching) { /* a group of its own: a signal reaches what it started, too */
-        setpgid(0, 0);
-        sigprocmask(SIG_SETMASK, &while_waiting, NULL);
-    }
+    setpgid(0, 0); /* a group of its own: a signal reaches what it started, too */
+    sigprocmask(SIG_SETMASK, &while_waiting, NULL);
+    prctl(PR_SET_PDEATHSIG, SIGTERM); /* nothing goes on behind us when we are killed */
+    if (getppid() != parent)
+        _exit(SHELL_NOT_FOUND);
     if (dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0)
         goto failed;
     if (run->folder && chdir(run->folder) != 0)
@@ -125,52 +127,113 @@ failed:;
     _exit(SHELL_NOT_FOUND);
 }
 
-/* Passes a signal of ours on; a second one means it. */
-static void pass_signal(pid_t pid, int *passed)
+/* A program that runs, and what is read of it. */
+struct process {
+    struct run *run;
+    pid_t pid;         /* -1 when it was not started */
+    int pipes[2];      /* what it prints, and its errors; -1 once they are closed */
+    int failure;       /* says why it could not be started */
+    bool ended, quiet; /* quiet: nothing came after the end */
+    int passed;        /* signals that it was sent */
+    double deadline;   /* as seconds_now counts; 0 for none */
+};
+
+static double seconds_now(void)
 {
-    if (*passed == signals)
-        return;
-    kill(-pid, signals > 1 ? SIGKILL : SIGTERM);
-    *passed = signals;
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-/* Reads what there is, from both pipes, as a program may fill either first. */
-static void read_some(struct pollfd fds[2], struct buf *bufs[2])
+enum { GRACE = 5 }; /* seconds between asking a program to end, and making it */
+
+/* Ends one whose time is over. */
+static void end_late(struct process *p)
 {
-    for (int i = 0; i < 2; i++) {
-        if (fds[i].fd < 0 || !fds[i].revents)
-            continue;
-        char data[16384];
-        ssize_t n = read(fds[i].fd, data, sizeof data);
-        if (n > 0)
-            buf_add(bufs[i], data, (size_t)n);
-        else if (n == 0 || errno != EINTR)
-            fds[i].fd = -1;
+    if (!p->deadline || p->ended || seconds_now() < p->deadline)
+        return;
+    kill(-p->pid, p->run->late ? SIGKILL : SIGTERM);
+    p->run->late = true;
+    p->deadline = seconds_now() + GRACE;
+}
+
+/* Passes a signal of ours on; a second one means it. */
+static void pass_signal(struct process *p)
+{
+    if (p->ended || p->passed == signals)
+        return;
+    kill(-p->pid, signals > 1 ? SIGKILL : SIGTERM);
+    p->passed = signals;
+}
+
+/* Reads what there is in one of the two pipes, as a program may fill either first. */
+static void read_some(struct process *p, int which)
+{
+    char data[16384];
+    ssize_t n = read(p->pipes[which], data, sizeof data);
+    if (n > 0) {
+        struct buf *buf = which ? &p->run->err : &p->run->out;
+        if (buf->len < RUN_OUTPUT_MAX) /* more would be a program gone mad: read, and let fall */
+            buf_add(buf, data, (size_t)n);
+    } else if (n == 0 || errno != EINTR) {
+        close(p->pipes[which]);
+        p->pipes[which] = -1;
     }
 }
 
 enum { LOOK = 100, LOOK_SOON = 2 }; /* milliseconds, for the end of a program */
 
-/* Reads until the program has ended and nothing more is there; what it leaves running in the
- * background may keep the pipes open, and is not waited for. */
-static void follow(struct run *run, pid_t pid, int out, int err)
+/* Done when it has ended and nothing more is there; what it leaves running in the background may
+ * keep the pipes open, and is not waited for. */
+static bool is_done(const struct process *p)
 {
-    struct pollfd fds[] = {{.fd = out, .events = POLLIN}, {.fd = err, .events = POLLIN}};
-    struct buf *bufs[] = {&run->out, &run->err};
-    bool ended = false;
-    for (int passed = 0;;) {
-        bool open = fds[0].fd >= 0 || fds[1].fd >= 0;
-        int n = wait_for(fds, 2, ended ? 0 : open ? LOOK : LOOK_SOON);
-        if (n > 0)
-            read_some(fds, bufs);
-        else if (ended)
-            return;
-        pass_signal(pid, &passed);
-        if (!ended)
-            ended = waitpid(pid, &run->status, WNOHANG) != 0;
-        if (ended && !open)
-            return;
+    return p->pid < 0 || (p->ended && (p->quiet || (p->pipes[0] < 0 && p->pipes[1] < 0)));
+}
+
+/* How long to wait for what the processes print: not at all for one that has ended, and soon again
+ * for one that has closed its pipes and is about to. */
+static long patience(const struct process *processes, size_t n)
+{
+    long milliseconds = LOOK;
+    for (size_t i = 0; i < n; i++) {
+        const struct process *p = &processes[i];
+        if (is_done(p))
+            continue;
+        if (p->ended)
+            return 0;
+        if (p->pipes[0] < 0 && p->pipes[1] < 0)
+            milliseconds = LOOK_SOON;
     }
+    return milliseconds;
+}
+
+/* One look at all of them; false when all are done. */
+static bool follow(struct process *processes, struct pollfd *fds, size_t n)
+{
+    bool any = false;
+    for (size_t i = 0; i < n; i++)
+        for (int which = 0; which < 2; which++)
+            fds[2 * i + (size_t)which] = (struct pollfd){
+                .fd = is_done(&processes[i]) ? -1 : processes[i].pipes[which], .events = POLLIN};
+    wait_for(fds, 2 * n, patience(processes, n));
+    for (size_t i = 0; i < n; i++) {
+        struct process *p = &processes[i];
+        bool came = false;
+        if (is_done(p))
+            continue;
+        for (size_t which = 0; which < 2; which++)
+            if (fds[2 * i + which].revents) {
+                read_some(p, (int)which);
+                came = true;
+            }
+        p->quiet = p->ended && !came;
+        pass_signal(p);
+        end_late(p);
+        if (!p->ended)
+            p->ended = waitpid(p->pid, &p->run->status, WNOHANG) != 0;
+        any = any || !is_done(p);
+    }
+    return any;
 }
 
 void run_follow(int fd, const pid_t *pids, size_t n)
@@ -191,43 +254,76 @@ static void close_pair(int fds[2])
             close(fds[i]);
 }
 
-bool run_wait(struct run *run)
+static void start(struct run *run, struct process *p)
 {
     int out[2] = {-1, -1}, err[2] = {-1, -1}, failure[2] = {-1, -1}, in = input_fd(run);
-    pid_t pid = -1;
-    bool scoped = !catching;
+    pid_t parent = getpid();
+    *p = (struct process){.run = run, .pid = -1, .pipes = {-1, -1}, .failure = -1};
+    if (run->seconds)
+        p->deadline = seconds_now() + run->seconds;
     run->status = -1;
     run->error = 0;
-    if (scoped)
-        run_catch_signals();
     if (caught) /* nothing new is begun after a signal */
         errno = EINTR;
     else if (in >= 0 && pipe2(out, O_CLOEXEC) == 0 && pipe2(err, O_CLOEXEC) == 0 &&
              pipe2(failure, O_CLOEXEC) == 0)
-        pid = fork();
-    if (pid == 0)
-        child(run, in, out[1], run->merge ? out[1] : err[1], failure[1]);
-    if (pid < 0) {
+        p->pid = fork();
+    if (p->pid == 0)
+        child(run, parent, in, out[1], run->merge ? out[1] : err[1], failure[1]);
+    if (p->pid < 0) {
         run->error = errno;
+        close_pair(out), close_pair(err), close_pair(failure);
     } else {
-        if (catching)
-            setpgid(pid, pid); /* here too: it may not have come to it yet */
+        setpgid(p->pid, p->pid); /* here too: it may not have come to it yet */
         close(out[1]), close(err[1]), close(failure[1]);
-        out[1] = err[1] = failure[1] = -1;
-        follow(run, pid, out[0], err[0]);
-        if (read(failure[0], &run->error, sizeof run->error) != sizeof run->error)
+        p->pipes[0] = out[0];
+        p->pipes[1] = err[0];
+        p->failure = failure[0];
+    }
+    if (in >= 0)
+        close(in);
+}
+
+static void finish(struct process *p)
+{
+    struct run *run = p->run;
+    if (p->pid >= 0) {
+        if (read(p->failure, &run->error, sizeof run->error) != sizeof run->error)
             run->error = 0;
         if (run->error)
             run->status = -1;
+        close(p->failure);
+        close_pair(p->pipes);
     }
-    close_pair(out), close_pair(err), close_pair(failure);
-    if (in >= 0)
-        close(in);
     buf_add(&run->out, "", 0); /* terminated, even when nothing came */
     buf_add(&run->err, "", 0);
+}
+
+bool run_together(struct run *const runs[], size_t n)
+{
+    struct arena *arena = arena_new();
+    struct process *processes = arena_alloc(arena, (n + 1) * sizeof *processes);
+    struct pollfd *fds = arena_alloc(arena, (2 * n + 1) * sizeof *fds);
+    bool scoped = !catching, ok = true;
+    if (scoped)
+        run_catch_signals();
+    for (size_t i = 0; i < n; i++)
+        start(runs[i], &processes[i]);
+    while (follow(processes, fds, n))
+        ;
+    for (size_t i = 0; i < n; i++) {
+        finish(&processes[i]);
+        ok = ok && runs[i]->status == 0;
+    }
+    arena_free(arena);
     if (scoped)
         run_release_signals();
-    return run->status == 0;
+    return ok;
+}
+
+bool run_wait(struct run *run)
+{
+    return run_together(&run, 1);
 }
 
 char *run_words(struct arena *arena, const struct run *run)
@@ -236,6 +332,8 @@ char *run_words(struct arena *arena, const struct run *run)
         return arena_strdup(arena, "was not started: interrupted");
     if (run->status < 0)
         return arena_printf(arena, "cannot be started: %s", strerror(run->error));
+    if (run->late)
+        return arena_printf(arena, "did not end within %ld seconds", run->seconds);
     if (WIFSIGNALED(run->status))
         return arena_printf(arena, "was ended by signal %d (%s)", WTERMSIG(run->status),
                             strsignal(WTERMSIG(run->status)));

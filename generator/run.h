@@ -14,15 +14,22 @@ struct run {
     bool merge;              /* standard error goes into `out` as well, in order */
     const char *input;       /* for its standard input, which else is empty; or NULL */
     size_t input_len;
+    long seconds; /* it is ended after these; 0 for never */
     /* set by run_wait; buf_free them */
     struct buf out, err;
     int status; /* as waitpid gives it; -1 when the program could not be started */
     int error;  /* errno of the start, or 0 */
+    bool late;  /* it was ended because its time was over */
 };
+
+/* What is kept of what a program prints; the rest is read and dropped. */
+enum { RUN_OUTPUT_MAX = 64 * 1024 * 1024 };
 
 /* Runs to the end; true when it started and ended with 0. A signal that would end us ends the
  * program and what it started first. */
 bool run_wait(struct run *run);
+/* Runs them side by side, to the end of all; true when each started and ended with 0. */
+bool run_together(struct run *const runs[], size_t n);
 /* How it ended, in words: "exited with 3", "was ended by signal 9", "cannot be started: ...". */
 char *run_words(struct arena *arena, const struct run *run);
 /* Where `name` is: itself when it has a '/' and is there, or the first executable in PATH; or NULL.

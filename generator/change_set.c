@@ -1,0 +1,126 @@
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "aws.h"
+#include "cfn.h"
+#include "change_set.h"
+#include "diag.h"
+#include "run.h"
+#include "util.h"
+#include "wait.h"
+
+static bool fail(const struct change_set *set, const char *text)
+{
+    return diag_error(EXIT_OTHER, (struct pos){0}, "stack %s: %s", set->stack, text);
+}
+
+static json_t *parameter_list(const json_t *parameters)
+{
+    const char *name;
+    json_t *list = json_array(), *value;
+    json_object_foreach((json_t *)parameters, name, value)
+        json_array_append_new(
+            list, json_pack("{s:s, s:O}", "ParameterKey", name, "ParameterValue", value));
+    return list;
+}
+
+/* clang-format off */
+static json_t *request(const struct change_set *set)
+{
+    return json_pack("{s:s, s:s, s:s, s:s*, s:s*, s:[s], s:o}",
+                     "StackName", set->stack,
+                     "ChangeSetName", set->name,
+                     "ChangeSetType", set->create ? "CREATE" : "UPDATE",
+                     "TemplateBody", set->url ? NULL : set->body,
+                     "TemplateURL", set->url,
+                     "Capabilities", "CAPABILITY_IAM",
+                     "Parameters", parameter_list(set->parameters));
+}
+/* clang-format on */
+
+/* AWS has two ways to say that nothing would change. */
+static bool says_no_changes(const char *reason)
+{
+    return strstr(reason, "didn't contain changes") ||
+           strstr(reason, "No updates are to be performed");
+}
+
+/* One look at it, and at the stack beside it. */
+static void look(struct change_set *set)
+{
+    const char *const words[] = {"cloudformation", "describe-change-set", "--stack-name",
+                                 set->stack,       "--change-set-name",   set->name,
+                                 NULL};
+    const char *const beside[] = {"cloudformation", "describe-stacks", "--stack-name", set->beside,
+                                  NULL};
+    struct aws_call calls[] = {{.words = words}, {.words = beside}};
+    aws_together(set->aws, calls, set->beside ? 2 : 1);
+    change_set_release(set);
+    set->answer = calls[0].answer;
+    set->aws->error = calls[0].error;
+    if (calls[1].answer)
+        set->beside_found =
+            json_incref(json_array_get(json_object_get(calls[1].answer, "Stacks"), 0));
+    else if (calls[1].error && strstr(calls[1].error, "does not exist"))
+        set->beside_found = json_null();
+    json_decref(calls[1].answer);
+}
+
+static enum change_set_state wait_until_made(struct change_set *set)
+{
+    struct wait wait = wait_for(set->timeout, NULL);
+    do {
+        look(set);
+        const char *status = cfn_text(set->answer, "Status");
+        const char *reason = cfn_text(set->answer, "StatusReason");
+        if (!set->answer) {
+            fail(set, set->aws->error);
+            return CHANGE_SET_FAILED;
+        }
+        if (strcmp(status, "CREATE_COMPLETE") == 0)
+            return CHANGE_SET_READY;
+        if (strcmp(status, "FAILED") == 0 && says_no_changes(reason))
+            return CHANGE_SET_EMPTY;
+        if (strcmp(status, "FAILED") == 0) {
+            diag_error(EXIT_OTHER, (struct pos){0}, "stack %s: AWS refuses the change: %s",
+                       set->stack, reason);
+            return CHANGE_SET_FAILED;
+        }
+    } while (wait_again(&wait));
+    fail(set, run_signal() ? "interrupted while AWS works out the change"
+                           : "the time of --cf-timeout is over, and AWS still works out the change");
+    return CHANGE_SET_FAILED;
+}
+
+enum change_set_state change_set_make(struct change_set *set)
+{
+    set->name =
+        arena_printf(set->aws->arena, "gordon-%lld-%ld", (long long)time(NULL), (long)getpid());
+    json_t *made = aws_create_change_set(set->aws, request(set));
+    if (!made) {
+        fail(set, set->aws->error);
+        return CHANGE_SET_FAILED;
+    }
+    json_decref(made);
+    enum change_set_state state = wait_until_made(set);
+    if (state == CHANGE_SET_READY)
+        set->changes = changes_of_set(set->aws->arena, set->answer);
+    else if (!run_signal())
+        change_set_delete(set);
+    return state;
+}
+
+bool change_set_delete(struct change_set *set)
+{
+    if (set->create) /* its change sets go with it */
+        return aws_delete_stack(set->aws, set->stack, NULL) || fail(set, set->aws->error);
+    return aws_delete_change_set(set->aws, set->stack, set->name) || fail(set, set->aws->error);
+}
+
+void change_set_release(struct change_set *set)
+{
+    json_decref(set->answer);
+    json_decref(set->beside_found);
+    set->answer = set->beside_found = NULL;
+}

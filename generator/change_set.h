@@ -1,0 +1,39 @@
+/* change_set.h - a change set of CloudFormation: made, worked out by AWS, looked at, carried out or
+ * taken away again. */
+#ifndef CHANGE_SET_H
+#define CHANGE_SET_H
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "change.h"
+
+struct aws;
+
+struct change_set {
+    /* set by the caller */
+    struct aws *aws;
+    const char *stack;
+    const char *body;         /* the template; or NULL with */
+    const char *url;          /* where it is, for a large one */
+    const json_t *parameters; /* names to strings */
+    bool create;              /* the stack is not there */
+    long timeout;             /* seconds */
+    const char *beside;       /* a stack that is described meanwhile, or NULL */
+    /* set by change_set_make */
+    const char *name;
+    json_t *answer;         /* of describe-change-set */
+    struct changes changes; /* in it */
+    json_t *beside_found;   /* the description of `beside`, as it is now; json_null when it is gone */
+};
+
+enum change_set_state { CHANGE_SET_READY, CHANGE_SET_EMPTY, CHANGE_SET_FAILED };
+
+/* Makes one, and waits until AWS has worked it out. An empty one, and after an error, which is
+ * reported, a failed one is taken away again, with the stack that AWS made for it. */
+enum change_set_state change_set_make(struct change_set *set);
+/* Takes it away, and with it the stack that AWS made for it, so that nothing is left. */
+bool change_set_delete(struct change_set *set);
+/* Frees what change_set_make gave; the names in `changes` go with it. */
+void change_set_release(struct change_set *set);
+
+#endif

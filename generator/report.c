@@ -1,0 +1,134 @@
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "diag.h"
+#include "progress.h"
+#include "report.h"
+#include "term.h"
+#include "util.h"
+
+static bool as_json;
+static json_t *step; /* the file of the step that goes on, a string */
+
+void report_json(bool json)
+{
+    as_json = json;
+    progress_quiet(json);
+}
+
+bool report_is_json(void)
+{
+    return as_json;
+}
+
+/* Prints an object (stolen) on a line; `type` comes first, then the step. */
+static void print_object(const char *type, json_t *object)
+{
+    json_t *line = json_pack("{s:s}", "type", type);
+    if (step && strcmp(type, "title") != 0)
+        json_object_set(line, "step", step);
+    json_object_update(line, object);
+    json_decref(object);
+    char *text = json_dumps(line, JSON_COMPACT);
+    puts(text ? text : "{}");
+    free(text);
+    json_decref(line);
+    fflush(stdout);
+}
+
+static void end_step(void)
+{
+    json_decref(step);
+    step = NULL;
+}
+
+void report_title(const char *text)
+{
+    end_step();
+    if (as_json) {
+        print_object("title", json_pack("{s:s}", "text", text));
+        return;
+    }
+    progress_clear();
+    printf("%s\n", text);
+    fflush(stdout);
+}
+
+void report_step(const char *file, const char *kind)
+{
+    end_step();
+    step = json_string(file);
+    if (as_json) {
+        print_object("step", json_pack("{s:s}", "kind", kind));
+        return;
+    }
+    printf("  %s (%s)\n", file, kind);
+    fflush(stdout);
+}
+
+const char *report_color(const char *status)
+{
+    static const struct {
+        const char *has, *color;
+    } colors[] = {
+        {"ROLLBACK", TERM_RED},
+        {"FAILED", TERM_RED},
+        {"IN_PROGRESS", TERM_CYAN},
+        {"COMPLETE", TERM_GREEN},
+    };
+    for (size_t i = 0; i < countof(colors); i++)
+        if (strstr(status, colors[i].has))
+            return colors[i].color;
+    return "";
+}
+
+void report_status(const char *status)
+{
+    if (as_json) {
+        print_object("status", json_pack("{s:s}", "status", status));
+        return;
+    }
+    const char *color = term_color(stdout, report_color(status));
+    progress_clear();
+    printf("    %s%s%s\n", color, status, *color ? TERM_RESET : "");
+    fflush(stdout);
+}
+
+void report_line(const char *type, json_t *object, const char *format, ...)
+{
+    if (as_json) {
+        print_object(type, object);
+        return;
+    }
+    va_list args;
+    json_decref(object);
+    progress_clear();
+    printf("    ");
+    va_start(args, format);
+    vprintf(format, args);
+    va_end(args);
+    printf("\n");
+    fflush(stdout);
+}
+
+void report_outputs(const char *const *names, const char *const *values, size_t n)
+{
+    end_step();
+    if (n && !as_json)
+        printf("Project Outputs:\n");
+    for (size_t i = 0; i < n; i++)
+        if (as_json)
+            print_object("output", json_pack("{s:s, s:s}", "name", names[i], "value", values[i]));
+        else
+            printf("  %s\n    %s\n", names[i], values[i]);
+    fflush(stdout);
+}
+
+void report_error(const char *message)
+{
+    if (as_json)
+        print_object("error", json_pack("{s:s}", "message", message));
+    end_step();
+}
