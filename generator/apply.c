@@ -1,176 +1,46 @@
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "apply.h"
+#include "ask.h"
 #include "built.h"
 #include "cfn.h"
 #include "cli_output.h"
+#include "deployed.h"
+#include "deployment.h"
 #include "diag.h"
+#include "diff.h"
 #include "file.h"
-#include "limit.h"
-#include "names.h"
-#include "node.h"
-#include "params.h"
-#include "project.h"
-#include "protocol.h"
+#include "moved_back.h"
+#include "prepared.h"
+#include "report.h"
 #include "run.h"
-#include "secret.h"
 #include "stack.h"
+#include "stack_digest.h"
 #include "staging.h"
 #include "transfer.h"
-
-enum {
-    PROJECT_MAX = 108, /* with the longest stage, a stack's name has 128 characters */
-};
 
 struct apply {
     struct deployment *d;
     struct arena *arena;
-    struct built built;
-    json_t *values; /* parameters: names to strings */
-    struct params_found found;
+    struct prepared prepared;
+    struct deployed stage;        /* as it was before */
+    const struct diff *shown;     /* what a person has agreed to, or NULL */
+    const struct built_step *now; /* the step that goes on */
+    const char *project_digest;   /* of the project's stack, once it is as it is to be */
     struct transfer transfer;
-    bool again;          /* the step failed, what it needs was mended, and it is to run again */
-    const char *account; /* its number, once it is known */
-    json_t *outputs;     /* of the last stack: a list of names and values */
+    struct moved_back moved_back; /* by gordon rollback */
+    bool is_new;     /* the stack of this step is not there yet: all of it is added */
+    bool again;      /* the step failed, what it needs was mended, and it is to run again */
+    json_t *outputs; /* of the last stack: a list of names and values */
 };
 
-/* --- before anything is changed ----------------------------------------------------------- */
-
-static const char *account(void *data)
-{
-    struct apply *a = data;
-    const char *number =
-        a->account ? a->account : project_text(a->d->project, "aws-account-id", NULL);
-    if (!number)
-        number = aws_account(&a->d->aws);
-    a->account = number; /* AWS is asked once */
-    if (!number)
-        diag_error(EXIT_OTHER, (struct pos){0}, "the account's number: %s", a->d->aws.error);
-    return number;
-}
-
-static const char *value(const char *protocol, const char *rest, const struct node *node,
-                         void *data)
-{
-    struct apply *a = data;
-    return protocol_value(&a->d->aws, a->d->files, protocol, rest, node);
-}
-
-/* Whether a template declares it; what the steps give themselves counts too, and is replaced. */
-static bool wanted(const char *name, void *data)
-{
-    const struct apply *a = data;
-    for (size_t i = 0; i < a->built.count; i++) {
-        const json_t *json = a->built.steps[i].json;
-        if (json_object_get(json_object_get(json, "Parameters"), name) ||
-            json_object_get(json_object_get(json, "parameters"), name))
-            return true;
-    }
-    return false;
-}
-
-static bool load_values(struct apply *a)
-{
-    const struct params_context context = {
-        .stage = a->d->stage,
-        .region = a->d->region,
-        .account = account,
-        .known = protocol_known,
-        .secret = protocol_secret,
-        .value = value,
-        .wanted = wanted,
-        .data = a,
-        .found = &a->found,
-    };
-    a->values = params_load(a->arena, a->d->project, &context);
-    if (!a->values)
-        return false;
-    secrets_mask(a->values, &a->built);
-    json_object_set_new(a->values, "Stage", json_string(a->d->stage));
-    json_object_set_new(a->values, "Region", json_string(a->d->region));
-    return true;
-}
-
-/* Where the settings refer to a parameter. */
-static struct pos place_of_ref(const char *name, void *data)
-{
-    const struct deployment *d = data;
-    const struct pos *place = d->refs ? table_get(d->refs, name) : NULL;
-    return place ? *place : project_place_of_ref(d->project, name);
-}
-
-static struct pos place_of_missing(const char *name, void *data)
-{
-    const struct apply *a = data;
-    return place_of_ref(name, a->d);
-}
-
-static void note_missing(const char *name, void *data)
-{
-    struct apply *a = data;
-    params_note_nearest(a->arena, &a->found, name);
-}
-
-/* What AWS would refuse, or show, only when something was changed already. */
-static bool check_build(struct apply *a)
-{
-    const struct limits limits = {a->d->project, a->d->places, a->d->refs};
-    bool ok = built_check_values(&a->built, a->values, a->d->stage, place_of_missing, note_missing,
-                                 a);
-    ok = limits_check(&limits, &a->built, a->values) && ok;
-    return secrets_check(&a->found.secret, &a->built) && ok;
-}
-
-bool apply_check_name(const struct project *project)
-{
-    const struct node *name = node_get(project->settings, "project");
-    if (strlen(name->text) > PROJECT_MAX)
-        return diag_error(EXIT_VALUE, name->pos,
-                          "a stack's name has at most 128 characters, and the "
-                          "project's at most %d of them",
-                          PROJECT_MAX);
-    if (name_is_made_of(name->text, NAME_ALNUM "-"))
-        return true;
-    return diag_error(EXIT_VALUE, name->pos,
-                      "a stack cannot have the name '%s': it takes letters, digits and '-' only",
-                      name->text);
-}
-
-static bool check_program(const struct aws *aws)
-{
-    return run_found(aws->program) ||
-           diag_error(
-               EXIT_OTHER, (struct pos){0},
-               "the program '%s' is not there; install the AWS CLI (version 1 or 2), or name "
-               "it with GORDON_AWS",
-               aws->program);
-}
-
 /* --- stacks ------------------------------------------------------------------------------- */
-
-/* The parameters that a template declares and that have a value; the rest has a default. */
-static json_t *parameters_of(struct apply *a, const json_t *template)
-{
-    const char *name;
-    json_t *declared, *parameters = json_object();
-    json_object_foreach(json_object_get(template, "Parameters"), name, declared) {
-        json_t *value = json_object_get(a->values, name);
-        if (value)
-            json_object_set(parameters, name, value);
-    }
-    return parameters;
-}
 
 static bool place(const char *id, struct pos *pos, void *data)
 {
     const struct apply *a = data;
-    const struct pos *found = a->d->places ? table_get(a->d->places, id) : NULL;
-    if (found)
-        *pos = *found;
-    return found != NULL;
+    return deployment_place(a->d, id, pos);
 }
 
 /* AWS publishes no second version of a function that is as at the last one: where somebody else has
@@ -194,6 +64,33 @@ static bool mends(const json_t *event, void *data)
     return true;
 }
 
+/* Whether the project's stack still is what this apply made of it: else two of them would be mixed,
+ * from machines that know nothing of each other. */
+static bool is_still_ours(const struct apply *a, const json_t *project)
+{
+    const char *is = stack_parameter(project, STACK_DIGEST);
+    if (!a->project_digest || !project || (is && strcmp(is, a->project_digest) == 0))
+        return true;
+    return diag_error(EXIT_STACK_BUSY, (struct pos){0},
+                      "stack %s was changed while this went on: somebody else applies the stage "
+                      "'%s'; apply again when that is over",
+                      a->stage.stacks[DEPLOYED_PROJECT].name, a->d->stage);
+}
+
+/* The last word before a stack changes. */
+static bool agree(const struct changes *changes, const json_t *project, void *data)
+{
+    struct apply *a = data;
+    const struct changes *shown = a->shown ? &a->shown->stacks[a->now->step] : NULL;
+    bool asks = shown && !changes_within(changes, shown);
+    if (!is_still_ours(a, project))
+        return false;
+    if (asks || (!shown && !a->is_new))
+        changes_report(changes, place, a);
+    moved_back_change(&a->moved_back, changes);
+    return !asks || ask("This is not what was shown above, as something has changed since. Apply?");
+}
+
 static void keep_outputs(struct apply *a, const json_t *stack)
 {
     size_t i;
@@ -201,52 +98,94 @@ static void keep_outputs(struct apply *a, const json_t *stack)
     json_decref(a->outputs);
     a->outputs = json_incref(json_object_get(stack, "Outputs"));
     json_array_foreach(a->outputs, i, output)
-        json_object_set(a->values, cfn_text(output, "OutputKey"),
+        json_object_set(a->prepared.values, cfn_text(output, "OutputKey"),
                         json_object_get(output, "OutputValue"));
+}
+
+/* As it was found at first; after a round that failed it is looked at again. */
+static json_t *find_stack(struct apply *a, enum step step, const char *name)
+{
+    int which = step == STEP_PROJECT ? DEPLOYED_PROJECT : DEPLOYED_RESOURCES;
+    json_t *stack = a->transfer.marked.count ? aws_describe_stack(&a->d->aws, name)
+                                             : json_incref(a->stage.stacks[which].json);
+    if (!stack && a->transfer.marked.count)
+        diag_error(EXIT_OTHER, (struct pos){0}, "stack %s: %s", name, a->d->aws.error);
+    else if (!stack)
+        stack = json_null();
+    return stack;
+}
+
+/* Carries out the change, and keeps what the stack has become. */
+static bool change_stack(struct apply *a, const struct stack_change *change)
+{
+    json_t *stack = stack_apply(change);
+    if (!stack)
+        return false;
+    keep_outputs(a, stack);
+    if (a->now->step == STEP_PROJECT)
+        a->project_digest = change->digest;
+    json_decref(stack);
+    return true;
 }
 
 static bool run_stack(struct apply *a, const struct built_step *step)
 {
     const struct deployment *d = a->d;
-    char *body = transfer_body(step->json);
-    json_t *parameters = parameters_of(a, step->json), *stack = NULL;
-    if (transfer_template(&a->transfer, step->file, body)) {
-        const struct stack_change change = {
-            .aws = &a->d->aws,
-            .name = name_stack(a->arena, d->stage, d->project->name, step_suffix(step->step)),
-            .body = body,
-            .url = a->transfer.template_url,
-            .parameters = parameters,
-            .timeout = d->timeout,
-            .place = place,
-            .mends = mends,
-            .data = a,
-        };
-        stack = stack_apply(&change);
-    }
-    if (stack)
-        keep_outputs(a, stack);
-    bool ok = stack != NULL;
-    json_decref(stack);
+    char *body = stack_digest_body(step->json);
+    json_t *parameters = prepared_parameters(&a->prepared, step->json);
+    struct stack_change change = {
+        .aws = &a->d->aws,
+        .name = deployment_stack(d, step->step),
+        .body = body,
+        .parameters = parameters,
+        .timeout = d->timeout,
+        .wait = d->wait,
+        .beside = step->step == STEP_RESOURCES ? deployment_stack(d, STEP_PROJECT) : NULL,
+        .agree = agree,
+        .place = place,
+        .mends = mends,
+        .data = a,
+    };
+    change.digest = stack_digest(a->arena, change.name, step->json, parameters);
+    if (change.digest)
+        json_object_set_new(parameters, STACK_DIGEST, json_string(change.digest));
+    change.found = find_stack(a, step->step, change.name);
+    a->is_new = json_is_null(change.found);
+    bool ok = change.found && transfer_template(&a->transfer, step->file, body);
+    change.url = a->transfer.template_url;
+    ok = ok && change_stack(a, &change);
+    json_decref(change.found);
     json_decref(parameters);
     free(body);
+    return ok;
+}
+
+/* --- steps -------------------------------------------------------------------------------- */
+
+static bool run_transfer(struct apply *a, const struct built_step *step)
+{
+    bool ok = transfer_run(&a->transfer, step);
+    if (ok)
+        moved_back_read(&a->moved_back, a->arena, a->transfer.listing);
     return ok;
 }
 
 static bool run_step(struct apply *a, const struct built_step *step)
 {
     bool custom = step_is_custom(step->step);
-    printf("  %s (%s)\n", step->file, custom ? "custom" : "cloudformation");
-    return (custom ? transfer_run(&a->transfer, step) : run_stack(a, step)) && !run_signal();
+    a->now = step;
+    report_step(step->file, custom ? "custom" : "cloudformation");
+    return (custom ? run_transfer(a, step) : run_stack(a, step)) && !run_signal();
 }
 
 /* Each round in which a stack is to be tried again marks at least one more zip. */
 static bool run_steps(struct apply *a)
 {
-    printf("Applying project...\n");
-    for (size_t i = 0; i < a->built.count; i++) {
+    const struct built *built = &a->prepared.built;
+    report_title("Applying project...");
+    for (size_t i = 0; i < built->count; i++) {
         a->again = false;
-        if (run_step(a, &a->built.steps[i]))
+        if (run_step(a, &built->steps[i]))
             continue;
         if (!a->again || run_signal())
             return false;
@@ -257,29 +196,22 @@ static bool run_steps(struct apply *a)
 
 /* --- the end ------------------------------------------------------------------------------ */
 
-static void print_outputs(const struct apply *a)
+static void report_outputs_of(const struct apply *a)
 {
     size_t n;
     const struct cli_output *outputs = cli_outputs(a->arena, a->outputs, &n);
-    cli_outputs_print(outputs, n);
+    cli_outputs_report(outputs, n);
 }
 
 /* A stack that the build has no step for any more keeps what it made: nobody asked to delete it. */
-static void note_left_stack(struct apply *a)
+static void note_left_stack(const struct apply *a)
 {
-    const struct deployment *d = a->d;
-    if (built_step_json(&a->built, STEP_RESOURCES))
-        return;
-    const char *name =
-        name_stack(a->arena, d->stage, d->project->name, step_suffix(STEP_RESOURCES));
-    json_t *stack = aws_describe_stack(&a->d->aws, name);
-    if (json_is_object(stack))
-        fprintf(
-            stderr,
-            "gordon: warning: the stack %s is still there, and nothing in the build is part of it; "
-            "gordon delete takes the whole stage away\n",
-            name);
-    json_decref(stack);
+    const struct deployed_stack *stack = &a->stage.stacks[DEPLOYED_RESOURCES];
+    if (stack->json && !built_step_json(&a->prepared.built, STEP_RESOURCES))
+        diag_warning((struct pos){0},
+                     "the stack %s is still there, and nothing in the build is part of it; gordon "
+                     "delete takes the whole stage away",
+                     stack->name);
 }
 
 static bool begin_transfer(struct apply *a)
@@ -287,31 +219,39 @@ static bool begin_transfer(struct apply *a)
     a->transfer = (struct transfer){
         .arena = a->arena,
         .aws = &a->d->aws,
-        .built = &a->built,
-        .values = a->values,
+        .built = &a->prepared.built,
+        .values = a->prepared.values,
         .staging = staging_make(a->arena),
     };
     return a->transfer.staging != NULL;
 }
 
-bool apply_run(struct deployment *d)
+static bool apply_locked(struct apply *a)
 {
-    struct apply a = {.d = d, .arena = d->arena};
-    bool ok = apply_check_name(d->project);
-    ok = built_load(a.arena, d->build_dir, &a.built) && ok;
-    ok = check_program(&d->aws) && ok;
-    ok = ok && load_values(&a) && check_build(&a) && begin_transfer(&a) && run_steps(&a);
-    if (ok) {
-        print_outputs(&a);
-        note_left_stack(&a);
-    }
+    if (!deployed_load_stacks(a->d, &a->stage) || !begin_transfer(a) || !run_steps(a))
+        return false;
+    moved_back_report(&a->moved_back, true);
+    moved_back_forget(&a->moved_back, &a->d->aws, cfn_text(a->prepared.values, "CodeBucket"));
+    report_outputs_of(a);
+    note_left_stack(a);
+    return true;
+}
+
+bool apply_run(struct deployment *d, const struct diff *shown)
+{
+    struct apply a = {.d = d, .arena = d->arena, .shown = shown};
+    int lock = -1;
+    bool ok = prepared_load(&a.prepared, d);
+    ok = ok && (lock = deployment_lock(d)) >= 0 && apply_locked(&a);
     if (!ok && run_signal())
         diag_error(EXIT_OTHER, (struct pos){0},
                    "interrupted; nothing is lost: the same command goes on where this one ended");
     if (a.transfer.staging)
         file_remove(a.transfer.staging);
-    built_release(&a.built);
-    json_decref(a.values);
+    json_decref(a.transfer.listing);
     json_decref(a.outputs);
+    deployed_release(&a.stage);
+    prepared_release(&a.prepared);
+    deployment_unlock(lock);
     return ok;
 }

@@ -11,7 +11,11 @@ enum { ERROR_MAX = 600 }; /* a message may repeat a whole template */
 void aws_init(struct aws *aws, struct arena *arena, const char *region, bool debug)
 {
     const char *program = getenv("GORDON_AWS");
-    *aws = (struct aws){arena, program && *program ? program : "aws", region, debug, ""};
+    *aws = (struct aws){.arena = arena,
+                        .program = program && *program ? program : "aws",
+                        .region = region,
+                        .debug = debug,
+                        .error = ""};
 }
 
 /* The last line that is not empty: the CLI says there what went wrong. Shortened, because it may
@@ -35,7 +39,7 @@ static const char *last_line(struct arena *arena, const char *text)
 static void set_error(struct aws *aws, const struct run *run)
 {
     const char *said = last_line(aws->arena, diag_clean(run->err.data ? run->err.data : ""));
-    if (run_signal())
+    if (run_signal() && !aws->tidying)
         aws->error = "interrupted";
     else if (run->status < 0)
         aws->error =
@@ -75,7 +79,8 @@ static void make(struct aws *aws, const char *const *words, const char *input, s
                         .env = environment,
                         .input = input,
                         .input_len = input ? strlen(input) : 0,
-                        .seconds = upload ? 0 : CALL_SECONDS};
+                        .seconds = upload ? 0 : CALL_SECONDS,
+                        .anyway = aws->tidying};
     if (aws->debug)
         fprintf(stderr, "gordon: run: %s\n", run_line(aws->arena, argv));
 }
@@ -194,11 +199,12 @@ json_t *aws_describe_change_set(struct aws *aws, const char *stack, const char *
                      NULL);
 }
 
-bool aws_execute_change_set(struct aws *aws, const char *stack, const char *change_set)
+bool aws_execute_change_set(struct aws *aws, const char *stack, const char *change_set,
+                            const char *token)
 {
     return call_only(aws,
                      WORDS("cloudformation", "execute-change-set", "--stack-name", stack,
-                           "--change-set-name", change_set),
+                           "--change-set-name", change_set, "--client-request-token", token),
                      NULL);
 }
 
@@ -210,9 +216,12 @@ bool aws_delete_change_set(struct aws *aws, const char *stack, const char *chang
                      NULL);
 }
 
-bool aws_delete_stack(struct aws *aws, const char *name)
+bool aws_delete_stack(struct aws *aws, const char *name, const char *token)
 {
-    return call_only(aws, WORDS("cloudformation", "delete-stack", "--stack-name", name), NULL);
+    return call_only(aws,
+                     WORDS("cloudformation", "delete-stack", "--stack-name", name,
+                           "--client-request-token", token),
+                     NULL);
 }
 
 json_t *aws_list_versions(struct aws *aws, const char *bucket)
@@ -228,6 +237,47 @@ bool aws_upload(struct aws *aws, const char *dir, const char *bucket)
 {
     const char *to = arena_printf(aws->arena, "s3://%s/", bucket);
     return call_only(aws, WORDS("s3", "cp", dir, to, "--recursive", "--only-show-errors"), NULL);
+}
+
+const char *aws_put_object(struct aws *aws, const char *bucket, const char *key, const char *file)
+{
+    json_t *answer = call_json(
+        aws, WORDS("s3api", "put-object", "--bucket", bucket, "--key", key, "--body", file), NULL);
+    const char *version = json_string_value(json_object_get(answer, "VersionId"));
+    if (answer && !version)
+        aws->error = "aws s3api put-object answered without a version; the bucket keeps none";
+    version = version ? arena_strdup(aws->arena, version) : NULL;
+    json_decref(answer);
+    return version;
+}
+
+/* A key as a pattern of --include, in which some signs stand for others. */
+static const char *pattern_of(struct arena *arena, const char *key)
+{
+    struct buf out = {0};
+    for (; *key; key++)
+        if (strchr("*?[", *key))
+            buf_printf(&out, "[%c]", *key);
+        else
+            buf_add(&out, key, 1);
+    const char *pattern = arena_printf(arena, "--include=%s", out.data ? out.data : "");
+    buf_free(&out);
+    return pattern;
+}
+
+bool aws_download(struct aws *aws, const char *bucket, const char *dir, const char *const *keys,
+                  size_t n)
+{
+    const char **words = NULL;
+    size_t count = 0;
+    const char *const first[] = {"s3", "cp", arena_printf(aws->arena, "s3://%s/", bucket), dir,
+                                 "--recursive", "--only-show-errors", "--exclude=*"};
+    for (size_t i = 0; i < countof(first); i++)
+        array_push(aws->arena, words, count, first[i]);
+    for (size_t i = 0; i < n; i++)
+        array_push(aws->arena, words, count, pattern_of(aws->arena, keys[i]));
+    array_push(aws->arena, words, count, NULL);
+    return call_only(aws, words, NULL);
 }
 
 bool aws_delete_objects(struct aws *aws, const char *bucket, json_t *objects)

@@ -17,6 +17,7 @@ struct aws {
     const char *region;
     bool debug;        /* print each command before it runs */
     const char *error; /* what the last call said when it failed, in one line */
+    bool tidying;      /* calls are made after a signal, too: what is half done is taken away */
 };
 
 void aws_init(struct aws *aws, struct arena *arena, const char *region, bool debug);
@@ -42,13 +43,20 @@ json_t *aws_stack_events(struct aws *aws, const char *name);
 /* `request` (stolen) is the whole of --cli-input-json. */
 json_t *aws_create_change_set(struct aws *aws, json_t *request);
 json_t *aws_describe_change_set(struct aws *aws, const char *stack, const char *change_set);
-bool aws_execute_change_set(struct aws *aws, const char *stack, const char *change_set);
+/* `token` is the ClientRequestToken: events say it, and a second call with it does nothing. */
+bool aws_execute_change_set(struct aws *aws, const char *stack, const char *change_set,
+                            const char *token);
 bool aws_delete_change_set(struct aws *aws, const char *stack, const char *change_set);
-bool aws_delete_stack(struct aws *aws, const char *name);
+bool aws_delete_stack(struct aws *aws, const char *name, const char *token);
 /* {"Versions": [...], "DeleteMarkers": [...]} of a whole bucket; json_null when there is none. */
 json_t *aws_list_versions(struct aws *aws, const char *bucket);
 /* Uploads all files under `dir`, in parallel. */
 bool aws_upload(struct aws *aws, const char *dir, const char *bucket);
+/* Uploads one file; gives the version that it got, in aws->arena, or NULL. */
+const char *aws_put_object(struct aws *aws, const char *bucket, const char *key, const char *file);
+/* Brings the latest versions of these keys into a folder, under their keys. */
+bool aws_download(struct aws *aws, const char *bucket, const char *dir, const char *const *keys,
+                  size_t n);
 /* Deletes a list of at most 1000 {"Key", "VersionId"} (stolen) from a bucket. */
 bool aws_delete_objects(struct aws *aws, const char *bucket, json_t *objects);
 /* Any other call: `aws <service> <operation>` with `request` (stolen) as --cli-input-json, which

@@ -55,6 +55,27 @@ static const char *why(struct arena *arena, const json_t *change, bool replaced)
     return list;
 }
 
+/* What AWS calls a replacement, or thinks may be one, and nobody loses anything by: a version stays
+ * when the next one is published. */
+static const struct harmless {
+    const char *type, *property; /* property: all that changes; NULL: whatever it is */
+    const char *words;
+} harmless[] = {
+    {"AWS::Lambda::Version", NULL, "a new version"},
+    {"Custom::LambdaVersion", NULL, "a new version"},
+    {"AWS::Lambda::Alias", "FunctionVersion", "goes to the new version"},
+};
+
+static void calm(struct change *change)
+{
+    for (size_t i = 0; change->kind == CHANGE_REPLACE && i < countof(harmless); i++)
+        if (strcmp(change->type, harmless[i].type) == 0 &&
+            (!harmless[i].property || strcmp(change->why, harmless[i].property) == 0)) {
+            change->kind = CHANGE_MODIFY;
+            change->why = harmless[i].words;
+        }
+}
+
 static int by_kind(const void *a, const void *b)
 {
     const struct change *x = a, *y = b;
@@ -68,7 +89,7 @@ struct changes changes_of_set(struct arena *arena, const json_t *answer)
     const json_t *item;
     json_array_foreach(json_object_get(answer, "Changes"), i, item) {
         const json_t *resource = json_object_get(item, "ResourceChange");
-        const struct change change = {
+        struct change change = {
             .kind = kind_of(resource),
             .id = cfn_text(resource, "LogicalResourceId"),
             .type = cfn_text(resource, "ResourceType"),
@@ -76,6 +97,7 @@ struct changes changes_of_set(struct arena *arena, const json_t *answer)
             .perhaps = strcmp(cfn_text(resource, "Replacement"), "Conditional") == 0,
             .kept = strcmp(cfn_text(resource, "PolicyAction"), "Retain") == 0,
         };
+        calm(&change);
         if (*change.id)
             array_push(arena, changes.items, changes.n, change);
     }

@@ -7,12 +7,13 @@
 #include "change_set.h"
 #include "diag.h"
 #include "run.h"
+#include "stack_state.h"
 #include "util.h"
 #include "wait.h"
 
 static bool fail(const struct change_set *set, const char *text)
 {
-    return diag_error(EXIT_OTHER, (struct pos){0}, "stack %s: %s", set->stack, text);
+    return diag_error(stack_says_busy(text) ? EXIT_STACK_BUSY : EXIT_OTHER, (struct pos){0}, "stack %s: %s", set->stack, text);
 }
 
 static json_t *parameter_list(const json_t *parameters)
@@ -93,10 +94,17 @@ static enum change_set_state wait_until_made(struct change_set *set)
     return CHANGE_SET_FAILED;
 }
 
+const char *change_set_token(struct arena *arena)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return arena_printf(arena, "gordon-%lld-%09ld-%ld", (long long)now.tv_sec, now.tv_nsec,
+                        (long)getpid());
+}
+
 enum change_set_state change_set_make(struct change_set *set)
 {
-    set->name =
-        arena_printf(set->aws->arena, "gordon-%lld-%ld", (long long)time(NULL), (long)getpid());
+    set->name = change_set_token(set->aws->arena);
     json_t *made = aws_create_change_set(set->aws, request(set));
     if (!made) {
         fail(set, set->aws->error);
@@ -106,16 +114,29 @@ enum change_set_state change_set_make(struct change_set *set)
     enum change_set_state state = wait_until_made(set);
     if (state == CHANGE_SET_READY)
         set->changes = changes_of_set(set->aws->arena, set->answer);
-    else if (!run_signal())
+    else
         change_set_delete(set);
     return state;
 }
 
+/* A stack that AWS made for the change set, and that nobody has made a real one since. */
+static bool is_only_review(struct change_set *set)
+{
+    json_t *stack = aws_describe_stack(set->aws, set->stack);
+    bool only = stack_state(stack) == STACK_UNDER_REVIEW;
+    json_decref(stack);
+    return only;
+}
+
+/* Also after a signal: a change set that nobody carries out is left behind else. */
 bool change_set_delete(struct change_set *set)
 {
-    if (set->create) /* its change sets go with it */
-        return aws_delete_stack(set->aws, set->stack, NULL) || fail(set, set->aws->error);
-    return aws_delete_change_set(set->aws, set->stack, set->name) || fail(set, set->aws->error);
+    set->aws->tidying = true;
+    bool ok = set->create && is_only_review(set) /* its change sets go with it */
+                  ? aws_delete_stack(set->aws, set->stack, set->name)
+                  : aws_delete_change_set(set->aws, set->stack, set->name);
+    set->aws->tidying = false;
+    return ok || fail(set, set->aws->error);
 }
 
 void change_set_release(struct change_set *set)

@@ -7,6 +7,7 @@
 
 #include "change.h"
 
+struct arena;
 struct aws;
 
 struct change_set {
@@ -33,6 +34,9 @@ enum change_set_state { CHANGE_SET_READY, CHANGE_SET_EMPTY, CHANGE_SET_FAILED };
 enum change_set_state change_set_make(struct change_set *set);
 /* Takes it away, and with it the stack that AWS made for it, so that nothing is left. */
 bool change_set_delete(struct change_set *set);
+/* A name for what is begun now, that no other gordon gives: of a change set, or a
+ * ClientRequestToken. In `arena`. */
+const char *change_set_token(struct arena *arena);
 /* Frees what change_set_make gave; the names in `changes` go with it. */
 void change_set_release(struct change_set *set);
 

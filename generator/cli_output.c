@@ -5,7 +5,7 @@
 
 #include "cfn.h"
 #include "cli_output.h"
-#include "diag.h"
+#include "report.h"
 #include "util.h"
 
 static int by_name(const void *x, const void *y)
@@ -34,10 +34,8 @@ struct cli_output *cli_outputs(struct arena *arena, const json_t *outputs, size_
     return list;
 }
 
-void cli_outputs_print(const struct cli_output *outputs, size_t n)
+void cli_outputs_report(const struct cli_output *outputs, size_t n)
 {
-    if (n)
-        printf("Project Outputs:\n");
     for (size_t i = 0; i < n; i++)
-        printf("  %s\n    %s\n", diag_clean(outputs[i].name), diag_clean(outputs[i].value));
+        report_output(outputs[i].name, outputs[i].value, i == 0);
 }

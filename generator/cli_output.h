@@ -14,7 +14,7 @@ struct cli_output {
 /* Those in `outputs`, the list that AWS describes a stack with: lambdas first, as in the talk, then
  * by name. The texts are those of the list. */
 struct cli_output *cli_outputs(struct arena *arena, const json_t *outputs, size_t *n);
-/* Prints them as gordon apply does at its end; nothing where there are none. */
-void cli_outputs_print(const struct cli_output *outputs, size_t n);
+/* Reports them, as gordon apply does at its end; nothing where there are none. */
+void cli_outputs_report(const struct cli_output *outputs, size_t n);
 
 #endif

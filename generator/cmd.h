@@ -14,6 +14,7 @@ int cmd_apply(const struct command *command, int argc, char *argv[]);
 int cmd_status(const struct command *command, int argc, char *argv[]);
 int cmd_outputs(const struct command *command, int argc, char *argv[]);
 int cmd_rollback(const struct command *command, int argc, char *argv[]);
+int cmd_diff(const struct command *command, int argc, char *argv[]);
 int cmd_delete(const struct command *command, int argc, char *argv[]);
 int cmd_invoke(const struct command *command, int argc, char *argv[]);
 int cmd_logs(const struct command *command, int argc, char *argv[]);

@@ -1,84 +1,68 @@
-#include <string.h>
-
+#include "apply.h"
+#include "ask.h"
 #include "cmd.h"
-#include "deploy.h"
 #include "diag.h"
-#include "load.h"
-#include "opt.h"
-#include "project.h"
-#include "release.h"
+#include "diff.h"
+#include "places.h"
+#include "report.h"
 #include "run.h"
-#include "util.h"
+#include "source.h"
 
-static bool apply_build(struct arena *arena, const struct command *command,
-                        const struct deploy_options *options)
+/* Shows what apply would do, and does it when the person at the terminal says so. */
+static bool apply_asking(struct deployment *deployment)
 {
-    struct loaded loaded;
-    struct deployment deployment;
-    bool quiet = diag_quiet(true); /* the build has said its warnings about the settings */
-    bool ok = load(arena, &loaded);
-    diag_quiet(quiet);
-    if (ok) {
-        deploy_init(&deployment, command, options, loaded.project);
-        deployment.places = &loaded.files[STEP_RESOURCES].places;
-        ok = apply_run(&deployment);
-    }
-    diag_flush();
-    load_release(&loaded);
+    struct diff diff;
+    bool ok = diff_run(deployment, &diff);
+    if (ok && diff.n)
+        ok = ask("Apply this?") ? apply_run(deployment, &diff)
+                                : run_signal() == 0 &&
+                                      diag_error(EXIT_OTHER, (struct pos){0},
+                                                 "nothing was applied");
+    diff_release(&diff);
     return ok;
 }
 
-static bool check_stage(const char *path, const struct release *release, const char *stage)
+static bool apply_one(struct arena *arena, const struct command *command, const char *release,
+                      const struct deploy_options *options, bool asks)
 {
-    return !stage || strcmp(stage, release->stage) == 0 ||
-           diag_error(EXIT_USAGE, (struct pos){.file = path},
-                      "this is the release of the stage '%s', and not of '%s'", release->stage,
-                      stage);
-}
-
-/* `options.stage` is NULL where the command line has none. */
-static bool apply_release(struct arena *arena, const struct command *command, const char *path,
-                          struct deploy_options options)
-{
-    struct release release;
-    struct deployment deployment;
-    deploy_check(command, &options); /* it may end the program: not once the folder is there */
-    run_catch_signals();
-    bool ok = release_open(arena, path, &release) && check_stage(path, &release, options.stage);
-    if (ok) {
-        options.stage = release.stage;
-        options.region = options.region ? options.region : release.region;
-        deploy_init(&deployment, command, &options, release.project);
-        deployment.build_dir = release.folder;
-        deployment.places = &release.resources;
-        deployment.refs = &release.parameters;
-        deployment.files = "."; /* the project is not here */
-        ok = apply_run(&deployment);
-    }
-    diag_flush();
-    release_close(&release);
+    struct source source;
+    bool ok = source_open(&source, arena, command, release, *options);
+    if (ok)
+        ok = asks ? apply_asking(&source.deployment) : apply_run(&source.deployment, NULL);
+    enum exit_code code = diag_flush();
+    report_end(run_signal() ? 128 + run_signal() : (int)code);
+    source_close(&source);
     return ok;
 }
 
 int cmd_apply(const struct command *command, int argc, char *argv[])
 {
     struct deploy_options options = DEPLOY_OPTIONS_INIT;
-    const char *stage = options.stage, *project = common.project, *release = NULL;
+    const char *release = NULL;
+    bool asks = false, json = false;
     const struct opt opts[] = {
-        DEPLOY_OPTS(options),
+        PLACES_OPTS(options),
+        WAIT_OPTS(options),
+        {"--ask", 0, OPT_FLAG, NULL, "show what would change, and ask before doing it", &asks},
+        {"--json", 0, OPT_FLAG, NULL, "tell what happens as JSON, an object a line", &json},
         {"--release", 0, OPT_TEXT, "FILE", "apply what gordon release wrote, and nothing else",
          &release},
     };
-    options.stage = NULL;
-    opt_parse(command, opts, countof(opts), 0, 0, argc, argv);
-    if (release && (common.project != project || common.build_dir))
-        opt_usage(command, "--release has the build in it, and goes without %s",
-                  common.build_dir ? "--build-dir" : "--project");
-    if (!release)
-        options.stage = options.stage ? options.stage : stage;
     struct arena *arena = arena_new();
-    bool ok = release ? apply_release(arena, command, release, options)
-                      : apply_build(arena, command, &options);
+    char **words = places_keep(arena, argc, argv);
+    opt_parse(command, opts, countof(opts), 0, 0, argc, argv);
+    source_check(command, release);
+    bool several = places_several(command, &options);
+    if (asks && (several || json))
+        opt_usage(command, "--ask is for one stage in one region, and for people");
+    if (asks && !ask_possible())
+        opt_usage(command, "--ask needs a terminal; gordon diff says what would change without one");
+    int status = EXIT_DONE;
+    report_json(json && !several);
+    if (several)
+        status = places_run(command, &options, argc, words);
+    else
+        status = deploy_status(apply_one(arena, command, release, &options, asks));
     arena_free(arena);
-    return deploy_status(ok);
+    return status;
 }

@@ -3,17 +3,22 @@
 #include "deploy.h"
 #include "diag.h"
 #include "project.h"
+#include "report.h"
+#include "run.h"
 #include "util.h"
 
 int cmd_delete(const struct command *command, int argc, char *argv[])
 {
     struct deploy_options options = DEPLOY_OPTIONS_INIT;
-    bool confirm = false;
+    bool confirm = false, json = false;
     const struct opt opts[] = {
-        DEPLOY_OPTS(options),
+        PLACE_OPTS(options),
+        WAIT_OPTS(options),
+        {"--json", 0, OPT_FLAG, NULL, "tell what happens as JSON, an object a line", &json},
         {"--confirm", 0, OPT_FLAG, NULL, "delete, and do not only say what would go", &confirm},
     };
     opt_parse(command, opts, countof(opts), 0, 0, argc, argv);
+    report_json(json);
     struct arena *arena = arena_new();
     struct deployment deployment;
     diag_quiet(true);
@@ -23,7 +28,8 @@ int cmd_delete(const struct command *command, int argc, char *argv[])
         deploy_init(&deployment, command, &options, project);
         ok = delete_run(&deployment, confirm);
     }
-    diag_flush();
+    enum exit_code code = diag_flush();
+    report_end(run_signal() ? 128 + run_signal() : (int)code);
     arena_free(arena);
     return deploy_status(ok);
 }

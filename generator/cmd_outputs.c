@@ -36,7 +36,7 @@ static bool print_one(struct deployment *d, const struct cli_output *outputs, si
 
 static bool print_all(const struct cli_output *outputs, size_t n)
 {
-    cli_outputs_print(outputs, n);
+    cli_outputs_report(outputs, n);
     if (!n)
         printf("The project has no outputs.\n");
     return true;
@@ -45,7 +45,7 @@ static bool print_all(const struct cli_output *outputs, size_t n)
 static bool print_outputs(struct deployment *d, const char *name, bool json)
 {
     const char *stack_name =
-        name_stack(d->arena, d->stage, d->project->name, step_suffix(STEP_RESOURCES));
+        deployment_stack(d, STEP_RESOURCES);
     json_t *stack = aws_describe_stack(&d->aws, stack_name);
     size_t n;
     const struct cli_output *outputs = cli_outputs(d->arena, json_object_get(stack, "Outputs"), &n);

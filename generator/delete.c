@@ -1,40 +1,47 @@
-#include <stdio.h>
 #include <string.h>
 
-#include "apply.h"
+#include "deployment.h"
 #include "delete.h"
+#include "deployed.h"
 #include "diag.h"
-#include "names.h"
 #include "project.h"
+#include "report.h"
+#include "run.h"
 #include "stack.h"
-#include "steps.h"
+#include "stack_state.h"
 #include "util.h"
 
 enum { BATCH = 1000 }; /* objects that S3 deletes in one call */
 
 /* The stacks of a deployment, last first. */
-static const enum step stacks[] = {STEP_RESOURCES, STEP_PROJECT};
+static const int stacks[] = {DEPLOYED_RESOURCES, DEPLOYED_PROJECT};
 
 struct target {
-    const char *stack;  /* its name */
-    const char *status; /* NULL when it is not there */
-    const char *bucket; /* of the project's stack */
+    const char *stack; /* its name */
+    json_t *found;     /* borrowed; NULL when it is not there */
+    const char *bucket;
 };
 
-static bool look_up(struct deployment *d, enum step step, struct target *target)
+/* Whether deletion goes on already, as an earlier one was interrupted. */
+static bool is_going(const struct target *target)
 {
-    *target = (struct target){
-        .stack = name_stack(d->arena, d->stage, d->project->name, step_suffix(step))};
-    json_t *stack = aws_describe_stack(&d->aws, target->stack);
-    if (!stack)
-        return diag_error(EXIT_OTHER, (struct pos){0}, "stack %s: %s", target->stack, d->aws.error);
-    const char *bucket = stack_output(stack, "CodeBucket");
-    if (!json_is_null(stack))
-        target->status = arena_strdup(d->arena, stack_status(stack));
-    if (bucket)
-        target->bucket = arena_strdup(d->arena, bucket);
-    json_decref(stack);
-    return true;
+    return strcmp(stack_status(target->found), "DELETE_IN_PROGRESS") == 0;
+}
+
+/* What would stop the deletion is told before anything is deleted. */
+static bool check(const struct deployment *d, struct target *targets, bool confirm)
+{
+    bool ok = true;
+    for (size_t i = 0; confirm && i < countof(stacks); i++) {
+        struct target *target = &targets[i];
+        if (target->found && !is_going(target))
+            ok = stack_check_protection(target->stack, target->found) && ok;
+        if (stack_state(target->found) == STACK_MOVING && !is_going(target) && !d->wait)
+            ok = diag_error(EXIT_STACK_BUSY, (struct pos){0},
+                            "stack %s is %s; delete it when that is over, or with --wait",
+                            target->stack, stack_status(target->found));
+    }
+    return ok;
 }
 
 /* All versions and delete markers of a bucket, as delete-objects wants them; NULL after an error.
@@ -76,8 +83,9 @@ static bool empty_bucket(struct deployment *d, const char *bucket, bool confirm)
     json_t *objects = all_objects(d, bucket);
     if (!objects)
         return false;
-    printf("  %s (bucket)\n    %s%zu object versions\n", bucket, confirm ? "✓ " : "",
-           json_array_size(objects));
+    report_step(bucket, "bucket");
+    report_line("bucket", json_pack("{s:I}", "objects", (json_int_t)json_array_size(objects)),
+                "%s%zu object versions", confirm ? "✓ " : "", json_array_size(objects));
     bool ok = !confirm || delete_objects(d, bucket, objects);
     json_decref(objects);
     return ok;
@@ -85,40 +93,61 @@ static bool empty_bucket(struct deployment *d, const char *bucket, bool confirm)
 
 static bool delete_stack(struct deployment *d, const struct target *target, bool confirm)
 {
-    printf("  %s (cloudformation)\n", target->stack);
+    report_step(target->stack, "cloudformation");
     if (!confirm) {
-        printf("    %s\n", target->status);
+        report_status(stack_status(target->found));
         return true;
     }
-    if (!stack_delete(&d->aws, target->stack, d->timeout))
-        return false;
-    printf("    DELETE_COMPLETE\n");
+    json_t *stack = is_going(target) ? json_incref(target->found)
+                                     : stack_settle(&d->aws, target->stack, target->found,
+                                                    d->timeout, d->wait);
+    bool ok = stack && stack_delete(&d->aws, target->stack, stack, d->timeout);
+    json_decref(stack);
+    if (ok)
+        report_status("DELETE_COMPLETE");
+    return ok;
+}
+
+static bool delete_all(struct deployment *d, const struct target *targets, bool confirm)
+{
+    report_title(confirm ? "Deleting project..." : "Would delete:");
+    for (size_t i = 0; i < countof(stacks); i++)
+        if (targets[i].found &&
+            !((!targets[i].bucket || empty_bucket(d, targets[i].bucket, confirm)) &&
+              delete_stack(d, &targets[i], confirm)))
+            return false;
+    if (!confirm)
+        report_sum_line(json_object(), "Nothing was deleted; add --confirm to do it.");
+    return true;
+}
+
+static bool delete_deployed(struct deployment *d, const struct deployed *deployed, bool confirm)
+{
+    struct target targets[countof(stacks)];
+    bool any = false;
+    for (size_t i = 0; i < countof(stacks); i++) {
+        const struct deployed_stack *stack = &deployed->stacks[stacks[i]];
+        targets[i] = (struct target){stack->name, stack->json,
+                                     stack_output(stack->json, "CodeBucket")};
+        any = any || stack->json;
+    }
+    if (any)
+        return check(d, targets, confirm) && delete_all(d, targets, confirm);
+    report_sum_line(json_object(), "Nothing to delete: the stage '%s' of %s is not in %s.",
+                    d->stage, d->project->name, d->region);
     return true;
 }
 
 bool delete_run(struct deployment *d, bool confirm)
 {
-    struct target targets[countof(stacks)];
-    bool any = false, ok = true;
-    for (size_t i = 0; ok && i < countof(stacks); i++) {
-        ok = look_up(d, stacks[i], &targets[i]);
-        any = any || (ok && targets[i].status);
-    }
-    if (!ok)
-        return false;
-    if (!any) {
-        printf("Nothing to delete: the stage '%s' of %s is not in %s.\n", d->stage,
-               d->project->name, d->region);
-        return true;
-    }
-    printf(confirm ? "Deleting project...\n" : "Would delete:\n");
-    for (size_t i = 0; ok && i < countof(stacks); i++) {
-        if (!targets[i].status)
-            continue;
-        ok = (!targets[i].bucket || empty_bucket(d, targets[i].bucket, confirm)) &&
-             delete_stack(d, &targets[i], confirm);
-    }
-    if (ok && !confirm)
-        printf("Nothing was deleted; add --confirm to do it.\n");
+    struct deployed deployed = {0};
+    int lock = confirm ? deployment_lock(d) : -1;
+    bool ok = (lock >= 0 || !confirm) && deployed_load_stacks(d, &deployed) &&
+              delete_deployed(d, &deployed, confirm);
+    if (!ok && run_signal())
+        diag_error(EXIT_OTHER, (struct pos){0},
+                   "interrupted; the same command goes on where this one ended");
+    deployed_release(&deployed);
+    deployment_unlock(lock);
     return ok;
 }

@@ -34,11 +34,12 @@ void deploy_init(struct deployment *d, const struct command *command,
     *d = (struct deployment){
         .arena = project->arena,
         .project = project,
-        .stage = options->stage,
+        .stage = options->stage ? options->stage : DEPLOY_STAGE,
         .region = region,
         .build_dir = opt_build_dir(project->arena),
         .files = project->dir,
         .timeout = options->timeout * 60,
+        .wait = options->wait,
     };
     aws_init(&d->aws, project->arena, region, common.debug);
     run_catch_signals();

@@ -1,8 +1,8 @@
 #include <string.h>
 
-#include "apply.h"
 #include "cfn.h"
 #include "deployed.h"
+#include "deployment.h"
 #include "diag.h"
 #include "names.h"
 #include "project.h"
@@ -83,14 +83,18 @@ static void load_listing(struct deployment *d, struct deployed *deployed)
     json_decref(listing);
 }
 
+bool deployed_load_stacks(struct deployment *d, struct deployed *deployed)
+{
+    *deployed = (struct deployed){0};
+    for (size_t i = 0; i < DEPLOYED_STACKS; i++)
+        deployed->stacks[i].name = deployment_stack(d, steps_of_stacks[i]);
+    return load_stacks(d, deployed->stacks);
+}
+
 bool deployed_load(struct deployment *d, struct deployed *deployed)
 {
     struct deployed_stack *stacks = deployed->stacks;
-    *deployed = (struct deployed){0};
-    for (size_t i = 0; i < DEPLOYED_STACKS; i++)
-        stacks[i].name =
-            name_stack(d->arena, d->stage, d->project->name, step_suffix(steps_of_stacks[i]));
-    if (!load_stacks(d, stacks))
+    if (!deployed_load_stacks(d, deployed))
         return false;
     deployed->bucket = stack_output(stacks[DEPLOYED_PROJECT].json, "CodeBucket");
     if (!stacks[DEPLOYED_RESOURCES].json)

@@ -22,6 +22,8 @@ struct deployed {
     json_t *listing;    /* of it, as aws_list_versions gives it; NULL when it could not be had */
 };
 
+/* Asks for the stacks only, by one call; false after an error. */
+bool deployed_load_stacks(struct deployment *deployment, struct deployed *deployed);
 /* Asks for all of it, by three calls; false after an error. A listing that is not to be had is only
  * a warning, as much can be known without it. Release it in any case. */
 bool deployed_load(struct deployment *deployment, struct deployed *deployed);

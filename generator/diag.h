@@ -34,6 +34,7 @@ enum exit_code {
     EXIT_BUILD = 21,            /* a lambda's build failed */
     EXIT_INTEGRATION = 22,      /* an API's integration */
     EXIT_VALUE = 24,            /* one value that is wrong by itself */
+    EXIT_CHANGES = 25,          /* of diff: there are changes */
     EXIT_LAMBDA = 26,           /* the lambda that was called failed */
     EXIT_USAGE = 64,            /* the command line */
 };

@@ -3,7 +3,7 @@
 #include <unistd.h>
 
 #include "action.h"
-#include "apply.h"
+#include "deployment.h"
 #include "cfn.h"
 #include "deployed.h"
 #include "diag.h"

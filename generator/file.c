@@ -225,6 +225,20 @@ int file_lock(const char *path)
     return lock(open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666));
 }
 
+int file_try_lock(const char *path)
+{
+    char folder[PATH_MAX];
+    snprintf(folder, sizeof folder, "%.*s", (int)(strrchr(path, '/') - path), path);
+    int fd = file_mkdirs(folder) ? open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666) : -1;
+    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        int error = errno;
+        close(fd);
+        errno = error;
+        return -1;
+    }
+    return fd;
+}
+
 /* flock(2), "NFS details": there only what is open for writing can be locked. */
 int file_lock_folder(struct arena *arena, const char *path)
 {

@@ -24,6 +24,8 @@ bool file_touch(const char *path);
 /* Opens and locks a file, waiting for other processes; closing it ends the lock, and so does the
  * end of the process. -1 with errno when it cannot be. */
 int file_lock(const char *path);
+/* The same for an absolute path, whose folder is made, without waiting: EWOULDBLOCK. */
+int file_try_lock(const char *path);
 /* The same by the folder itself, in which nothing is made for it. */
 int file_lock_folder(struct arena *arena, const char *path);
 /* Copies one file with its mode, as file_write writes; the owner may write to a copy in any case.

@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "apply.h"
+#include "deployment.h"
 #include "cfn.h"
 #include "functions.h"
 #include "diag.h"
@@ -10,28 +10,23 @@
 #include "project.h"
 #include "steps.h"
 
-static const char *stack_name(const struct deployment *d)
-{
-    return name_stack(d->arena, d->stage, d->project->name, step_suffix(STEP_RESOURCES));
-}
-
 static bool not_applied(const struct deployment *d)
 {
     return diag_error(EXIT_NOT_FOUND, (struct pos){0},
                       "the stage '%s' of %s is not in %s: there is no stack %s; gordon apply "
                       "--stage %s makes it",
-                      d->stage, d->project->name, d->region, stack_name(d), d->stage);
+                      d->stage, d->project->name, d->region, deployment_stack(d, STEP_RESOURCES), d->stage);
 }
 
 bool functions_load(struct deployment *d, struct table *names)
 {
     size_t i;
     json_t *resource;
-    if (!apply_check_name(d->project))
+    if (!deployment_check_name(d->project))
         return false;
-    json_t *list = aws_stack_resources(&d->aws, stack_name(d));
+    json_t *list = aws_stack_resources(&d->aws, deployment_stack(d, STEP_RESOURCES));
     if (!list)
-        return diag_error(EXIT_OTHER, (struct pos){0}, "stack %s: %s", stack_name(d), d->aws.error);
+        return diag_error(EXIT_OTHER, (struct pos){0}, "stack %s: %s", deployment_stack(d, STEP_RESOURCES), d->aws.error);
     if (json_is_null(list))
         return not_applied(d);
     json_array_foreach(list, i, resource) {
@@ -55,6 +50,6 @@ const char *functions_missing(const struct deployment *d, const struct lambda *l
     diag_error(EXIT_NOT_FOUND, lambda->key->pos,
                "the lambda '%s' is not in the stack %s; build and apply the project to the stage "
                "'%s'",
-               lambda->reference, stack_name(d), d->stage);
+               lambda->reference, deployment_stack(d, STEP_RESOURCES), d->stage);
     return NULL;
 }

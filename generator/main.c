@@ -43,6 +43,13 @@ static const struct command commands[] = {
      "region\n"
      "if gordon release was given one. A file with a byte that has changed is refused. Paths of\n"
      "file:// and envdir:// parameters then begin in the current directory."},
+    {"diff", "", "say what apply would change", cmd_diff,
+     "Step by step: the zips, the files in them and the keys of their contexts; parameters; and the\n"
+     "resources that would be added (+), changed (~), replaced (!) or removed (-), as "
+     "CloudFormation\n"
+     "works it out. Nothing is left behind in AWS. Exits with 0 without changes, and with 25 where "
+     "there\n"
+     "are some."},
     {"status", "", "say what is deployed", cmd_status,
      "Prints the stacks of a stage and since when they are so, each lambda with the version that\n"
      "everybody calls (its alias `current`) and whether its code is what was built last, by "

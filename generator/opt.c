@@ -82,6 +82,17 @@ static void unknown(const struct command *command, const struct opt *opts, size_
 
 enum { NUMBER_MAX = 100000 }; /* enough for minutes, and far from what overflows */
 
+static void add(const struct command *command, const struct opt *opt, const char *value)
+{
+    struct opt_list *list = opt->value;
+    for (size_t i = 0; i < list->n; i++)
+        if (strcmp(list->items[i], value) == 0)
+            return;
+    if (list->n == OPT_LIST_MAX)
+        opt_usage(command, "%s is given more than %d times", opt->name, OPT_LIST_MAX);
+    list->items[list->n++] = value;
+}
+
 static void set(const struct command *command, const struct opt *opt, const char *value)
 {
     char *end;
@@ -91,6 +102,8 @@ static void set(const struct command *command, const struct opt *opt, const char
         *(bool *)opt->value = true;
     else if (opt->kind == OPT_TEXT)
         *(const char **)opt->value = value;
+    else if (opt->kind == OPT_LIST)
+        add(command, opt, value);
     else if (*(long *)opt->value = strtol(value, &end, 10),
              *end || end == value || *value == '-' || *(long *)opt->value > NUMBER_MAX)
         opt_usage(command, "%s must be a whole number up to %d, not '%s'", opt->name, NUMBER_MAX,

@@ -4,7 +4,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum opt_kind { OPT_FLAG, OPT_TEXT, OPT_NUMBER };
+enum opt_kind { OPT_FLAG, OPT_TEXT, OPT_NUMBER, OPT_LIST };
+
+/* The values of an option that may be given several times, in their order, each once. */
+enum { OPT_LIST_MAX = 64 };
+struct opt_list {
+    const char *items[OPT_LIST_MAX];
+    size_t n;
+};
 
 struct opt {
     const char *name; /* "--stage" */
@@ -12,7 +19,7 @@ struct opt {
     enum opt_kind kind;
     const char *arg; /* how the help calls the value; NULL for a flag */
     const char *help;
-    void *value; /* bool *, const char ** or long * */
+    void *value; /* bool *, const char **, long * or struct opt_list * */
 };
 
 /* The options of commands that a build system runs; `notes` is a struct notes. */

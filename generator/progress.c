@@ -55,6 +55,14 @@ void progress_clear(void)
     shown = false;
 }
 
+void progress_note(const char *text)
+{
+    if (quiet)
+        return;
+    progress_clear();
+    fprintf(stderr, "    %s\n", text);
+}
+
 /* "0:07", "12:30" */
 static const char *elapsed(struct arena *arena, double seconds)
 {

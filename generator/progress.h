@@ -33,6 +33,8 @@ void progress_begin(struct progress *progress);
 void progress_events(struct progress *progress, const json_t *events);
 /* Brings the changing line up to date: to be called a few times a second. */
 void progress_tick(const struct progress *progress);
+/* A line of what goes on that is no event. */
+void progress_note(const char *text);
 /* Takes the changing line away; before anything else is printed, too. */
 void progress_clear(void);
 

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "apply.h"
+#include "deployment.h"
 #include "built.h"
 #include "diag.h"
 #include "file.h"
@@ -220,7 +220,7 @@ bool release_write(const struct release_source *source, const char *path, const 
                    size_t *ninputs)
 {
     struct writer w = {.arena = source->project->arena, .source = source, .values = json_object()};
-    bool ok = apply_check_name(source->project);
+    bool ok = deployment_check_name(source->project);
     ok = built_load(w.arena, source->build_dir, &w.built) && ok;
     ok = add_all_parameters(&w) && ok;
     ok = ok && check_values(&w) && check_build(&w);
@@ -262,7 +262,7 @@ static bool check_files(const char *path, const struct manifest *m, const struct
     return found == m->nfiles || fail(path, "it lacks ", m->files[found].name);
 }
 
-/* Only apply_check_name and project_text look into the settings. */
+/* Only deployment_check_name and project_text look into the settings. */
 static struct project *make_project(struct arena *arena, const char *folder,
                                     const struct manifest *m)
 {

@@ -113,22 +113,38 @@ void report_line(const char *type, json_t *object, const char *format, ...)
     fflush(stdout);
 }
 
-void report_outputs(const char *const *names, const char *const *values, size_t n)
+void report_sum_line(json_t *object, const char *format, ...)
 {
     end_step();
-    if (n && !as_json)
-        printf("Project Outputs:\n");
-    for (size_t i = 0; i < n; i++)
-        if (as_json)
-            print_object("output", json_pack("{s:s, s:s}", "name", names[i], "value", values[i]));
-        else
-            printf("  %s\n    %s\n", names[i], values[i]);
+    if (as_json) {
+        print_object("sum", object);
+        return;
+    }
+    va_list args;
+    json_decref(object);
+    va_start(args, format);
+    vprintf(format, args);
+    va_end(args);
+    printf("\n");
     fflush(stdout);
 }
 
-void report_error(const char *message)
+void report_output(const char *name, const char *value, bool first)
 {
-    if (as_json)
-        print_object("error", json_pack("{s:s}", "message", message));
     end_step();
+    if (as_json) {
+        print_object("output", json_pack("{s:s, s:s}", "name", name, "value", value));
+        return;
+    }
+    if (first)
+        printf("Project Outputs:\n");
+    printf("  %s\n    %s\n", diag_clean(name), diag_clean(value));
+    fflush(stdout);
+}
+
+void report_end(int status)
+{
+    end_step();
+    if (as_json)
+        print_object("end", json_pack("{s:i}", "status", status));
 }

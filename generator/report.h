@@ -7,7 +7,7 @@
 #include <stdbool.h>
 
 /* From now on every line is a JSON object. Its "type" says what it is: "title", "step", "status",
- * "upload", "event", "change", "code", "parameter", "output", "note" or "error". */
+ * "upload", "event", "change", "code", "parameter", "moved-back", "output", "note", "sum" or "end". */
 void report_json(bool json);
 bool report_is_json(void);
 
@@ -20,10 +20,14 @@ void report_status(const char *status);
 /* "    text", and { "type": type } with `object` (stolen) in it; `text` may have several lines. */
 void report_line(const char *type, json_t *object, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-/* The project's outputs, in this order. */
-void report_outputs(const char *const *names, const char *const *values, size_t n);
-/* What `--json` has of an error: the first one of a run, after the run. */
-void report_error(const char *message);
+/* A line at the end that sums up what was reported; {"type": "sum"} with `object` (stolen). */
+void report_sum_line(json_t *object, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* One of the project's outputs; the first one brings their title. */
+void report_output(const char *name, const char *value, bool first);
+/* How the command ended: with --json, {"type": "end", "status": EXIT_STATUS}; nothing else. What went
+ * wrong is told on standard error, for programs, too. */
+void report_end(int status);
 
 /* A status as terminals show it: good, bad or going on; no colour elsewhere. */
 const char *report_color(const char *status);

@@ -15,6 +15,10 @@ struct run {
     const char *input;       /* for its standard input, which else is empty; or NULL */
     size_t input_len;
     long seconds; /* it is ended after these; 0 for never */
+    bool anyway;  /* it is run even when a signal came before: only the next one ends it */
+    /* Takes what comes on standard output (0) and error (1), which is not kept then; or NULL. */
+    void (*take)(struct run *run, int which, const char *data, size_t len);
+    void *data; /* for the caller */
     /* set by run_wait; buf_free them */
     struct buf out, err;
     int status; /* as waitpid gives it; -1 when the program could not be started */

@@ -4,7 +4,7 @@
 
 #include "alias.h"
 #include "apigateway.h"
-#include "apply.h"
+#include "deployment.h"
 #include "cfn.h"
 #include "deployed.h"
 #include "diag.h"

@@ -9,6 +9,7 @@
 #include "digest.h"
 #include "file.h"
 #include "lambda_cfn.h"
+#include "stack_digest.h"
 #include "transfer.h"
 #include "upload.h"
 #include "zip.h"
@@ -118,18 +119,14 @@ static void set_outputs(struct transfer *a, const json_t *template, const struct
             if (strcmp(uploads[i].action, cfn_text(value, "action")) == 0)
                 json_object_set_new(a->values, name,
                                     is_version
-                                        ? json_string(uploads[i].version)
+                                        ? json_string(uploads[i].version ? uploads[i].version
+                                                                      : TRANSFER_LATER)
                                         : json_sprintf("s3://%s/%s", bucket, uploads[i].key));
     }
     for (size_t i = 0; i < n; i++)
         digests =
             arena_printf(a->arena, "%s%s%s", digests, i ? "," : "", lambda_digest(a, &uploads[i]));
     json_object_set_new(a->values, LAMBDA_DIGESTS, json_string(digests));
-}
-
-char *transfer_body(const json_t *template)
-{
-    return cfn_dump(template, JSON_COMPACT);
 }
 
 /* Stages a template that is too large to be sent along; its key says its content. */
@@ -155,14 +152,14 @@ bool transfer_run(struct transfer *a, const struct built_step *step)
     const char *bucket = cfn_text(a->values, "CodeBucket");
     size_t n = json_array_size(actions), total = n;
     struct upload *uploads = arena_alloc(a->arena, (n + 1) * sizeof *uploads);
-    char *body = transfer_body(next);
+    char *body = stack_digest_body(next);
     bool ok = true;
     for (size_t i = 0; ok && i < n; i++)
         ok = transfer_stage(a, json_array_get(actions, i), &uploads[i]);
     if (ok && body && strlen(body) > BODY_MAX) /* it travels in the same upload */
         ok = stage_template(a, "the template of the next step", body, &uploads[total++]);
     free(body);
-    ok = ok && upload_all(a->aws, bucket, a->staging, uploads, total);
+    ok = ok && upload_all(a->aws, bucket, a->staging, uploads, total, &a->listing);
     if (ok)
         set_outputs(a, step->json, uploads, n, bucket);
     return ok;
@@ -175,7 +172,57 @@ bool transfer_template(struct transfer *a, const char *label, const char *body)
     if (strlen(body) <= BODY_MAX || a->template_url)
         return true;
     return stage_template(a, label, body, &upload) &&
-           upload_all(a->aws, cfn_text(a->values, "CodeBucket"), a->staging, &upload, 1);
+           upload_all(a->aws, cfn_text(a->values, "CodeBucket"), a->staging, &upload, 1, NULL);
+}
+
+bool transfer_compare(struct transfer *a, const struct built_step *step, struct upload **uploads,
+                      size_t *n)
+{
+    const json_t *actions = json_object_get(step->json, "actions");
+    const char *bucket = cfn_text(a->values, "CodeBucket");
+    *n = json_array_size(actions);
+    *uploads = arena_alloc(a->arena, (*n + 1) * sizeof **uploads);
+    for (size_t i = 0; i < *n; i++)
+        if (!transfer_stage(a, json_array_get(actions, i), &(*uploads)[i]))
+            return false;
+    if (*bucket) {
+        a->listing = aws_list_versions(a->aws, bucket);
+        if (!a->listing)
+            return diag_error(EXIT_OTHER, (struct pos){0}, "bucket %s: %s", bucket, a->aws->error);
+        upload_find(a->aws, a->listing, *uploads, *n);
+    }
+    set_outputs(a, step->json, *uploads, *n, bucket);
+    return true;
+}
+
+bool transfer_lend_template(struct transfer *a, const char *label, const char *body,
+                            const char **version)
+{
+    struct upload upload;
+    const char *bucket = cfn_text(a->values, "CodeBucket");
+    *version = NULL;
+    a->template_url = NULL;
+    if (strlen(body) <= BODY_MAX)
+        return true;
+    if (!stage_template(a, label, body, &upload))
+        return false;
+    *version = aws_put_object(a->aws, bucket, upload.key, upload.staged);
+    a->lent = upload.key;
+    return *version || diag_error(EXIT_OTHER, (struct pos){0}, "upload to %s: %s", bucket,
+                                  a->aws->error);
+}
+
+/* After a signal, too. */
+bool transfer_return_template(struct transfer *a, const char *bucket, const char *version)
+{
+    if (!version)
+        return true;
+    json_t *objects = json_pack("[{s:s, s:s}]", "Key", a->lent, "VersionId", version);
+    a->aws->tidying = true;
+    bool ok = aws_delete_objects(a->aws, bucket, objects);
+    a->aws->tidying = false;
+    return ok ||
+           diag_error(EXIT_OTHER, (struct pos){0}, "bucket %s: %s", bucket, a->aws->error);
 }
 
 bool transfer_mark(struct transfer *a, const char *version)

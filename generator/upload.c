@@ -11,6 +11,8 @@
 #include "diag.h"
 #include "etag.h"
 #include "file.h"
+#include "progress.h"
+#include "report.h"
 #include "upload.h"
 #include "util.h"
 #include "zip.h"
@@ -50,7 +52,7 @@ bool upload_is_held(struct upload *upload, int64_t size, int64_t held_size, cons
 }
 
 /* The latest versions in the bucket: key to the entry of the listing. */
-static bool index_latest(struct aws *aws, const json_t *listing, struct table *latest)
+static void index_latest(struct aws *aws, const json_t *listing, struct table *latest)
 {
     size_t i;
     json_t *entry;
@@ -59,7 +61,6 @@ static bool index_latest(struct aws *aws, const json_t *listing, struct table *l
         if (key && json_is_true(json_object_get(entry, "IsLatest")))
             table_set(aws->arena, latest, key, entry);
     }
-    return true;
 }
 
 /* Sets the version when the bucket holds what was staged. Before the upload the tag says so; after
@@ -81,20 +82,34 @@ static void find_version(struct aws *aws, struct upload *upload, const struct ta
     upload->before = version;
 }
 
-static bool list(struct aws *aws, const char *bucket, struct upload *uploads, size_t n,
-                 bool uploaded)
+static void find_versions(struct aws *aws, const json_t *listing, struct upload *uploads, size_t n,
+                          bool uploaded)
 {
-    json_t *listing = aws_list_versions(aws, bucket);
     struct table latest = {0};
-    if (!listing || json_is_null(listing))
-        return diag_error(EXIT_OTHER, nowhere, "bucket %s: %s", bucket,
-                          listing ? "it is not there; delete the stack that made it" : aws->error);
     index_latest(aws, listing, &latest);
     for (size_t i = 0; i < n; i++)
         if (!uploads[i].version)
             find_version(aws, &uploads[i], &latest, uploaded);
-    json_decref(listing);
-    return true;
+}
+
+void upload_find(struct aws *aws, const json_t *listing, struct upload *uploads, size_t n)
+{
+    find_versions(aws, listing, uploads, n, false);
+}
+
+/* Gives the listing (new), or NULL after an error. */
+static json_t *list(struct aws *aws, const char *bucket, struct upload *uploads, size_t n,
+                    bool uploaded)
+{
+    json_t *listing = aws_list_versions(aws, bucket);
+    if (!listing || json_is_null(listing)) {
+        diag_error(EXIT_OTHER, nowhere, "bucket %s: %s", bucket,
+                   listing ? "it is not there; delete the stack that made it" : aws->error);
+        json_decref(listing);
+        return NULL;
+    }
+    find_versions(aws, listing, uploads, n, uploaded);
+    return listing;
 }
 
 /* Takes what the bucket holds already out of the folder; true when something is left in it. */
@@ -122,27 +137,42 @@ static bool check_uploaded(const char *bucket, const struct upload *uploads, siz
     return ok;
 }
 
-static void print_upload(const struct upload *upload, bool unchanged)
+static void report_upload(const struct upload *upload, bool unchanged)
 {
-    printf("    ✓ %s (%.*s)%s\n", diag_clean(upload->label), SHOWN_DIGITS, upload->sha256,
-           unchanged ? " unchanged" : "");
+    const char *label = diag_clean(upload->label);
+    report_line("upload",
+                json_pack("{s:s, s:s, s:b}", "file", label, "sha256", upload->sha256, "unchanged",
+                          unchanged),
+                "✓ %s (%.*s)%s", label, SHOWN_DIGITS, upload->sha256,
+                unchanged ? " unchanged" : "");
+}
+
+/* Uploads what is left in the folder, and learns the new versions. */
+static bool send(struct aws *aws, const char *bucket, const char *staging, struct upload *uploads,
+                 size_t n)
+{
+    if (!aws_upload(aws, staging, bucket))
+        return diag_error(EXIT_OTHER, nowhere, "upload to %s: %s", bucket, aws->error);
+    json_t *listing = list(aws, bucket, uploads, n, true);
+    bool ok = listing && check_uploaded(bucket, uploads, n);
+    json_decref(listing);
+    return ok;
 }
 
 bool upload_all(struct aws *aws, const char *bucket, const char *staging, struct upload *uploads,
-                size_t n)
+                size_t n, json_t **listing)
 {
-    if (!list(aws, bucket, uploads, n, false))
-        return false;
+    json_t *before = list(aws, bucket, uploads, n, false);
     bool *unchanged = arena_alloc(aws->arena, (n + 1) * sizeof *unchanged);
+    if (!before)
+        return false;
     for (size_t i = 0; i < n; i++)
         unchanged[i] = uploads[i].version != NULL;
-    if (drop_unchanged(uploads, n)) {
-        if (!aws_upload(aws, staging, bucket))
-            return diag_error(EXIT_OTHER, nowhere, "upload to %s: %s", bucket, aws->error);
-        if (!list(aws, bucket, uploads, n, true) || !check_uploaded(bucket, uploads, n))
-            return false;
-    }
-    for (size_t i = 0; i < n; i++)
-        print_upload(&uploads[i], unchanged[i]);
-    return true;
+    bool ok = !drop_unchanged(uploads, n) || send(aws, bucket, staging, uploads, n);
+    for (size_t i = 0; ok && i < n; i++)
+        report_upload(&uploads[i], unchanged[i]);
+    if (listing && !*listing)
+        *listing = json_incref(before);
+    json_decref(before);
+    return ok;
 }

@@ -33,7 +33,7 @@ static bool is_zip64(const struct zip_in *in)
                       "is a zip64 file, to which Gordon cannot add");
 }
 
-static bool read_at(const struct zip_in *in, void *data, size_t len, uint64_t offset)
+bool zip_in_read(const struct zip_in *in, void *data, size_t len, uint64_t offset)
 {
     for (char *p = data; len;) {
         ssize_t n = pread(in->fd, p, len, (off_t)offset);
@@ -60,7 +60,7 @@ static bool take_end(struct zip_in *in, const unsigned char *end, uint64_t offse
     if (zip_get16(end + 4) || zip_get16(end + 6) || zip_get16(end + 8) != entries)
         return broken(in, "it has more than one part");
     if ((uint64_t)directory + len != offset) {
-        if (offset >= LOCATOR_SIZE && !read_at(in, locator, sizeof locator, offset - LOCATOR_SIZE))
+        if (offset >= LOCATOR_SIZE && !zip_in_read(in, locator, sizeof locator, offset - LOCATOR_SIZE))
             return false;
         return zip_get32(locator) == LOCATOR_SIGNATURE
                    ? is_zip64(in)
@@ -77,7 +77,7 @@ static bool find_end(struct zip_in *in)
 {
     size_t len = in->size < END_SIZE + COMMENT_MAX ? (size_t)in->size : END_SIZE + COMMENT_MAX;
     unsigned char *tail = arena_alloc(in->arena, len);
-    if (!read_at(in, tail, len, in->size - len))
+    if (!zip_in_read(in, tail, len, in->size - len))
         return false;
     for (size_t rest = END_SIZE; rest <= len; rest++) {
         const unsigned char *end = tail + len - rest;
@@ -105,7 +105,7 @@ static bool take_item(struct zip_in *in, struct zip_item *item, unsigned char *p
         return is_zip64(in);
     if (item->offset + LOCAL_SIZE > in->directory)
         return broken(in, "an entry lies behind the directory");
-    if (!read_at(in, local, sizeof local, item->offset))
+    if (!zip_in_read(in, local, sizeof local, item->offset))
         return false;
     if (zip_get32(local) != LOCAL_SIGNATURE)
         return broken(in, "an entry is not where the directory says");
@@ -123,7 +123,7 @@ static int compare_offset(const void *a, const void *b)
 static bool read_directory(struct zip_in *in)
 {
     unsigned char *directory = arena_alloc(in->arena, in->directory_len);
-    if (!read_at(in, directory, in->directory_len, in->directory))
+    if (!zip_in_read(in, directory, in->directory_len, in->directory))
         return false;
     in->items = arena_alloc(in->arena, in->count * sizeof *in->items);
     in->by_offset = arena_alloc(in->arena, in->count * sizeof *in->by_offset);
@@ -182,7 +182,7 @@ bool zip_in_copy(const struct zip_in *in, FILE *out, uint64_t from, uint64_t to)
     char block[16 * 1024];
     while (from < to && !ferror(out)) {
         size_t len = to - from < sizeof block ? (size_t)(to - from) : sizeof block;
-        if (!read_at(in, block, len, from))
+        if (!zip_in_read(in, block, len, from))
             return false;
         fwrite(block, 1, len, out);
         from += len;

@@ -33,6 +33,8 @@ struct zip_in {
  * file); zip_in_close in any case. */
 bool zip_in_open(struct zip_in *in, struct arena *arena, const char *path);
 void zip_in_close(struct zip_in *in);
+/* Reads `len` bytes at `offset`; false after an error that was reported. */
+bool zip_in_read(const struct zip_in *in, void *data, size_t len, uint64_t offset);
 /* Copies the bytes [from, to). False when the reading failed, which was reported; a failed write is
  * seen by the caller, in ferror. */
 bool zip_in_copy(const struct zip_in *in, FILE *out, uint64_t from, uint64_t to);

@@ -1,0 +1,47 @@
+#include "cmd.h"
+#include "diag.h"
+#include "diff.h"
+#include "places.h"
+#include "report.h"
+#include "run.h"
+#include "source.h"
+
+/* The exit status, where nothing went wrong: whether there are changes. */
+static int diff_one(struct arena *arena, const struct command *command, const char *release,
+                    const struct deploy_options *options)
+{
+    struct source source;
+    struct diff diff = {.n = 0};
+    bool ok = source_open(&source, arena, command, release, *options) &&
+              diff_run(&source.deployment, &diff);
+    size_t n = diff.n;
+    enum exit_code code = diag_flush();
+    int status = run_signal() ? 128 + run_signal() : code ? (int)code : n ? EXIT_CHANGES : !ok;
+    report_end(status);
+    diff_release(&diff);
+    source_close(&source);
+    return status;
+}
+
+int cmd_diff(const struct command *command, int argc, char *argv[])
+{
+    struct deploy_options options = DEPLOY_OPTIONS_INIT;
+    const char *release = NULL;
+    bool json = false;
+    const struct opt opts[] = {
+        PLACES_OPTS(options),
+        WAIT_OPTS(options),
+        {"--json", 0, OPT_FLAG, NULL, "tell it as JSON, an object a line", &json},
+        {"--release", 0, OPT_TEXT, "FILE", "compare what gordon release wrote", &release},
+    };
+    struct arena *arena = arena_new();
+    char **words = places_keep(arena, argc, argv);
+    opt_parse(command, opts, countof(opts), 0, 0, argc, argv);
+    source_check(command, release);
+    bool several = places_several(command, &options);
+    report_json(json && !several);
+    int status = several ? places_run(command, &options, argc, words)
+                         : diff_one(arena, command, release, &options);
+    arena_free(arena);
+    return status;
+}

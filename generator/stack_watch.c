@@ -1,0 +1,109 @@
+#include <string.h>
+
+#include "aws.h"
+#include "cfn.h"
+#include "diag.h"
+#include "progress.h"
+#include "run.h"
+#include "stack.h"
+#include "stack_event.h"
+#include "stack_watch.h"
+#include "util.h"
+#include "wait.h"
+
+static const struct pos nowhere = {0};
+
+enum {
+    LOOKS_THAT_FAIL = 5, /* one after the other, with the CLI's own retries in each */
+    LOOKS_EARLY = 8,     /* until what was begun is believed to be over without an event of it */
+};
+
+/* Errors that do not go away by asking again. */
+static bool is_final(const char *error)
+{
+    static const char *const words[] = {"ExpiredToken",  "AccessDenied", "InvalidClientTokenId",
+                                        "UnrecognizedClient", "NoCredentials",
+                                        "Unable to locate credentials", "cannot be started"};
+    for (size_t i = 0; i < countof(words); i++)
+        if (strstr(error, words[i]))
+            return true;
+    return run_signal() != 0;
+}
+
+/* What AWS says of the stack (new), and its latest events, by two calls side by side, as each takes
+ * a second. Until there is an event of what was begun, the stack may still be described as it was
+ * before. */
+static json_t *look(const struct stack_watch *w, struct progress *progress, bool *begun)
+{
+    const char *const words[] = {"cloudformation", "describe-stacks", "--stack-name", w->id, NULL};
+    const char *const events[] = {"cloudformation", "describe-stack-events", "--stack-name", w->id,
+                                  "--max-items", "300", NULL};
+    struct aws_call calls[] = {{.words = words}, {.words = events}};
+    aws_together(w->aws, calls, w->token ? countof(calls) : 1);
+    if (calls[1].answer) {
+        json_t *own =
+            stack_events_of(json_object_get(calls[1].answer, "StackEvents"), w->token);
+        progress_events(progress, own);
+        *begun = json_array_size(own) > 0;
+        json_decref(own);
+        json_decref(calls[1].answer);
+    } else {
+        *begun = true; /* who may not see events only sees the stack */
+    }
+    json_t *stack = json_incref(json_array_get(json_object_get(calls[0].answer, "Stacks"), 0));
+    w->aws->error = calls[0].error;
+    if (!calls[0].answer && strstr(calls[0].error, "does not exist"))
+        return json_null();
+    if (calls[0].answer && !stack)
+        w->aws->error = "aws cloudformation describe-stacks answered without the stack";
+    json_decref(calls[0].answer);
+    return stack;
+}
+
+/* Why the waiting ended: the time, a signal, or nothing to be heard of AWS, which goes on. */
+static void give_up(const struct stack_watch *w, const char *status, bool failed)
+{
+    diag_error(EXIT_OTHER, nowhere,
+               "stack %s: %s while it is %s; AWS goes on without us: run the same command again to "
+               "see how it ended",
+               w->name,
+               run_signal() ? "interrupted"
+               : failed     ? w->aws->error
+                            : "the time of --cf-timeout is over",
+               *status ? status : "changing");
+}
+
+json_t *stack_watch(const struct stack_watch *w, bool (*over)(const json_t *described))
+{
+    struct progress progress = {.arena = w->aws->arena, .stack = w->name, .total = w->total};
+    struct wait wait = wait_for(w->timeout, w->token ? &progress : NULL);
+    const char *status = "";
+    bool failed = false, begun = false;
+    int failures = 0, early = 0;
+    if (w->token)
+        progress_begin(&progress);
+    do {
+        json_t *stack = look(w, &progress, &begun);
+        if (stack && over(stack) && (begun || early++ == LOOKS_EARLY)) {
+            progress_clear();
+            return stack;
+        }
+        failures = stack ? 0 : failures + 1;
+        failed = !stack && (is_final(w->aws->error) || failures == LOOKS_THAT_FAIL);
+        if (stack)
+            status = arena_strdup(w->aws->arena, stack_status(stack));
+        json_decref(stack);
+    } while (!failed && wait_again(&wait));
+    progress_clear();
+    give_up(w, status, failed);
+    return NULL;
+}
+
+json_t *stack_watch_events(const struct stack_watch *w)
+{
+    json_t *events = aws_stack_events(w->aws, w->id), *own = NULL;
+    if (events)
+        own = stack_events_of(events, w->token);
+    json_decref(events);
+    return own;
+}
