@@ -13,6 +13,7 @@
 #include "file.h"
 #include "moved_back.h"
 #include "prepared.h"
+#include "progress.h"
 #include "report.h"
 #include "run.h"
 #include "stack.h"
@@ -30,7 +31,7 @@ struct apply {
     const char *project_digest;   /* of the project's stack, once it is as it is to be */
     struct transfer transfer;
     struct moved_back moved_back; /* by gordon rollback */
-    bool is_new;     /* the stack of this step is not there yet: all of it is added */
+    bool is_new;                  /* the stack of this step is not there yet: all of it is added */
     bool again;      /* the step failed, what it needs was mended, and it is to run again */
     json_t *outputs; /* of the last stack: a list of names and values */
 };
@@ -253,5 +254,6 @@ bool apply_run(struct deployment *d, const struct diff *shown)
     deployed_release(&a.stage);
     prepared_release(&a.prepared);
     deployment_unlock(lock);
+    progress_phase(NULL);
     return ok;
 }

@@ -7,8 +7,8 @@ struct deployment;
 struct diff;
 
 /* Checks that everything is there and known before anything is changed, then takes the steps in
- * their order, and reports them and the project's outputs. With `shown`, which may be NULL, no stack
- * changes in another way than was shown there without a person saying so again. */
+ * their order, and reports them and the project's outputs. With `shown`, which may be NULL, no
+ * stack changes in another way than was shown there without a person saying so again. */
 bool apply_run(struct deployment *deployment, const struct diff *shown);
 
 #endif

@@ -270,8 +270,10 @@ bool aws_download(struct aws *aws, const char *bucket, const char *dir, const ch
 {
     const char **words = NULL;
     size_t count = 0;
-    const char *const first[] = {"s3", "cp", arena_printf(aws->arena, "s3://%s/", bucket), dir,
-                                 "--recursive", "--only-show-errors", "--exclude=*"};
+    const char *const first[] = {
+        "s3",         "cp",          arena_printf(aws->arena, "s3://%s/", bucket),
+        dir,          "--recursive", "--only-show-errors",
+        "--exclude=*"};
     for (size_t i = 0; i < countof(first); i++)
         array_push(aws->arena, words, count, first[i]);
     for (size_t i = 0; i < n; i++)

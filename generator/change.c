@@ -37,8 +37,8 @@ static bool contains(const char *list, const char *word)
     return false;
 }
 
-/* Properties, and what else of a resource changes, as Tags or Metadata. For a replacement only those
- * that ask for it. */
+/* Properties, and what else of a resource changes, as Tags or Metadata. For a replacement only
+ * those that ask for it. */
 static const char *why(struct arena *arena, const json_t *change, bool replaced)
 {
     const char *list = "";
@@ -91,8 +91,8 @@ struct changes changes_of_set(struct arena *arena, const json_t *answer)
         const json_t *resource = json_object_get(item, "ResourceChange");
         struct change change = {
             .kind = kind_of(resource),
-            .id = cfn_text(resource, "LogicalResourceId"),
-            .type = cfn_text(resource, "ResourceType"),
+            .id = arena_strdup(arena, cfn_text(resource, "LogicalResourceId")),
+            .type = arena_strdup(arena, cfn_text(resource, "ResourceType")),
             .why = why(arena, resource, kind_of(resource) == CHANGE_REPLACE),
             .perhaps = strcmp(cfn_text(resource, "Replacement"), "Conditional") == 0,
             .kept = strcmp(cfn_text(resource, "PolicyAction"), "Retain") == 0,
@@ -112,8 +112,10 @@ struct changes changes_of_template(struct arena *arena, const json_t *template)
     const char *id;
     const json_t *resource;
     json_object_foreach(json_object_get(template, "Resources"), id, resource) {
-        const struct change change = {
-            .kind = CHANGE_ADD, .id = id, .type = cfn_text(resource, "Type"), .why = ""};
+        const struct change change = {.kind = CHANGE_ADD,
+                                      .id = arena_strdup(arena, id),
+                                      .type = arena_strdup(arena, cfn_text(resource, "Type")),
+                                      .why = ""};
         array_push(arena, changes.items, changes.n, change);
     }
     if (changes.n)

@@ -27,7 +27,7 @@ struct changes {
 /* Where the settings ask for a resource; false when that is not known. */
 typedef bool change_place(const char *id, struct pos *pos, void *data);
 
-/* Of the answer of describe-change-set, which needs to live as long. */
+/* Of the answer of describe-change-set. The texts are in `arena`, here and below. */
 struct changes changes_of_set(struct arena *arena, const json_t *answer);
 /* Of a template for a stack that is not there: all is added. */
 struct changes changes_of_template(struct arena *arena, const json_t *template);

@@ -6,6 +6,7 @@
 #include "cfn.h"
 #include "change_set.h"
 #include "diag.h"
+#include "progress.h"
 #include "run.h"
 #include "stack_state.h"
 #include "util.h"
@@ -13,7 +14,8 @@
 
 static bool fail(const struct change_set *set, const char *text)
 {
-    return diag_error(stack_says_busy(text) ? EXIT_STACK_BUSY : EXIT_OTHER, (struct pos){0}, "stack %s: %s", set->stack, text);
+    return diag_error(stack_says_busy(text) ? EXIT_STACK_BUSY : EXIT_OTHER, (struct pos){0},
+                      "stack %s: %s", set->stack, text);
 }
 
 static json_t *parameter_list(const json_t *parameters)
@@ -50,8 +52,12 @@ static bool says_no_changes(const char *reason)
 /* One look at it, and at the stack beside it. */
 static void look(struct change_set *set)
 {
-    const char *const words[] = {"cloudformation", "describe-change-set", "--stack-name",
-                                 set->stack,       "--change-set-name",   set->name,
+    const char *const words[] = {"cloudformation",
+                                 "describe-change-set",
+                                 "--stack-name",
+                                 set->stack,
+                                 "--change-set-name",
+                                 set->name,
                                  NULL};
     const char *const beside[] = {"cloudformation", "describe-stacks", "--stack-name", set->beside,
                                   NULL};
@@ -70,7 +76,7 @@ static void look(struct change_set *set)
 
 static enum change_set_state wait_until_made(struct change_set *set)
 {
-    struct wait wait = wait_for(set->timeout, NULL);
+    struct wait wait = wait_for(set->timeout);
     do {
         look(set);
         const char *status = cfn_text(set->answer, "Status");
@@ -89,8 +95,9 @@ static enum change_set_state wait_until_made(struct change_set *set)
             return CHANGE_SET_FAILED;
         }
     } while (wait_again(&wait));
-    fail(set, run_signal() ? "interrupted while AWS works out the change"
-                           : "the time of --cf-timeout is over, and AWS still works out the change");
+    fail(set, run_signal()
+                  ? "interrupted while AWS works out the change"
+                  : "the time of --cf-timeout is over, and AWS still works out the change");
     return CHANGE_SET_FAILED;
 }
 
@@ -105,6 +112,7 @@ const char *change_set_token(struct arena *arena)
 enum change_set_state change_set_make(struct change_set *set)
 {
     set->name = change_set_token(set->aws->arena);
+    progress_phase("AWS works out the change");
     json_t *made = aws_create_change_set(set->aws, request(set));
     if (!made) {
         fail(set, set->aws->error);

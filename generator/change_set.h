@@ -24,7 +24,7 @@ struct change_set {
     const char *name;
     json_t *answer;         /* of describe-change-set */
     struct changes changes; /* in it */
-    json_t *beside_found;   /* the description of `beside`, as it is now; json_null when it is gone */
+    json_t *beside_found; /* the description of `beside`, as it is now; json_null when it is gone */
 };
 
 enum change_set_state { CHANGE_SET_READY, CHANGE_SET_EMPTY, CHANGE_SET_FAILED };
@@ -37,7 +37,7 @@ bool change_set_delete(struct change_set *set);
 /* A name for what is begun now, that no other gordon gives: of a change set, or a
  * ClientRequestToken. In `arena`. */
 const char *change_set_token(struct arena *arena);
-/* Frees what change_set_make gave; the names in `changes` go with it. */
+/* Frees what change_set_make gave, but for the changes. */
 void change_set_release(struct change_set *set);
 
 #endif

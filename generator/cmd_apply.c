@@ -15,10 +15,8 @@ static bool apply_asking(struct deployment *deployment)
     bool ok = diff_run(deployment, &diff);
     if (ok && diff.n)
         ok = ask("Apply this?") ? apply_run(deployment, &diff)
-                                : run_signal() == 0 &&
-                                      diag_error(EXIT_OTHER, (struct pos){0},
-                                                 "nothing was applied");
-    diff_release(&diff);
+                                : run_signal() == 0 && diag_error(EXIT_OTHER, (struct pos){0},
+                                                                  "nothing was applied");
     return ok;
 }
 
@@ -38,7 +36,7 @@ static bool apply_one(struct arena *arena, const struct command *command, const 
 int cmd_apply(const struct command *command, int argc, char *argv[])
 {
     struct deploy_options options = DEPLOY_OPTIONS_INIT;
-    const char *release = NULL;
+    const char *release = NULL, *project = common.project;
     bool asks = false, json = false;
     const struct opt opts[] = {
         PLACES_OPTS(options),
@@ -51,12 +49,13 @@ int cmd_apply(const struct command *command, int argc, char *argv[])
     struct arena *arena = arena_new();
     char **words = places_keep(arena, argc, argv);
     opt_parse(command, opts, countof(opts), 0, 0, argc, argv);
-    source_check(command, release);
+    source_check(command, release, common.project != project);
     bool several = places_several(command, &options);
     if (asks && (several || json))
         opt_usage(command, "--ask is for one stage in one region, and for people");
     if (asks && !ask_possible())
-        opt_usage(command, "--ask needs a terminal; gordon diff says what would change without one");
+        opt_usage(command,
+                  "--ask needs a terminal; gordon diff says what would change without one");
     int status = EXIT_DONE;
     report_json(json && !several);
     if (several)

@@ -18,7 +18,6 @@ static int diff_one(struct arena *arena, const struct command *command, const ch
     enum exit_code code = diag_flush();
     int status = run_signal() ? 128 + run_signal() : code ? (int)code : n ? EXIT_CHANGES : !ok;
     report_end(status);
-    diff_release(&diff);
     source_close(&source);
     return status;
 }
@@ -26,7 +25,7 @@ static int diff_one(struct arena *arena, const struct command *command, const ch
 int cmd_diff(const struct command *command, int argc, char *argv[])
 {
     struct deploy_options options = DEPLOY_OPTIONS_INIT;
-    const char *release = NULL;
+    const char *release = NULL, *project = common.project;
     bool json = false;
     const struct opt opts[] = {
         PLACES_OPTS(options),
@@ -37,7 +36,7 @@ int cmd_diff(const struct command *command, int argc, char *argv[])
     struct arena *arena = arena_new();
     char **words = places_keep(arena, argc, argv);
     opt_parse(command, opts, countof(opts), 0, 0, argc, argv);
-    source_check(command, release);
+    source_check(command, release, common.project != project);
     bool several = places_several(command, &options);
     report_json(json && !several);
     int status = several ? places_run(command, &options, argc, words)

@@ -44,8 +44,7 @@ static bool print_all(const struct cli_output *outputs, size_t n)
 
 static bool print_outputs(struct deployment *d, const char *name, bool json)
 {
-    const char *stack_name =
-        deployment_stack(d, STEP_RESOURCES);
+    const char *stack_name = deployment_stack(d, STEP_RESOURCES);
     json_t *stack = aws_describe_stack(&d->aws, stack_name);
     size_t n;
     const struct cli_output *outputs = cli_outputs(d->arena, json_object_get(stack, "Outputs"), &n);

@@ -57,7 +57,8 @@ static bool is_changed(const struct code *code, const struct upload *upload)
 
 static void add_file(enum zip_difference difference, const char *name, void *data)
 {
-    static const char *const signs[] = {[ZIP_ADDED] = "+", [ZIP_CHANGED] = "~", [ZIP_REMOVED] = "-"};
+    static const char *const signs[] = {
+        [ZIP_ADDED] = "+", [ZIP_CHANGED] = "~", [ZIP_REMOVED] = "-"};
     static const char *const words[] = {
         [ZIP_ADDED] = "add", [ZIP_CHANGED] = "modify", [ZIP_REMOVED] = "remove"};
     struct changed *c = data;
@@ -75,12 +76,11 @@ static void add_key(struct changed *c, const char *key, const json_t *was, const
     if (was && is && json_equal(was, is))
         return;
     const char *sign = !was ? "+" : !is ? "-" : "~";
-    json_array_append_new(c->files,
-                          json_pack("{s:s, s:s}", "action",
-                                    !was  ? "add"
-                                    : !is ? "remove"
-                                          : "modify",
-                                    "context", key));
+    json_array_append_new(c->files, json_pack("{s:s, s:s}", "action",
+                                              !was  ? "add"
+                                              : !is ? "remove"
+                                                    : "modify",
+                                              "context", key));
     c->lines = arena_printf(c->arena, "%s\n      %s context: %s", c->lines, sign, diag_clean(key));
 }
 
@@ -106,9 +106,7 @@ static void compare_contexts(struct changed *c, const char *before, const char *
 
 static bool compare_files(const struct code *code, const struct upload *upload, struct changed *c)
 {
-    const char *before = code->downloads
-                             ? path_join(c->arena, code->downloads, upload->key)
-                             : NULL;
+    const char *before = code->downloads ? path_join(c->arena, code->downloads, upload->key) : NULL;
     if (!before || !file_exists(before))
         return true;
     if (!zip_diff(c->arena, before, upload->staged, add_file, c))
@@ -132,7 +130,8 @@ static bool report_changed(const struct code *code, const struct upload *upload,
     if (ok)
         report_line("code",
                     json_pack("{s:s, s:s, s:s, s:O}", "action", is_new ? "add" : "modify", "file",
-                              diag_clean(upload->label), "sha256", upload->sha256, "files", c.files),
+                              diag_clean(upload->label), "sha256", upload->sha256, "files",
+                              c.files),
                     "%s %s%s%s", is_new ? "+" : "~", diag_clean(upload->label),
                     upload->version ? "  uploaded already" : "", c.lines);
     json_decref(c.files);

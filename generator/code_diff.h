@@ -1,5 +1,5 @@
-/* code_diff.h - what a step of uploads would change: which zips, which files in them, and which keys
- * of their contexts. Values of contexts are not shown, as they may be secret. */
+/* code_diff.h - what a step of uploads would change: which zips, which files in them, and which
+ * keys of their contexts. Values of contexts are not shown, as they may be secret. */
 #ifndef CODE_DIFF_H
 #define CODE_DIFF_H
 #include <stdbool.h>

@@ -1,9 +1,10 @@
 #include <string.h>
 
-#include "deployment.h"
 #include "delete.h"
 #include "deployed.h"
+#include "deployment.h"
 #include "diag.h"
+#include "progress.h"
 #include "project.h"
 #include "report.h"
 #include "run.h"
@@ -98,9 +99,9 @@ static bool delete_stack(struct deployment *d, const struct target *target, bool
         report_status(stack_status(target->found));
         return true;
     }
-    json_t *stack = is_going(target) ? json_incref(target->found)
-                                     : stack_settle(&d->aws, target->stack, target->found,
-                                                    d->timeout, d->wait);
+    json_t *stack = is_going(target)
+                        ? json_incref(target->found)
+                        : stack_settle(&d->aws, target->stack, target->found, d->timeout, d->wait);
     bool ok = stack && stack_delete(&d->aws, target->stack, stack, d->timeout);
     json_decref(stack);
     if (ok)
@@ -127,8 +128,8 @@ static bool delete_deployed(struct deployment *d, const struct deployed *deploye
     bool any = false;
     for (size_t i = 0; i < countof(stacks); i++) {
         const struct deployed_stack *stack = &deployed->stacks[stacks[i]];
-        targets[i] = (struct target){stack->name, stack->json,
-                                     stack_output(stack->json, "CodeBucket")};
+        targets[i] =
+            (struct target){stack->name, stack->json, stack_output(stack->json, "CodeBucket")};
         any = any || stack->json;
     }
     if (any)
@@ -149,5 +150,6 @@ bool delete_run(struct deployment *d, bool confirm)
                    "interrupted; the same command goes on where this one ended");
     deployed_release(&deployed);
     deployment_unlock(lock);
+    progress_phase(NULL);
     return ok;
 }

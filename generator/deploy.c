@@ -3,6 +3,7 @@
 #include "deploy.h"
 #include "diag.h"
 #include "names.h"
+#include "progress.h"
 #include "project.h"
 #include "run.h"
 #include "steps.h"
@@ -42,6 +43,8 @@ void deploy_init(struct deployment *d, const struct command *command,
         .wait = options->wait,
     };
     aws_init(&d->aws, project->arena, region, common.debug);
+    if (common.quiet)
+        progress_quiet(true);
     run_catch_signals();
 }
 

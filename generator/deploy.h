@@ -5,7 +5,7 @@
 #include <stdbool.h>
 
 #include "deployment.h" /* for struct deployment */
-#include "opt.h"   /* for struct opt */
+#include "opt.h"        /* for struct opt */
 
 #define DEPLOY_STAGE "dev" /* that is meant when none is named */
 
@@ -22,7 +22,7 @@ struct deploy_options {
         .timeout = 30                                                                              \
     }
 
-#define DEPLOY_STAGE_HELP "the stage (default: " DEPLOY_STAGE ")"
+#define DEPLOY_STAGE_HELP  "the stage (default: " DEPLOY_STAGE ")"
 #define DEPLOY_REGION_HELP "the region (default: AWS_DEFAULT_REGION, then the settings)"
 
 /* The rows of a command's table for the stage and region of a struct deploy_options. */
@@ -33,17 +33,17 @@ struct deploy_options {
     }
 /* The same for a command that takes several of both, see places.h. */
 #define PLACES_OPTS(options)                                                                       \
-    {"--stage", 's', OPT_LIST, "STAGE", DEPLOY_STAGE_HELP "; may be given again",                  \
+    {"--stage",        's', OPT_LIST, "STAGE", DEPLOY_STAGE_HELP "; may be given again",           \
      &(options).stages},                                                                           \
-        {"--stages-all", 0,    OPT_FLAG,                                                           \
-         NULL,           "all stages that have a file in parameters/", &(options).all_stages},     \
+        {"--stages-all",       0, OPT_FLAG, NULL, "all stages that have a file in parameters/",    \
+         &(options).all_stages},                                                                   \
     {                                                                                              \
         "--region", 'r', OPT_LIST, "REGION", DEPLOY_REGION_HELP "; may be given again",            \
             &(options).regions                                                                     \
     }
 /* What waiting there is. */
 #define WAIT_OPTS(options)                                                                         \
-    {"--cf-timeout", 0, OPT_NUMBER, "MIN", "minutes to wait for a stack (default: 30)",            \
+    {"--cf-timeout",    0, OPT_NUMBER, "MIN", "minutes to wait for a stack (default: 30)",         \
      &(options).timeout},                                                                          \
     {                                                                                              \
         "--wait", 0, OPT_FLAG, NULL, "wait for what others do to the stage, and do not fail",      \

@@ -60,8 +60,7 @@ static const char *lock_name(const struct deployment *d)
 {
     static const char *const variables[] = {"AWS_PROFILE", "AWS_DEFAULT_PROFILE",
                                             "AWS_ACCESS_KEY_ID", "AWS_ENDPOINT_URL"};
-    const char *text =
-        arena_printf(d->arena, "%s\n%s\n%s", d->region, d->project->name, d->stage);
+    const char *text = arena_printf(d->arena, "%s\n%s\n%s", d->region, d->project->name, d->stage);
     char hex[SHA256_HEX];
     for (size_t i = 0; i < countof(variables); i++) {
         const char *value = getenv(variables[i]);

@@ -11,6 +11,7 @@
 #include "file.h"
 #include "moved_back.h"
 #include "prepared.h"
+#include "progress.h"
 #include "report.h"
 #include "run.h"
 #include "secret.h"
@@ -32,7 +33,8 @@ struct differ {
 
 /* --- parameters --------------------------------------------------------------------------- */
 
-/* Those that people give, as far as they can be seen. A missing stack has none that would change. */
+/* Those that people give, as far as they can be seen. A missing stack has none that would change.
+ */
 static size_t report_parameters(struct differ *f, const json_t *template, const json_t *stack)
 {
     const char *name;
@@ -46,7 +48,8 @@ static size_t report_parameters(struct differ *f, const json_t *template, const 
             continue;
         to = hidden ? "****" : diag_clean(to);
         from = from ? diag_clean(from) : NULL;
-        report_line("parameter", json_pack("{s:s, s:s*, s:s}", "name", name, "from", from, "to", to),
+        report_line("parameter",
+                    json_pack("{s:s, s:s*, s:s}", "name", name, "from", from, "to", to),
                     "%s parameter %s: %s%s%s", from ? "~" : "+", name, from ? from : "",
                     from ? " → " : "", to);
         n++;
@@ -65,7 +68,8 @@ static size_t report_secrets(const struct differ *f, const json_t *template, con
             names = arena_printf(f->arena, "%s%s%s", names, *names ? ", " : "", name);
     if (!*names || !stack_digest_other_secrets(stack, digest))
         return 0;
-    report_line("parameter", json_pack("{s:s, s:s, s:s}", "name", names, "from", "****", "to", "****"),
+    report_line("parameter",
+                json_pack("{s:s, s:s, s:s}", "name", names, "from", "****", "to", "****"),
                 "~ secret parameter: another value for %s", names);
     return 1;
 }
@@ -107,7 +111,6 @@ static bool ask_aws(struct differ *f, const struct built_step *step, const json_
     bool ok = make_set(f, &set, step->file, &state);
     if (ok && state == CHANGE_SET_READY) {
         f->diff->stacks[step->step] = set.changes;
-        f->diff->kept[step->step] = json_incref(set.answer);
         f->diff->n += set.changes.n == 0; /* only outputs */
     }
     if (ok && state == CHANGE_SET_READY && !set.changes.n)
@@ -197,8 +200,8 @@ static bool diff_code(struct differ *f, const struct built_step *step)
 static bool diff_steps(struct differ *f)
 {
     const struct built *built = &f->prepared.built;
-    report_title(arena_printf(f->arena, "What apply would change in the stage '%s', %s:",
-                              f->d->stage, f->d->region));
+    report_title(arena_printf(
+        f->arena, "What apply would change in the stage '%s', %s:", f->d->stage, f->d->region));
     for (size_t i = 0; i < built->count; i++) {
         const struct built_step *step = &built->steps[i];
         bool custom = step_is_custom(step->step);
@@ -215,18 +218,17 @@ static void report_sum(const struct diff *diff)
     for (int step = 0; step < STEP_COUNT; step++)
         changes_count(&diff->stacks[step], counts);
     if (diff->n)
-        report_sum_line(
-            json_pack("{s:I, s:I, s:I, s:I}", "add", (json_int_t)counts[CHANGE_ADD], "modify",
-                      (json_int_t)counts[CHANGE_MODIFY], "replace",
-                      (json_int_t)counts[CHANGE_REPLACE], "remove",
-                      (json_int_t)counts[CHANGE_REMOVE]),
-            "Resources: %zu to add, %zu to change, %zu to replace, %zu to remove.",
-            counts[CHANGE_ADD], counts[CHANGE_MODIFY], counts[CHANGE_REPLACE],
-            counts[CHANGE_REMOVE]);
+        report_sum_line(json_pack("{s:I, s:I, s:I, s:I}", "add", (json_int_t)counts[CHANGE_ADD],
+                                  "modify", (json_int_t)counts[CHANGE_MODIFY], "replace",
+                                  (json_int_t)counts[CHANGE_REPLACE], "remove",
+                                  (json_int_t)counts[CHANGE_REMOVE]),
+                        "Resources: %zu to add, %zu to change, %zu to replace, %zu to remove.",
+                        counts[CHANGE_ADD], counts[CHANGE_MODIFY], counts[CHANGE_REPLACE],
+                        counts[CHANGE_REMOVE]);
     else
-        report_sum_line(json_pack("{s:i, s:i, s:i, s:i}", "add", 0, "modify", 0, "replace", 0,
-                                  "remove", 0),
-                        "No changes.");
+        report_sum_line(
+            json_pack("{s:i, s:i, s:i, s:i}", "add", 0, "modify", 0, "replace", 0, "remove", 0),
+            "No changes.");
 }
 
 bool diff_run(struct deployment *d, struct diff *diff)
@@ -253,11 +255,6 @@ bool diff_run(struct deployment *d, struct diff *diff)
     json_decref(f.transfer.listing);
     deployed_release(&f.stage);
     prepared_release(&f.prepared);
+    progress_phase(NULL);
     return ok;
-}
-
-void diff_release(struct diff *diff)
-{
-    for (int step = 0; step < STEP_COUNT; step++)
-        json_decref(diff->kept[step]);
 }

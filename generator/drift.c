@@ -3,9 +3,9 @@
 #include <unistd.h>
 
 #include "action.h"
-#include "deployment.h"
 #include "cfn.h"
 #include "deployed.h"
+#include "deployment.h"
 #include "diag.h"
 #include "drift.h"
 #include "file.h"

@@ -1,9 +1,9 @@
 #include <string.h>
 
-#include "deployment.h"
 #include "cfn.h"
-#include "functions.h"
+#include "deployment.h"
 #include "diag.h"
+#include "functions.h"
 #include "lambda.h"
 #include "names.h"
 #include "node.h"
@@ -15,7 +15,8 @@ static bool not_applied(const struct deployment *d)
     return diag_error(EXIT_NOT_FOUND, (struct pos){0},
                       "the stage '%s' of %s is not in %s: there is no stack %s; gordon apply "
                       "--stage %s makes it",
-                      d->stage, d->project->name, d->region, deployment_stack(d, STEP_RESOURCES), d->stage);
+                      d->stage, d->project->name, d->region, deployment_stack(d, STEP_RESOURCES),
+                      d->stage);
 }
 
 bool functions_load(struct deployment *d, struct table *names)
@@ -26,7 +27,8 @@ bool functions_load(struct deployment *d, struct table *names)
         return false;
     json_t *list = aws_stack_resources(&d->aws, deployment_stack(d, STEP_RESOURCES));
     if (!list)
-        return diag_error(EXIT_OTHER, (struct pos){0}, "stack %s: %s", deployment_stack(d, STEP_RESOURCES), d->aws.error);
+        return diag_error(EXIT_OTHER, (struct pos){0}, "stack %s: %s",
+                          deployment_stack(d, STEP_RESOURCES), d->aws.error);
     if (json_is_null(list))
         return not_applied(d);
     json_array_foreach(list, i, resource) {

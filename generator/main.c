@@ -44,7 +44,8 @@ static const struct command commands[] = {
      "if gordon release was given one. A file with a byte that has changed is refused. Paths of\n"
      "file:// and envdir:// parameters then begin in the current directory."},
     {"diff", "", "say what apply would change", cmd_diff,
-     "Step by step: the zips, the files in them and the keys of their contexts; parameters; and the\n"
+     "Step by step: the zips, the files in them and the keys of their contexts; parameters; and "
+     "the\n"
      "resources that would be added (+), changed (~), replaced (!) or removed (-), as "
      "CloudFormation\n"
      "works it out. Nothing is left behind in AWS. Exits with 0 without changes, and with 25 where "

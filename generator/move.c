@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "alias.h"
-#include "deployment.h"
 #include "cfn.h"
 #include "deployed.h"
+#include "deployment.h"
 #include "diag.h"
 #include "lambda.h"
 #include "model.h"

@@ -34,9 +34,8 @@ void moved_back_report(const struct moved_back *m, bool done)
         const struct rollback *mark = &m->marks[i];
         if (rollback_of(m->marks, m->n, mark->id) != mark)
             continue; /* a later one counts */
-        json_t *object =
-            json_pack("{s:s, s:I, s:b}", "id", mark->id, "version", (json_int_t)mark->version,
-                      "forward", m->forward[i]);
+        json_t *object = json_pack("{s:s, s:I, s:b}", "id", mark->id, "version",
+                                   (json_int_t)mark->version, "forward", m->forward[i]);
         if (m->forward[i])
             report_line("moved-back", object,
                         "%s was moved back to version %ld; its new version %s it forward", mark->id,

@@ -1,5 +1,5 @@
-/* moved_back.h - what apply and diff say of lambdas that gordon rollback has moved back: a change of
- * the function publishes a version, and moves `current` forward to it; without one it stays. */
+/* moved_back.h - what apply and diff say of lambdas that gordon rollback has moved back: a change
+ * of the function publishes a version, and moves `current` forward to it; without one it stays. */
 #ifndef MOVED_BACK_H
 #define MOVED_BACK_H
 #include <jansson.h>

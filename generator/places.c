@@ -33,7 +33,8 @@ static void find_stages(const struct command *command, struct deploy_options *op
 {
     struct arena *arena = arena_new();
     const char *folder =
-        file_is_dir(common.project) ? common.project : path_dir(arena, common.project), *end;
+                   file_is_dir(common.project) ? common.project : path_dir(arena, common.project),
+               *end;
     size_t n = 0;
     char **names = file_list(arena, path_join(arena, folder, "parameters"), &n);
     for (size_t i = 0; i < n && options->stages.n < OPT_LIST_MAX; i++)
@@ -192,9 +193,9 @@ static void label(struct arena *arena, struct place *places, size_t n)
 {
     size_t width = 0;
     for (size_t i = 0; i < n; i++) {
-        places[i].label = arena_printf(arena, "%s%s%s", places[i].stage,
-                                       places[i].region ? " " : "",
-                                       places[i].region ? places[i].region : "");
+        places[i].label =
+            arena_printf(arena, "%s%s%s", places[i].stage, places[i].region ? " " : "",
+                         places[i].region ? places[i].region : "");
         width = strlen(places[i].label) > width ? strlen(places[i].label) : width;
     }
     for (size_t i = 0; i < n; i++)

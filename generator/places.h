@@ -1,5 +1,5 @@
-/* places.h - several stages and regions at once: a gordon for each, side by side. Their lines come as
- * they are written, each with its place in front; with --json each object says its "stage" and
+/* places.h - several stages and regions at once: a gordon for each, side by side. Their lines come
+ * as they are written, each with its place in front; with --json each object says its "stage" and
  * "region". */
 #ifndef PLACES_H
 #define PLACES_H

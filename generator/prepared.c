@@ -79,8 +79,8 @@ static void note_missing(const char *name, void *data)
 static bool check_build(struct prepared *p)
 {
     const struct limits limits = {p->d->project, p->d->places, p->d->refs};
-    bool ok = built_check_values(&p->built, p->values, p->d->stage, place_of_missing, note_missing,
-                                 p);
+    bool ok =
+        built_check_values(&p->built, p->values, p->d->stage, place_of_missing, note_missing, p);
     ok = limits_check(&limits, &p->built, p->values) && ok;
     return secrets_check(&p->found.secret, &p->built) && ok;
 }

@@ -9,10 +9,16 @@
 #include "diag.h"
 #include "progress.h"
 #include "report.h"
+#include "run.h"
 #include "term.h"
 
 enum { WIDTH = 80, NAMES_SHOWN = 3 };
 
+static const double redraw = 0.2; /* seconds */
+
+static const struct progress *current; /* what goes on, */
+static const char *phase;              /* or what is waited for; or NULL */
+static double phase_begun;
 static bool quiet, shown; /* shown: there is a changing line on the terminal */
 
 void progress_quiet(bool be_quiet)
@@ -38,12 +44,6 @@ static int columns(void)
 {
     struct winsize size;
     return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col ? size.ws_col : WIDTH;
-}
-
-void progress_begin(struct progress *p)
-{
-    p->begun = now();
-    progress_tick(p);
 }
 
 void progress_clear(void)
@@ -84,22 +84,60 @@ static const char *running_names(const struct progress *p, struct arena *arena)
     return n > NAMES_SHOWN ? arena_printf(arena, "%s and %zu more", text, n - NAMES_SHOWN) : text;
 }
 
-void progress_tick(const struct progress *p)
+static void draw(const char *text, double begun)
 {
-    if (!is_live())
-        return;
     struct arena *arena = arena_new();
-    const char *names = running_names(p, arena);
-    const char *line = p->total ? arena_printf(arena, "%zu of %zu", p->done, p->total)
-                                : arena_printf(arena, "%zu done", p->done);
-    line = arena_printf(arena, "%s  %s  %s", elapsed(arena, now() - p->begun), line,
-                        *names ? names : p->stack);
+    const char *line = arena_printf(arena, "%s  %s", elapsed(arena, now() - begun), text);
     int room = columns() - 7; /* a longer line could not be taken away again */
     fprintf(stderr, "\r\033[K      %s%.*s%s", term_color(stderr, TERM_CYAN), room > 0 ? room : 0,
             diag_clean(line), term_color(stderr, TERM_RESET));
     fflush(stderr);
     shown = true;
     arena_free(arena);
+}
+
+static void draw_progress(const struct progress *p)
+{
+    struct arena *arena = arena_new();
+    const char *names = running_names(p, arena);
+    const char *count = p->total ? arena_printf(arena, "%zu of %zu", p->done, p->total)
+                                 : arena_printf(arena, "%zu done", p->done);
+    draw(arena_printf(arena, "%s  %s", count, *names ? names : p->stack), p->begun);
+    arena_free(arena);
+}
+
+/* Brings the changing line up to date. */
+static void tick(void)
+{
+    static double last;
+    if (!is_live() || now() - last < redraw)
+        return;
+    last = now();
+    if (current)
+        draw_progress(current);
+    else if (phase)
+        draw(phase, phase_begun);
+}
+
+void progress_begin(struct progress *p)
+{
+    p->begun = now();
+    current = p;
+    run_while_waiting(tick);
+}
+
+void progress_end(void)
+{
+    current = NULL;
+    progress_phase(NULL);
+}
+
+void progress_phase(const char *text)
+{
+    progress_clear();
+    phase = text;
+    phase_begun = now();
+    run_while_waiting(text ? tick : NULL);
 }
 
 /* Seconds since 1970 of "2026-11-24T00:27:46.143Z"; -1 when it is none. */
@@ -173,5 +211,4 @@ void progress_events(struct progress *p, const json_t *events)
         table_set(p->arena, &p->seen, arena_strdup(p->arena, id), p);
         take(p, event);
     }
-    progress_tick(p);
 }

@@ -3,8 +3,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "deployment.h"
 #include "built.h"
+#include "deployment.h"
 #include "diag.h"
 #include "file.h"
 #include "limit.h"

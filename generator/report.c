@@ -40,6 +40,7 @@ static void print_object(const char *type, json_t *object)
 
 static void end_step(void)
 {
+    progress_phase(NULL);
     json_decref(step);
     step = NULL;
 }
@@ -59,6 +60,7 @@ void report_title(const char *text)
 void report_step(const char *file, const char *kind)
 {
     end_step();
+    progress_phase("asking AWS");
     step = json_string(file);
     if (as_json) {
         print_object("step", json_pack("{s:s}", "kind", kind));

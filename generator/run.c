@@ -71,11 +71,21 @@ int run_signal(void)
     return caught;
 }
 
+static void (*while_we_wait)(void);
+
+void run_while_waiting(void (*tick)(void))
+{
+    while_we_wait = tick;
+}
+
 /* Waits for events or milliseconds; signals come through here. */
 static int wait_for(struct pollfd *fds, nfds_t n, long milliseconds)
 {
     struct timespec time = {milliseconds / 1000, milliseconds % 1000 * 1000000};
-    return ppoll(fds, n, &time, catching ? &while_waiting : NULL);
+    int events = ppoll(fds, n, &time, catching ? &while_waiting : NULL);
+    if (while_we_wait)
+        while_we_wait();
+    return events;
 }
 
 bool run_sleep(double seconds)

@@ -60,6 +60,8 @@ void run_release_signals(void);
 void run_follow(int fd, const pid_t *pids, size_t n);
 /* The signal that came, or 0. */
 int run_signal(void);
+/* Called from now on a few times a second while programs run, and while we sleep; NULL: no more. */
+void run_while_waiting(void (*tick)(void));
 /* Sleeps; false when a signal came. */
 bool run_sleep(double seconds);
 

@@ -62,10 +62,9 @@ void source_close(struct source *s)
         load_release(&s->loaded);
 }
 
-void source_check(const struct command *command, const char *release)
+void source_check(const struct command *command, const char *release, bool project_named)
 {
-    static const char here[] = ".";
-    if (release && (strcmp(common.project, here) != 0 || common.build_dir))
+    if (release && (project_named || common.build_dir))
         opt_usage(command, "--release has the build in it, and goes without %s",
                   common.build_dir ? "--build-dir" : "--project");
 }

@@ -1,4 +1,5 @@
-/* source.h - where apply and diff take a build from: the project and its build folder, or a release.
+/* source.h - where apply and diff take a build from: the project and its build folder, or a
+ * release.
  */
 #ifndef SOURCE_H
 #define SOURCE_H
@@ -20,7 +21,7 @@ struct source {
 bool source_open(struct source *source, struct arena *arena, const struct command *command,
                  const char *path, struct deploy_options options);
 void source_close(struct source *source);
-/* What does not go with --release ends the program with 64. */
-void source_check(const struct command *command, const char *release);
+/* What does not go with --release, which may be NULL, ends the program with 64. */
+void source_check(const struct command *command, const char *release, bool project_named);
 
 #endif

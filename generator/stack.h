@@ -36,8 +36,8 @@ struct stack_change {
  */
 json_t *stack_apply(const struct stack_change *change);
 /* The stack (new) as it was described before, once what an earlier apply began is over, and the
- * cleaning up behind it: until then AWS takes no change. What somebody else began is waited for with
- * `wait`, or else an error (EXIT_STACK_BUSY). NULL after an error. */
+ * cleaning up behind it: until then AWS takes no change. What somebody else began is waited for
+ * with `wait`, or else an error (EXIT_STACK_BUSY). NULL after an error. */
 json_t *stack_settle(struct aws *aws, const char *name, json_t *described, long timeout, bool wait);
 /* Deletes a stack, as it was described before, and waits for the end; one that is not there is no
  * error, and one that is deleted already is waited for. */

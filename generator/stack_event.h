@@ -1,5 +1,5 @@
-/* stack_event.h - what CloudFormation tells of a stack's operations: which of the events tell why one
- * failed, and how that is told to people. Events are lists of JSON objects, newest first. */
+/* stack_event.h - what CloudFormation tells of a stack's operations: which of the events tell why
+ * one failed, and how that is told to people. Events are lists of JSON objects, newest first. */
 #ifndef STACK_EVENT_H
 #define STACK_EVENT_H
 #include <jansson.h>

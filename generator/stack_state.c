@@ -36,9 +36,8 @@ static const struct state {
 
 /* Those that are not in the table, as AWS may have new ones: "..._IN_PROGRESS" and "..._FAILED". */
 static const struct state going_on = {"", STACK_MOVING, false, NULL};
-static const struct state lost = {
-    "", STACK_STUCK, false,
-    "only deletion ends that; run: aws cloudformation delete-stack"};
+static const struct state lost = {"", STACK_STUCK, false,
+                                  "only deletion ends that; run: aws cloudformation delete-stack"};
 
 static const struct state *find(const json_t *described)
 {

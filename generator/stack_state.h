@@ -1,18 +1,18 @@
-/* stack_state.h - the states of CloudFormation's stacks, and what each means for who wants to change
- * one (CloudFormation User Guide, "Stack status codes"). */
+/* stack_state.h - the states of CloudFormation's stacks, and what each means for who wants to
+ * change one (CloudFormation User Guide, "Stack status codes"). */
 #ifndef STACK_STATE_H
 #define STACK_STATE_H
 #include <jansson.h>
 #include <stdbool.h>
 
 enum stack_state {
-    STACK_MISSING,    /* it is not there, or was deleted */
-    STACK_STEADY,     /* it takes changes */
-    STACK_NEVER_MADE, /* its making failed: it takes none, and has nothing in it */
+    STACK_MISSING,      /* it is not there, or was deleted */
+    STACK_STEADY,       /* it takes changes */
+    STACK_NEVER_MADE,   /* its making failed: it takes none, and has nothing in it */
     STACK_UNDER_REVIEW, /* it is only a change set that nobody carried out yet */
-    STACK_CLEANING,   /* done, but for what it replaced */
-    STACK_MOVING,     /* something changes it */
-    STACK_STUCK,      /* somebody has to do something first */
+    STACK_CLEANING,     /* done, but for what it replaced */
+    STACK_MOVING,       /* something changes it */
+    STACK_STUCK,        /* somebody has to do something first */
 };
 
 /* Of a description of AWS, or json_null. */

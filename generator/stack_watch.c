@@ -21,9 +21,10 @@ enum {
 /* Errors that do not go away by asking again. */
 static bool is_final(const char *error)
 {
-    static const char *const words[] = {"ExpiredToken",  "AccessDenied", "InvalidClientTokenId",
-                                        "UnrecognizedClient", "NoCredentials",
-                                        "Unable to locate credentials", "cannot be started"};
+    static const char *const words[] = {"ExpiredToken",         "AccessDenied",
+                                        "InvalidClientTokenId", "UnrecognizedClient",
+                                        "NoCredentials",        "Unable to locate credentials",
+                                        "cannot be started"};
     for (size_t i = 0; i < countof(words); i++)
         if (strstr(error, words[i]))
             return true;
@@ -36,13 +37,17 @@ static bool is_final(const char *error)
 static json_t *look(const struct stack_watch *w, struct progress *progress, bool *begun)
 {
     const char *const words[] = {"cloudformation", "describe-stacks", "--stack-name", w->id, NULL};
-    const char *const events[] = {"cloudformation", "describe-stack-events", "--stack-name", w->id,
-                                  "--max-items", "300", NULL};
+    const char *const events[] = {"cloudformation",
+                                  "describe-stack-events",
+                                  "--stack-name",
+                                  w->id,
+                                  "--max-items",
+                                  "300",
+                                  NULL};
     struct aws_call calls[] = {{.words = words}, {.words = events}};
     aws_together(w->aws, calls, w->token ? countof(calls) : 1);
     if (calls[1].answer) {
-        json_t *own =
-            stack_events_of(json_object_get(calls[1].answer, "StackEvents"), w->token);
+        json_t *own = stack_events_of(json_object_get(calls[1].answer, "StackEvents"), w->token);
         progress_events(progress, own);
         *begun = json_array_size(own) > 0;
         json_decref(own);
@@ -76,16 +81,15 @@ static void give_up(const struct stack_watch *w, const char *status, bool failed
 json_t *stack_watch(const struct stack_watch *w, bool (*over)(const json_t *described))
 {
     struct progress progress = {.arena = w->aws->arena, .stack = w->name, .total = w->total};
-    struct wait wait = wait_for(w->timeout, w->token ? &progress : NULL);
+    struct wait wait = wait_for(w->timeout);
     const char *status = "";
     bool failed = false, begun = false;
     int failures = 0, early = 0;
-    if (w->token)
-        progress_begin(&progress);
+    progress_begin(&progress);
     do {
         json_t *stack = look(w, &progress, &begun);
         if (stack && over(stack) && (begun || early++ == LOOKS_EARLY)) {
-            progress_clear();
+            progress_end();
             return stack;
         }
         failures = stack ? 0 : failures + 1;
@@ -94,7 +98,7 @@ json_t *stack_watch(const struct stack_watch *w, bool (*over)(const json_t *desc
             status = arena_strdup(w->aws->arena, stack_status(stack));
         json_decref(stack);
     } while (!failed && wait_again(&wait));
-    progress_clear();
+    progress_end();
     give_up(w, status, failed);
     return NULL;
 }

@@ -4,9 +4,9 @@
 
 #include "alias.h"
 #include "apigateway.h"
-#include "deployment.h"
 #include "cfn.h"
 #include "deployed.h"
+#include "deployment.h"
 #include "diag.h"
 #include "drift.h"
 #include "lambda.h"

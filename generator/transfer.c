@@ -117,11 +117,11 @@ static void set_outputs(struct transfer *a, const json_t *template, const struct
         bool is_version = strcmp(cfn_text(value, "attr"), "s3version") == 0;
         for (size_t i = 0; i < n; i++)
             if (strcmp(uploads[i].action, cfn_text(value, "action")) == 0)
-                json_object_set_new(a->values, name,
-                                    is_version
-                                        ? json_string(uploads[i].version ? uploads[i].version
-                                                                      : TRANSFER_LATER)
-                                        : json_sprintf("s3://%s/%s", bucket, uploads[i].key));
+                json_object_set_new(
+                    a->values, name,
+                    is_version
+                        ? json_string(uploads[i].version ? uploads[i].version : TRANSFER_LATER)
+                        : json_sprintf("s3://%s/%s", bucket, uploads[i].key));
     }
     for (size_t i = 0; i < n; i++)
         digests =
@@ -208,8 +208,8 @@ bool transfer_lend_template(struct transfer *a, const char *label, const char *b
         return false;
     *version = aws_put_object(a->aws, bucket, upload.key, upload.staged);
     a->lent = upload.key;
-    return *version || diag_error(EXIT_OTHER, (struct pos){0}, "upload to %s: %s", bucket,
-                                  a->aws->error);
+    return *version ||
+           diag_error(EXIT_OTHER, (struct pos){0}, "upload to %s: %s", bucket, a->aws->error);
 }
 
 /* After a signal, too. */
@@ -221,8 +221,7 @@ bool transfer_return_template(struct transfer *a, const char *bucket, const char
     a->aws->tidying = true;
     bool ok = aws_delete_objects(a->aws, bucket, objects);
     a->aws->tidying = false;
-    return ok ||
-           diag_error(EXIT_OTHER, (struct pos){0}, "bucket %s: %s", bucket, a->aws->error);
+    return ok || diag_error(EXIT_OTHER, (struct pos){0}, "bucket %s: %s", bucket, a->aws->error);
 }
 
 bool transfer_mark(struct transfer *a, const char *version)

@@ -151,6 +151,7 @@ static void report_upload(const struct upload *upload, bool unchanged)
 static bool send(struct aws *aws, const char *bucket, const char *staging, struct upload *uploads,
                  size_t n)
 {
+    progress_phase("uploading");
     if (!aws_upload(aws, staging, bucket))
         return diag_error(EXIT_OTHER, nowhere, "upload to %s: %s", bucket, aws->error);
     json_t *listing = list(aws, bucket, uploads, n, true);

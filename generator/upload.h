@@ -31,8 +31,8 @@ bool upload_stage(struct aws *aws, struct upload *upload, const char *zip, const
  * `size` bytes, or the same with a mark, which the staged file gets then. */
 bool upload_is_held(struct upload *upload, int64_t size, int64_t held_size, const char *tag);
 /* Brings the bucket to hold what was staged, and learns the versions: one listing, and where
- * something differs, one parallel upload and one more listing. `listing`, where it is not NULL, gets
- * the first one. */
+ * something differs, one parallel upload and one more listing. `listing`, where it is not NULL,
+ * gets the first one. */
 bool upload_all(struct aws *aws, const char *bucket, const char *staging, struct upload *uploads,
                 size_t n, json_t **listing);
 /* Sets the version of each upload that a listing of the bucket shows to be there already. */

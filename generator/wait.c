@@ -1,6 +1,5 @@
 #include <time.h>
 
-#include "progress.h"
 #include "run.h"
 #include "wait.h"
 
@@ -14,9 +13,9 @@ static double now(void)
     return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
-struct wait wait_for(long timeout, const struct progress *progress)
+struct wait wait_for(long timeout)
 {
-    return (struct wait){first_pause, now() + (double)timeout, progress};
+    return (struct wait){first_pause, now() + (double)timeout};
 }
 
 bool wait_again(struct wait *wait)
@@ -25,8 +24,6 @@ bool wait_again(struct wait *wait)
     if (now() >= wait->end)
         return false;
     for (double left; (left = until - now()) > 0;) {
-        if (wait->progress)
-            progress_tick(wait->progress);
         if (!run_sleep(left < tick ? left : tick))
             return false;
     }

@@ -7,7 +7,12 @@
 #include "zip_in.h"
 #include "zip_record.h"
 
-enum { METHOD = 10, CRC = 16, COMPRESSED = 20, SIZE = 24 }; /* fields of a central header (4.3.12) */
+enum {
+    METHOD = 10,
+    CRC = 16,
+    COMPRESSED = 20,
+    SIZE = 24
+}; /* fields of a central header (4.3.12) */
 
 static const char *name_of(struct arena *arena, const struct zip_item *item)
 {

@@ -60,7 +60,8 @@ static bool take_end(struct zip_in *in, const unsigned char *end, uint64_t offse
     if (zip_get16(end + 4) || zip_get16(end + 6) || zip_get16(end + 8) != entries)
         return broken(in, "it has more than one part");
     if ((uint64_t)directory + len != offset) {
-        if (offset >= LOCATOR_SIZE && !zip_in_read(in, locator, sizeof locator, offset - LOCATOR_SIZE))
+        if (offset >= LOCATOR_SIZE &&
+            !zip_in_read(in, locator, sizeof locator, offset - LOCATOR_SIZE))
             return false;
         return zip_get32(locator) == LOCATOR_SIGNATURE
                    ? is_zip64(in)
