@@ -13,9 +13,10 @@ GordonAddProject
                        [EXCLUDE_FROM_ALL])
 
   Adds the target ``<name>``, which writes the templates and ``code/*.zip``, and nothing else, and
-  the targets ``<name>-apply``, ``<name>-status`` (says what is deployed, and whether the code is what was
-  built; it builds nothing), ``<name>-delete`` (says what would go) and ``<name>-delete-confirm`` (does
-  it) for the stage in the cache variable ``GORDON_STAGE``.
+  the targets ``<name>-apply``, ``<name>-diff`` (says what that would change; it succeeds where there are
+  changes, too), ``<name>-status`` (says what is deployed, and whether the code is what was built; it
+  builds nothing), ``<name>-delete`` (says what would go) and ``<name>-delete-confirm`` (does it) for the
+  stage in the cache variable ``GORDON_STAGE``.
 
   The target ``<name>-release`` writes ``<name>-<stage>.tar.gz`` in the current binary directory: the
   build and that stage's parameters in one file, which ``gordon apply --release`` applies wherever it
@@ -329,6 +330,7 @@ function(gordon_add_project name)
     set_property(TARGET ${name} PROPERTY GORDON_ZIPS ${zips})
     _gordon_add_release_targets()
     _gordon_add_stage_targets(apply ${name} apply)
+    _gordon_add_stage_targets(diff ${name} diff --changes-ok)
     _gordon_add_stage_targets(status "" status)
     _gordon_add_stage_targets(delete "" delete)
     _gordon_add_stage_targets(delete-confirm "" delete --confirm)
