@@ -2,8 +2,8 @@
 
 #include "apply.h"
 #include "cfn.h"
-#include "functions.h"
 #include "diag.h"
+#include "functions.h"
 #include "lambda.h"
 #include "names.h"
 #include "node.h"
