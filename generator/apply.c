@@ -59,17 +59,10 @@ static const char *value(const char *protocol, const char *rest, const struct no
     return protocol_value(&a->d->aws, a->d->files, protocol, rest, node);
 }
 
-/* Whether a template declares it; what the steps give themselves counts too, and is replaced. */
 static bool wanted(const char *name, void *data)
 {
     const struct apply *a = data;
-    for (size_t i = 0; i < a->built.count; i++) {
-        const json_t *json = a->built.steps[i].json;
-        if (json_object_get(json_object_get(json, "Parameters"), name) ||
-            json_object_get(json_object_get(json, "parameters"), name))
-            return true;
-    }
-    return false;
+    return built_wants(&a->built, name);
 }
 
 static bool load_values(struct apply *a)
@@ -118,8 +111,8 @@ static void note_missing(const char *name, void *data)
 static bool check_build(struct apply *a)
 {
     const struct limits limits = {a->d->project, a->d->places, a->d->refs};
-    bool ok = built_check_values(&a->built, a->values, a->d->stage, place_of_missing, note_missing,
-                                 a);
+    bool ok =
+        built_check_values(&a->built, a->values, a->d->stage, place_of_missing, note_missing, a);
     ok = limits_check(&limits, &a->built, a->values) && ok;
     return secrets_check(&a->found.secret, &a->built) && ok;
 }
