@@ -82,6 +82,17 @@ const json_t *built_step_json(const struct built *built, enum step step)
 
 /* --- what it asks for --------------------------------------------------------------------- */
 
+bool built_wants(const struct built *built, const char *name)
+{
+    for (size_t i = 0; i < built->count; i++) {
+        const json_t *json = built->steps[i].json;
+        if (json_object_get(json_object_get(json, "Parameters"), name) ||
+            json_object_get(json_object_get(json, "parameters"), name))
+            return true;
+    }
+    return false;
+}
+
 struct check {
     json_t *known; /* the names that have a value by now */
     const char *stage;

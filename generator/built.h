@@ -29,6 +29,8 @@ bool built_load(struct arena *arena, const char *dir, struct built *built);
 void built_release(struct built *built);
 /* The template of a step, or NULL. */
 const json_t *built_step_json(const struct built *built, enum step step);
+/* Whether a template declares the parameter; what the steps give themselves counts too. */
+bool built_wants(const struct built *built, const char *name);
 /* Whether each parameter that the templates ask for has a default, is in `values`, or comes from a
  * step before. All others are reported together, at their place in the settings; `note`, which
  * may be NULL, is called behind each, to say more of it. */

@@ -1,7 +1,7 @@
 #include "cmd.h"
 #include "deploy.h"
-#include "functions.h"
 #include "diag.h"
+#include "functions.h"
 #include "invoke.h"
 #include "lambda.h"
 #include "names.h"

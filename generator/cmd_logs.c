@@ -3,8 +3,8 @@
 
 #include "cmd.h"
 #include "deploy.h"
-#include "functions.h"
 #include "diag.h"
+#include "functions.h"
 #include "lambda.h"
 #include "logs.h"
 #include "moment.h"

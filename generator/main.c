@@ -30,83 +30,62 @@ static const struct command commands[] = {
      "GORDON_CACHE_DIR, by default gordon in XDG_CACHE_HOME or ~/.cache."},
     {"release", "", "write one file that holds the build and a stage's parameters", cmd_release,
      "Takes what was built last, and builds nothing. The file has the templates, the zips,\n"
-     "parameters/common.yml and parameters/STAGE.yml; gordon apply --release FILE needs nothing "
-     "else.\n"
-     "No parameter is resolved: references such as ssm://NAME and {{ env.NAME }} are, by apply.\n"
-     "The same build and parameters give the same bytes, and then the file is not touched."},
+     "parameters/common.yml and parameters/STAGE.yml; gordon apply --release FILE needs nothing\n"
+     "else. No parameter is resolved: references such as ssm://NAME and {{ env.NAME }} are, by\n"
+     "apply. The same build and parameters give the same bytes, and then the file is not touched."},
     {"apply", "", "apply what was built to a stage", cmd_apply,
      "Runs the AWS CLI: GORDON_AWS, or aws in PATH. Values of parameters come from\n"
-     "parameters/common.yml and parameters/STAGE.yml. It can be run again at any time, and "
-     "changes\n"
-     "only what differs.\n\n"
-     "With --release it needs nothing but that file: the stage is the release's, and so is the "
-     "region\n"
-     "if gordon release was given one. A file with a byte that has changed is refused. Paths of\n"
-     "file:// and envdir:// parameters then begin in the current directory."},
+     "parameters/common.yml and parameters/STAGE.yml. It can be run again at any time, and\n"
+     "changes only what differs. Several stages and regions are applied side by side.\n\n"
+     "With --release it needs nothing but that file: the stage is the release's, and so is the\n"
+     "region if gordon release was given one. A file with a byte that has changed is refused.\n"
+     "Paths of file:// and envdir:// parameters then begin in the current directory."},
     {"diff", "", "say what apply would change", cmd_diff,
-     "Step by step: the zips, the files in them and the keys of their contexts; parameters; and "
-     "the\n"
-     "resources that would be added (+), changed (~), replaced (!) or removed (-), as "
-     "CloudFormation\n"
-     "works it out. Nothing is left behind in AWS. Exits with 0 without changes, and with 25 where "
-     "there\n"
-     "are some."},
+     "Step by step: the zips, the files in them and the keys of their contexts; parameters; and\n"
+     "the resources that would be added (+), changed (~), replaced (!) or removed (-), as\n"
+     "CloudFormation works it out. Nothing is left behind in AWS. Exits with 0 without changes,\n"
+     "and with 25 where there are some."},
     {"status", "", "say what is deployed", cmd_status,
      "Prints the stacks of a stage and since when they are so, each lambda with the version that\n"
-     "everybody calls (its alias `current`) and whether its code is what was built last, by "
-     "content "
-     "and\n"
-     "context, and the URLs of APIs. It changes nothing, and needs no build."},
+     "everybody calls (its alias `current`) and whether its code is what was built last, by\n"
+     "content and context, and the URLs of APIs. It changes nothing, and needs no build."},
     {"outputs", "[NAME]", "print the outputs of a stage, or one value", cmd_outputs,
-     "Prints what gordon apply prints at its end: the ARNs of lambdas and the URLs of APIs that "
-     "have\n"
-     "`cli-output`. With NAME, as it is printed there, only the value: curl $(gordon outputs "
-     "NAME)/"},
+     "Prints what gordon apply prints at its end: the ARNs of lambdas and the URLs of APIs that\n"
+     "have `cli-output`. With NAME, as it is printed there, only the value:\n"
+     "curl $(gordon outputs NAME)/"},
     {"rollback", "[APP.LAMBDA...]", "point lambdas back to the version before", cmd_rollback,
-     "Moves the alias `current`, which everybody calls, of these lambdas, or of all but Gordon's "
-     "own, "
-     "to\n"
-     "the version before, or to the one of --to. No code is uploaded, and no stack changes. It "
-     "stays\n"
-     "there until gordon apply has a new version, or --to newest moves it forward again."},
+     "Moves the alias `current`, which everybody calls, of these lambdas, or of all but Gordon's\n"
+     "own, to the version before, or to the one of --to. No code is uploaded, and no stack\n"
+     "changes. It stays there until gordon apply has a new version, or --to newest moves it\n"
+     "forward again."},
     {"invoke", "APP.LAMBDA", "call a lambda that was applied", cmd_invoke,
-     "Prints the answer, as it came, on standard output, and the end of the lambda's log, up to 4 "
-     "KB,\n"
-     "on standard error (not with --quiet). When the lambda fails, its error and its stack go to\n"
-     "standard error, nothing goes to standard output, and the exit status is 26.\n\n"
-     "The payload is read from --payload FILE, or from standard input: with --payload -, or "
-     "without\n"
-     "--payload where it is no terminal. Where there is none, it is {}. It is JSON of up to 6 MB, "
-     "and\n"
-     "is shown nowhere."},
+     "Prints the answer, as it came, on standard output, and the end of the lambda's log, up to 4\n"
+     "KB, on standard error (not with --quiet). When the lambda fails, its error and its stack go\n"
+     "to standard error, nothing goes to standard output, and the exit status is 26.\n\n"
+     "The payload is read from --payload FILE, or from standard input: with --payload -, or\n"
+     "without --payload where it is no terminal. Where there is none, it is {}. It is JSON of up\n"
+     "to 6 MB, and is shown nowhere."},
     {"logs", "[APP.LAMBDA...]", "show what lambdas that were applied have written", cmd_logs,
-     "Without a lambda, those of all lambdas of the stage, merged by time. Times are in UTC, here "
-     "and in\n"
-     "--since, which takes 30s, 10m, 2h, 3d, 1w, 2026-11-23, 2026-11-23T10:00 and any time that is "
-     "shown.\n"
-     "--filter takes what CloudWatch calls a filter pattern: 'ERROR', '\"two words\"', '{ $.level "
-     "= "
-     "50 }'.\n"
+     "Without a lambda, those of all lambdas of the stage, merged by time. Times are in UTC, here\n"
+     "and in --since, which takes 30s, 10m, 2h, 3d, 1w, 2026-11-23, 2026-11-23T10:00 and any time\n"
+     "that is shown.\n"
+     "--filter takes what CloudWatch calls a filter pattern: 'ERROR', '\"two words\"',\n"
+     "'{ $.level = 50 }'.\n"
      "With --json, each event is one line: an object with time, message, lambda, stream and id."},
     {"delete", "", "say what a deletion would take, or do it", cmd_delete,
-     "Without --confirm nothing is deleted. With it, the stacks go, and all versions of all "
-     "objects\n"
-     "in the code bucket."},
+     "Without --confirm nothing is deleted. With it, the stacks go, and all versions of all\n"
+     "objects in the code bucket."},
     {"plan", "", "write down what a build consists of, for CMake or as JSON", cmd_plan,
      "Writes plan.cmake and one file for each lambda, and takes away outputs that are no longer\n"
      "part of the build.\n\n"
-     "With --json nothing is written or run, and one JSON document goes to standard output: for "
-     "each\n"
-     "output (a template, a zip, or a zip of dependencies) its inputs, the folders whose listing\n"
-     "matters, and the commands, as argument vectors. All paths are absolute. {into} and {copy} in "
-     "a\n"
-     "command stand for folders that are there only while it runs. Of target:// lambdas only "
-     "CMake\n"
-     "knows the files. An output that cannot be built has \"failed\": true, the error is on "
-     "standard\n"
-     "error, and the exit status is that of gordon build; errors in the settings leave no "
-     "document.\n"
-     "For a build by CMake, give --build-dir and --work-dir as gordon_add_project does."},
+     "With --json nothing is written or run, and one JSON document goes to standard output: for\n"
+     "each output (a template, a zip, or a zip of dependencies) its inputs, the folders whose\n"
+     "listing matters, and the commands, as argument vectors. All paths are absolute. {into} and\n"
+     "{copy} in a command stand for folders that are there only while it runs. Of target://\n"
+     "lambdas only CMake knows the files. An output that cannot be built has \"failed\": true,\n"
+     "the error is on standard error, and the exit status is that of gordon build; errors in the\n"
+     "settings leave no document. For a build by CMake, give --build-dir and --work-dir as\n"
+     "gordon_add_project does."},
 };
 
 static void usage(FILE *out)
@@ -152,12 +131,12 @@ static void fix_surroundings(void)
 }
 
 /* The C library gives memory back as soon as it is free, and has it cleared again a lambda later:
- * sixteen system calls and seventy page faults for each. */
+ * three page faults for each. */
 static void keep_memory(void)
 {
 #ifdef M_TRIM_THRESHOLD /* not in every C library */
     mallopt(M_TRIM_THRESHOLD, 64 << 20);
-    mallopt(M_MMAP_THRESHOLD, 64 << 20);
+    mallopt(M_MMAP_THRESHOLD, 32 << 20); /* it takes no more */
     mallopt(M_TOP_PAD, 512 << 10);
 #endif
 }

@@ -28,17 +28,10 @@ static const char *value(const char *protocol, const char *rest, const struct no
     return protocol_value(&p->d->aws, p->d->files, protocol, rest, node);
 }
 
-/* Whether a template declares it; what the steps give themselves counts too, and is replaced. */
 static bool wanted(const char *name, void *data)
 {
     const struct prepared *p = data;
-    for (size_t i = 0; i < p->built.count; i++) {
-        const json_t *json = p->built.steps[i].json;
-        if (json_object_get(json_object_get(json, "Parameters"), name) ||
-            json_object_get(json_object_get(json, "parameters"), name))
-            return true;
-    }
-    return false;
+    return built_wants(&p->built, name);
 }
 
 static bool load_values(struct prepared *p)

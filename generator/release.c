@@ -10,6 +10,7 @@
 #include "limit.h"
 #include "manifest.h"
 #include "node.h"
+#include "params.h"
 #include "project.h"
 #include "release.h"
 #include "secret.h"
@@ -27,7 +28,9 @@ struct writer {
     size_t n;
     const char **inputs;
     size_t ninputs;
-    json_t *values; /* the names of all parameters that have one */
+    const struct node *common, *stage; /* files of parameters, or NULL */
+    json_t *values;                    /* the names of all parameters that have one */
+    struct params_found found;
     struct secrets secrets;
 };
 
@@ -56,7 +59,7 @@ static void add_built(struct writer *w)
 }
 
 /* A file with mistakes in it would stop apply; its values are none of ours. */
-static bool add_parameters(struct writer *w, const char *name)
+static bool add_parameters(struct writer *w, const char *name, const struct node **node)
 {
     const char *file = arena_printf(w->arena, "parameters/%s.yml", name);
     const char *path = path_join(w->arena, w->source->project->dir, file);
@@ -65,20 +68,10 @@ static bool add_parameters(struct writer *w, const char *name)
     diag_conceal(path);
     array_push(w->arena, w->inputs, w->ninputs, path_absolute(w->arena, path));
     add_file(w, file, path);
-    const struct node *node = node_load(w->arena, path);
-    for (size_t i = 0; node && i < node->count; i++)
-        json_object_set_new(w->values, node->entries[i].key->text, json_true());
-    if (node)
-        secrets_add(w->arena, &w->secrets, node);
-    return node != NULL;
-}
-
-/* What apply would refuse, as far as it is known here. */
-static bool check_build(const struct writer *w)
-{
-    const struct limits limits = {w->source->project, w->source->places, NULL};
-    bool ok = limits_check(&limits, &w->built, NULL);
-    return secrets_check(&w->secrets.parameters, &w->built) && ok;
+    *node = node_load(w->arena, path);
+    if (*node)
+        secrets_add(w->arena, &w->secrets, *node);
+    return *node != NULL;
 }
 
 /* A file that is not there yet will change its folder. */
@@ -87,25 +80,57 @@ static bool add_all_parameters(struct writer *w)
     const char *dir = path_absolute(w->arena, w->source->project->dir);
     const char *folder = path_join(w->arena, dir, "parameters");
     array_push(w->arena, w->inputs, w->ninputs, file_is_dir(folder) ? folder : dir);
-    bool ok = add_parameters(w, "common");
+    bool ok = add_parameters(w, "common", &w->common);
     if (strcmp(w->source->stage, "common") == 0) /* it is the same file */
         return ok;
-    return add_parameters(w, w->source->stage) && ok;
+    return add_parameters(w, w->source->stage, &w->stage) && ok;
+}
+
+/* --- what apply would refuse, as far as it is known here ---------------------------------- */
+
+/* The order is that of params_load: the stage's own come last. */
+static void add_names(struct writer *w, const struct node *file, const struct node *over)
+{
+    for (size_t i = 0; file && i < file->count; i++) {
+        const struct node *key = file->entries[i].key;
+        json_object_set_new(w->values, key->text, json_true());
+        if (!node_get(over, key->text) && !built_wants(&w->built, key->text))
+            array_push(w->arena, w->found.unused, w->found.nunused, key);
+    }
 }
 
 static struct pos place_of_ref(const char *name, void *data)
 {
-    return project_place_of_ref(data, name);
+    const struct writer *w = data;
+    return project_place_of_ref(w->source->project, name);
 }
 
-/* What apply would ask for; what a reference leads to is its business. */
+static void note_missing(const char *name, void *data)
+{
+    const struct writer *w = data;
+    params_note_nearest(w->arena, &w->found, name);
+}
+
+/* What a reference leads to is looked at by apply. */
 static bool check_values(struct writer *w)
 {
+    add_names(w, w->common, w->stage);
+    add_names(w, w->stage, NULL);
     json_object_set_new(w->values, "Stage", json_true());
     json_object_set_new(w->values, "Region", json_true());
-    return built_check_values(&w->built, w->values, w->source->stage, place_of_ref, NULL,
-                              (struct project *)w->source->project);
+    return built_check_values(&w->built, w->values, w->source->stage, place_of_ref, note_missing,
+                              w);
 }
+
+static bool check_build(struct writer *w)
+{
+    const struct limits limits = {w->source->project, w->source->places, NULL};
+    bool ok = check_values(w);
+    ok = limits_check(&limits, &w->built, NULL) && ok;
+    return secrets_check(&w->secrets.parameters, &w->built) && ok;
+}
+
+/* --- the files, sorted -------------------------------------------------------------------- */
 
 static int by_name(const void *a, const void *b)
 {
@@ -223,7 +248,7 @@ bool release_write(const struct release_source *source, const char *path, const 
     bool ok = deployment_check_name(source->project);
     ok = built_load(w.arena, source->build_dir, &w.built) && ok;
     ok = add_all_parameters(&w) && ok;
-    ok = ok && check_values(&w) && check_build(&w);
+    ok = ok && check_build(&w);
     if (ok) {
         add_built(&w);
         sort_entries(&w);

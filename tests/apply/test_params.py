@@ -86,11 +86,13 @@ parameters/dev.yml:1:1: note: nothing asks for 'BucketNam', which is given here;
         self.assertEqual(run.stdout, "")
 
     def test_of_a_release(self):
+        """When it is made, which is when it can be mended."""
         self.build()
-        self.gordon("release", "--stage", "prod", "--output", "prod.tar.gz")
-        run = self.gordon("apply", "--release", "prod.tar.gz", status=2)
-        self.assertEqual(run.stderr, self.SAID.format(stage="prod", bucket=""))
-        self.assertEqual(run.stdout, "")
+        for stage, bucket in ("dev", self.HINT), ("prod", ""):
+            run = self.gordon("release", "--stage", stage, status=2)
+            self.assertEqual(self.without_lines(run.stderr),
+                             self.SAID.format(stage=stage, bucket=bucket))
+            self.assertFalse(os.path.exists(os.path.join(self.folder, f"demo-{stage}.tar.gz")))
 
 
 class NotHidden(support.Project):

@@ -331,7 +331,7 @@ class Places(Offline):
             for place, name in (("5:14", "Token"), ("6:14", "Other"))])
         self.assertEqual(self.gordon("apply", "--stage", "prod", status=2).stderr, run.stderr)
         self.assertFalse(os.path.exists(os.path.join(self.folder, BUNDLE)))
-        support.write(self.folder, {"parameters/common.yml": "Token: ssm://not-there\n",
+        support.write(self.folder, {"parameters/common.yml": "Token: env://NOT_SET_AT_ALL\n",
                                     "parameters/dev.yml": "Other: of-dev\n"})
         run = self.gordon("release", "--stage", "prod", status=2)
         self.assertIn("the parameter 'Other' has no value", run.stderr)
