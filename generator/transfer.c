@@ -145,6 +145,14 @@ static bool stage_template(struct transfer *a, const char *label, const char *bo
     return true;
 }
 
+/* Whether the step before has told which bucket it made. */
+static bool check_bucket(const char *bucket)
+{
+    return *bucket || diag_error(EXIT_OTHER, (struct pos){0},
+                                 "the project's stack has no output CodeBucket, which apply takes "
+                                 "the bucket's name from; delete the stack, and apply again");
+}
+
 bool transfer_run(struct transfer *a, const struct built_step *step)
 {
     const json_t *actions = json_object_get(step->json, "actions");
@@ -153,7 +161,7 @@ bool transfer_run(struct transfer *a, const struct built_step *step)
     size_t n = json_array_size(actions), total = n;
     struct upload *uploads = arena_alloc(a->arena, (n + 1) * sizeof *uploads);
     char *body = stack_digest_body(next);
-    bool ok = true;
+    bool ok = check_bucket(bucket);
     for (size_t i = 0; ok && i < n; i++)
         ok = transfer_stage(a, json_array_get(actions, i), &uploads[i]);
     if (ok && body && strlen(body) > BODY_MAX) /* it travels in the same upload */
