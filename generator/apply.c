@@ -229,7 +229,7 @@ static bool begin_transfer(struct apply *a)
 
 static bool apply_locked(struct apply *a)
 {
-    if (!deployed_load_stacks(a->d, &a->stage) || !begin_transfer(a) || !run_steps(a))
+    if (!begin_transfer(a) || !deployed_load_stacks(a->d, &a->stage) || !run_steps(a))
         return false;
     moved_back_report(&a->moved_back, true);
     moved_back_forget(&a->moved_back, &a->d->aws, cfn_text(a->prepared.values, "CodeBucket"));

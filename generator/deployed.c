@@ -54,7 +54,9 @@ static bool load_stacks(struct deployment *d, struct deployed_stack *stacks)
     if (!answer && strstr(d->aws.error, "AccessDenied"))
         return ask_for_each(d, stacks);
     if (!answer)
-        return fail(d, stacks[DEPLOYED_RESOURCES].name);
+        return diag_error(EXIT_OTHER, (struct pos){0}, "stacks %s and %s: %s",
+                          stacks[DEPLOYED_PROJECT].name, stacks[DEPLOYED_RESOURCES].name,
+                          d->aws.error);
     json_array_foreach(json_object_get(answer, "Stacks"), k, json)
         for (size_t i = 0; i < DEPLOYED_STACKS; i++)
             if (!stacks[i].json && strcmp(cfn_text(json, "StackName"), stacks[i].name) == 0)
