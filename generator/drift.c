@@ -65,14 +65,17 @@ static void warn_of_missing(const struct drift *drift)
 static void load_values(struct drift *drift)
 {
     const struct deployment *d = drift->deployment;
+    struct params_found found = {0};
     const struct params_context context = {
         .stage = d->stage,
         .region = d->region,
         .account = account,
         .known = protocol_known,
+        .secret = protocol_secret,
         .value = value,
         .wanted = wanted,
         .data = drift,
+        .found = &found,
     };
     drift->values = params_load(d->arena, d->project, &context);
     bool ok = drift->values != NULL; /* else it was said why */
