@@ -9,6 +9,8 @@ DIR is a virtual environment with tests/requirements.txt. In Python:
     with Emulator(venv) as emulator:
         subprocess.run(["gordon", "apply"], env=emulator.environment())
 
+`auth=True` lets keys do only what IAM allows them; those of environment() are the account's own.
+
 It gets a clean environment and a folder of its own: it reads nothing of the user's, and lambdas run
 with the python of the virtual environment and the node of this machine.
 """
@@ -63,8 +65,9 @@ def send(signal_number, pid, group=False):
 
 
 class Emulator:
-    def __init__(self, venv):
+    def __init__(self, venv, auth=False):
         self.venv = pathlib.Path(venv).absolute()
+        self.auth = auth
         self.pid = self.port = self.folder = self.process = self.calls = None
 
     @property
@@ -88,7 +91,8 @@ class Emulator:
         environment = {
             "PATH": "%s/bin:/usr/bin:/bin" % self.venv, "HOME": str(self.folder / "home"),
             "TMPDIR": str(self.folder / "tmp"), "BIND_HOST": "127.0.0.1",
-            "MINISTACK_HOST": "127.0.0.1", "GATEWAY_PORT": str(self.port), "LOG_LEVEL": "WARNING"}
+            "MINISTACK_HOST": "127.0.0.1", "GATEWAY_PORT": str(self.port), "LOG_LEVEL": "WARNING",
+            "AUTH": "true" if self.auth else "false"}
         with open(self.folder / "log", "ab") as log:
             # a session of its own: Ctrl-C is for whoever started it, who then stops it
             self.process = subprocess.Popen([self.venv / "bin" / "ministack"], env=environment,
