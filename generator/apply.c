@@ -89,7 +89,10 @@ static bool agree(const struct changes *changes, const json_t *project, void *da
     if (asks || (!shown && !a->is_new))
         changes_report(changes, place, a);
     moved_back_change(&a->moved_back, changes);
-    return !asks || ask("This is not what was shown above, as something has changed since. Apply?");
+    if (!asks || ask("This is not what was shown above, as something has changed since. Apply?"))
+        return true;
+    return !run_signal() && diag_error(EXIT_OTHER, (struct pos){0}, "stack %s: nothing was applied",
+                                       deployment_stack(a->d, a->now->step));
 }
 
 static void keep_outputs(struct apply *a, const json_t *stack)

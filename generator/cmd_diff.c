@@ -31,16 +31,17 @@ int cmd_diff(const struct command *command, int argc, char *argv[])
         PLACES_OPTS(options),
         WAIT_OPTS(options),
         {"--json", 0, OPT_FLAG, NULL, "tell it as JSON, an object a line", &json},
-        {"--changes-ok", 0, OPT_FLAG, NULL, "exit with 0 where there are changes, too", &changes_ok},
+        {"--changes-ok", 0, OPT_FLAG, NULL, "exit with 0 where there are changes, too",
+         &changes_ok},
         {"--release", 0, OPT_TEXT, "FILE", "compare what gordon release wrote", &release},
     };
     struct arena *arena = arena_new();
     char **words = places_keep(arena, argc, argv);
     opt_parse(command, opts, countof(opts), 0, 0, argc, argv);
     source_check(command, release, common.project != project);
-    bool several = places_several(command, &options);
-    report_json(json && !several);
-    int status = several ? places_run(command, &options, argc, words)
+    bool several = places_several(command, arena, &options, release);
+    report_json(json);
+    int status = several ? places_run(command, &options, release, argc, words)
                          : diff_one(arena, command, release, &options);
     arena_free(arena);
     return status == EXIT_CHANGES && changes_ok ? EXIT_DONE : status;
