@@ -9,6 +9,7 @@
 #include "diag.h"
 #include "diff.h"
 #include "file.h"
+#include "lambda_cfn.h"
 #include "moved_back.h"
 #include "prepared.h"
 #include "progress.h"
@@ -20,6 +21,7 @@
 #include "stack_state.h"
 #include "staging.h"
 #include "transfer.h"
+#include "version_change.h"
 
 struct differ {
     struct deployment *d;
@@ -126,8 +128,19 @@ static bool make_set(struct differ *f, struct change_set *set, const char *file,
     return transfer_return_template(&f->transfer, bucket, version) && ok;
 }
 
-static bool ask_aws(struct differ *f, const struct built_step *step, const json_t *parameters,
-                    const char *body)
+static void keep_changes(struct differ *f, const struct built_step *step, const json_t *stack,
+                         struct changes changes, const char *digests)
+{
+    version_changes_drop(&changes, step->json, stack, digests);
+    f->diff->stacks[step->step] = changes;
+    if (changes.n)
+        return;
+    report_line("change", json_pack("{s:s}", "action", "outputs"), "~ no resource, but outputs");
+    f->diff->n++;
+}
+
+static bool ask_aws(struct differ *f, const struct built_step *step, const json_t *stack,
+                    const json_t *parameters, const char *body)
 {
     struct change_set set = {
         .aws = &f->d->aws,
@@ -138,12 +151,9 @@ static bool ask_aws(struct differ *f, const struct built_step *step, const json_
     };
     enum change_set_state state = CHANGE_SET_FAILED;
     bool ok = make_set(f, &set, step->file, &state);
-    if (ok && state == CHANGE_SET_READY) {
-        f->diff->stacks[step->step] = set.changes;
-        f->diff->n += set.changes.n == 0; /* only outputs */
-    }
-    if (ok && state == CHANGE_SET_READY && !set.changes.n)
-        report_line("change", json_pack("{s:s}", "action", "outputs"), "~ only outputs");
+    if (ok && state == CHANGE_SET_READY)
+        keep_changes(f, step, stack, set.changes,
+                     json_string_value(json_object_get(parameters, LAMBDA_DIGESTS)));
     change_set_release(&set);
     return ok;
 }
@@ -160,7 +170,7 @@ static bool diff_known(struct differ *f, const struct built_step *step, const js
         char *body = stack_digest_body(step->json);
         f->diff->n += report_parameters(f, step->json, stack);
         f->diff->n += report_secrets(f, step->json, stack, digest);
-        ok = ask_aws(f, step, parameters, body);
+        ok = ask_aws(f, step, stack, parameters, body);
         free(body);
     }
     json_decref(parameters);
