@@ -6,9 +6,9 @@
 #include "run.h"
 #include "source.h"
 
-/* The exit status, where nothing went wrong: whether there are changes. */
+/* Gives the exit status: `changes` where there are some, and nothing went wrong. */
 static int diff_one(struct arena *arena, const struct command *command, const char *release,
-                    const struct deploy_options *options)
+                    const struct deploy_options *options, enum exit_code changes)
 {
     struct source source;
     struct diff diff = {.n = 0};
@@ -16,7 +16,7 @@ static int diff_one(struct arena *arena, const struct command *command, const ch
               diff_run(&source.deployment, &diff);
     size_t n = diff.n;
     enum exit_code code = diag_flush();
-    int status = run_signal() ? 128 + run_signal() : code ? (int)code : n ? EXIT_CHANGES : !ok;
+    int status = run_signal() ? 128 + run_signal() : code ? (int)code : n ? (int)changes : !ok;
     report_end(status);
     source_close(&source);
     return status;
@@ -42,7 +42,8 @@ int cmd_diff(const struct command *command, int argc, char *argv[])
     bool several = places_several(command, arena, &options, release);
     report_json(json);
     int status = several ? places_run(command, &options, release, argc, words)
-                         : diff_one(arena, command, release, &options);
+                         : diff_one(arena, command, release, &options,
+                                    changes_ok ? EXIT_DONE : EXIT_CHANGES);
     arena_free(arena);
-    return status == EXIT_CHANGES && changes_ok ? EXIT_DONE : status;
+    return status;
 }

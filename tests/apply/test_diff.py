@@ -205,6 +205,7 @@ class Life(Applied):
         self.assertEqual({key: lines[6][key] for key in ("action", "id", "place", "properties")},
                          {"action": "modify", "id": "AppOne", "place": "app/settings.yml:2",
                           "properties": "Code"})
+        self.assertEqual(self.lines("--changes-ok", status=0)[-1], {"type": "end", "status": 0})
         self.changed(app__one__code_py=code(1))
         self.assertEqual(self.lines(status=0)[-2:], [
             {"type": "sum", "add": 0, "modify": 0, "replace": 0, "remove": 0},
