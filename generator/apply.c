@@ -33,6 +33,7 @@ struct apply {
     const char *project_digest;   /* of the project's stack, once it is as it is to be */
     struct transfer transfer;
     struct moved_back moved_back; /* by gordon rollback */
+    bool project_changed;         /* by this apply, or while it waited */
     bool is_new;                  /* the stack of this step is not there yet: all of it is added */
     bool again;      /* the step failed, what it needs was mended, and it is to run again */
     json_t *outputs; /* of the last stack: a list of names and values */
@@ -72,7 +73,10 @@ static bool mends(const json_t *event, void *data)
 static bool is_still_ours(const struct apply *a, const json_t *project)
 {
     const char *is = stack_parameter(project, STACK_DIGEST);
-    if (!a->project_digest || !project || (is && strcmp(is, a->project_digest) == 0))
+    if (a->project_digest && !project)
+        return diag_error(EXIT_OTHER, (struct pos){0}, "stack %s: AWS does not say what it is now",
+                          a->stage.stacks[DEPLOYED_PROJECT].name);
+    if (!a->project_digest || (is && strcmp(is, a->project_digest) == 0))
         return true;
     return diag_error(EXIT_STACK_BUSY, (struct pos){0},
                       "stack %s was changed while this went on: somebody else applies the stage "
@@ -111,13 +115,18 @@ static void keep_outputs(struct apply *a, const json_t *stack)
                         json_object_get(output, "OutputValue"));
 }
 
-/* As it was found at first; after a round that failed it is looked at again. */
-static json_t *find_stack(struct apply *a, enum step step, const char *name)
+/* As it was found at first. After a round that failed it is looked at again; and before its digest
+ * is believed, where the project's stack has changed since, as others may have been here, too. */
+static json_t *find_stack(struct apply *a, enum step step, const struct stack_change *change)
 {
     int which = step == STEP_PROJECT ? DEPLOYED_PROJECT : DEPLOYED_RESOURCES;
-    json_t *stack = a->transfer.marked.count ? aws_describe_stack(&a->d->aws, name)
-                                             : json_incref(a->stage.stacks[which].json);
-    if (!stack && a->transfer.marked.count)
+    const char *name = change->name;
+    json_t *found = a->stage.stacks[which].json;
+    bool again =
+        a->transfer.marked.count ||
+        (a->project_changed && stack_digest_holds(found, change->digest, change->parameters));
+    json_t *stack = again ? aws_describe_stack(&a->d->aws, name) : json_incref(found);
+    if (!stack && again)
         diag_error(EXIT_OTHER, (struct pos){0}, "stack %s: %s", name, a->d->aws.error);
     else if (!stack)
         stack = json_null();
@@ -131,8 +140,10 @@ static bool change_stack(struct apply *a, const struct stack_change *change)
     if (!stack)
         return false;
     keep_outputs(a, stack);
-    if (a->now->step == STEP_PROJECT)
+    if (a->now->step == STEP_PROJECT) {
         a->project_digest = change->digest;
+        a->project_changed = stack != change->found;
+    }
     json_decref(stack);
     return true;
 }
@@ -158,7 +169,7 @@ static bool run_stack(struct apply *a, const struct built_step *step)
     change.digest = stack_digest(a->arena, change.name, step->json, parameters);
     if (change.digest)
         json_object_set_new(parameters, STACK_DIGEST, json_string(change.digest));
-    change.found = find_stack(a, step->step, change.name);
+    change.found = find_stack(a, step->step, &change);
     a->is_new = json_is_null(change.found);
     bool ok = change.found && transfer_template(&a->transfer, step->file, body);
     change.url = a->transfer.template_url;

@@ -2,12 +2,24 @@
 #include <string.h>
 
 #include "aws.h"
+#include "cfn.h"
 #include "diag.h"
 #include "progress.h"
 #include "run.h"
 #include "util.h"
 
-enum { ERROR_MAX = 600 }; /* a message may repeat a whole template */
+enum {
+    ERROR_MAX = 600,    /* a message may repeat a whole template */
+    CALL_SECONDS = 900, /* far more than the CLI's own timeouts and retries take */
+    TIDY_SECONDS = 60,  /* after a signal somebody waits for us to end */
+};
+
+static long call_seconds(void)
+{
+    const char *given = getenv("GORDON_AWS_TIMEOUT");
+    long seconds = given ? strtol(given, NULL, 10) : 0;
+    return seconds > 0 ? seconds : CALL_SECONDS;
+}
 
 void aws_init(struct aws *aws, struct arena *arena, const char *region, bool debug)
 {
@@ -16,22 +28,37 @@ void aws_init(struct aws *aws, struct arena *arena, const char *region, bool deb
                         .program = program && *program ? program : "aws",
                         .region = region,
                         .debug = debug,
-                        .error = ""};
+                        .error = "",
+                        .seconds = call_seconds()};
 }
 
-/* The last line that is not empty: the CLI says there what went wrong. Shortened, because it may
- * quote what it was given, and on a single line. */
-static const char *last_line(struct arena *arena, const char *text)
+/* With this the CLI begins what AWS has said. */
+static const char said_by_aws[] = "An error occurred (";
+
+static const char *last_line(const char *text, size_t *len)
 {
     const char *line = "";
-    size_t len = 0;
+    *len = 0;
     while (*text) {
         size_t n = strcspn(text, "\r\n");
         if (strspn(text, " \t") < n) {
             line = text;
-            len = n;
+            *len = n;
         }
         text += n + (text[n] != '\0');
+    }
+    return line;
+}
+
+/* What went wrong the CLI says last, but that version 2 adds details to what AWS has said.
+ * Shortened, because it may quote what it was given, and on a single line. */
+static const char *telling_line(struct arena *arena, const char *text)
+{
+    size_t len;
+    const char *line = last_line(text, &len);
+    for (const char *at = text; (at = strstr(at, said_by_aws)); at++) {
+        line = at;
+        len = strcspn(at, "\r\n");
     }
     return arena_printf(arena, "%.*s%s", (int)(len < ERROR_MAX ? len : ERROR_MAX), line,
                         len < ERROR_MAX ? "" : "...");
@@ -39,18 +66,19 @@ static const char *last_line(struct arena *arena, const char *text)
 
 static void set_error(struct aws *aws, const struct run *run)
 {
-    const char *said = last_line(aws->arena, diag_clean(run->err.data ? run->err.data : ""));
+    const char *said = telling_line(aws->arena, diag_clean(run->err.data ? run->err.data : ""));
     if (run_signal() && !aws->tidying)
         aws->error = "interrupted";
     else if (run->status < 0)
         aws->error =
             arena_printf(aws->arena, "%s %s; install the AWS CLI, or name it with GORDON_AWS",
                          aws->program, run_words(aws->arena, run));
-    else if (*said)
+    else if (*said && !run->late)
         aws->error = said;
     else
-        aws->error = arena_printf(aws->arena, "%s %s %s %s and said nothing", run->argv[0],
-                                  run->argv[1], run->argv[2], run_words(aws->arena, run));
+        aws->error =
+            arena_printf(aws->arena, "%s %s %s %s%s", run->argv[0], run->argv[1], run->argv[2],
+                         run_words(aws->arena, run), run->late ? "" : " and said nothing");
 }
 
 static const char *const environment[] = {
@@ -60,9 +88,11 @@ static const char *const environment[] = {
     NULL,
 };
 
-/* Seconds after which a call is given up: far more than the CLI's own timeouts and retries take. An
- * upload takes as long as it takes. */
-enum { CALL_SECONDS = 900 };
+static long patience(const struct aws *aws)
+{
+    bool hurries = aws->tidying && run_signal() && aws->seconds > TIDY_SECONDS;
+    return hurries ? TIDY_SECONDS : aws->seconds;
+}
 
 /* `aws <words> --region ... --output json`; `input` goes to its standard input. */
 static void make(struct aws *aws, const char *const *words, const char *input, struct run *run)
@@ -80,7 +110,7 @@ static void make(struct aws *aws, const char *const *words, const char *input, s
                         .env = environment,
                         .input = input,
                         .input_len = input ? strlen(input) : 0,
-                        .seconds = upload ? 0 : CALL_SECONDS,
+                        .seconds = upload ? 0 : patience(aws),
                         .anyway = aws->tidying};
     if (aws->debug) {
         progress_clear();
@@ -106,19 +136,31 @@ static bool call_only(struct aws *aws, const char *const *words, const char *inp
     return ok;
 }
 
+/* The CLI prints an object, or nothing where AWS answered nothing. */
+static json_t *parse(struct aws *aws, const struct run *run)
+{
+    json_error_t error = {.text = "it is no object"};
+    json_t *json = NULL;
+    if (run->out.len >= RUN_OUTPUT_MAX)
+        snprintf(error.text, sizeof error.text, "it is over %d MB", RUN_OUTPUT_MAX >> 20);
+    else
+        json = run->out.len ? json_loadb(run->out.data, run->out.len, 0, &error) : json_object();
+    if (json_is_object(json))
+        return json;
+    aws->error = arena_printf(aws->arena, "%s %s %s printed no JSON: %s", aws->program,
+                              run->argv[1], run->argv[2], diag_clean(error.text));
+    json_decref(json);
+    return NULL;
+}
+
 /* What a program that ran has printed, as JSON; NULL with aws->error when it failed. */
 static json_t *take_json(struct aws *aws, struct run *run)
 {
-    json_error_t error;
     json_t *json = NULL;
-    if (run->status != 0) {
+    if (run->status != 0)
         set_error(aws, run);
-    } else {
-        json = run->out.len ? json_loadb(run->out.data, run->out.len, 0, &error) : json_object();
-        if (!json)
-            aws->error = arena_printf(aws->arena, "%s %s %s printed no JSON: %s", aws->program,
-                                      run->argv[1], run->argv[2], diag_clean(error.text));
-    }
+    else
+        json = parse(aws, run);
     buf_free(&run->out);
     buf_free(&run->err);
     return json;
@@ -150,12 +192,10 @@ void aws_together(struct aws *aws, struct aws_call *calls, size_t n)
 
 #define WORDS(...) ((const char *const[]){__VA_ARGS__, NULL})
 
-/* The first of the list under `key`, as a reference of its own. */
-static json_t *first_of(json_t *json, const char *key)
+json_t *aws_stack_in(const json_t *answer)
 {
-    json_t *first = json_incref(json_array_get(json_object_get(json, key), 0));
-    json_decref(json);
-    return first;
+    json_t *stack = json_array_get(json_object_get(answer, "Stacks"), 0);
+    return *cfn_text(stack, "StackStatus") ? json_incref(stack) : NULL;
 }
 
 json_t *aws_describe_stack(struct aws *aws, const char *name)
@@ -164,9 +204,10 @@ json_t *aws_describe_stack(struct aws *aws, const char *name)
         call_json(aws, WORDS("cloudformation", "describe-stacks", "--stack-name", name), NULL);
     if (!answer && strstr(aws->error, "does not exist"))
         return json_null();
-    json_t *stack = answer ? first_of(answer, "Stacks") : NULL;
+    json_t *stack = aws_stack_in(answer);
     if (answer && !stack)
         aws->error = "aws cloudformation describe-stacks answered without the stack";
+    json_decref(answer);
     return stack;
 }
 
@@ -219,6 +260,24 @@ bool aws_delete_change_set(struct aws *aws, const char *stack, const char *chang
                      NULL);
 }
 
+bool aws_only_change_set(struct aws *aws, const char *stack, const char *change_set)
+{
+    json_t *answer =
+        call_json(aws, WORDS("cloudformation", "list-change-sets", "--stack-name", stack), NULL);
+    json_t *sets = json_object_get(answer, "Summaries"), *set;
+    bool only = json_is_array(sets);
+    size_t i;
+    json_array_foreach(sets, i, set)
+        only = only && strcmp(cfn_text(set, "ChangeSetName"), change_set) == 0;
+    json_decref(answer);
+    return only;
+}
+
+bool aws_may_have_done(const struct aws *aws)
+{
+    return !strstr(aws->error, said_by_aws);
+}
+
 bool aws_delete_stack(struct aws *aws, const char *name, const char *token)
 {
     return call_only(aws,
@@ -227,13 +286,25 @@ bool aws_delete_stack(struct aws *aws, const char *name, const char *token)
                      NULL);
 }
 
+/* Whether there is a list under `key`, if anything: the CLI leaves out an empty one. */
+static bool is_list(const json_t *answer, const char *key)
+{
+    const json_t *list = json_object_get(answer, key);
+    return answer && (!list || json_is_array(list));
+}
+
 json_t *aws_list_versions(struct aws *aws, const char *bucket)
 {
     json_t *answer =
         call_json(aws, WORDS("s3api", "list-object-versions", "--bucket", bucket), NULL);
     if (!answer && strstr(aws->error, "NoSuchBucket"))
         return json_null();
-    return answer;
+    if (is_list(answer, "Versions") && is_list(answer, "DeleteMarkers"))
+        return answer;
+    if (answer)
+        aws->error = "aws s3api list-object-versions answered with something else";
+    json_decref(answer);
+    return NULL;
 }
 
 bool aws_upload(struct aws *aws, const char *dir, const char *bucket)
@@ -244,8 +315,11 @@ bool aws_upload(struct aws *aws, const char *dir, const char *bucket)
 
 const char *aws_put_object(struct aws *aws, const char *bucket, const char *key, const char *file)
 {
+    bool tidying = aws->tidying;
+    aws->tidying = !run_signal(); /* once begun it ends, as only its answer tells the version */
     json_t *answer = call_json(
         aws, WORDS("s3api", "put-object", "--bucket", bucket, "--key", key, "--body", file), NULL);
+    aws->tidying = tidying;
     const char *version = json_string_value(json_object_get(answer, "VersionId"));
     if (answer && !version)
         aws->error = "aws s3api put-object answered without a version; the bucket keeps none";
@@ -292,7 +366,8 @@ bool aws_delete_objects(struct aws *aws, const char *bucket, json_t *objects)
     json_t *answer = call_json(
         aws, WORDS("s3api", "delete-objects", "--bucket", bucket, "--delete", "file:///dev/stdin"),
         input);
-    const json_t *failed = json_array_get(json_object_get(answer, "Errors"), 0);
+    const json_t *errors = json_object_get(answer, "Errors");
+    const json_t *failed = json_is_array(errors) ? json_array_get(errors, 0) : errors;
     const char *key = json_string_value(json_object_get(failed, "Key"));
     const char *message = json_string_value(json_object_get(failed, "Message"));
     if (failed)

@@ -2,7 +2,10 @@
  *
  * The program is GORDON_AWS, or `aws` in PATH. It is run by argument vector; what may be secret
  * goes through its standard input, and never into arguments or files. Its credentials, profile,
- * endpoint and retries are its own affair. Options are those that versions 1 and 2 share. */
+ * endpoint and retries are its own affair. Options are those that versions 1 and 2 share.
+ *
+ * A call that has not ended after GORDON_AWS_TIMEOUT seconds, by default 900, is given up; but for
+ * an upload, which takes as long as it takes. */
 #ifndef AWS_H
 #define AWS_H
 #include <jansson.h>
@@ -18,6 +21,7 @@ struct aws {
     bool debug;        /* print each command before it runs */
     const char *error; /* what the last call said when it failed, in one line */
     bool tidying;      /* calls are made after a signal, too: what is half done is taken away */
+    long seconds;      /* for each call */
 };
 
 void aws_init(struct aws *aws, struct arena *arena, const char *region, bool debug);
@@ -36,6 +40,9 @@ void aws_together(struct aws *aws, struct aws_call *calls, size_t n);
 /* Calls that answer with JSON give a new reference, or NULL with aws->error set. Nothing is
  * reported: the caller knows what the failure means. */
 
+/* The stack (new) that describe-stacks has answered with: an object that says its status; NULL when
+ * the answer is something else. */
+json_t *aws_stack_in(const json_t *answer);
 /* An object with the stack's description; json_null when there is no such stack. */
 json_t *aws_describe_stack(struct aws *aws, const char *name);
 /* The stack's events, newest first. */
@@ -47,6 +54,10 @@ json_t *aws_describe_change_set(struct aws *aws, const char *stack, const char *
 bool aws_execute_change_set(struct aws *aws, const char *stack, const char *change_set,
                             const char *token);
 bool aws_delete_change_set(struct aws *aws, const char *stack, const char *change_set);
+/* Whether nobody else has a change set of the stack; false too when that cannot be known. */
+bool aws_only_change_set(struct aws *aws, const char *stack, const char *change_set);
+/* Whether the error of a call may hide that AWS did what was asked: it is none of AWS itself. */
+bool aws_may_have_done(const struct aws *aws);
 bool aws_delete_stack(struct aws *aws, const char *name, const char *token);
 /* {"Versions": [...], "DeleteMarkers": [...]} of a whole bucket; json_null when there is none. */
 json_t *aws_list_versions(struct aws *aws, const char *bucket);

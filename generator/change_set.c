@@ -67,8 +67,7 @@ static void look(struct change_set *set)
     set->answer = calls[0].answer;
     set->aws->error = calls[0].error;
     if (calls[1].answer)
-        set->beside_found =
-            json_incref(json_array_get(json_object_get(calls[1].answer, "Stacks"), 0));
+        set->beside_found = aws_stack_in(calls[1].answer);
     else if (calls[1].error && strstr(calls[1].error, "does not exist"))
         set->beside_found = json_null();
     json_decref(calls[1].answer);
@@ -94,6 +93,11 @@ static enum change_set_state wait_until_made(struct change_set *set)
                        set->stack, reason);
             return CHANGE_SET_FAILED;
         }
+        if (strcmp(status, "CREATE_PENDING") != 0 && strcmp(status, "CREATE_IN_PROGRESS") != 0) {
+            diag_error(EXIT_OTHER, (struct pos){0}, "stack %s: the change set %s is '%s'",
+                       set->stack, set->name, status);
+            return CHANGE_SET_FAILED;
+        }
     } while (wait_again(&wait));
     fail(set, run_signal()
                   ? "interrupted while AWS works out the change"
@@ -105,8 +109,57 @@ const char *change_set_token(struct arena *arena)
 {
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
-    return arena_printf(arena, "gordon-%lld-%09ld-%ld", (long long)now.tv_sec, now.tv_nsec,
-                        (long)getpid());
+    return arena_printf(arena, CHANGE_SET_PREFIX "%lld-%09ld-%ld", (long long)now.tv_sec,
+                        now.tv_nsec, (long)getpid());
+}
+
+/* A stack that AWS made for the change set, and that nobody has made a real one since, or wants to.
+ */
+static bool is_only_review(struct change_set *set)
+{
+    json_t *stack = aws_describe_stack(set->aws, set->stack);
+    bool only = stack_state(stack) == STACK_UNDER_REVIEW;
+    json_decref(stack);
+    return only && aws_only_change_set(set->aws, set->stack, set->name);
+}
+
+/* Also after a signal: a change set that nobody carries out is left behind else. */
+static bool take_away(struct change_set *set)
+{
+    set->aws->tidying = true;
+    bool ok = set->create && is_only_review(set) /* its change sets go with it */
+                  ? aws_delete_stack(set->aws, set->stack, set->name)
+                  : aws_delete_change_set(set->aws, set->stack, set->name);
+    set->aws->tidying = false;
+    return ok;
+}
+
+bool change_set_delete(struct change_set *set)
+{
+    return take_away(set) || fail(set, set->aws->error);
+}
+
+void change_set_forget(struct change_set *set)
+{
+    const char *error = set->aws->error;
+    set->aws->tidying = true;
+    if (!set->create)
+        aws_delete_change_set(set->aws, set->stack, set->name);
+    set->aws->tidying = false;
+    set->aws->error = error;
+}
+
+/* The call failed. Where AWS did not say so itself, as it was interrupted or the network went,
+ * there may be a change set all the same. */
+static enum change_set_state refused(struct change_set *set)
+{
+    const char *error = set->aws->error;
+    if (stack_says_busy(error))
+        return CHANGE_SET_BUSY;
+    if (aws_may_have_done(set->aws))
+        take_away(set); /* where there is none, that fails */
+    fail(set, error);
+    return CHANGE_SET_FAILED;
 }
 
 enum change_set_state change_set_make(struct change_set *set)
@@ -114,10 +167,8 @@ enum change_set_state change_set_make(struct change_set *set)
     set->name = change_set_token(set->aws->arena);
     progress_phase("AWS works out the change");
     json_t *made = aws_create_change_set(set->aws, request(set));
-    if (!made) {
-        fail(set, set->aws->error);
-        return CHANGE_SET_FAILED;
-    }
+    if (!made)
+        return refused(set);
     json_decref(made);
     enum change_set_state state = wait_until_made(set);
     if (state == CHANGE_SET_READY)
@@ -125,26 +176,6 @@ enum change_set_state change_set_make(struct change_set *set)
     else
         change_set_delete(set);
     return state;
-}
-
-/* A stack that AWS made for the change set, and that nobody has made a real one since. */
-static bool is_only_review(struct change_set *set)
-{
-    json_t *stack = aws_describe_stack(set->aws, set->stack);
-    bool only = stack_state(stack) == STACK_UNDER_REVIEW;
-    json_decref(stack);
-    return only;
-}
-
-/* Also after a signal: a change set that nobody carries out is left behind else. */
-bool change_set_delete(struct change_set *set)
-{
-    set->aws->tidying = true;
-    bool ok = set->create && is_only_review(set) /* its change sets go with it */
-                  ? aws_delete_stack(set->aws, set->stack, set->name)
-                  : aws_delete_change_set(set->aws, set->stack, set->name);
-    set->aws->tidying = false;
-    return ok || fail(set, set->aws->error);
 }
 
 void change_set_release(struct change_set *set)

@@ -10,6 +10,8 @@
 struct arena;
 struct aws;
 
+#define CHANGE_SET_PREFIX "gordon-" /* of names and tokens */
+
 struct change_set {
     /* set by the caller */
     struct aws *aws;
@@ -27,13 +29,21 @@ struct change_set {
     json_t *beside_found; /* the description of `beside`, as it is now; json_null when it is gone */
 };
 
-enum change_set_state { CHANGE_SET_READY, CHANGE_SET_EMPTY, CHANGE_SET_FAILED };
+enum change_set_state {
+    CHANGE_SET_READY,
+    CHANGE_SET_EMPTY,
+    CHANGE_SET_FAILED, /* which was reported, as it is when AWS refuses to make one, ... */
+    CHANGE_SET_BUSY,   /* ... but for this: something else changes the stack, says aws->error */
+};
 
-/* Makes one, and waits until AWS has worked it out. An empty one, and after an error, which is
- * reported, a failed one is taken away again, with the stack that AWS made for it. */
+/* Makes one, and waits until AWS has worked it out. An empty or failed one is taken away again,
+ * with the stack that AWS made for it. */
 enum change_set_state change_set_make(struct change_set *set);
 /* Takes it away, and with it the stack that AWS made for it, so that nothing is left. */
 bool change_set_delete(struct change_set *set);
+/* Takes away one that could not be carried out, if AWS does not carry it out all the same, which
+ * refuses that then; a stack that was made for it stays. Keeps aws->error. */
+void change_set_forget(struct change_set *set);
 /* A name for what is begun now, that no other gordon gives: of a change set, or a
  * ClientRequestToken. In `arena`. */
 const char *change_set_token(struct arena *arena);

@@ -30,14 +30,15 @@ static bool is_going(const struct target *target)
 }
 
 /* What would stop the deletion is told before anything is deleted. */
-static bool check(const struct deployment *d, struct target *targets, bool confirm)
+static bool check(struct deployment *d, struct target *targets, bool confirm)
 {
     bool ok = true;
     for (size_t i = 0; confirm && i < countof(stacks); i++) {
         struct target *target = &targets[i];
         if (target->found && !is_going(target))
             ok = stack_check_protection(target->stack, target->found) && ok;
-        if (stack_state(target->found) == STACK_MOVING && !is_going(target) && !d->wait)
+        if (stack_state(target->found) == STACK_MOVING && !is_going(target) && !d->wait &&
+            !stack_began_here(&d->aws, target->found))
             ok = diag_error(EXIT_STACK_BUSY, (struct pos){0},
                             "stack %s is %s; delete it when that is over, or with --wait",
                             target->stack, stack_status(target->found));

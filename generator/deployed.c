@@ -46,23 +46,35 @@ static bool ask_for_each(struct deployment *d, struct deployed_stack *stacks)
     return true;
 }
 
+/* False when the answer is none: to take it for a stage that is not there would be a bad end. */
+static bool find_stacks(const json_t *answer, struct deployed_stack *stacks)
+{
+    size_t k;
+    const json_t *all = json_object_get(answer, "Stacks");
+    json_t *json;
+    bool ok = json_is_array(all);
+    json_array_foreach((json_t *)all, k, json)
+        for (size_t i = 0; i < DEPLOYED_STACKS; i++)
+            if (!stacks[i].json && strcmp(cfn_text(json, "StackName"), stacks[i].name) == 0) {
+                keep_stack(&stacks[i], json);
+                ok = ok && *stack_status(json);
+            }
+    return ok;
+}
+
 /* All stacks of the region are asked for, as this is one call for whatever a stage has. */
 static bool load_stacks(struct deployment *d, struct deployed_stack *stacks)
 {
-    json_t *answer = aws_call(&d->aws, "cloudformation", "describe-stacks", json_object()), *json;
-    size_t k;
+    json_t *answer = aws_call(&d->aws, "cloudformation", "describe-stacks", json_object());
     if (!answer && strstr(d->aws.error, "AccessDenied"))
         return ask_for_each(d, stacks);
-    if (!answer)
-        return diag_error(EXIT_OTHER, (struct pos){0}, "stacks %s and %s: %s",
-                          stacks[DEPLOYED_PROJECT].name, stacks[DEPLOYED_RESOURCES].name,
-                          d->aws.error);
-    json_array_foreach(json_object_get(answer, "Stacks"), k, json)
-        for (size_t i = 0; i < DEPLOYED_STACKS; i++)
-            if (!stacks[i].json && strcmp(cfn_text(json, "StackName"), stacks[i].name) == 0)
-                keep_stack(&stacks[i], json);
+    bool ok = answer && find_stacks(answer, stacks);
+    if (answer && !ok)
+        d->aws.error = "aws cloudformation describe-stacks answered without stacks";
     json_decref(answer);
-    return true;
+    return ok || diag_error(EXIT_OTHER, (struct pos){0}, "stacks %s and %s: %s",
+                            stacks[DEPLOYED_PROJECT].name, stacks[DEPLOYED_RESOURCES].name,
+                            d->aws.error);
 }
 
 /* --- what is in them ---------------------------------------------------------------------- */

@@ -87,7 +87,9 @@ static int wait_for_lock(const char *path)
 int deployment_lock(const struct deployment *d)
 {
     const char *tmp = getenv("TMPDIR");
-    const char *dir = cache_dir(d->arena, tmp && *tmp ? tmp : "/tmp");
+    const char *own = arena_printf(d->arena, "%s/gordon-%ld", tmp && *tmp ? tmp : "/tmp",
+                                   (long)getuid()); /* else the first user's folder is in the way */
+    const char *dir = cache_dir(d->arena, own);
     const char *path = path_join(d->arena, path_join(d->arena, dir, "locks"), lock_name(d));
     int lock = file_try_lock(path);
     bool busy = lock < 0 && errno == EWOULDBLOCK;

@@ -122,7 +122,9 @@ static bool make_set(struct differ *f, struct change_set *set, const char *file,
         return false;
     set->url = f->transfer.template_url;
     *state = change_set_make(set);
-    bool ok = *state != CHANGE_SET_FAILED;
+    bool ok = *state == CHANGE_SET_READY || *state == CHANGE_SET_EMPTY;
+    if (*state == CHANGE_SET_BUSY)
+        stack_refuse_busy(set->stack, f->d->aws.error);
     if (*state == CHANGE_SET_READY)
         ok = change_set_delete(set);
     return transfer_return_template(&f->transfer, bucket, version) && ok;

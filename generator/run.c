@@ -48,6 +48,7 @@ void run_catch_signals(void)
     sigprocmask(SIG_BLOCK, &blocked, &while_waiting);
     catching = true;
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file over the limit is an error to tell of, as a full disk is */
 }
 
 /* What came ends us now, as it would have. */
@@ -61,6 +62,7 @@ void run_release_signals(void)
     }
     catching = false;
     signal(SIGPIPE, SIG_DFL);
+    signal(SIGXFSZ, SIG_DFL);
     sigprocmask(SIG_SETMASK, &while_waiting, NULL);
     if (caught)
         raise(caught);
@@ -129,6 +131,7 @@ static void child(const struct run *run, pid_t parent, int in, int out, int err,
     for (const char *const *e = run->env; e && *e; e++)
         putenv((char *)*e);   /* only this child's environment, and exec copies it */
     signal(SIGPIPE, SIG_DFL); /* what we ignore would stay ignored */
+    signal(SIGXFSZ, SIG_DFL);
     execvp(run->argv[0], (char *const *)run->argv);
 failed:;
     int error = errno;
@@ -167,11 +170,14 @@ static void end_late(struct process *p)
     p->deadline = seconds_now() + GRACE;
 }
 
-/* Passes a signal of ours on; a second one means it. */
+/* Passes a signal of ours on; a second one means it. What is in a hurry anyway gets little time to
+ * end by itself. */
 static void pass_signal(struct process *p)
 {
-    if (p->ended || p->passed == signals)
+    if (p->ended || p->passed >= signals)
         return;
+    if (p->deadline)
+        p->deadline = seconds_now() + GRACE;
     kill(-p->pid, signals > 1 ? SIGKILL : SIGTERM);
     p->passed = signals;
 }
@@ -185,7 +191,8 @@ static void read_some(struct process *p, int which)
         p->run->take(p->run, which, data, (size_t)n);
     } else if (n > 0) {
         struct buf *buf = which ? &p->run->err : &p->run->out;
-        if (buf->len < RUN_OUTPUT_MAX) /* more would be a program gone mad: read, and let fall */
+        size_t most = which ? RUN_ERRORS_MAX : RUN_OUTPUT_MAX;
+        if (buf->len < most) /* more would be a program gone mad: read, and let fall */
             buf_add(buf, data, (size_t)n);
     } else if (n == 0 || errno != EINTR) {
         close(p->pipes[which]);
@@ -275,7 +282,7 @@ static void start(struct run *run, struct process *p)
         p->deadline = seconds_now() + run->seconds;
     run->status = -1;
     run->error = 0;
-    p->passed = run->anyway ? signals : 0;
+    p->passed = !run->anyway ? 0 : signals ? signals : 1;
     if (caught && !run->anyway) /* nothing new is begun after a signal */
         errno = EINTR;
     else if (in >= 0 && pipe2(out, O_CLOEXEC) == 0 && pipe2(err, O_CLOEXEC) == 0 &&

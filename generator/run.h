@@ -14,8 +14,8 @@ struct run {
     bool merge;              /* standard error goes into `out` as well, in order */
     const char *input;       /* for its standard input, which else is empty; or NULL */
     size_t input_len;
-    long seconds; /* it is ended after these; 0 for never */
-    bool anyway;  /* it is run even when a signal came before: only the next one ends it */
+    long seconds; /* it is ended after these, and soon after a signal; 0 for never */
+    bool anyway;  /* it is run after a signal too, and the first one does not end it */
     /* Takes what comes on standard output (0) and error (1), which is not kept then; or NULL. */
     void (*take)(struct run *run, int which, const char *data, size_t len);
     void *data; /* for the caller */
@@ -26,8 +26,8 @@ struct run {
     bool late;  /* it was ended because its time was over */
 };
 
-/* What is kept of what a program prints; the rest is read and dropped. */
-enum { RUN_OUTPUT_MAX = 64 * 1024 * 1024 };
+/* What is kept of what a program prints, and of its errors; the rest is read and dropped. */
+enum { RUN_OUTPUT_MAX = 32 * 1024 * 1024, RUN_ERRORS_MAX = 1024 * 1024 };
 
 /* Runs to the end; true when it started and ended with 0. A signal that would end us ends the
  * program and what it started first. */

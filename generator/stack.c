@@ -19,10 +19,7 @@ static const struct pos nowhere = {0};
 static bool fail(const char *stack, const char *text)
 {
     if (stack_says_busy(text))
-        return diag_error(EXIT_STACK_BUSY, nowhere,
-                          "stack %s: something else changes it, too: %s; apply again when that is "
-                          "over",
-                          stack, text);
+        return stack_refuse_busy(stack, text);
     return diag_error(EXIT_OTHER, nowhere, "stack %s: %s", stack, text);
 }
 
@@ -89,7 +86,7 @@ static bool is_over(const json_t *stack)
            (state != STACK_CLEANING || stack_succeeded(stack));
 }
 
-static json_t *execute(const struct stack_change *c, struct change_set *set)
+static json_t *execute(const struct stack_change *c, struct change_set *set, bool *busy)
 {
     const struct stack_watch watch = {
         .aws = c->aws,
@@ -100,7 +97,10 @@ static json_t *execute(const struct stack_change *c, struct change_set *set)
         .timeout = c->timeout,
     };
     if (!aws_execute_change_set(c->aws, c->name, set->name, set->name)) {
-        fail(c->name, c->aws->error);
+        *busy = stack_says_busy(c->aws->error);
+        if (!*busy)
+            fail(c->name, c->aws->error);
+        change_set_forget(set);
         return NULL;
     }
     json_t *stack = stack_watch(&watch, is_over);
@@ -114,7 +114,8 @@ static json_t *execute(const struct stack_change *c, struct change_set *set)
     return NULL;
 }
 
-static json_t *change(const struct stack_change *c, json_t *stack, bool create)
+/* Sets `busy`, and reports nothing, when something else changes the stack. */
+static json_t *change(const struct stack_change *c, json_t *stack, bool create, bool *busy)
 {
     struct change_set set = {
         .aws = c->aws,
@@ -132,13 +133,16 @@ static json_t *change(const struct stack_change *c, json_t *stack, bool create)
         if (c->agree && !c->agree(&set.changes, set.beside_found, c->data))
             change_set_delete(&set);
         else
-            changed = execute(c, &set);
+            changed = execute(c, &set, busy);
         break;
     case CHANGE_SET_EMPTY:
         report_status("no changes");
         changed = json_incref(stack);
         break;
     case CHANGE_SET_FAILED:
+        break;
+    case CHANGE_SET_BUSY:
+        *busy = true;
         break;
     }
     change_set_release(&set);
@@ -147,10 +151,18 @@ static json_t *change(const struct stack_change *c, json_t *stack, bool create)
 
 /* --- what it is like before --------------------------------------------------------------- */
 
-/* Whether what goes on was begun by a change set of ours, by an apply that was interrupted. */
-static bool began_here(const json_t *stack)
+/* By a change set of ours; or, as a deletion has none, with a token of ours, which events tell. */
+bool stack_began_here(struct aws *aws, const json_t *stack)
 {
-    return strstr(cfn_text(stack, "ChangeSetId"), "changeSet/gordon-");
+    if (stack_state(stack) != STACK_MOVING)
+        return false;
+    if (strstr(cfn_text(stack, "ChangeSetId"), "changeSet/" CHANGE_SET_PREFIX))
+        return true;
+    json_t *events = aws_stack_events(aws, cfn_text(stack, "StackId"));
+    const char *token = cfn_text(json_array_get(events, 0), "ClientRequestToken");
+    bool ours = str_starts(token, CHANGE_SET_PREFIX);
+    json_decref(events);
+    return ours;
 }
 
 static bool is_settled(const json_t *stack)
@@ -162,9 +174,10 @@ json_t *stack_settle(struct aws *aws, const char *name, json_t *described, long 
 {
     const struct stack_watch watch = {.aws = aws, .name = name, .id = name, .timeout = timeout};
     const char *status = stack_status(described);
-    bool moves = stack_state(described) == STACK_MOVING, ours = began_here(described);
+    bool moves = stack_state(described) == STACK_MOVING;
     if (is_settled(described))
         return described ? json_incref(described) : json_null();
+    bool ours = stack_began_here(aws, described);
     if (moves && !ours && !wait) {
         diag_error(EXIT_STACK_BUSY, nowhere,
                    "stack %s is %s: something else changes it; apply again when that is over, or "
@@ -186,9 +199,11 @@ static bool clear(const struct stack_change *c, const json_t *stack)
     return stack_delete(c->aws, c->name, stack, c->timeout);
 }
 
-json_t *stack_apply(const struct stack_change *c)
+/* One attempt, on the stack as it was found. */
+static json_t *apply(const struct stack_change *c, json_t *found, bool *busy)
 {
-    json_t *stack = stack_settle(c->aws, c->name, c->found, c->timeout, c->wait), *changed = NULL;
+    json_t *stack = stack_settle(c->aws, c->name, found, c->timeout, c->wait), *changed = NULL;
+    *busy = false;
     if (!stack)
         return NULL;
     enum stack_state state = stack_state(stack);
@@ -199,8 +214,27 @@ json_t *stack_apply(const struct stack_change *c)
     if (state == STACK_STUCK)
         stack_refuse_stuck(c->name, stack);
     else if (state != STACK_NEVER_MADE || clear(c, stack))
-        changed = change(c, stack, state != STACK_STEADY);
+        changed = change(c, stack, state != STACK_STEADY, busy);
     json_decref(stack);
+    return changed;
+}
+
+enum { ATTEMPTS = 5 }; /* while others begin to change the stack in between */
+
+json_t *stack_apply(const struct stack_change *c)
+{
+    json_t *found = json_incref(c->found), *changed = NULL;
+    bool busy = true;
+    for (int i = 0; busy && found && i < ATTEMPTS; i++) {
+        changed = apply(c, found, &busy);
+        json_decref(found);
+        found = NULL;
+        if (busy && (!c->wait || i + 1 == ATTEMPTS))
+            stack_refuse_busy(c->name, c->aws->error);
+        else if (busy && !(found = aws_describe_stack(c->aws, c->name)))
+            fail(c->name, c->aws->error);
+    }
+    json_decref(found);
     return changed;
 }
 
@@ -223,7 +257,7 @@ bool stack_delete(struct aws *aws, const char *name, const json_t *described, lo
         .aws = aws,
         .name = name,
         .id = id,
-        .token = change_set_token(aws->arena),
+        .token = goes ? NULL : change_set_token(aws->arena), /* whose events are not known */
         .timeout = timeout,
     };
     if (!goes && !aws_delete_stack(aws, id, watch.token))

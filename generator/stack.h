@@ -40,6 +40,8 @@ json_t *stack_apply(const struct stack_change *change);
  * cleaning up behind it: until then AWS takes no change. What somebody else began is waited for
  * with `wait`, or else an error (EXIT_STACK_BUSY). NULL after an error. */
 json_t *stack_settle(struct aws *aws, const char *name, json_t *described, long timeout, bool wait);
+/* Whether what goes on in it was begun by a Gordon, perhaps by one that was interrupted. */
+bool stack_began_here(struct aws *aws, const json_t *described);
 /* Deletes a stack, as it was described before, and waits for the end; one that is not there is no
  * error, and one that is deleted already is waited for. */
 bool stack_delete(struct aws *aws, const char *name, const json_t *described, long timeout);

@@ -39,13 +39,22 @@ static const struct state going_on = {"", STACK_MOVING, false, NULL};
 static const struct state lost = {"", STACK_STUCK, false,
                                   "only deletion ends that; run: aws cloudformation delete-stack"};
 
-static const struct state *find(const json_t *described)
+static const struct state *find_status(const char *status)
 {
-    const char *status = stack_status(described);
     for (size_t i = 0; i < countof(states); i++)
         if (strcmp(states[i].status, status) == 0)
             return &states[i];
     return str_ends(status, "_IN_PROGRESS") ? &going_on : &lost;
+}
+
+static const struct state *find(const json_t *described)
+{
+    return find_status(stack_status(described));
+}
+
+bool stack_is_moving(const char *status)
+{
+    return find_status(status)->state == STACK_MOVING;
 }
 
 enum stack_state stack_state(const json_t *described)
@@ -78,9 +87,17 @@ bool stack_check_protection(const char *name, const json_t *described)
 bool stack_says_busy(const char *error)
 {
     static const char *const words[] = {"_IN_PROGRESS state", "InvalidChangeSetStatus",
-                                        "OperationInProgress", "OBSOLETE"};
+                                        "OperationInProgress", "OBSOLETE",
+                                        "AlreadyExistsException"};
     for (size_t i = 0; i < countof(words); i++)
         if (strstr(error, words[i]))
             return true;
     return false;
+}
+
+bool stack_refuse_busy(const char *name, const char *error)
+{
+    return diag_error(EXIT_STACK_BUSY, nowhere,
+                      "stack %s: something else changes it, too: %s; apply again when that is over",
+                      name, error);
 }

@@ -17,6 +17,8 @@ enum stack_state {
 
 /* Of a description of AWS, or json_null. */
 enum stack_state stack_state(const json_t *described);
+/* Whether a status, which an event can have too, says that something changes the stack. */
+bool stack_is_moving(const char *status);
 /* Whether what was begun has ended well, or is only cleaning up. */
 bool stack_succeeded(const json_t *described);
 /* Reports that a stack of this name is stuck, with the command that helps; always false. */
@@ -26,5 +28,7 @@ bool stack_refuse_stuck(const char *name, const json_t *described);
 bool stack_check_protection(const char *name, const json_t *described);
 /* Whether an error of AWS says that somebody else works on the stack, or has. */
 bool stack_says_busy(const char *error);
+/* Reports such an error; always false. */
+bool stack_refuse_busy(const char *name, const char *error);
 
 #endif

@@ -7,6 +7,7 @@
 #include "run.h"
 #include "stack.h"
 #include "stack_event.h"
+#include "stack_state.h"
 #include "stack_watch.h"
 #include "util.h"
 #include "wait.h"
@@ -15,7 +16,7 @@ static const struct pos nowhere = {0};
 
 enum {
     LOOKS_THAT_FAIL = 5, /* one after the other, with the CLI's own retries in each */
-    LOOKS_EARLY = 8,     /* until what was begun is believed to be over without an event of it */
+    LOOKS_EARLY = 8,     /* until what was begun is believed to be over without a sign of it */
 };
 
 /* Errors that do not go away by asking again. */
@@ -31,10 +32,24 @@ static bool is_final(const char *error)
     return run_signal() != 0;
 }
 
-/* What AWS says of the stack (new), and its latest events, by two calls side by side, as each takes
- * a second. Until there is an event of what was begun, the stack may still be described as it was
+/* What is known of what was begun: until it is over the stack may still be described as it was
  * before. */
-static json_t *look(const struct stack_watch *w, struct progress *progress, bool *begun)
+enum heard { HEARD_NOTHING, HEARD_BEGIN, HEARD_END };
+
+/* What its own events (newest first) tell; the newest of the stack as a whole counts. */
+static enum heard hear(const struct stack_watch *w, const json_t *events, enum heard heard)
+{
+    size_t i;
+    json_t *event;
+    json_array_foreach((json_t *)events, i, event)
+        if (strcmp(cfn_text(event, "LogicalResourceId"), w->name) == 0)
+            return stack_is_moving(cfn_text(event, "ResourceStatus")) ? HEARD_BEGIN : HEARD_END;
+    return json_array_size(events) && heard == HEARD_NOTHING ? HEARD_BEGIN : heard;
+}
+
+/* What AWS says of the stack (new), and its latest events, by two calls side by side, as each takes
+ * a second. */
+static json_t *look(const struct stack_watch *w, struct progress *progress, enum heard *heard)
 {
     const char *const words[] = {"cloudformation", "describe-stacks", "--stack-name", w->id, NULL};
     const char *const events[] = {"cloudformation",
@@ -49,20 +64,26 @@ static json_t *look(const struct stack_watch *w, struct progress *progress, bool
     if (calls[1].answer) {
         json_t *own = stack_events_of(json_object_get(calls[1].answer, "StackEvents"), w->token);
         progress_events(progress, own);
-        *begun = json_array_size(own) > 0;
+        *heard = hear(w, own, *heard);
         json_decref(own);
         json_decref(calls[1].answer);
-    } else {
-        *begun = true; /* who may not see events only sees the stack */
     }
-    json_t *stack = json_incref(json_array_get(json_object_get(calls[0].answer, "Stacks"), 0));
+    json_t *stack = aws_stack_in(calls[0].answer);
     w->aws->error = calls[0].error;
     if (!calls[0].answer && strstr(calls[0].error, "does not exist"))
         return json_null();
     if (calls[0].answer && !stack)
         w->aws->error = "aws cloudformation describe-stacks answered without the stack";
     json_decref(calls[0].answer);
+    if (stack && *heard == HEARD_NOTHING && stack_state(stack) == STACK_MOVING)
+        *heard = HEARD_END; /* who may not see events sees the stack itself move */
     return stack;
+}
+
+/* Whether a description that says so can be believed. */
+static bool is_believed(const struct stack_watch *w, enum heard heard, int *early)
+{
+    return !w->token || heard == HEARD_END || (heard == HEARD_NOTHING && (*early)++ == LOOKS_EARLY);
 }
 
 /* Why the waiting ended: the time, a signal, or nothing to be heard of AWS, which goes on. */
@@ -83,12 +104,13 @@ json_t *stack_watch(const struct stack_watch *w, bool (*over)(const json_t *desc
     struct progress progress = {.arena = w->aws->arena, .stack = w->name, .total = w->total};
     struct wait wait = wait_for(w->timeout);
     const char *status = "";
-    bool failed = false, begun = false;
+    enum heard heard = HEARD_NOTHING;
+    bool failed = false;
     int failures = 0, early = 0;
     progress_begin(&progress);
     do {
-        json_t *stack = look(w, &progress, &begun);
-        if (stack && over(stack) && (begun || early++ == LOOKS_EARLY)) {
+        json_t *stack = look(w, &progress, &heard);
+        if (stack && over(stack) && is_believed(w, heard, &early)) {
             progress_end();
             return stack;
         }

@@ -1,0 +1,131 @@
+"""Killed at any moment: nothing is lost, and the same command finishes the work. The moments are exact:
+`aws` kills the gordon that called it at its n-th call, before, during and after what that does.
+"""
+import os
+import signal
+import unittest
+
+import support
+import world
+
+MOMENTS = "before", "during", "after"
+
+
+class Interrupts(support.Project):
+    FILES = {
+        "settings.yml": """
+            project: killed
+            code-bucket: killed
+            apps: [gordon.contrib.lambdas, app]
+            """,
+        "app/settings.yml": """
+            lambdas:
+              one:
+                code: one.py
+                environment: {WORD: ref://Word}
+            """,
+        "app/one.py": "def handler(event, context):\n    return 1\n",
+        "parameters/common.yml": "Word: first\n",
+    }
+
+    def setUp(self):
+        super().setUp()
+        self.world = world.World(os.path.join(self.folder, "world"))
+        self.tmp = os.path.join(self.folder, "tmp")
+        os.mkdir(self.tmp)
+        self.environment.update(GORDON_AWS=self.world.program, TMPDIR=self.tmp)
+        self.build()
+
+    def killed(self, number, at, when, *arguments):
+        """Whether gordon was killed: it makes fewer calls at the end of the row."""
+        self.world.plan(at=at, when=when, signal=number)
+        run = self.start(*arguments)
+        output, error = run.communicate(timeout=60)
+        self.message = f"signal {number} {when} call {at} of {arguments}\n{output}{error}"
+        if len(self.world.read()["calls"]) < at:
+            self.assertIn(run.returncode, (0, 25), self.message)
+            return False
+        expected = -number if number == signal.SIGKILL else 128 + number
+        self.assertEqual(run.returncode, expected, self.message)
+        if number != signal.SIGKILL:
+            self.assertEqual(os.listdir(self.tmp), [], self.message)
+        return True
+
+    def moments(self, *arguments):
+        """Kills it at each moment, from the same state each time."""
+        again = self.world.keep()
+        for number in world.SIGNALS:
+            # SIGTERM goes the way of SIGINT, so that half of its moments are enough
+            for when in MOMENTS if number != signal.SIGTERM else MOMENTS[1:2]:
+                at = 1
+                while self.killed(number, at, when, *arguments):
+                    yield number
+                    again()
+                    at += 1
+                again()
+
+    def finishes(self, *arguments):
+        self.world.plan()
+        run = self.start(*arguments)
+        output, error = run.communicate(timeout=60)
+        self.assertEqual(run.returncode, 0, f"{self.message}\nafter it:\n{output}{error}")
+        self.assertEqual(os.listdir(self.tmp), [], self.message)
+        state = self.world.read()
+        self.assertEqual(state["sets"], {}, self.message)
+        return state
+
+    def applied(self, arguments, word):
+        for _ in self.moments(*arguments):
+            self.finishes("apply")
+            parameters = self.world.stack("dev-killed-r")["Parameters"]
+            self.assertIn({"ParameterKey": "Word", "ParameterValue": word}, parameters, self.message)
+            self.finishes("diff")
+
+    def prepare_empty(self):
+        self.world.edit(lambda state: None)
+
+    def test_first_apply(self):
+        self.prepare_empty()
+        self.applied(["apply"], "first")
+
+    def update(self):
+        self.world.plan()
+        self.gordon("apply")
+        support.write(self.folder, {"parameters/common.yml": "Word: second\n",
+                                    "app/one.py": "def handler(event, context):\n    return 2\n"})
+        self.build()
+
+    def test_update(self):
+        self.update()
+        self.applied(["apply"], "second")
+
+    def test_diff(self):
+        """It leaves nothing behind, but where it could not do anything any more."""
+        self.update()
+        for number in self.moments("diff"):
+            if number != signal.SIGKILL:
+                self.assertEqual(self.world.read()["sets"], {}, self.message)
+
+    def test_delete(self):
+        self.update()
+        for _ in self.moments("delete", "--confirm"):
+            self.world.plan()
+            self.gordon("delete", "--confirm")
+            self.assertEqual(self.world.statuses(), {}, self.message)
+            self.assertEqual(self.world.read()["objects"], {}, self.message)
+
+    def test_second_signal(self):
+        """Who asks twice does not wait for what ignores the first one."""
+        self.prepare_empty()
+        self.world.plan(call="describe-change-set", when="before", python="""
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+for _ in range(2):
+    os.kill(os.getppid(), signal.SIGINT)
+    time.sleep(1)
+time.sleep(60)
+""")
+        self.gordon("apply", status=130)
+
+
+if __name__ == "__main__":
+    unittest.main()

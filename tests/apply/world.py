@@ -1,0 +1,375 @@
+"""An `aws` that answers as AWS would, from a state in one JSON file: fast enough to be killed at each
+of its calls, and to be in whatever state a test wants. Nothing happens by time: what goes on in a
+stack goes on by one each time that somebody looks.
+
+Beside the state lies a plan, what is to go wrong: see `Plan`. `World` is for tests, `main` is the
+program.
+"""
+import base64
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import signal
+import sys
+import time
+
+ARN = "arn:aws:cloudformation:us-east-1:1:"
+
+
+class Failure(Exception):
+    def __init__(self, operation, text, code="ValidationError"):
+        super().__init__(f"\nAn error occurred ({code}) when calling the {operation} operation: {text}")
+
+
+# --- the state --------------------------------------------------------------------------------------
+
+
+class State(dict):
+    def __init__(self, path):
+        self.path = path
+        self.lock = open(path + ".lock", "w")
+        fcntl.flock(self.lock, fcntl.LOCK_EX)
+        super().__init__({"stacks": {}, "sets": {}, "events": {}, "objects": {}, "calls": [], "n": 0})
+        if os.path.exists(path):
+            with open(path) as text:
+                self.update(json.load(text))
+
+    def save(self):
+        with open(self.path + ".new", "w") as out:
+            json.dump(self, out)
+        os.rename(self.path + ".new", self.path)
+
+    def number(self):
+        self["n"] += 1
+        return self["n"]
+
+    def stack(self, name, operation="DescribeStacks"):
+        """By name, or by its ARN; one that is deleted by that only."""
+        for stack in self["stacks"].values():
+            if stack["StackId"] == name or (stack["StackName"] == name and
+                                            stack["StackStatus"] != "DELETE_COMPLETE"):
+                return stack
+        raise Failure(operation, f"Stack with id {name} does not exist")
+
+    def event(self, stack, status, token, resource=None, reason=""):
+        event = {"EventId": str(self.number()), "LogicalResourceId": resource or stack["StackName"],
+                 "ResourceType": "AWS::X::Y" if resource else "AWS::CloudFormation::Stack",
+                 "ResourceStatus": status, "ResourceStatusReason": reason,
+                 "Timestamp": "2026-11-24T00:00:00.000Z"}
+        if token:
+            event["ClientRequestToken"] = token
+        self["events"].setdefault(stack["StackId"], []).insert(0, event)
+
+    def begin(self, stack, kind, token, looks):
+        stack["StackStatus"] = f"{kind}_IN_PROGRESS"
+        stack["_goes"] = {"kind": kind, "left": looks, "token": token}
+        self.event(stack, f"{kind}_IN_PROGRESS", token)
+
+    def step(self):
+        """What goes on goes on."""
+        for stack in self["stacks"].values():
+            goes = stack.get("_goes")
+            if goes and goes["left"] <= 0:
+                self.end(stack, goes)
+            elif goes:
+                goes["left"] -= 1
+
+    def end(self, stack, goes):
+        del stack["_goes"]
+        bucket = {o["OutputKey"]: o["OutputValue"] for o in stack["Outputs"]}.get("CodeBucket")
+        failed = goes["kind"] == "DELETE" and self["objects"].get(bucket)
+        stack["StackStatus"] = f"{goes['kind']}_{'FAILED' if failed else 'COMPLETE'}"
+        self.event(stack, stack["StackStatus"], goes["token"])
+        if goes["kind"] == "DELETE" and not failed:
+            self["objects"].pop(bucket, None)
+
+
+def new_stack(state, name, status):
+    stack = {"StackName": name, "StackId": f"{ARN}stack/{name}/{state.number()}",
+             "StackStatus": status, "CreationTime": "2026-11-24T00:00:00.000Z", "Parameters": [],
+             "Outputs": [], "EnableTerminationProtection": False, "_body": None}
+    state["stacks"][stack["StackId"]] = stack
+    return stack
+
+
+# --- operations -------------------------------------------------------------------------------------
+
+
+def shown(stack):
+    return {key: value for key, value in stack.items() if not key.startswith("_")}
+
+
+def describe_stacks(state, given, plan):
+    state.step()
+    if "stack-name" in given:
+        stack = state.stack(given["stack-name"])
+        if stack.get("_stale", 0) > 0:  # not everybody at AWS knows yet
+            stack["_stale"] -= 1
+            return {"Stacks": [{**shown(stack), "StackStatus": stack["_was"]}]}
+        return {"Stacks": [shown(stack)]}
+    return {"Stacks": [shown(s) for s in state["stacks"].values()
+                       if s["StackStatus"] != "DELETE_COMPLETE"]}
+
+
+def describe_stack_events(state, given, plan):
+    stack = state.stack(given["stack-name"], "DescribeStackEvents")
+    return {"StackEvents": state["events"].get(stack["StackId"], [])}
+
+
+def refuse_moving(stack, operation):
+    if stack["StackStatus"].endswith("_IN_PROGRESS") and stack["StackStatus"] != "REVIEW_IN_PROGRESS":
+        raise Failure(operation, f"Stack:{stack['StackId']} is in {stack['StackStatus']} state and "
+                      "can not be updated.")
+
+
+def create_change_set(state, given, plan):
+    request = given["input"]
+    name, create = request["StackName"], request["ChangeSetType"] == "CREATE"
+    try:
+        stack = state.stack(name)
+    except Failure:
+        if not create:
+            raise
+        stack = new_stack(state, name, "REVIEW_IN_PROGRESS")
+        state.event(stack, "REVIEW_IN_PROGRESS", None)
+    if create and stack["StackStatus"] != "REVIEW_IN_PROGRESS":
+        raise Failure("CreateChangeSet", f"Stack [{name}] already exists and cannot be created again "
+                      f"with the changeSet [{request['ChangeSetName']}].")
+    refuse_moving(stack, "CreateChangeSet")
+    body = request.get("TemplateBody")
+    same = body == stack["_body"] and request["Parameters"] == stack["Parameters"]
+    made = {"ChangeSetName": request["ChangeSetName"], "StackName": name, "_stack": stack["StackId"],
+            "ChangeSetId": f"{ARN}changeSet/{request['ChangeSetName']}/{state.number()}",
+            "Status": "FAILED" if same else "CREATE_COMPLETE",
+            "StatusReason": "The submitted information didn't contain changes." if same else "",
+            "ExecutionStatus": "UNAVAILABLE" if same else "AVAILABLE", "Changes": [],
+            "_request": request}
+    state["sets"][made["ChangeSetId"]] = made
+    return {"Id": made["ChangeSetId"], "StackId": stack["StackId"]}
+
+
+def find_set(state, given, operation):
+    stack = state.stack(given["stack-name"], operation)
+    for made in state["sets"].values():
+        if made["_stack"] == stack["StackId"] and made["ChangeSetName"] == given["change-set-name"]:
+            return stack, made
+    raise Failure(operation, f"ChangeSet [{given['change-set-name']}] does not exist",
+                  "ChangeSetNotFound")
+
+
+def describe_change_set(state, given, plan):
+    return shown(find_set(state, given, "DescribeChangeSet")[1])
+
+
+def list_change_sets(state, given, plan):
+    stack = state.stack(given["stack-name"], "ListChangeSets")
+    return {"Summaries": [shown(s) for s in state["sets"].values() if s["_stack"] == stack["StackId"]]}
+
+
+def execute_change_set(state, given, plan):
+    stack, made = find_set(state, given, "ExecuteChangeSet")
+    if made["ExecutionStatus"] != "AVAILABLE":
+        raise Failure("ExecuteChangeSet", f"ChangeSet [{made['ChangeSetId']}] cannot be executed in "
+                      f"its current execution status of [{made['ExecutionStatus']}]",
+                      "InvalidChangeSetStatus")
+    refuse_moving(stack, "ExecuteChangeSet")
+    request = made["_request"]
+    stack["_was"], stack["_stale"] = stack["StackStatus"], plan.get("stale", 0)
+    create = stack["StackStatus"] == "REVIEW_IN_PROGRESS"
+    stack["Parameters"], stack["_body"] = request["Parameters"], request.get("TemplateBody")
+    stack["ChangeSetId"] = made["ChangeSetId"]
+    if stack["StackName"].endswith("-p"):
+        stack["Outputs"] = [{"OutputKey": "CodeBucket", "OutputValue": "bucket"}]
+        state["objects"].setdefault("bucket", [])
+    state.begin(stack, "CREATE" if create else "UPDATE", given.get("client-request-token"),
+                plan.get("looks", 1))
+    for id in [i for i, s in state["sets"].items() if s["_stack"] == stack["StackId"]]:
+        del state["sets"][id]
+    return None
+
+
+def delete_change_set(state, given, plan):
+    stack = state.stack(given["stack-name"], "DeleteChangeSet")
+    for id, made in list(state["sets"].items()):
+        if made["_stack"] == stack["StackId"] and made["ChangeSetName"] == given["change-set-name"]:
+            del state["sets"][id]
+    return None
+
+
+def delete_stack(state, given, plan):
+    try:
+        stack = state.stack(given["stack-name"])
+    except Failure:
+        return None
+    if stack["EnableTerminationProtection"]:
+        raise Failure("DeleteStack", f"Stack [{stack['StackName']}] cannot be deleted while "
+                      "TerminationProtection is enabled")
+    if "_goes" not in stack and stack["StackStatus"] != "DELETE_COMPLETE":
+        state.begin(stack, "DELETE", given.get("client-request-token"), plan.get("looks", 1))
+        for id in [i for i, s in state["sets"].items() if s["_stack"] == stack["StackId"]]:
+            del state["sets"][id]
+    return None
+
+
+def bucket(state, name, operation):
+    if name not in state["objects"]:
+        raise Failure(operation, "The specified bucket does not exist", "NoSuchBucket")
+    return state["objects"][name]
+
+
+def put(objects, key, content, state):
+    for entry in objects:
+        entry["IsLatest"] = entry["IsLatest"] and entry["Key"] != key
+    objects.append({"Key": key, "VersionId": f"v{state.number()}", "IsLatest": True,
+                    "Size": len(content), "ETag": f'"{hashlib.md5(content).hexdigest()}"',
+                    "_content": base64.b64encode(content).decode()})
+
+
+def download(objects, folder):
+    for entry in objects:
+        path = os.path.join(folder, entry["Key"])
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as out:
+            out.write(base64.b64decode(entry["_content"]))
+
+
+def cp(state, given, plan):
+    folder, name = given["words"][2:]
+    if folder.startswith("s3://"):
+        return download(bucket(state, folder.split("/")[2], "GetObject"), name)
+    objects = bucket(state, name.split("/")[2], "PutObject")
+    for at, _, files in os.walk(folder):
+        for file in sorted(files):
+            path = os.path.join(at, file)
+            with open(path, "rb") as content:
+                put(objects, os.path.relpath(path, folder), content.read(), state)
+    return None
+
+
+def list_object_versions(state, given, plan):
+    objects = bucket(state, given["bucket"], "ListObjectVersions")
+    return {"Versions": [shown(o) for o in objects]} if objects else None
+
+
+def delete_objects(state, given, plan):
+    gone = {(o["Key"], o["VersionId"]) for o in given["input"]["Objects"]}
+    objects = bucket(state, given["bucket"], "DeleteObjects")
+    objects[:] = [o for o in objects if (o["Key"], o["VersionId"]) not in gone]
+    return None
+
+
+# --- the program ------------------------------------------------------------------------------------
+
+
+def parse(words):
+    """Its options, its words, and the JSON that it is given."""
+    given = {"words": []}
+    words = list(words)
+    while words:
+        word = words.pop(0)
+        if word in ("--recursive", "--only-show-errors"):
+            continue
+        if word.startswith("--") and "=" in word:
+            continue
+        if word.startswith("--"):
+            given[word[2:]] = words.pop(0)
+        else:
+            given["words"].append(word)
+    if "file:///dev/stdin" in given.values():
+        given["input"] = json.load(sys.stdin)
+    return given
+
+
+def hurt(plan, when):
+    """Kills the gordon that called, or does what else the plan has for this moment."""
+    if plan.get("when") != when:
+        return
+    if "signal" in plan:
+        os.kill(os.getppid(), plan["signal"])
+        if when != "after":
+            time.sleep(0.5)  # gordon ends us meanwhile, or lets us finish
+    if "python" in plan:
+        exec(plan["python"])  # of a test
+
+
+def main(path):
+    plan = {}
+    if os.path.exists(path + ".plan"):
+        with open(path + ".plan") as text:
+            plan = json.load(text)
+    given = parse(sys.argv[1:])
+    state = State(path)
+    state["calls"].append(given["words"][1])
+    matches = plan.get("at") == len(state["calls"]) or plan.get("call") == given["words"][1]
+    moment = plan if matches else {}
+    if matches and plan.get("once", True):
+        with open(path + ".plan", "w") as out:
+            json.dump({k: plan[k] for k in ("looks", "stale") if k in plan}, out)
+    state.save()
+    if moment.get("when") == "before":
+        state.lock.close()
+        hurt(moment, "before")
+        state = State(path)
+    try:
+        answer = globals()[given["words"][1].replace("-", "_")](state, given, plan)
+    except Failure as failure:
+        state.save()
+        sys.exit(str(failure))
+    state.save()
+    state.lock.close()
+    hurt(moment, "during")
+    if answer is not None:
+        print(json.dumps(answer), flush=True)
+    hurt(moment, "after")
+
+
+# --- for tests --------------------------------------------------------------------------------------
+
+
+class World:
+    def __init__(self, folder):
+        self.path = os.path.join(folder, "state")
+        self.program = os.path.join(folder, "aws")
+        os.makedirs(folder, exist_ok=True)
+        with open(self.program, "w") as out:
+            out.write(f"#!{sys.executable} -ISB\nimport sys\n"
+                      f"sys.path.insert(0, {os.path.dirname(os.path.abspath(__file__))!r})\n"
+                      f"import world\nworld.main({self.path!r})\n")
+        os.chmod(self.program, 0o755)
+
+    def plan(self, **plan):
+        """What is to go wrong at call number `at` (from 1 on, counted from now), or at the first
+        `call` of an operation: `when` it is before, during or after its effect, the `signal` that
+        gordon gets, or `python` that is run. Always: `looks` until something is over, and for how
+        many a stack is `stale`."""
+        self.edit(lambda state: state["calls"].clear())
+        with open(self.path + ".plan", "w") as out:
+            json.dump(plan, out)
+
+    def read(self):
+        state = State(self.path)
+        state.lock.close()
+        return state
+
+    def edit(self, change):
+        state = State(self.path)
+        change(state)
+        state.save()
+        state.lock.close()
+
+    def keep(self):
+        """Gives a function that brings the state of now back."""
+        shutil.copy(self.path, self.path + ".kept")
+        return lambda: shutil.copy(self.path + ".kept", self.path)
+
+    def stack(self, name):
+        return self.read().stack(name)
+
+    def statuses(self):
+        return {s["StackName"]: s["StackStatus"] for s in self.read()["stacks"].values()
+                if s["StackStatus"] != "DELETE_COMPLETE"}
+
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)
