@@ -216,7 +216,7 @@ APIs:
         self.assertEqual(run.stdout, whole.replace("code as built", "code cannot be compared"))
         run = self.status("--json", status=1, **self.refuse("*", "Unable to locate credentials"))
         self.assertEqual((run.stdout, run.stderr), (
-            "", f"gordon: error: stack dev-{self.name}-r: Unable to locate credentials\n"))
+            "", f"gordon: error: stacks dev-{self.name}-p and dev-{self.name}-r: Unable to locate credentials\n"))
 
 
 if __name__ == "__main__":
