@@ -22,10 +22,12 @@ foreach(command IN ITEMS
     endif()
 endforeach()
 
-file(RENAME "${VENV}/bin/aws" "${VENV}/bin/aws.real")
-file(WRITE "${VENV}/bin/aws"
-    "#!/bin/sh\nexec '${VENV}/bin/python' -ISB '${VENV}/bin/aws.py' \"$@\"\n")
-file(COPY_FILE "${client}" "${VENV}/bin/aws.py")
-file(CHMOD "${VENV}/bin/aws" PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE
-    WORLD_READ WORLD_EXECUTE)
+if(EXISTS "${VENV}/bin/aws")
+    file(RENAME "${VENV}/bin/aws" "${VENV}/bin/aws.real")
+    file(WRITE "${VENV}/bin/aws"
+        "#!/bin/sh\nexec '${VENV}/bin/python' -ISB '${VENV}/bin/aws.py' \"$@\"\n")
+    file(COPY_FILE "${client}" "${VENV}/bin/aws.py")
+    file(CHMOD "${VENV}/bin/aws" PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE
+        WORLD_READ WORLD_EXECUTE)
+endif()
 file(WRITE "${VENV}/made" "${digest}")
