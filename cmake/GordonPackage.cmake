@@ -12,7 +12,7 @@ set(documents "${CMAKE_INSTALL_DATADIR}/doc/gordon")
 install(FILES "${Gordon_SOURCE_DIR}/README.md" "${Gordon_SOURCE_DIR}/LICENSE"
     DESTINATION "${documents}")
 install(DIRECTORY "${Gordon_SOURCE_DIR}/docs/" DESTINATION "${documents}/docs" # as README.md says
-    FILES_MATCHING PATTERN "*.md")
+    FILES_MATCHING PATTERN "*.md" PATTERN "*.yml" PATTERN "*.json")
 install(FILES "${Gordon_SOURCE_DIR}/LICENSE" DESTINATION "${documents}"
     RENAME copyright) # Debian Policy, 12.5
 

@@ -11,6 +11,7 @@
 #include "diag.h"
 #include "diff.h"
 #include "file.h"
+#include "lambda_cfn.h"
 #include "moved_back.h"
 #include "prepared.h"
 #include "progress.h"
@@ -20,6 +21,7 @@
 #include "stack_digest.h"
 #include "staging.h"
 #include "transfer.h"
+#include "version_change.h"
 
 struct apply {
     struct deployment *d;
@@ -83,17 +85,23 @@ static bool is_still_ours(const struct apply *a, const json_t *project)
 }
 
 /* The last word before a stack changes. */
-static bool agree(const struct changes *changes, const json_t *project, void *data)
+static bool agree(struct changes *changes, const json_t *project, void *data)
 {
     struct apply *a = data;
     const struct changes *shown = a->shown ? &a->shown->stacks[a->now->step] : NULL;
-    bool asks = shown && !changes_within(changes, shown);
     if (!is_still_ours(a, project))
         return false;
+    if (a->now->step == STEP_RESOURCES)
+        version_changes_drop(changes, a->now->json, a->stage.stacks[DEPLOYED_RESOURCES].json,
+                             cfn_text(a->prepared.values, LAMBDA_DIGESTS));
+    bool asks = shown && !changes_within(changes, shown);
     if (asks || (!shown && !a->is_new))
         changes_report(changes, place, a);
     moved_back_change(&a->moved_back, changes);
-    return !asks || ask("This is not what was shown above, as something has changed since. Apply?");
+    if (!asks || ask("This is not what was shown above, as something has changed since. Apply?"))
+        return true;
+    return !run_signal() && diag_error(EXIT_OTHER, (struct pos){0}, "stack %s: nothing was applied",
+                                       deployment_stack(a->d, a->now->step));
 }
 
 static void keep_outputs(struct apply *a, const json_t *stack)
@@ -240,7 +248,7 @@ static bool begin_transfer(struct apply *a)
 
 static bool apply_locked(struct apply *a)
 {
-    if (!deployed_load_stacks(a->d, &a->stage) || !begin_transfer(a) || !run_steps(a))
+    if (!begin_transfer(a) || !deployed_load_stacks(a->d, &a->stage) || !run_steps(a))
         return false;
     moved_back_report(&a->moved_back, true);
     moved_back_forget(&a->moved_back, &a->d->aws, cfn_text(a->prepared.values, "CodeBucket"));

@@ -4,6 +4,7 @@
 #include "aws.h"
 #include "cfn.h"
 #include "diag.h"
+#include "progress.h"
 #include "run.h"
 #include "util.h"
 
@@ -111,8 +112,10 @@ static void make(struct aws *aws, const char *const *words, const char *input, s
                         .input_len = input ? strlen(input) : 0,
                         .seconds = upload ? 0 : patience(aws),
                         .anyway = aws->tidying};
-    if (aws->debug)
+    if (aws->debug) {
+        progress_clear();
         fprintf(stderr, "gordon: run: %s\n", run_line(aws->arena, argv));
+    }
 }
 
 static bool call(struct aws *aws, const char *const *words, const char *input, struct run *run)

@@ -72,7 +72,8 @@ static void calm(struct change *change)
         if (strcmp(change->type, harmless[i].type) == 0 &&
             (!harmless[i].property || strcmp(change->why, harmless[i].property) == 0)) {
             change->kind = CHANGE_MODIFY;
-            change->why = harmless[i].words;
+            change->perhaps = false;
+            change->calmly = harmless[i].words;
         }
 }
 
@@ -147,7 +148,7 @@ static const char *words(struct arena *arena, const struct change *change)
     if (change->kind == CHANGE_REMOVE)
         return change->kept ? "let go, and kept in AWS" : "REMOVED";
     if (change->kind != CHANGE_REPLACE)
-        return change->why;
+        return change->calmly ? change->calmly : change->why;
     return arena_printf(arena, "%s%s%s", change->perhaps ? "PERHAPS REPLACED" : "REPLACED",
                         *change->why ? ", because of " : "", change->why);
 }

@@ -15,6 +15,7 @@ struct change {
     enum change_kind kind;
     const char *id, *type;
     const char *why;    /* the properties that change: "Code, MemorySize"; or "" */
+    const char *calmly; /* what they come to, where that is less than AWS says; or NULL */
     bool perhaps, kept; /* perhaps: AWS replaces it only if a value turns out so; kept: a resource
                          * that is removed from the stack stays in AWS */
 };

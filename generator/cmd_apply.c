@@ -28,7 +28,7 @@ static bool apply_one(struct arena *arena, const struct command *command, const 
     if (ok)
         ok = asks ? apply_asking(&source.deployment) : apply_run(&source.deployment, NULL);
     enum exit_code code = diag_flush();
-    report_end(run_signal() ? 128 + run_signal() : (int)code);
+    report_end(run_signal() ? 128 + run_signal() : code ? (int)code : !ok);
     source_close(&source);
     return ok;
 }
@@ -50,16 +50,16 @@ int cmd_apply(const struct command *command, int argc, char *argv[])
     char **words = places_keep(arena, argc, argv);
     opt_parse(command, opts, countof(opts), 0, 0, argc, argv);
     source_check(command, release, common.project != project);
-    bool several = places_several(command, &options);
+    bool several = places_several(command, arena, &options, release);
     if (asks && (several || json))
         opt_usage(command, "--ask is for one stage in one region, and for people");
     if (asks && !ask_possible())
         opt_usage(command,
                   "--ask needs a terminal; gordon diff says what would change without one");
     int status = EXIT_DONE;
-    report_json(json && !several);
+    report_json(json);
     if (several)
-        status = places_run(command, &options, argc, words);
+        status = places_run(command, &options, release, argc, words);
     else
         status = deploy_status(apply_one(arena, command, release, &options, asks));
     arena_free(arena);

@@ -6,9 +6,9 @@
 #include "run.h"
 #include "source.h"
 
-/* The exit status, where nothing went wrong: whether there are changes. */
+/* Gives the exit status: `changes` where there are some, and nothing went wrong. */
 static int diff_one(struct arena *arena, const struct command *command, const char *release,
-                    const struct deploy_options *options)
+                    const struct deploy_options *options, enum exit_code changes)
 {
     struct source source;
     struct diff diff = {.n = 0};
@@ -16,7 +16,7 @@ static int diff_one(struct arena *arena, const struct command *command, const ch
               diff_run(&source.deployment, &diff);
     size_t n = diff.n;
     enum exit_code code = diag_flush();
-    int status = run_signal() ? 128 + run_signal() : code ? (int)code : n ? EXIT_CHANGES : !ok;
+    int status = run_signal() ? 128 + run_signal() : code ? (int)code : n ? (int)changes : !ok;
     report_end(status);
     source_close(&source);
     return status;
@@ -31,17 +31,19 @@ int cmd_diff(const struct command *command, int argc, char *argv[])
         PLACES_OPTS(options),
         WAIT_OPTS(options),
         {"--json", 0, OPT_FLAG, NULL, "tell it as JSON, an object a line", &json},
-        {"--changes-ok", 0, OPT_FLAG, NULL, "exit with 0 where there are changes, too", &changes_ok},
+        {"--changes-ok", 0, OPT_FLAG, NULL, "exit with 0 where there are changes, too",
+         &changes_ok},
         {"--release", 0, OPT_TEXT, "FILE", "compare what gordon release wrote", &release},
     };
     struct arena *arena = arena_new();
     char **words = places_keep(arena, argc, argv);
     opt_parse(command, opts, countof(opts), 0, 0, argc, argv);
     source_check(command, release, common.project != project);
-    bool several = places_several(command, &options);
-    report_json(json && !several);
-    int status = several ? places_run(command, &options, argc, words)
-                         : diff_one(arena, command, release, &options);
+    bool several = places_several(command, arena, &options, release);
+    report_json(json);
+    int status = several ? places_run(command, &options, release, argc, words)
+                         : diff_one(arena, command, release, &options,
+                                    changes_ok ? EXIT_DONE : EXIT_CHANGES);
     arena_free(arena);
-    return status == EXIT_CHANGES && changes_ok ? EXIT_DONE : status;
+    return status;
 }

@@ -9,6 +9,7 @@
 #include "diag.h"
 #include "diff.h"
 #include "file.h"
+#include "lambda_cfn.h"
 #include "moved_back.h"
 #include "prepared.h"
 #include "progress.h"
@@ -20,6 +21,7 @@
 #include "stack_state.h"
 #include "staging.h"
 #include "transfer.h"
+#include "version_change.h"
 
 struct differ {
     struct deployment *d;
@@ -32,6 +34,19 @@ struct differ {
 };
 
 /* --- parameters --------------------------------------------------------------------------- */
+
+enum { VALUE_SHOWN = 60 }; /* bytes of a value */
+
+/* A value as part of a line: its first line, or the beginning of that. */
+static const char *shown_value(struct arena *arena, const char *value)
+{
+    size_t len = strcspn(value, "\n");
+    bool whole = !value[len] && len <= VALUE_SHOWN;
+    len = len < VALUE_SHOWN ? len : VALUE_SHOWN;
+    while (!whole && len && (value[len] & 0xC0) == 0x80) /* not within a character of UTF-8 */
+        len--;
+    return whole ? value : arena_printf(arena, "%.*s...", (int)len, value);
+}
 
 /* Those that people give, as far as they can be seen. A missing stack has none that would change.
  */
@@ -48,30 +63,46 @@ static size_t report_parameters(struct differ *f, const json_t *template, const 
             continue;
         to = hidden ? "****" : diag_clean(to);
         from = from ? diag_clean(from) : NULL;
-        report_line("parameter",
-                    json_pack("{s:s, s:s*, s:s}", "name", name, "from", from, "to", to),
-                    "%s parameter %s: %s%s%s", from ? "~" : "+", name, from ? from : "",
-                    from ? " → " : "", to);
+        report_line(
+            "parameter", json_pack("{s:s, s:s*, s:s}", "name", name, "from", from, "to", to),
+            "%s parameter %s: %s%s%s", from ? "~" : "+", name,
+            from ? shown_value(f->arena, from) : "", from ? " → " : "", shown_value(f->arena, to));
         n++;
     }
     return n;
 }
 
-/* Which of them is another one is not known: only a digest of all is kept. */
+static size_t count_hidden(const json_t *stack)
+{
+    size_t i, n = 0;
+    json_t *parameter;
+    json_array_foreach(json_object_get(stack, "Parameters"), i, parameter)
+        n += strcmp(cfn_text(parameter, "ParameterValue"), "****") == 0;
+    return n;
+}
+
+/* Which of them is another one is not known, as only a digest of all is kept; and whether any is,
+ * only where they are those that the stack has. */
 static size_t report_secrets(const struct differ *f, const json_t *template, const json_t *stack,
                              const char *digest)
 {
     const char *name, *names = "";
-    json_t *declared;
-    json_object_foreach(json_object_get(template, "Parameters"), name, declared)
-        if (secrets_hidden(template, name) && json_object_get(f->prepared.given, name))
-            names = arena_printf(f->arena, "%s%s%s", names, *names ? ", " : "", name);
-    if (!*names || !stack_digest_other_secrets(stack, digest))
-        return 0;
-    report_line("parameter",
-                json_pack("{s:s, s:s, s:s}", "name", names, "from", "****", "to", "****"),
-                "~ secret parameter: another value for %s", names);
-    return 1;
+    json_t *declared, *list = json_array();
+    json_object_foreach(json_object_get(template, "Parameters"), name, declared) {
+        if (!secrets_hidden(template, name) || !json_object_get(f->prepared.given, name))
+            continue;
+        json_array_append_new(list, json_string(name));
+        names = arena_printf(f->arena, "%s%s%s", names, *names ? ", " : "", name);
+    }
+    size_t n = json_array_size(list);
+    if (n != count_hidden(stack) || !stack_digest_other_secrets(stack, digest))
+        n = 0;
+    if (n)
+        report_line("parameter",
+                    json_pack("{s:O, s:s, s:s}", "secrets", list, "from", "****", "to", "****"),
+                    "~ parameter%s%s: **** → ****", n > 1 ? ", one or more of " : " ", names);
+    json_decref(list);
+    return n > 0;
 }
 
 /* --- stacks ------------------------------------------------------------------------------- */
@@ -99,8 +130,19 @@ static bool make_set(struct differ *f, struct change_set *set, const char *file,
     return transfer_return_template(&f->transfer, bucket, version) && ok;
 }
 
-static bool ask_aws(struct differ *f, const struct built_step *step, const json_t *parameters,
-                    const char *body)
+static void keep_changes(struct differ *f, const struct built_step *step, const json_t *stack,
+                         struct changes changes, const char *digests)
+{
+    version_changes_drop(&changes, step->json, stack, digests);
+    f->diff->stacks[step->step] = changes;
+    if (changes.n)
+        return;
+    report_line("change", json_pack("{s:s}", "action", "outputs"), "~ no resource, but outputs");
+    f->diff->n++;
+}
+
+static bool ask_aws(struct differ *f, const struct built_step *step, const json_t *stack,
+                    const json_t *parameters, const char *body)
 {
     struct change_set set = {
         .aws = &f->d->aws,
@@ -111,12 +153,9 @@ static bool ask_aws(struct differ *f, const struct built_step *step, const json_
     };
     enum change_set_state state = CHANGE_SET_FAILED;
     bool ok = make_set(f, &set, step->file, &state);
-    if (ok && state == CHANGE_SET_READY) {
-        f->diff->stacks[step->step] = set.changes;
-        f->diff->n += set.changes.n == 0; /* only outputs */
-    }
-    if (ok && state == CHANGE_SET_READY && !set.changes.n)
-        report_line("change", json_pack("{s:s}", "action", "outputs"), "~ only outputs");
+    if (ok && state == CHANGE_SET_READY)
+        keep_changes(f, step, stack, set.changes,
+                     json_string_value(json_object_get(parameters, LAMBDA_DIGESTS)));
     change_set_release(&set);
     return ok;
 }
@@ -133,7 +172,7 @@ static bool diff_known(struct differ *f, const struct built_step *step, const js
         char *body = stack_digest_body(step->json);
         f->diff->n += report_parameters(f, step->json, stack);
         f->diff->n += report_secrets(f, step->json, stack, digest);
-        ok = ask_aws(f, step, parameters, body);
+        ok = ask_aws(f, step, stack, parameters, body);
         free(body);
     }
     json_decref(parameters);

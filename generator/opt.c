@@ -82,14 +82,14 @@ static void unknown(const struct command *command, const struct opt *opts, size_
 
 enum { NUMBER_MAX = 100000 }; /* enough for minutes, and far from what overflows */
 
-static void add(const struct command *command, const struct opt *opt, const char *value)
+void opt_list_add(const struct command *command, const char *name, struct opt_list *list,
+                  const char *value)
 {
-    struct opt_list *list = opt->value;
     for (size_t i = 0; i < list->n; i++)
         if (strcmp(list->items[i], value) == 0)
             return;
     if (list->n == OPT_LIST_MAX)
-        opt_usage(command, "%s is given more than %d times", opt->name, OPT_LIST_MAX);
+        opt_usage(command, "%s: more than %d of them", name, OPT_LIST_MAX);
     list->items[list->n++] = value;
 }
 
@@ -103,7 +103,7 @@ static void set(const struct command *command, const struct opt *opt, const char
     else if (opt->kind == OPT_TEXT)
         *(const char **)opt->value = value;
     else if (opt->kind == OPT_LIST)
-        add(command, opt, value);
+        opt_list_add(command, opt->name, opt->value, value);
     else if (*(long *)opt->value = strtol(value, &end, 10),
              *end || end == value || *value == '-' || *(long *)opt->value > NUMBER_MAX)
         opt_usage(command, "%s must be a whole number up to %d, not '%s'", opt->name, NUMBER_MAX,

@@ -55,6 +55,9 @@ struct command {
  * with 64. Between `min` and `max` other arguments are right. */
 int opt_parse(const struct command *command, const struct opt *opts, size_t n, int min, int max,
               int argc, char *argv[]);
+/* Adds a value of the option `name`, unless it is there; too many end the program with 64. */
+void opt_list_add(const struct command *command, const char *name, struct opt_list *list,
+                  const char *value);
 /* Ends the program with 64 after a line that says what is wrong and where the help is. */
 void opt_usage(const struct command *command, const char *format, ...)
     __attribute__((noreturn, format(printf, 2, 3)));

@@ -8,12 +8,13 @@
 #include "file.h"
 #include "names.h"
 #include "places.h"
+#include "report.h"
 #include "run.h"
 #include "term.h"
 #include "util.h"
 
 struct place {
-    const char *stage, *region; /* region: NULL for the default one */
+    const char *stage, *region; /* NULL: not named; the release's, or the default one */
     const char *label;
     struct buf lines[2]; /* of standard output and error: what has no end yet */
     struct run run;
@@ -24,38 +25,37 @@ struct place {
 static bool is_parameters(const char *name, const char **end)
 {
     *end = strrchr(name, '.');
-    return *end && (strcmp(*end, ".yml") == 0 || strcmp(*end, ".yaml") == 0) &&
-           !str_starts(name, "common.");
+    return *end && strcmp(*end, ".yml") == 0 && !str_starts(name, "common.");
 }
 
 /* A stage is what has a file of parameters. */
-static void find_stages(const struct command *command, struct deploy_options *options)
+static void find_stages(const struct command *command, struct arena *arena,
+                        struct deploy_options *options)
 {
-    struct arena *arena = arena_new();
     const char *folder =
                    file_is_dir(common.project) ? common.project : path_dir(arena, common.project),
                *end;
     size_t n = 0;
     char **names = file_list(arena, path_join(arena, folder, "parameters"), &n);
-    for (size_t i = 0; i < n && options->stages.n < OPT_LIST_MAX; i++)
+    for (size_t i = 0; i < n; i++)
         if (is_parameters(names[i], &end)) {
-            char *stage = strndup(names[i], (size_t)(end - names[i]));
-            if (stage && name_is_stage(stage))
-                options->stages.items[options->stages.n++] = stage; /* as long as the program */
-            else
-                free(stage);
+            const char *stage = arena_strndup(arena, names[i], (size_t)(end - names[i]));
+            if (name_is_stage(stage))
+                opt_list_add(command, "--stages-all", &options->stages, stage);
         }
-    arena_free(arena);
     if (!options->stages.n)
         opt_usage(command, "--stages-all: no stage has a file in parameters/");
 }
 
-bool places_several(const struct command *command, struct deploy_options *options)
+bool places_several(const struct command *command, struct arena *arena,
+                    struct deploy_options *options, const char *release)
 {
     if (options->all_stages && options->stages.n)
         opt_usage(command, "--stages-all and --stage exclude each other");
+    if (release && (options->all_stages || options->stages.n > 1))
+        opt_usage(command, "--release is of one stage");
     if (options->all_stages)
-        find_stages(command, options);
+        find_stages(command, arena, options);
     for (size_t i = 0; i < options->stages.n || i < options->regions.n; i++) {
         struct deploy_options one = *options;
         one.stage = i < options->stages.n ? options->stages.items[i] : NULL;
@@ -77,7 +77,8 @@ static bool print_object(const struct place *place, const char *line)
         json_decref(object);
         return false;
     }
-    json_object_set_new(object, "stage", json_string(place->stage));
+    if (place->stage)
+        json_object_set_new(object, "stage", json_string(place->stage));
     if (place->region)
         json_object_set_new(object, "region", json_string(place->region));
     char *text = json_dumps(object, JSON_COMPACT);
@@ -160,7 +161,8 @@ static void prepare(struct arena *arena, struct place *place, const struct comma
         if (!skip)
             array_push(arena, words, n, argv[i]);
     }
-    array_push(arena, words, n, arena_printf(arena, "--stage=%s", place->stage));
+    if (place->stage)
+        array_push(arena, words, n, arena_printf(arena, "--stage=%s", place->stage));
     if (place->region)
         array_push(arena, words, n, arena_printf(arena, "--region=%s", place->region));
     array_push(arena, words, n, NULL);
@@ -193,26 +195,27 @@ static void label(struct arena *arena, struct place *places, size_t n)
 {
     size_t width = 0;
     for (size_t i = 0; i < n; i++) {
-        places[i].label =
-            arena_printf(arena, "%s%s%s", places[i].stage, places[i].region ? " " : "",
-                         places[i].region ? places[i].region : "");
+        const char *stage = places[i].stage, *region = places[i].region;
+        places[i].label = arena_printf(arena, "%s%s%s", stage ? stage : "",
+                                       stage && region ? " " : "", region ? region : "");
         width = strlen(places[i].label) > width ? strlen(places[i].label) : width;
     }
     for (size_t i = 0; i < n; i++)
         places[i].label = arena_printf(arena, "%-*s |", (int)width, places[i].label);
 }
 
-int places_run(const struct command *command, const struct deploy_options *options, int argc,
-               char *const argv[])
+int places_run(const struct command *command, const struct deploy_options *options,
+               const char *release, int argc, char *const argv[])
 {
     struct arena *arena = arena_new();
     size_t stages = options->stages.n ? options->stages.n : 1;
     size_t regions = options->regions.n ? options->regions.n : 1, n = stages * regions;
+    const char *stage = release ? NULL : DEPLOY_STAGE; /* a release knows its own */
     struct place *places = arena_alloc(arena, n * sizeof *places);
     struct run **runs = arena_alloc(arena, n * sizeof *runs);
     for (size_t i = 0; i < n; i++) {
         places[i] = (struct place){
-            .stage = options->stages.n ? options->stages.items[i / regions] : DEPLOY_STAGE,
+            .stage = options->stages.n ? options->stages.items[i / regions] : stage,
             .region = options->regions.n ? options->regions.items[i % regions] : NULL};
         prepare(arena, &places[i], command, argc, argv);
         runs[i] = &places[i].run;
@@ -222,5 +225,7 @@ int places_run(const struct command *command, const struct deploy_options *optio
     run_together(runs, n);
     int status = end(places, n);
     arena_free(arena);
-    return run_signal() ? 128 + run_signal() : status;
+    status = run_signal() ? 128 + run_signal() : status;
+    report_end(status);
+    return status;
 }

@@ -100,7 +100,8 @@ static void draw_progress(const struct progress *p)
 {
     struct arena *arena = arena_new();
     const char *names = running_names(p, arena);
-    const char *count = p->total ? arena_printf(arena, "%zu of %zu", p->done, p->total)
+    size_t all = p->done > p->total ? p->done : p->total; /* a rollback has more than the change */
+    const char *count = p->total ? arena_printf(arena, "%zu of %zu", p->done, all)
                                  : arena_printf(arena, "%zu done", p->done);
     draw(arena_printf(arena, "%s  %s", count, *names ? names : p->stack), p->begun);
     arena_free(arena);

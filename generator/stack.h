@@ -20,8 +20,9 @@ struct stack_change {
     long timeout;       /* seconds; ends the waiting, not the stack */
     bool wait;          /* for what somebody else does to it, instead of EXIT_STACK_BUSY */
     const char *beside; /* a stack that agree is told of as it is then, or NULL */
-    /* Asked, before anything changes, whether it may; false after it has said why not. */
-    bool (*agree)(const struct changes *changes, const json_t *beside, void *data);
+    /* Asked, before anything changes, whether it may; false after it has said why not. It may leave
+     * changes out that will come to nothing. */
+    bool (*agree)(struct changes *changes, const json_t *beside, void *data);
     /* Where the settings ask for a resource; false when that is not known. */
     bool (*place)(const char *id, struct pos *pos, void *data);
     /* Told of each event of a resource that failed; true when the caller mends that and applies

@@ -9,6 +9,8 @@ DIR is a virtual environment with tests/requirements.txt. In Python:
     with Emulator(venv) as emulator:
         subprocess.run(["gordon", "apply"], env=emulator.environment())
 
+`auth=True` lets keys do only what IAM allows them; those of environment() are the account's own.
+
 It gets a clean environment and a folder of its own: it reads nothing of the user's, and lambdas run
 with the python of the virtual environment and the node of this machine.
 """
@@ -63,9 +65,10 @@ def send(signal_number, pid, group=False):
 
 
 class Emulator:
-    def __init__(self, venv):
+    def __init__(self, venv, auth=False):
         self.venv = pathlib.Path(venv).absolute()
-        self.pid = self.port = self.folder = self.process = None
+        self.auth = auth
+        self.pid = self.port = self.folder = self.process = self.calls = None
 
     @property
     def endpoint(self):
@@ -73,7 +76,8 @@ class Emulator:
 
     def environment(self):
         """For gordon and aws: the virtual environment first in PATH, and keys that mean nothing."""
-        return dict(os.environ, PATH="%s/bin:%s" % (self.venv, os.environ.get("PATH", "")),
+        calls = {"GORDON_TEST_AWS": str(self.folder / "calls")} if self.calls else {}
+        return dict(os.environ, **calls, PATH="%s/bin:%s" % (self.venv, os.environ.get("PATH", "")),
                     AWS_ENDPOINT_URL=self.endpoint, AWS_DEFAULT_REGION="us-east-1",
                     AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test",
                     AWS_CONFIG_FILE=os.devnull, AWS_SHARED_CREDENTIALS_FILE=os.devnull,
@@ -87,7 +91,8 @@ class Emulator:
         environment = {
             "PATH": "%s/bin:/usr/bin:/bin" % self.venv, "HOME": str(self.folder / "home"),
             "TMPDIR": str(self.folder / "tmp"), "BIND_HOST": "127.0.0.1",
-            "MINISTACK_HOST": "127.0.0.1", "GATEWAY_PORT": str(self.port), "LOG_LEVEL": "WARNING"}
+            "MINISTACK_HOST": "127.0.0.1", "GATEWAY_PORT": str(self.port), "LOG_LEVEL": "WARNING",
+            "AUTH": "true" if self.auth else "false"}
         with open(self.folder / "log", "ab") as log:
             # a session of its own: Ctrl-C is for whoever started it, who then stops it
             self.process = subprocess.Popen([self.venv / "bin" / "ministack"], env=environment,
@@ -111,12 +116,21 @@ class Emulator:
             for _ in range(PORTS_TRIED):  # somebody else may take the port first
                 self._spawn()
                 if self._wait():
+                    self._serve_calls()
                     return self
                 self._end()
             raise RuntimeError("the emulator did not start:\n" + self.log())
         except BaseException:
             self.stop()
             raise
+
+    def _serve_calls(self):
+        """Calls of the AWS CLI need not load it each: see aws_server.py."""
+        server = pathlib.Path(__file__).with_name("aws_server.py")
+        self.calls = subprocess.Popen(
+            [self.venv / "bin" / "python", "-B", server, self.folder / "calls"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
+        self.calls.stdout.readline()
 
     def _end(self):
         send(signal.SIGTERM, self.pid)
@@ -130,11 +144,13 @@ class Emulator:
             self.process.wait()
 
     def stop(self):
+        if self.calls:
+            self.calls.communicate()  # it ends with its standard input
         if self.pid:
             self._end()
         if self.folder:
             shutil.rmtree(self.folder, ignore_errors=True)
-        self.pid = self.folder = self.process = None
+        self.pid = self.folder = self.process = self.calls = None
 
     def __enter__(self):
         return self.start()

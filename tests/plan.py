@@ -169,7 +169,7 @@ class Plan(unittest.TestCase):
         self.assertEqual(plan["project"]["settings"], settings)
         folder = self.project / "parameters"
         parameters = [str(folder / name) for name in ("common.yml", "prod.yml")]
-        read = paths(self.work / "templates.d")
+        read = self.read(self.work / "templates.d")
         self.assertEqual({path for path in read if path not in built}, {str(folder), *parameters})
         for output in plan["outputs"]:
             self.assertFalse(output["failed"])

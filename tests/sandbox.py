@@ -124,11 +124,11 @@ class Edge:
                          for word, following in zip(words, [*words[1:], ""])
                          if re.match("--depfile(=|$)", word)}
         of_ninja = None
-        if any(word.startswith("--ninja-root=") for word in words):
+        if self.depfiles:
+            of_ninja, = self.depfiles
+        elif any(word.startswith("--ninja-root=") for word in words):
             suffix = ".install.d" if "install" in words else ".d"
             of_ninja = words[words.index("--plan") + 1] + suffix
-        elif "cmake_transform_depfile" in words:
-            of_ninja, = self.depfiles
         if of_ninja:
             digest = hashlib.sha256(str(of_ninja).encode()).hexdigest()
             of_ninja = BUILD / f"CMakeFiles/d/{digest}.d"

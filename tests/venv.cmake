@@ -1,6 +1,9 @@
-# Makes the virtual environment VENV of what REQUIREMENTS pins, unless it holds just that.
+# Makes the virtual environment VENV of what REQUIREMENTS pins, unless it holds just that; its `aws` is
+# aws_client.py, and aws.real what that calls.
+set(client "${CMAKE_CURRENT_LIST_DIR}/aws_client.py")
 file(SHA256 "${REQUIREMENTS}" digest)
-string(APPEND digest " ${PYTHON}")
+file(SHA256 "${client}" client_digest)
+string(APPEND digest " ${client_digest} ${PYTHON}")
 set(made "")
 if(EXISTS "${VENV}/made")
     file(READ "${VENV}/made" made)
@@ -18,4 +21,11 @@ foreach(command IN ITEMS
         message(FATAL_ERROR "${command}: ${failed}")
     endif()
 endforeach()
+
+file(RENAME "${VENV}/bin/aws" "${VENV}/bin/aws.real")
+file(WRITE "${VENV}/bin/aws"
+    "#!/bin/sh\nexec '${VENV}/bin/python' -ISB '${VENV}/bin/aws.py' \"$@\"\n")
+file(COPY_FILE "${client}" "${VENV}/bin/aws.py")
+file(CHMOD "${VENV}/bin/aws" PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE
+    WORLD_READ WORLD_EXECUTE)
 file(WRITE "${VENV}/made" "${digest}")

@@ -32,7 +32,8 @@ class Errors(support.Project):
         self.fake_aws(f"""
             import json, sys
             if sys.argv[2] == "describe-stacks":
-                print(json.dumps({{"Stacks": [{{"StackId": "x", "StackStatus": "{state}"}}]}}))
+                print(json.dumps({{"Stacks": [{{"StackId": "x", "StackName": "dev-errors-p",
+                                               "StackStatus": "{state}"}}]}}))
             else:
                 sys.exit("unexpected: " + " ".join(sys.argv[1:]))
             """)
@@ -105,9 +106,9 @@ or 2), or name it with GORDON_AWS
         self.with_token()
         self.fake_aws("import sys; sys.exit('\\nUnable to locate credentials.')")
         run = self.fails(1, """
-            gordon: error: stack dev-errors-p: Unable to locate credentials.
+            gordon: error: stacks dev-errors-p and dev-errors-r: Unable to locate credentials.
             """)
-        self.assertEqual(run.stdout, "Applying project...\n  0001_p.json (cloudformation)\n")
+        self.assertEqual(run.stdout, "")
 
     def test_aws_prints_garbage(self):
         self.with_token()
@@ -120,14 +121,14 @@ or 2), or name it with GORDON_AWS
         self.stack_in("UPDATE_IN_PROGRESS")
         self.fails(14, """
             gordon: error: stack dev-errors-p is UPDATE_IN_PROGRESS: something else changes it; apply \
-again when that is over
+again when that is over, or with --wait
             """)
 
     def test_stack_failed(self):
         self.with_token()
         self.stack_in("DELETE_FAILED")
         self.fails(10, """
-            gordon: error: stack dev-errors-p is DELETE_FAILED, and only deletion ends that; run: aws \
+            gordon: error: stack dev-errors-p is DELETE_FAILED; only deletion ends that; run: aws \
 cloudformation delete-stack --stack-name dev-errors-p
             """)
 
@@ -138,18 +139,19 @@ cloudformation delete-stack --stack-name dev-errors-p
         self.assertIn("continue-update-rollback --stack-name dev-errors-p", run.stderr)
 
     def test_interrupted(self):
-        """A signal ends the program that runs, and nothing is begun after it."""
+        """A signal ends the program that runs; then only the change set is taken away."""
         self.with_token()
         log = os.path.join(self.folder, "log")
         self.fake_aws(f"""
             import json, sys, time
             with open({log!r}, "a") as log:
                 log.write(sys.argv[2] + "\\n")
-            if sys.argv[2] == "describe-stacks":
-                sys.exit("Stack with id x does not exist")
-            if sys.argv[2] == "describe-change-set":
+            if sys.argv[2] == "describe-stacks" and "--stack-name" in sys.argv:
+                print(json.dumps({{"Stacks": [{{"StackStatus": "REVIEW_IN_PROGRESS"}}]}}))
+            elif sys.argv[2] == "describe-change-set":
                 time.sleep(60)
-            print("{{}}")
+            else:
+                print("{{}}")
             """)
         run = subprocess.Popen([support.GORDON, "apply"], cwd=self.folder, env=self.environment,
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -159,7 +161,8 @@ cloudformation delete-stack --stack-name dev-errors-p
         error = run.communicate(timeout=10)[1]
         self.assertEqual(run.returncode, 128 + signal.SIGTERM)
         self.assertIn("interrupted; nothing is lost", error)
-        self.assertEqual(self.read(log).split()[-1], "describe-change-set")
+        self.assertEqual(self.read(log).split()[-3:],
+                         ["describe-change-set", "describe-stacks", "delete-stack"])
 
     def test_begun_by_an_earlier_apply(self):
         """An operation that Gordon's own change set began is waited for; any other is code 14."""
@@ -170,7 +173,8 @@ cloudformation delete-stack --stack-name dev-errors-p
             if sys.argv[2] == "describe-stacks" and not os.path.exists(seen):
                 open(seen, "w").close()
                 print(json.dumps({{"Stacks": [{{
-                    "StackId": "x", "StackStatus": "UPDATE_IN_PROGRESS",
+                    "StackId": "x", "StackName": "dev-errors-p",
+                    "StackStatus": "UPDATE_IN_PROGRESS",
                     "ChangeSetId": "arn:aws:cloudformation:us-east-1:1:changeSet/gordon-1-2/3"}}]}}))
             elif sys.argv[2] == "describe-stacks":
                 print(json.dumps({{"Stacks": [{{"StackId": "x", "StackStatus": "UPDATE_COMPLETE"}}]}}))
@@ -201,10 +205,11 @@ cloudformation delete-stack --stack-name dev-errors-p
         self.fake_aws(f"""
             import glob, json, os, shutil, sys
             state, call = {state!r}, sys.argv[2]
-            stack = {{"StackId": "x", "StackStatus": "UPDATE_COMPLETE", "Outputs": [
-                {{"OutputKey": "CodeBucket", "OutputValue": "bucket"}}]}}
+            stacks = [{{"StackId": name, "StackName": name, "StackStatus": "UPDATE_COMPLETE",
+                        "Outputs": [{{"OutputKey": "CodeBucket", "OutputValue": "bucket"}}]}}
+                      for name in ["dev-errors-p", "dev-errors-r"]]
             if call == "describe-stacks":
-                print(json.dumps({{"Stacks": [stack]}}))
+                print(json.dumps({{"Stacks": stacks}}))
             elif call == "describe-change-set":
                 print(json.dumps({{"Status": "FAILED", "StatusReason":
                                    "The submitted information didn't contain changes."}}))
@@ -219,25 +224,6 @@ cloudformation delete-stack --stack-name dev-errors-p
                 print("{{}}")
             """)
         self.assertIn("✓ code/app_one.zip", self.gordon("apply").stdout)
-
-    def test_description_fails_after_no_changes(self):
-        self.with_token()
-        self.fake_aws(f"""
-            import json, os, sys
-            if sys.argv[2] == "describe-stacks":
-                if os.path.exists({self.folder!r} + "/seen"):
-                    sys.exit("Unable to locate credentials")
-                print(json.dumps({{"Stacks": [{{"StackId": "x", "StackStatus": "UPDATE_COMPLETE"}}]}}))
-            elif sys.argv[2] == "describe-change-set":
-                open({self.folder!r} + "/seen", "w").close()
-                print(json.dumps({{"Status": "FAILED", "StatusReason":
-                                   "No updates are to be performed."}}))
-            else:
-                print("{{}}")
-            """)
-        self.fails(1, """
-            gordon: error: stack dev-errors-p: Unable to locate credentials
-            """)
 
     def test_stage(self):
         self.fails(64, """

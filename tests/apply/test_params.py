@@ -149,10 +149,10 @@ class NotHidden(support.Project):
         self.build()
         self.aws_says("no 'a word' here, nor \"a word\"")
         self.assertEqual(self.gordon("apply", status=1).stderr,
-                         "gordon: error: stack dev-demo-p: no '...' here, nor \"...\"\n")
+                         "gordon: error: stacks dev-demo-p and dev-demo-r: no '...' here, nor \"...\"\n")
         self.aws_says("no 'planted-token' here")
         self.assertEqual(self.gordon("apply", "--stage", "prod", status=1).stderr,
-                         "gordon: error: stack prod-demo-p: no '...' here\n")
+                         "gordon: error: stacks prod-demo-p and prod-demo-r: no '...' here\n")
 
 
 class Secret(support.Applied):

@@ -202,6 +202,7 @@ class Rollback(support.Applied):
             case "$2" in
                 describe-stacks) echo '{"Stacks": [{"StackName": "dev-busy-r",
                     "StackStatus": "UPDATE_IN_PROGRESS"}]}';;
+                list-stack-resources) echo '{"StackResourceSummaries": []}';;
                 *) echo '{}';;
             esac
             """)

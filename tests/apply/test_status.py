@@ -188,6 +188,17 @@ APIs:
             """)
         return {"GORDON_AWS": program}
 
+    def test_values_secret_and_unused(self):
+        """Of parameters only those of contexts are asked for, wherever they are."""
+        self.project()
+        support.write(self.folder, {
+            "parameters/common.yml": "Word: file://word\nUnused: file://nowhere\n", "word": "hello\n"})
+        self.build()
+        self.apply()
+        self.assertEqual(self.lambdas(), {"app.one": ("1", "1", "same"),
+                                          "app.another": ("1", "1", "same")})
+        self.assertEqual(self.status().stderr, "")
+
     def test_refused(self):
         """What AWS does not show is left out, and said; what is newer in the bucket is not deployed."""
         self.project()
@@ -205,7 +216,7 @@ APIs:
         self.assertEqual(run.stdout, whole.replace("code as built", "code cannot be compared"))
         run = self.status("--json", status=1, **self.refuse("*", "Unable to locate credentials"))
         self.assertEqual((run.stdout, run.stderr), (
-            "", f"gordon: error: stack dev-{self.name}-r: Unable to locate credentials\n"))
+            "", f"gordon: error: stacks dev-{self.name}-p and dev-{self.name}-r: Unable to locate credentials\n"))
 
 
 if __name__ == "__main__":
