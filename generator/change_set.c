@@ -80,6 +80,8 @@ static enum change_set_state wait_until_made(struct change_set *set)
         look(set);
         const char *status = cfn_text(set->answer, "Status");
         const char *reason = cfn_text(set->answer, "StatusReason");
+        if (!set->answer && stack_says_busy(set->aws->error))
+            return CHANGE_SET_BUSY;
         if (!set->answer) {
             fail(set, set->aws->error);
             return CHANGE_SET_FAILED;
@@ -173,7 +175,7 @@ enum change_set_state change_set_make(struct change_set *set)
     enum change_set_state state = wait_until_made(set);
     if (state == CHANGE_SET_READY)
         set->changes = changes_of_set(set->aws->arena, set->answer);
-    else
+    else if (state != CHANGE_SET_BUSY) /* gone with what was carried out instead of it */
         change_set_delete(set);
     return state;
 }

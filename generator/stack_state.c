@@ -86,9 +86,13 @@ bool stack_check_protection(const char *name, const json_t *described)
 
 bool stack_says_busy(const char *error)
 {
-    static const char *const words[] = {"_IN_PROGRESS state", "InvalidChangeSetStatus",
-                                        "OperationInProgress", "OBSOLETE",
-                                        "AlreadyExistsException"};
+    static const char *const words[] = {"_IN_PROGRESS state",
+                                        "ChangeSetNotFound",
+                                        "InvalidChangeSetStatus",
+                                        "OperationInProgress",
+                                        "OBSOLETE",
+                                        "AlreadyExistsException",
+                                        "already exists and cannot be created"};
     for (size_t i = 0; i < countof(words); i++)
         if (strstr(error, words[i]))
             return true;

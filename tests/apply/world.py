@@ -184,7 +184,7 @@ def execute_change_set(state, given, plan):
         stack["Outputs"] = [{"OutputKey": "CodeBucket", "OutputValue": "bucket"}]
         state["objects"].setdefault("bucket", [])
     state.begin(stack, "CREATE" if create else "UPDATE", given.get("client-request-token"),
-                plan.get("looks", 1))
+                plan.get("looks", 0))
     for id in [i for i, s in state["sets"].items() if s["_stack"] == stack["StackId"]]:
         del state["sets"][id]
     return None
@@ -207,7 +207,7 @@ def delete_stack(state, given, plan):
         raise Failure("DeleteStack", f"Stack [{stack['StackName']}] cannot be deleted while "
                       "TerminationProtection is enabled")
     if "_goes" not in stack and stack["StackStatus"] != "DELETE_COMPLETE":
-        state.begin(stack, "DELETE", given.get("client-request-token"), plan.get("looks", 1))
+        state.begin(stack, "DELETE", given.get("client-request-token"), plan.get("looks", 0))
         for id in [i for i, s in state["sets"].items() if s["_stack"] == stack["StackId"]]:
             del state["sets"][id]
     return None
@@ -282,7 +282,7 @@ def parse(words):
     return given
 
 
-def hurt(plan, when):
+def hurt(path, plan, when):
     """Kills the gordon that called, or does what else the plan has for this moment."""
     if plan.get("when") != when:
         return
@@ -291,7 +291,7 @@ def hurt(plan, when):
         if when != "after":
             time.sleep(0.5)  # gordon ends us meanwhile, or lets us finish
     if "python" in plan:
-        exec(plan["python"])  # of a test
+        exec(plan["python"], {**globals(), "path": path})  # of a test
 
 
 def main(path):
@@ -310,7 +310,7 @@ def main(path):
     state.save()
     if moment.get("when") == "before":
         state.lock.close()
-        hurt(moment, "before")
+        hurt(path, moment, "before")
         state = State(path)
     try:
         answer = globals()[given["words"][1].replace("-", "_")](state, given, plan)
@@ -319,10 +319,10 @@ def main(path):
         sys.exit(str(failure))
     state.save()
     state.lock.close()
-    hurt(moment, "during")
+    hurt(path, moment, "during")
     if answer is not None:
         print(json.dumps(answer), flush=True)
-    hurt(moment, "after")
+    hurt(path, moment, "after")
 
 
 # --- for tests --------------------------------------------------------------------------------------
@@ -371,5 +371,3 @@ class World:
         return {s["StackName"]: s["StackStatus"] for s in self.read()["stacks"].values()
                 if s["StackStatus"] != "DELETE_COMPLETE"}
 
-
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)

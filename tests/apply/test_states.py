@@ -1,0 +1,191 @@
+"""Every state that a stack can be in, and stacks that change while they are looked at."""
+import os
+import unittest
+
+import support
+import world
+
+STEADY = "CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE", \
+    "IMPORT_ROLLBACK_COMPLETE"
+MOVING = "CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS", "ROLLBACK_IN_PROGRESS", \
+    "UPDATE_ROLLBACK_IN_PROGRESS", "IMPORT_IN_PROGRESS", "IMPORT_ROLLBACK_IN_PROGRESS"
+CLEANING = "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS"
+STUCK = {
+    "UPDATE_ROLLBACK_FAILED": "aws cloudformation continue-update-rollback --stack-name dev-states-p",
+    "UPDATE_FAILED": "aws cloudformation rollback-stack --stack-name dev-states-p",
+    "IMPORT_ROLLBACK_FAILED": "aws cloudformation rollback-stack --stack-name dev-states-p",
+    "CREATE_FAILED": "aws cloudformation delete-stack --stack-name dev-states-p",
+    "ROLLBACK_FAILED": "aws cloudformation delete-stack --stack-name dev-states-p",
+    "DELETE_FAILED": "aws cloudformation delete-stack --stack-name dev-states-p",
+}
+# what it is once it is over; an UPDATE_IN_PROGRESS need not end well
+AFTER = {"CREATE_IN_PROGRESS": "CREATE_COMPLETE", "UPDATE_IN_PROGRESS": "UPDATE_ROLLBACK_COMPLETE",
+         "DELETE_IN_PROGRESS": "DELETE_COMPLETE", "ROLLBACK_IN_PROGRESS": "ROLLBACK_COMPLETE"}
+
+
+class States(support.Project):
+    FILES = {
+        "settings.yml": """
+            project: states
+            code-bucket: states
+            apps: [gordon.contrib.lambdas, app]
+            """,
+        "app/settings.yml": "lambdas: {one: {code: one.py}}\n",
+        "app/one.py": "def handler(event, context):\n    return 1\n",
+    }
+    STACK = "dev-states-p"
+
+    def setUp(self):
+        super().setUp()
+        self.world = world.World(os.path.join(self.folder, "world"))
+        self.environment.update(GORDON_AWS=self.world.program,
+                                GORDON_CACHE_DIR=os.path.join(self.folder, "cache"))
+        self.build()
+
+    def there(self, status, **more):
+        """The project's stack as it may have been found; whatever else was there is gone."""
+        def change(state):
+            for what in "stacks", "sets", "events", "objects":
+                state[what].clear()
+            stack = world.new_stack(state, self.STACK, status)
+            stack["Outputs"] = [{"OutputKey": "CodeBucket", "OutputValue": "bucket"}]
+            stack.update(more)
+            state["objects"]["bucket"] = []
+        self.world.edit(change)
+        self.world.plan()
+
+    def finishes(self, command="apply", *arguments):
+        run = self.gordon(command, *arguments)
+        self.assertIn(self.world.statuses()[self.STACK], ("CREATE_COMPLETE", "UPDATE_COMPLETE"))
+        self.assertEqual(self.world.read()["sets"], {})
+        return run
+
+    def test_steady(self):
+        for status in STEADY:
+            with self.subTest(status):
+                self.there(status)
+                self.finishes()
+
+    def test_never_made(self):
+        for status in "ROLLBACK_COMPLETE", "REVIEW_IN_PROGRESS":
+            with self.subTest(status):
+                self.there(status)
+                self.finishes()
+
+    def test_moving(self):
+        for status in MOVING:
+            with self.subTest(status):
+                self.there(status)
+                run = self.gordon("apply", status=14)
+                self.assertIn(f"stack {self.STACK} is {status}: something else changes it", run.stderr)
+                self.assertNotIn("create-change-set", self.world.read()["calls"])
+
+    def goes(self, status, looks=2):
+        return {"_goes": {"kind": status.rsplit("_", 2)[0], "left": looks, "token": None}}
+
+    def test_waited_for(self):
+        """With --wait, and without where the change set that goes on is one of Gordon's."""
+        ours = {"ChangeSetId": world.ARN + "changeSet/gordon-1-2-3/4"}
+        for status in AFTER:
+            for arguments, more in ((["--wait"], {}), ([], ours)):
+                with self.subTest(status, arguments=arguments):
+                    self.there(status, **self.goes(status), **more)
+                    self.finishes("apply", *arguments)
+
+    def test_deletion_of_ours(self):
+        self.there("DELETE_IN_PROGRESS", **self.goes("DELETE_IN_PROGRESS"))
+        self.world.edit(lambda state: state.event(state.stack(self.STACK), "DELETE_IN_PROGRESS",
+                                                  "gordon-1-2-3"))
+        self.finishes()
+
+    def test_cleaning(self):
+        for status in CLEANING:
+            with self.subTest(status):
+                over = status[:-len("_CLEANUP_IN_PROGRESS")]
+                self.there(status)
+                self.world.plan(call="describe-stacks", when="after", python=f"""
+state = State(path)
+state.stack({self.STACK!r})["StackStatus"] = {over!r}
+state.save()
+""")
+                self.finishes()
+
+    def test_stuck(self):
+        for status, help in STUCK.items():
+            with self.subTest(status):
+                self.there(status)
+                run = self.gordon("apply", status=10)
+                self.assertIn(f"stack {self.STACK} is {status}", run.stderr)
+                self.assertIn(help, run.stderr)
+
+    def test_unknown_state(self):
+        """AWS may have new ones."""
+        self.there("FROZEN_IN_PROGRESS")
+        self.gordon("apply", status=14)
+        self.there("FROZEN_FAILED")
+        self.gordon("apply", status=10)
+
+    def test_protected(self):
+        for status in "ROLLBACK_COMPLETE", "CREATE_COMPLETE":
+            with self.subTest(status):
+                self.there(status, EnableTerminationProtection=True)
+                command = ["apply"] if status == "ROLLBACK_COMPLETE" else ["delete", "--confirm"]
+                run = self.gordon(*command, status=10)
+                self.assertIn("aws cloudformation update-termination-protection", run.stderr)
+                self.assertEqual(self.world.statuses(), {self.STACK: status})
+
+    def test_delete_while_ours_goes_on(self):
+        self.there("UPDATE_IN_PROGRESS", **self.goes("UPDATE_IN_PROGRESS"),
+                   ChangeSetId=world.ARN + "changeSet/gordon-1-2-3/4")
+        self.gordon("delete", "--confirm")
+        self.assertEqual(self.world.statuses(), {})
+
+    def moves_before(self, call, status="UPDATE_IN_PROGRESS"):
+        """Somebody else begins to change the stack just before this call."""
+        self.there("CREATE_COMPLETE")
+        self.world.plan(call=call, when="before", python=f"""
+state = State(path)
+state.begin(state.stack({self.STACK!r}), {status.rsplit("_", 2)[0]!r}, "other", 2)
+state.save()
+state.lock.close()
+""")
+
+    def test_moves_meanwhile(self):
+        for call in "create-change-set", "execute-change-set":
+            with self.subTest(call):
+                self.moves_before(call)
+                run = self.gordon("apply", status=14)
+                self.assertIn("something else changes it, too", run.stderr)
+                self.assertEqual(self.world.read()["sets"], {})
+                self.moves_before(call)
+                self.finishes("apply", "--wait")
+
+    def test_made_meanwhile(self):
+        """A stack that was not there, and is by now: somebody else applies, too."""
+        self.world.plan(call="create-change-set", when="before", python=f"""
+state = State(path)
+new_stack(state, {self.STACK!r}, "CREATE_COMPLETE")
+state.save()
+state.lock.close()
+""")
+        run = self.gordon("apply", status=14)
+        self.assertIn("already exists", run.stderr)
+
+    def test_stale(self):
+        """What AWS still says of the time before is not taken for the end."""
+        for looks in 3, 12:
+            with self.subTest(looks):
+                self.there("CREATE_COMPLETE")
+                self.world.plan(stale=looks, looks=2)
+                self.finishes()
+                self.assertNotIn("_goes", self.world.stack(self.STACK))
+
+    def test_outputs_changed_while_stale(self):
+        """The outputs that the next step gets are the new ones."""
+        self.there("CREATE_COMPLETE", Outputs=[])
+        self.world.plan(stale=2, looks=2)
+        self.finishes()
+
+
+if __name__ == "__main__":
+    unittest.main()
