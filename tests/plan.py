@@ -181,7 +181,7 @@ class Plan(unittest.TestCase):
         self.configure("--graphviz=%s" % (WORK / "out.dot"))
         dot = (WORK / "out.dot").read_text()
         names = dict(re.findall(r'"(node\d+)" \[ label = "([^"]+)", shape = (?:box|egg) \]', dot))
-        verbs = ("apply", "delete", "delete-confirm", "release", "status")
+        verbs = ("apply", "delete", "delete-confirm", "diff", "release", "status")
         own = {"demo-" + verb + stage for verb in verbs for stage in ("", "-prod")}
         self.assertEqual(set(names.values()), {"demo", "hello"} | own)
         edges = {(names[a], names[b]) for a, b in re.findall(r'"(node\d+)" -> "(node\d+)"', dot)}
