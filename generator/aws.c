@@ -260,19 +260,6 @@ bool aws_delete_change_set(struct aws *aws, const char *stack, const char *chang
                      NULL);
 }
 
-bool aws_only_change_set(struct aws *aws, const char *stack, const char *change_set)
-{
-    json_t *answer =
-        call_json(aws, WORDS("cloudformation", "list-change-sets", "--stack-name", stack), NULL);
-    json_t *sets = json_object_get(answer, "Summaries"), *set;
-    bool only = json_is_array(sets);
-    size_t i;
-    json_array_foreach(sets, i, set)
-        only = only && strcmp(cfn_text(set, "ChangeSetName"), change_set) == 0;
-    json_decref(answer);
-    return only;
-}
-
 bool aws_may_have_done(const struct aws *aws)
 {
     return !strstr(aws->error, said_by_aws);

@@ -54,8 +54,6 @@ json_t *aws_describe_change_set(struct aws *aws, const char *stack, const char *
 bool aws_execute_change_set(struct aws *aws, const char *stack, const char *change_set,
                             const char *token);
 bool aws_delete_change_set(struct aws *aws, const char *stack, const char *change_set);
-/* Whether nobody else has a change set of the stack; false too when that cannot be known. */
-bool aws_only_change_set(struct aws *aws, const char *stack, const char *change_set);
 /* Whether the error of a call may hide that AWS did what was asked: it is none of AWS itself. */
 bool aws_may_have_done(const struct aws *aws);
 bool aws_delete_stack(struct aws *aws, const char *name, const char *token);

@@ -115,21 +115,22 @@ const char *change_set_token(struct arena *arena)
                         now.tv_nsec, (long)getpid());
 }
 
-/* A stack that AWS made for the change set, and that nobody has made a real one since, or wants to.
- */
+/* A stack that AWS made for the change set, and that nobody has made a real one since. */
 static bool is_only_review(struct change_set *set)
 {
+    if (!set->create || set->reviewed)
+        return false;
     json_t *stack = aws_describe_stack(set->aws, set->stack);
     bool only = stack_state(stack) == STACK_UNDER_REVIEW;
     json_decref(stack);
-    return only && aws_only_change_set(set->aws, set->stack, set->name);
+    return only;
 }
 
 /* Also after a signal: a change set that nobody carries out is left behind else. */
 static bool take_away(struct change_set *set)
 {
     set->aws->tidying = true;
-    bool ok = set->create && is_only_review(set) /* its change sets go with it */
+    bool ok = is_only_review(set) /* its change sets go with it */
                   ? aws_delete_stack(set->aws, set->stack, set->name)
                   : aws_delete_change_set(set->aws, set->stack, set->name);
     set->aws->tidying = false;

@@ -20,6 +20,7 @@ struct change_set {
     const char *url;          /* where it is, for a large one */
     const json_t *parameters; /* names to strings */
     bool create;              /* the stack is not there */
+    bool reviewed;            /* but somebody has a change set of it */
     long timeout;             /* seconds */
     const char *beside;       /* a stack that is described meanwhile, or NULL */
     /* set by change_set_make */

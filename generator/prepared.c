@@ -83,8 +83,8 @@ static bool check_program(const struct aws *aws)
     return run_found(aws->program) ||
            diag_error(
                EXIT_OTHER, (struct pos){0},
-               "the program '%s' is not there; install the AWS CLI (version 1 or 2), or name "
-               "it with GORDON_AWS",
+               "the program '%s' is not there, or cannot be run; install the AWS CLI (version "
+               "1 or 2), or name it with GORDON_AWS",
                aws->program);
 }
 

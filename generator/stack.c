@@ -115,15 +115,17 @@ static json_t *execute(const struct stack_change *c, struct change_set *set, boo
 }
 
 /* Sets `busy`, and reports nothing, when something else changes the stack. */
-static json_t *change(const struct stack_change *c, json_t *stack, bool create, bool *busy)
+static json_t *change(const struct stack_change *c, json_t *stack, bool *busy)
 {
+    enum stack_state state = stack_state(stack);
     struct change_set set = {
         .aws = c->aws,
         .stack = c->name,
         .body = c->body,
         .url = c->url,
         .parameters = c->parameters,
-        .create = create,
+        .create = state != STACK_STEADY,
+        .reviewed = state == STACK_UNDER_REVIEW,
         .timeout = c->timeout,
         .beside = c->beside,
     };
@@ -214,7 +216,7 @@ static json_t *apply(const struct stack_change *c, json_t *found, bool *busy)
     if (state == STACK_STUCK)
         stack_refuse_stuck(c->name, stack);
     else if (state != STACK_NEVER_MADE || clear(c, stack))
-        changed = change(c, stack, state != STACK_STEADY, busy);
+        changed = change(c, stack, busy);
     json_decref(stack);
     return changed;
 }

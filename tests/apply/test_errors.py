@@ -98,8 +98,8 @@ parameters/dev.yml or parameters/common.yml
     def test_aws_missing(self):
         self.with_token()
         self.fails(1, """
-            gordon: error: the program '/not/there/aws' is not there; install the AWS CLI (version 1 \
-or 2), or name it with GORDON_AWS
+            gordon: error: the program '/not/there/aws' is not there, or cannot be run; install the AWS CLI \
+(version 1 or 2), or name it with GORDON_AWS
             """, GORDON_AWS="/not/there/aws")
 
     def test_aws_fails(self):
