@@ -15,25 +15,34 @@ static bool fail(const struct aws *aws, const char *function)
     return diag_error(EXIT_OTHER, (struct pos){0}, "lambda %s: %s", function, aws->error);
 }
 
-static bool read_one(struct aws *aws, struct alias *alias)
+/* Takes what AWS said of one; a function without the alias is no error. */
+static bool take(struct aws *aws, struct alias *alias, const struct aws_request *request)
 {
-    alias->version = NULL;
-    if (!alias->function)
-        return true;
-    json_t *answer =
-        aws_call(aws, "lambda", "get-alias",
-                 json_pack("{s:s, s:s}", "FunctionName", alias->function, "Name", name));
-    if (answer)
-        alias->version = arena_strdup(aws->arena, cfn_text(answer, "FunctionVersion"));
-    json_decref(answer);
-    return answer || strstr(aws->error, "ResourceNotFoundException") || fail(aws, alias->function);
+    if (request->answer)
+        alias->version = arena_strdup(aws->arena, cfn_text(request->answer, "FunctionVersion"));
+    aws->error = request->error;
+    return request->answer || strstr(request->error, "ResourceNotFoundException") ||
+           fail(aws, alias->function);
 }
 
 bool alias_read(struct aws *aws, struct alias *aliases, size_t n)
 {
+    struct aws_request *requests = arena_alloc(aws->arena, (n + 1) * sizeof *requests);
+    size_t asked = 0, taken = 0;
     bool ok = true;
-    for (size_t i = 0; ok && i < n; i++)
-        ok = read_one(aws, &aliases[i]);
+    for (size_t i = 0; i < n; i++) {
+        aliases[i].version = NULL;
+        if (aliases[i].function)
+            requests[asked++] =
+                (struct aws_request){.input = json_pack("{s:s, s:s}", "FunctionName",
+                                                        aliases[i].function, "Name", name)};
+    }
+    aws_call_each(aws, "lambda", "get-alias", requests, asked);
+    for (size_t i = 0; i < n; i++)
+        if (aliases[i].function)
+            ok = ok && take(aws, &aliases[i], &requests[taken++]);
+    for (size_t i = 0; i < asked; i++)
+        json_decref(requests[i].answer);
     return ok;
 }
 

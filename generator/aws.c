@@ -230,6 +230,35 @@ json_t *aws_call(struct aws *aws, const char *service, const char *operation, js
     return answer;
 }
 
+enum { AT_ONCE = 8 }; /* each takes a processor for half a second */
+
+/* At most AT_ONCE of them. */
+static void call_some(struct aws *aws, const char *service, const char *operation,
+                      struct aws_request *requests, size_t n)
+{
+    struct aws_call calls[AT_ONCE];
+    char *inputs[AT_ONCE];
+    const char *const words[] = {service, operation, "--cli-input-json", "file:///dev/stdin", NULL};
+    for (size_t i = 0; i < n; i++) {
+        inputs[i] = json_dumps(requests[i].input, JSON_COMPACT | JSON_ENSURE_ASCII);
+        calls[i] = (struct aws_call){.words = words, .input = inputs[i]};
+    }
+    aws_together(aws, calls, n);
+    for (size_t i = 0; i < n; i++) {
+        requests[i].answer = calls[i].answer;
+        requests[i].error = calls[i].error;
+        json_decref(requests[i].input);
+        free(inputs[i]);
+    }
+}
+
+void aws_call_each(struct aws *aws, const char *service, const char *operation,
+                   struct aws_request *requests, size_t n)
+{
+    for (size_t i = 0; i < n; i += AT_ONCE)
+        call_some(aws, service, operation, requests + i, n - i < AT_ONCE ? n - i : AT_ONCE);
+}
+
 json_t *aws_create_change_set(struct aws *aws, json_t *request)
 {
     return aws_call(aws, "cloudformation", "create-change-set", request);
@@ -428,18 +457,4 @@ json_t *aws_invoke(struct aws *aws, const char *function, const char *qualifier,
     buf_free(&run.out);
     buf_free(&run.err);
     return head;
-}
-
-json_t *aws_log_events(struct aws *aws, const char *group, long long start, const char *pattern)
-{
-    json_t *request = json_pack("{s:s, s:I, s:s*}", "logGroupName", group, "startTime",
-                                (json_int_t)start, "filterPattern", pattern);
-    json_t *answer = aws_call(aws, "logs", "filter-log-events", request);
-    if (!answer && strstr(aws->error, "ResourceNotFoundException"))
-        return json_null();
-    json_t *events = json_incref(json_object_get(answer, "events"));
-    if (answer && !events)
-        aws->error = "aws logs filter-log-events answered without events";
-    json_decref(answer);
-    return events;
 }

@@ -71,6 +71,14 @@ bool aws_delete_objects(struct aws *aws, const char *bucket, json_t *objects);
 /* Any other call: `aws <service> <operation>` with `request` (stolen) as --cli-input-json, which
  * may hold names that look like options, and secrets. */
 json_t *aws_call(struct aws *aws, const char *service, const char *operation, json_t *request);
+struct aws_request {
+    json_t *input;     /* as the request of aws_call; stolen */
+    json_t *answer;    /* set: a new reference, or NULL and ... */
+    const char *error; /* ... what it said, in one line; "" else */
+};
+/* The same call for many things, a few side by side. */
+void aws_call_each(struct aws *aws, const char *service, const char *operation,
+                   struct aws_request *requests, size_t n);
 /* The number of the account, or NULL. */
 const char *aws_account(struct aws *aws);
 /* All resources of a stack, a list of {"LogicalResourceId", "PhysicalResourceId", ...}; json_null
@@ -81,8 +89,5 @@ json_t *aws_stack_resources(struct aws *aws, const char *name);
  * what the function answered, byte by byte. */
 json_t *aws_invoke(struct aws *aws, const char *function, const char *qualifier, bool async,
                    const char *payload, struct buf *answer);
-/* The events of a log group from `start` (milliseconds since 1970) on that match `pattern`, where
- * there is one; json_null when there is no such group. */
-json_t *aws_log_events(struct aws *aws, const char *group, long long start, const char *pattern);
 
 #endif

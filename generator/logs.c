@@ -97,22 +97,39 @@ static void take(struct reader *r, size_t number, json_t *events)
     arena_free(before.arena);
 }
 
-/* Asks one group after the other. */
+/* What CloudWatch said of the i-th group; one that is not there yet has nothing in it. */
+static bool take_answer(struct reader *r, size_t i, const struct aws_request *request)
+{
+    struct aws *aws = r->logs->aws;
+    json_t *events = json_object_get(request->answer, "events");
+    bool missing = strstr(request->error, "ResourceNotFoundException") != NULL;
+    if (json_is_array(events))
+        take(r, i, events);
+    else if (!missing)
+        aws->error =
+            arena_printf(aws->arena, "the log of '%s': %s", r->groups[i].source->lambda,
+                         request->answer ? "aws logs filter-log-events answered without events"
+                                         : request->error);
+    return json_is_array(events) || missing;
+}
+
+/* Asks all groups, a few side by side. */
 static bool look(struct reader *r)
 {
     struct aws aws = *r->logs->aws;
+    size_t n = r->logs->count;
+    struct aws_request *requests = arena_alloc(r->arena, (n + 1) * sizeof *requests);
     bool ok = true;
     aws.arena = r->arena;
-    for (size_t i = 0; ok && i < r->logs->count; i++) {
-        struct group *group = &r->groups[i];
-        json_t *events = aws_log_events(&aws, group->source->group, group->start, r->logs->pattern);
-        ok = events != NULL;
-        if (ok && json_is_array(events))
-            take(r, i, events);
-        else if (!ok)
-            r->logs->aws->error = arena_printf(r->logs->aws->arena, "the log of '%s': %s",
-                                               group->source->lambda, aws.error);
-        json_decref(events);
+    for (size_t i = 0; i < n; i++)
+        requests[i] = (struct aws_request){
+            .input = json_pack("{s:s, s:I, s:s*}", "logGroupName", r->groups[i].source->group,
+                               "startTime", (json_int_t)r->groups[i].start, "filterPattern",
+                               r->logs->pattern)};
+    aws_call_each(&aws, "logs", "filter-log-events", requests, n);
+    for (size_t i = 0; i < n; i++) {
+        ok = take_answer(r, i, &requests[i]) && ok;
+        json_decref(requests[i].answer);
     }
     return ok;
 }
