@@ -80,10 +80,11 @@ static json_t *look(const struct stack_watch *w, struct progress *progress, enum
     return stack;
 }
 
-/* Whether a description that says so can be believed. */
+/* Whether a description that says so can be believed: after a while even without a word of the end,
+ * which who may not see all events waits for in vain. */
 static bool is_believed(const struct stack_watch *w, enum heard heard, int *early)
 {
-    return !w->token || heard == HEARD_END || (heard == HEARD_NOTHING && (*early)++ == LOOKS_EARLY);
+    return !w->token || heard == HEARD_END || (*early)++ == LOOKS_EARLY;
 }
 
 /* Why the waiting ended: the time, a signal, or nothing to be heard of AWS, which goes on. */
