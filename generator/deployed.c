@@ -72,9 +72,9 @@ static bool load_stacks(struct deployment *d, struct deployed_stack *stacks)
     if (answer && !ok)
         d->aws.error = "aws cloudformation describe-stacks answered without stacks";
     json_decref(answer);
-    return ok || diag_error(EXIT_OTHER, (struct pos){0}, "stacks %s and %s: %s",
-                            stacks[DEPLOYED_PROJECT].name, stacks[DEPLOYED_RESOURCES].name,
-                            d->aws.error);
+    return ok ||
+           diag_error(EXIT_OTHER, (struct pos){0}, "stacks %s and %s: %s",
+                      stacks[DEPLOYED_PROJECT].name, stacks[DEPLOYED_RESOURCES].name, d->aws.error);
 }
 
 /* --- what is in them ---------------------------------------------------------------------- */

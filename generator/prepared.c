@@ -3,6 +3,7 @@
 #include "deployment.h"
 #include "diag.h"
 #include "limit.h"
+#include "progress.h"
 #include "project.h"
 #include "protocol.h"
 #include "run.h"
@@ -94,6 +95,7 @@ bool prepared_load(struct prepared *p, struct deployment *d)
     bool ok = deployment_check_name(d->project);
     ok = built_load(d->arena, d->build_dir, &p->built) && ok;
     ok = check_program(&d->aws) && ok;
+    progress_phase("asking AWS"); /* until the first step */
     return ok && load_values(p) && check_build(p);
 }
 

@@ -19,7 +19,8 @@ struct prepared {
     const char *account; /* its number, once it is known */
 };
 
-/* False after errors, which were reported together where they can be. Release it in any case. */
+/* False after errors, which were reported together where they can be. On a terminal it says that it
+ * asks AWS, until progress_phase. Release it in any case. */
 bool prepared_load(struct prepared *prepared, struct deployment *deployment);
 void prepared_release(struct prepared *prepared);
 /* The parameters (new) that a template declares and that have a value; the rest has a default. */
