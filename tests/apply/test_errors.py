@@ -151,11 +151,11 @@ cloudformation delete-stack --stack-name dev-errors-p
             elif sys.argv[2] == "describe-change-set":
                 time.sleep(60)
             else:
-                print("{{}}")
+                print('{{"Stacks": []}}')
             """)
         run = subprocess.Popen([support.GORDON, "apply"], cwd=self.folder, env=self.environment,
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        while "describe-change-set" not in self.read(log):
+        while run.poll() is None and "describe-change-set" not in self.read(log):
             time.sleep(0.05)
         run.send_signal(signal.SIGTERM)
         error = run.communicate(timeout=10)[1]

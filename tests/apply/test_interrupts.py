@@ -3,6 +3,7 @@
 """
 import os
 import signal
+import sys
 import unittest
 
 import support
@@ -130,6 +131,58 @@ for _ in range(2):
 time.sleep(60)
 """)
         self.gordon("apply", status=130)
+
+
+class Emulated(support.Applied):
+    """And with the AWS CLI itself, which the signal of a parent's death ends."""
+
+    FILES = {**Interrupts.FILES, "settings.yml": """
+        project: test-emulated
+        code-bucket: emulated
+        apps: [gordon.contrib.lambdas, app]
+        """}
+
+    def kill_at(self, call, when, number):
+        program = os.path.join(self.folder, "killer", "aws")
+        support.write_program(program, f"""
+            #!{sys.executable}
+            import os, signal, subprocess, sys, time
+            aws = [{os.path.join(support.VENV, "bin", "aws")!r}, *sys.argv[1:]]
+            if sys.argv[2] != {call!r} or os.path.exists({program + ".done"!r}):
+                os.execv(aws[0], aws)
+            open({program + ".done"!r}, "w").close()
+            if {when!r} == "after":
+                signal.signal(signal.SIGTERM, signal.SIG_IGN)
+                subprocess.run(aws)
+            else:
+                subprocess.Popen(aws)
+                time.sleep(0.6)  # some way into it
+            os.kill(os.getppid(), {int(number)})
+            time.sleep(0.5)
+            """)
+        if os.path.exists(program + ".done"):
+            os.unlink(program + ".done")
+        self.environment["GORDON_AWS"] = program
+
+    def killed(self, call, when, number, *arguments):
+        self.kill_at(call, when, number)
+        run = self.start(*arguments)
+        said = run.communicate(timeout=120)
+        self.assertIn(run.returncode, (-number, 128 + number), said)
+        del self.environment["GORDON_AWS"]
+
+    def test_emulated(self):
+        self.build()
+        self.killed("create-change-set", "during", signal.SIGINT, "apply")
+        self.killed("execute-change-set", "after", signal.SIGKILL, "apply")
+        self.killed("cp", "during", signal.SIGKILL, "apply")
+        self.killed("create-change-set", "after", signal.SIGKILL, "apply")
+        self.killed("describe-stack-events", "during", signal.SIGTERM, "apply")
+        self.gordon("apply")
+        self.gordon("diff")
+        self.killed("delete-stack", "after", signal.SIGKILL, "delete", "--confirm")
+        self.gordon("delete", "--confirm")
+        self.assertEqual(self.aws("s3api", "list-buckets")["Buckets"], [])
 
 
 if __name__ == "__main__":

@@ -120,6 +120,32 @@ open({self.folder!r} + "/other", "w").write(f"{{run.returncode}}\\n{{run.stdout}
         self.assertEqual(state["sets"], {}, message)
         self.gordon("diff", WORD=self.word())
 
+    def test_project_changed(self):
+        """What was seen of the resources' stack before ours changed the project's is not believed."""
+        self.gordon("apply", WORD="first")
+        self.other_digests("-p")
+        self.world.plan(call="list-object-versions", when="before", python="""
+state = State(path)
+for stack in state["stacks"].values():
+    for parameter in stack["Parameters"]:
+        if parameter["ParameterKey"] in ("Word", "GordonDigest"):
+            parameter["ParameterValue"] = "second"
+state.save()
+state.lock.close()
+""")
+        code, said = self.end(self.begin("first"))
+        self.assertEqual(code, 14, said)
+        self.assertIn("somebody else applies the stage", said)
+        self.assertEqual((self.word(), self.world.read()["sets"]), ("second", {}))
+
+    def other_digests(self, of):
+        def change(state):
+            for stack in state["stacks"].values():
+                for parameter in stack["Parameters"]:
+                    if stack["StackName"].endswith(of) and parameter["ParameterKey"] == "GordonDigest":
+                        parameter["ParameterValue"] = "other"
+        self.world.edit(change)
+
     def test_first_of_all(self):
         """Two make a stage that nobody had; one of them does, and the other can again."""
         for call in "create-change-set", "execute-change-set", "cp":
