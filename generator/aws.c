@@ -99,7 +99,7 @@ static void make(struct aws *aws, const char *const *words, const char *input, s
 {
     const char **argv = NULL;
     size_t n = 0;
-    bool upload = strcmp(words[0], "s3") == 0;
+    bool copies = strcmp(words[0], "s3") == 0;
     array_push(aws->arena, argv, n, aws->program);
     for (; *words; words++)
         array_push(aws->arena, argv, n, *words);
@@ -110,7 +110,7 @@ static void make(struct aws *aws, const char *const *words, const char *input, s
                         .env = environment,
                         .input = input,
                         .input_len = input ? strlen(input) : 0,
-                        .seconds = upload ? 0 : patience(aws),
+                        .seconds = copies ? 0 : patience(aws),
                         .anyway = aws->tidying};
     if (aws->debug) {
         progress_clear();
@@ -216,6 +216,8 @@ json_t *aws_stack_events(struct aws *aws, const char *name)
     json_t *answer = call_json(
         aws, WORDS("cloudformation", "describe-stack-events", "--stack-name", name), NULL);
     json_t *events = json_incref(json_object_get(answer, "StackEvents"));
+    if (answer && !events)
+        aws->error = "aws cloudformation describe-stack-events answered without events";
     json_decref(answer);
     return events;
 }
@@ -262,14 +264,6 @@ void aws_call_each(struct aws *aws, const char *service, const char *operation,
 json_t *aws_create_change_set(struct aws *aws, json_t *request)
 {
     return aws_call(aws, "cloudformation", "create-change-set", request);
-}
-
-json_t *aws_describe_change_set(struct aws *aws, const char *stack, const char *change_set)
-{
-    return call_json(aws,
-                     WORDS("cloudformation", "describe-change-set", "--stack-name", stack,
-                           "--change-set-name", change_set),
-                     NULL);
 }
 
 bool aws_execute_change_set(struct aws *aws, const char *stack, const char *change_set,

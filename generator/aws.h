@@ -5,7 +5,7 @@
  * endpoint and retries are its own affair. Options are those that versions 1 and 2 share.
  *
  * A call that has not ended after GORDON_AWS_TIMEOUT seconds, by default 900, is given up; but for
- * an upload, which takes as long as it takes. */
+ * `aws s3`, which copies folders, and takes as long as it takes. */
 #ifndef AWS_H
 #define AWS_H
 #include <jansson.h>
@@ -49,7 +49,6 @@ json_t *aws_describe_stack(struct aws *aws, const char *name);
 json_t *aws_stack_events(struct aws *aws, const char *name);
 /* `request` (stolen) is the whole of --cli-input-json. */
 json_t *aws_create_change_set(struct aws *aws, json_t *request);
-json_t *aws_describe_change_set(struct aws *aws, const char *stack, const char *change_set);
 /* `token` is the ClientRequestToken: events say it, and a second call with it does nothing. */
 bool aws_execute_change_set(struct aws *aws, const char *stack, const char *change_set,
                             const char *token);

@@ -132,11 +132,18 @@ static const struct change *find(const struct changes *changes, const char *id)
     return NULL;
 }
 
+/* Whether it takes more away: certainly what only might be replaced, or for good what was kept. */
+static bool is_worse(const struct change *now, const struct change *was)
+{
+    return now->kind > was->kind || (now->kind == was->kind && ((was->perhaps && !now->perhaps) ||
+                                                                (was->kept && !now->kept)));
+}
+
 bool changes_within(const struct changes *now, const struct changes *shown)
 {
     for (size_t i = 0; i < now->n; i++) {
         const struct change *was = find(shown, now->items[i].id);
-        if (!was || now->items[i].kind > was->kind)
+        if (!was || is_worse(&now->items[i], was))
             return false;
     }
     return true;
@@ -182,8 +189,9 @@ void changes_report(const struct changes *changes, change_place *place, void *da
             where = arena_printf(arena, "%s:%d", pos.file, pos.line);
         const char *text = words(arena, change);
         report_line("change", to_json(change, where), "%s%s %-*s  %-*s%s%s%s", color,
-                    looks[change->kind].sign, ids, change->id, *text ? types : 0, change->type,
-                    *text ? "  " : "", text, *color ? TERM_RESET : "");
+                    looks[change->kind].sign, ids, diag_clean(change->id), *text ? types : 0,
+                    diag_clean(change->type), *text ? "  " : "", diag_clean(text),
+                    *color ? TERM_RESET : "");
     }
     arena_free(arena);
 }

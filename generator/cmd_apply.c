@@ -13,11 +13,12 @@ static bool apply_asking(struct deployment *deployment)
 {
     struct diff diff;
     bool ok = diff_run(deployment, &diff);
-    if (ok && diff.n)
-        ok = ask("Apply this?") ? apply_run(deployment, &diff)
-                                : run_signal() == 0 && diag_error(EXIT_OTHER, (struct pos){0},
-                                                                  "nothing was applied");
-    return ok;
+    if (!ok || !diff.n)
+        return ok;
+    diag_flush(); /* warnings, too, are there to be thought of before the answer */
+    if (ask("Apply this?"))
+        return apply_run(deployment, &diff);
+    return !run_signal() && diag_error(EXIT_OTHER, (struct pos){0}, "nothing was applied");
 }
 
 static bool apply_one(struct arena *arena, const struct command *command, const char *release,

@@ -29,7 +29,7 @@ int cmd_delete(const struct command *command, int argc, char *argv[])
         ok = delete_run(&deployment, confirm);
     }
     enum exit_code code = diag_flush();
-    report_end(run_signal() ? 128 + run_signal() : (int)code);
+    report_end(run_signal() ? 128 + run_signal() : code ? (int)code : !ok);
     arena_free(arena);
     return deploy_status(ok);
 }

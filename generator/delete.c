@@ -86,9 +86,10 @@ static bool empty_bucket(struct deployment *d, const char *bucket, bool confirm)
     if (!objects)
         return false;
     report_step(bucket, "bucket");
-    report_line("bucket", json_pack("{s:I}", "objects", (json_int_t)json_array_size(objects)),
-                "%s%zu object versions", confirm ? "✓ " : "", json_array_size(objects));
     bool ok = !confirm || delete_objects(d, bucket, objects);
+    if (ok)
+        report_line("bucket", json_pack("{s:I}", "objects", (json_int_t)json_array_size(objects)),
+                    "%s%zu object versions", confirm ? "✓ " : "", json_array_size(objects));
     json_decref(objects);
     return ok;
 }

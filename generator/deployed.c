@@ -7,6 +7,7 @@
 #include "names.h"
 #include "project.h"
 #include "stack.h"
+#include "stack_digest.h"
 #include "steps.h"
 #include "util.h"
 
@@ -146,11 +147,5 @@ const char *deployed_physical(const struct deployed *deployed, const char *id)
 
 const char *deployed_parameter(const struct deployed *deployed, const char *name)
 {
-    size_t i;
-    json_t *parameter;
-    json_array_foreach(json_object_get(deployed->stacks[DEPLOYED_RESOURCES].json, "Parameters"), i,
-                       parameter)
-        if (strcmp(cfn_text(parameter, "ParameterKey"), name) == 0)
-            return json_string_value(json_object_get(parameter, "ParameterValue"));
-    return NULL;
+    return stack_parameter(deployed->stacks[DEPLOYED_RESOURCES].json, name);
 }

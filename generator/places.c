@@ -91,7 +91,7 @@ static bool print_object(const struct place *place, const char *line)
 static void print_line(const struct place *place, bool error, const char *line)
 {
     FILE *out = error ? stderr : stdout;
-    if (error || *line != '{' || !print_object(place, line))
+    if (error || !report_is_json() || !print_object(place, line))
         fprintf(out, "%s%s%s %s\n", term_color(out, TERM_CYAN), place->label,
                 term_color(out, TERM_RESET), line);
     fflush(out);

@@ -66,7 +66,7 @@ void report_step(const char *file, const char *kind)
         print_object("step", json_pack("{s:s}", "kind", kind));
         return;
     }
-    printf("  %s (%s)\n", file, kind);
+    printf("  %s (%s)\n", diag_clean(file), kind);
     fflush(stdout);
 }
 
@@ -94,7 +94,7 @@ void report_status(const char *status)
     }
     const char *color = term_color(stdout, report_color(status));
     progress_clear();
-    printf("    %s%s%s\n", color, status, *color ? TERM_RESET : "");
+    printf("    %s%s%s\n", color, diag_clean(status), *color ? TERM_RESET : "");
     fflush(stdout);
 }
 

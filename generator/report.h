@@ -7,7 +7,8 @@
 #include <stdbool.h>
 
 /* From now on every line is a JSON object. Its "type" says what it is: "title", "step", "status",
- * "upload", "event", "change", "code", "parameter", "moved-back", "output", "note", "sum" or "end".
+ * "upload", "event", "change", "code", "parameter", "moved-back", "bucket", "output", "note", "sum"
+ * or "end".
  */
 void report_json(bool json);
 bool report_is_json(void);

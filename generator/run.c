@@ -51,8 +51,8 @@ void run_catch_signals(void)
     signal(SIGXFSZ, SIG_IGN); /* a file over the limit is an error to tell of, as a full disk is */
 }
 
-/* What came ends us now, as it would have. */
-void run_release_signals(void)
+/* Undoes it, but that signals stay blocked; what is ignored for us stays so. */
+static void restore_handlers(void)
 {
     struct sigaction before;
     for (size_t i = 0; i < countof(numbers); i++) {
@@ -60,9 +60,15 @@ void run_release_signals(void)
         if (before.sa_handler == catch_signal)
             signal(numbers[i], SIG_DFL);
     }
-    catching = false;
     signal(SIGPIPE, SIG_DFL);
     signal(SIGXFSZ, SIG_DFL);
+}
+
+/* What came ends us now, as it would have. */
+void run_release_signals(void)
+{
+    catching = false;
+    restore_handlers();
     sigprocmask(SIG_SETMASK, &while_waiting, NULL);
     if (caught)
         raise(caught);
@@ -119,7 +125,8 @@ static int input_fd(const struct run *run)
 
 static void child(const struct run *run, pid_t parent, int in, int out, int err, int failure)
 {
-    setpgid(0, 0); /* a group of its own: a signal reaches what it started, too */
+    setpgid(0, 0);      /* a group of its own: a signal reaches what it started, too */
+    restore_handlers(); /* first: one that has come already ends this child, and is not lost */
     sigprocmask(SIG_SETMASK, &while_waiting, NULL);
     prctl(PR_SET_PDEATHSIG, SIGTERM); /* nothing goes on behind us when we are killed */
     if (getppid() != parent)
@@ -129,9 +136,7 @@ static void child(const struct run *run, pid_t parent, int in, int out, int err,
     if (run->folder && chdir(run->folder) != 0)
         goto failed;
     for (const char *const *e = run->env; e && *e; e++)
-        putenv((char *)*e);   /* only this child's environment, and exec copies it */
-    signal(SIGPIPE, SIG_DFL); /* what we ignore would stay ignored */
-    signal(SIGXFSZ, SIG_DFL);
+        putenv((char *)*e); /* only this child's environment, and exec copies it */
     execvp(run->argv[0], (char *const *)run->argv);
 failed:;
     int error = errno;

@@ -108,7 +108,9 @@ static json_t *execute(const struct stack_change *c, struct change_set *set, boo
         report_status(stack_status(stack));
         return stack;
     }
-    if (stack)
+    if (json_is_null(stack))
+        fail(c->name, "somebody deleted it while it changed");
+    else if (stack)
         end_badly(c, &watch, stack);
     json_decref(stack);
     return NULL;

@@ -24,8 +24,7 @@ const char *stack_digest(struct arena *arena, const char *stack, const json_t *t
 /* Whether a stack, as AWS describes it, is what has this digest and these parameters, and came to
  * be without failing. */
 bool stack_digest_holds(const json_t *described, const char *digest, const json_t *parameters);
-/* Whether nothing but secret parameters are others; and whether these are. */
-bool stack_digest_only_secrets(const json_t *described, const char *digest);
+/* Whether its secret parameters are others than those of this digest. */
 bool stack_digest_other_secrets(const json_t *described, const char *digest);
 /* The value of a parameter of a stack as it is described, or NULL; "****" for a secret one. */
 const char *stack_parameter(const json_t *described, const char *name);

@@ -11,10 +11,11 @@ json_t *stack_events_of(const json_t *events, const char *token)
     size_t i;
     json_t *event, *own = json_array();
     bool any = false;
+    token = token ? token : cfn_text(json_array_get(events, 0), "ClientRequestToken");
     json_array_foreach((json_t *)events, i, event) {
-        const char *of = json_string_value(json_object_get(event, "ClientRequestToken"));
-        any = any || of;
-        if (of && strcmp(of, token) == 0)
+        const char *of = cfn_text(event, "ClientRequestToken");
+        any = any || *of;
+        if (strcmp(of, token) == 0)
             json_array_append(own, event);
     }
     if (any || !events)
@@ -91,7 +92,8 @@ static const char *percent_encoded(struct arena *arena, const char *text)
     return copy;
 }
 
-const char *stack_console_url(const struct aws *aws, const char *id)
+/* The page of a stack's events in the console; NULL without an ARN. */
+static const char *console_url(const struct aws *aws, const char *id)
 {
     static const struct {
         const char *regions, *domain;
@@ -114,7 +116,7 @@ const char *stack_console_url(const struct aws *aws, const char *id)
 bool stack_failure_report(const struct stack_failure *f)
 {
     const json_t *cause = first_cause(f);
-    const char *url = stack_console_url(f->aws, f->id);
+    const char *url = console_url(f->aws, f->id);
     struct pos pos = {0};
     if (cause) {
         const char *id = cfn_text(cause, "LogicalResourceId");

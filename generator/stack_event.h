@@ -8,8 +8,8 @@
 struct aws;
 struct pos;
 
-/* Those of the operation that was begun with this ClientRequestToken, as a new list; all of them
- * where no event has one. */
+/* Those of the operation that was begun with this ClientRequestToken, or of the newest one where it
+ * is NULL, as a new list; all of them where no event has one. */
 json_t *stack_events_of(const json_t *events, const char *token);
 
 /* An operation that failed. */
@@ -28,7 +28,5 @@ struct stack_failure {
 /* Reports the first resource that failed, why, the line it comes from, what that means where AWS
  * says it badly, and a link to the events. Always false. */
 bool stack_failure_report(const struct stack_failure *failure);
-/* The page of a stack's events in the console; NULL without an ARN. */
-const char *stack_console_url(const struct aws *aws, const char *id);
 
 #endif

@@ -16,7 +16,8 @@ static const struct pos nowhere = {0};
 
 enum {
     LOOKS_THAT_FAIL = 5, /* one after the other, with the CLI's own retries in each */
-    LOOKS_EARLY = 8,     /* until what was begun is believed to be over without a sign of it */
+    LOOKS_EARLY = 8,     /* until what was begun is believed to be over without a sign of it, */
+    LOOKS_MOVED = 2,     /* or with no other sign than that the stack itself was seen to change */
 };
 
 /* Errors that do not go away by asking again. */
@@ -36,6 +37,13 @@ static bool is_final(const char *error)
  * before. */
 enum heard { HEARD_NOTHING, HEARD_BEGIN, HEARD_END };
 
+struct seen {
+    enum heard heard;
+    bool moved; /* the stack was changing, or is gone: somebody else may have gone on from there,
+                 * by an operation whose events are not ours */
+    int over;   /* looks at which it seemed to be over, without an event that says so */
+};
+
 /* What its own events (newest first) tell; the newest of the stack as a whole counts. */
 static enum heard hear(const struct stack_watch *w, const json_t *events, enum heard heard)
 {
@@ -47,9 +55,16 @@ static enum heard hear(const struct stack_watch *w, const json_t *events, enum h
     return json_array_size(events) && heard == HEARD_NOTHING ? HEARD_BEGIN : heard;
 }
 
+static void note_state(struct seen *seen, enum stack_state state)
+{
+    seen->moved = seen->moved || state == STACK_MOVING || state == STACK_MISSING;
+    if (seen->heard == HEARD_NOTHING && state == STACK_MOVING)
+        seen->heard = HEARD_END; /* who may not see events sees the stack itself move */
+}
+
 /* What AWS says of the stack (new), and its latest events, by two calls side by side, as each takes
  * a second. */
-static json_t *look(const struct stack_watch *w, struct progress *progress, enum heard *heard)
+static json_t *look(const struct stack_watch *w, struct progress *progress, struct seen *seen)
 {
     const char *const words[] = {"cloudformation", "describe-stacks", "--stack-name", w->id, NULL};
     const char *const events[] = {"cloudformation",
@@ -64,27 +79,29 @@ static json_t *look(const struct stack_watch *w, struct progress *progress, enum
     if (calls[1].answer) {
         json_t *own = stack_events_of(json_object_get(calls[1].answer, "StackEvents"), w->token);
         progress_events(progress, own);
-        *heard = hear(w, own, *heard);
+        seen->heard = hear(w, own, seen->heard);
         json_decref(own);
         json_decref(calls[1].answer);
     }
     json_t *stack = aws_stack_in(calls[0].answer);
     w->aws->error = calls[0].error;
     if (!calls[0].answer && strstr(calls[0].error, "does not exist"))
-        return json_null();
+        stack = json_null();
     if (calls[0].answer && !stack)
         w->aws->error = "aws cloudformation describe-stacks answered without the stack";
     json_decref(calls[0].answer);
-    if (stack && *heard == HEARD_NOTHING && stack_state(stack) == STACK_MOVING)
-        *heard = HEARD_END; /* who may not see events sees the stack itself move */
+    if (stack)
+        note_state(seen, stack_state(stack));
     return stack;
 }
 
-/* Whether a description that says so can be believed: after a while even without a word of the end,
- * which who may not see all events waits for in vain. */
-static bool is_believed(const struct stack_watch *w, enum heard heard, int *early)
+/* Whether a description that says so can be believed. */
+static bool is_believed(const struct stack_watch *w, struct seen *seen)
 {
-    return !w->token || heard == HEARD_END || (*early)++ == LOOKS_EARLY;
+    if (!w->token || seen->heard == HEARD_END)
+        return true;
+    return (seen->heard == HEARD_NOTHING || seen->moved) &&
+           seen->over++ >= (seen->heard == HEARD_NOTHING ? LOOKS_EARLY : LOOKS_MOVED);
 }
 
 /* Why the waiting ended: the time, a signal, or nothing to be heard of AWS, which goes on. */
@@ -105,13 +122,13 @@ json_t *stack_watch(const struct stack_watch *w, bool (*over)(const json_t *desc
     struct progress progress = {.arena = w->aws->arena, .stack = w->name, .total = w->total};
     struct wait wait = wait_for(w->timeout);
     const char *status = "";
-    enum heard heard = HEARD_NOTHING;
+    struct seen seen = {HEARD_NOTHING, false, 0};
     bool failed = false;
-    int failures = 0, early = 0;
+    int failures = 0;
     progress_begin(&progress);
     do {
-        json_t *stack = look(w, &progress, &heard);
-        if (stack && over(stack) && is_believed(w, heard, &early)) {
+        json_t *stack = look(w, &progress, &seen);
+        if (stack && over(stack) && is_believed(w, &seen)) {
             progress_end();
             return stack;
         }

@@ -20,7 +20,7 @@ struct stack_watch {
  * true of its description (json_null when it is gone). Gives that (new), or NULL after an error, of
  * which a signal and the time are two. A look that fails is tried again a few times. */
 json_t *stack_watch(const struct stack_watch *watch, bool (*over)(const json_t *described));
-/* All events of what was begun (new). */
+/* All events of what was begun (new), or without a token of what was begun last. */
 json_t *stack_watch_events(const struct stack_watch *watch);
 
 #endif

@@ -13,7 +13,7 @@ struct aws;
 
 /* One file to upload: a zip of an action, or a template too large to be sent along. */
 struct upload {
-    const char *action;      /* the action's name; or NULL */
+    const char *action;      /* the action's name; "" for a template */
     const char *label;       /* how it is shown: "code/pyday_pyday.zip" */
     const char *key;         /* in the bucket */
     const char *staged;      /* the file as it goes up */

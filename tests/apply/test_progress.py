@@ -14,11 +14,13 @@ AWS = """
     if os.path.exists(state):
         with open(state) as file:
             now = json.load(file)
-    RESOURCES = ("Role", "AWS::IAM::Role"), ("Function", "AWS::Lambda::Function"), ("Alias", "AWS::X")
+    RESOURCES = (("Role", "AWS::IAM::Role"), ("Function", "AWS::Lambda::Function"), ("Alias", "AWS::X"),
+                 ("dev-watched-p", "AWS::CloudFormation::Stack"))
     # after as many looks: the resource, its status, and the second in which that was
     EVENTS = ((1, 0, "CREATE_IN_PROGRESS", 10), (1, 1, "CREATE_IN_PROGRESS", 10),
               (2, 0, "CREATE_COMPLETE", 17), (3, 2, "CREATE_IN_PROGRESS", 18),
-              (4, 1, "CREATE_COMPLETE", 20), (4, 2, "CREATE_COMPLETE", 20))
+              (4, 1, "CREATE_COMPLETE", 20), (4, 2, "CREATE_COMPLETE", 20),
+              (4, 3, "CREATE_COMPLETE", 21))
 
     def event(number, resource, status, second):
         return {"EventId": str(number), "ClientRequestToken": now["token"],
@@ -28,14 +30,14 @@ AWS = """
     answer = {}
     if words[1] == "describe-change-set":
         answer = {"Status": "CREATE_COMPLETE", "Changes": [{"ResourceChange": {
-            "Action": "Add", "LogicalResourceId": id, "ResourceType": type}} for id, type in RESOURCES]}
+            "Action": "Add", "LogicalResourceId": id, "ResourceType": type}} for id, type in RESOURCES[:3]]}
     elif words[1] == "execute-change-set":
         now["token"] = words[words.index("--client-request-token") + 1]
     elif words[1] == "describe-stacks" and "--stack-name" not in words:
         answer = {"Stacks": []}
     elif words[1] == "describe-stacks":
         over = now["looks"] >= 4
-        answer = {"Stacks": [{"StackName": "dev-demo-p", "StackId": "x", "Outputs": [],
+        answer = {"Stacks": [{"StackName": "dev-watched-p", "StackId": "x", "Outputs": [],
                               "StackStatus": "CREATE_COMPLETE" if over else "CREATE_IN_PROGRESS"}]}
         time.sleep(0.6)  # that the line changes, which it does every 0.2 s
     elif words[1] == "describe-stack-events":
@@ -55,7 +57,7 @@ EVENTS = ("      CREATE_COMPLETE  Role  AWS::IAM::Role  7 s\n"
 
 
 class Progress(support.Project):
-    FILES = {"settings.yml": "project: demo\ncode-bucket: demo\n"}
+    FILES = {"settings.yml": "project: watched\ncode-bucket: demo\n"}
 
     def setUp(self):
         super().setUp()
@@ -123,9 +125,10 @@ class Progress(support.Project):
             ("event", "Role", "CREATE_IN_PROGRESS"), ("event", "Function", "CREATE_IN_PROGRESS"),
             ("event", "Role", "CREATE_COMPLETE"), ("event", "Alias", "CREATE_IN_PROGRESS"),
             ("event", "Function", "CREATE_COMPLETE"), ("event", "Alias", "CREATE_COMPLETE"),
+            ("event", "dev-watched-p", "CREATE_COMPLETE"),
             ("status", None, "CREATE_COMPLETE"), ("end", None, 0)])
         self.assertEqual(lines[2], {
-            "type": "event", "step": "0001_p.json", "stack": "dev-demo-p", "id": "Role",
+            "type": "event", "step": "0001_p.json", "stack": "dev-watched-p", "id": "Role",
             "resource": "AWS::IAM::Role", "status": "CREATE_IN_PROGRESS", "reason": "",
             "time": "2026-11-24T00:00:10.5Z"})
         self.assertEqual(run.stderr, "")

@@ -98,6 +98,46 @@ class States(support.Project):
                                                   "gordon-1-2-3"))
         self.finishes()
 
+    def test_deletion_of_ours_fails(self):
+        """Its token is not known any more: its end is told by what began last."""
+        self.there("DELETE_IN_PROGRESS",
+                   _goes={"kind": "DELETE", "left": 3, "token": "gordon-1-2-3"})
+
+        def events(state):
+            stack = state.stack(self.STACK)
+            state.event(stack, "UPDATE_FAILED", "before", "Old", "of another time")
+            state.event(stack, "DELETE_FAILED", "gordon-1-2-3", "New", "it is in use")
+        self.world.edit(events)
+        self.world.plan(call="list-object-versions", when="after", python="""
+state = State(path)
+put(state["objects"]["bucket"], "late", b"", state)
+state.save()
+""")
+        run = self.gordon("delete", "--confirm", status=1)
+        self.assertIn("ended in DELETE_FAILED: New (AWS::X::Y) DELETE_FAILED: it is in use",
+                      run.stderr)
+
+    def test_taken_over(self):
+        """Somebody cancels our update, and no event of ours tells its end."""
+        self.there("CREATE_COMPLETE")
+        self.world.plan(call="describe-stack-events", when="after", looks=3, python=f"""
+state = State(path)
+stack = state.stack({self.STACK!r})
+state.begin(stack, "UPDATE_ROLLBACK", "Console-CancelUpdateStack", 3)
+state.save()
+""")
+        run = self.gordon("apply", status=1)
+        self.assertIn(f"stack {self.STACK} ended in UPDATE_ROLLBACK_COMPLETE", run.stderr)
+
+    def test_deleted_meanwhile(self):
+        self.world.plan(call="describe-stack-events", when="after", looks=3, python=f"""
+state = State(path)
+state["stacks"].clear()
+state.save()
+""")
+        run = self.gordon("apply", status=1)
+        self.assertIn(f"stack {self.STACK}: somebody deleted it while it changed", run.stderr)
+
     def test_cleaning(self):
         for status in CLEANING:
             with self.subTest(status):

@@ -85,6 +85,15 @@ static void test_within(struct arena *arena, const struct changes *changes)
     struct changes worse = changes_of_set(arena, more);
     CHECK(!changes_within(&worse, changes)); /* it was not said that it is replaced */
     json_decref(more);
+    for (size_t i = 0; i < changes->n; i++) {
+        struct change one = changes->items[i], milder = one;
+        const struct changes now = {&one, 1}, shown = {&milder, 1};
+        milder.perhaps = one.kind == CHANGE_REPLACE;
+        milder.kept = one.kind == CHANGE_REMOVE;
+        one.perhaps = one.kept = false;
+        CHECK(changes_within(&shown, &now));
+        CHECK(changes_within(&now, &shown) == (one.kind < CHANGE_REPLACE));
+    }
 }
 
 /* Of three lambdas the first one changes; of the second one only the place of its digest. */
