@@ -29,8 +29,10 @@ AWS = """
 
     answer = {}
     if words[1] == "describe-change-set":
+        time.sleep(0.6)
         answer = {"Status": "CREATE_COMPLETE", "Changes": [{"ResourceChange": {
-            "Action": "Add", "LogicalResourceId": id, "ResourceType": type}} for id, type in RESOURCES[:3]]}
+            "Action": "Add", "LogicalResourceId": id, "ResourceType": type}}
+            for id, type in RESOURCES[:3]]}
     elif words[1] == "execute-change-set":
         now["token"] = words[words.index("--client-request-token") + 1]
     elif words[1] == "describe-stacks" and "--stack-name" not in words:
