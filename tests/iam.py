@@ -356,13 +356,17 @@ class Run:
                 self.gordon(*words)
         for number in 2, 3:
             self.build(app__one_py=HANDLER.replace("1", str(number)))
+            self.gordon("diff", status=25)
             self.gordon("apply")
             self.gordon("rollback", "app.one")
             self.gordon("status")
+        self.gordon("rollback", "app.one", "--to", "newest")
         self.gordon("delete")
         self.gordon("delete", "--confirm")
         self.build(settings_yml=NATIVE)
         self.gordon("apply")
+        self.build(settings_yml=NATIVE.replace("xx", "yy"))
+        self.gordon("diff", status=25)
         self.gordon("delete", "--confirm")
 
     def calls(self):

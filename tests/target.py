@@ -43,6 +43,8 @@ class RuntimeApi:
     def __init__(self, events):
         self.events = list(enumerate(events))
         self.answers = queue.Queue()
+        self.may_end = threading.Event()  # the program waits for its end until then
+        self.may_end.set()
         api = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -52,6 +54,7 @@ class RuntimeApi:
             def do_GET(self):
                 assert self.path == "/2018-06-01/runtime/invocation/next", self.path
                 if not api.events:
+                    api.may_end.wait(60)
                     api.answers.put(None)
                     return  # the program then ends
                 number, event = api.events.pop(0)
@@ -142,6 +145,8 @@ class Target(unittest.TestCase):
         """What it answers to EVENTS; `look` gets its process before."""
         api = RuntimeApi(EVENTS)
         self.addCleanup(api.stop)
+        if look:
+            api.may_end.clear()
         root = root or str(folder)
         system = "/lib64:/usr/lib64:/lib/x86_64-linux-gnu"  # it comes first, as in Lambda
         environment = {"AWS_LAMBDA_RUNTIME_API": api.address, "LAMBDA_TASK_ROOT": root,
@@ -154,8 +159,10 @@ class Target(unittest.TestCase):
                 answers.append(answer)
                 if look and len(answers) == 1:  # it ends when it has no more to answer
                     look(process)
+                    api.may_end.set()
             said = process.communicate(timeout=60)[1]
         finally:
+            api.may_end.set()
             process.kill()
             process.wait()
         self.assertEqual((process.returncode, said), (1, "the Lambda Runtime API cannot be reached\n"))
