@@ -650,6 +650,8 @@ class Recorded(unittest.TestCase):
                 pathlib.Path(folder, "file").write_text("x")
                 words = [folder if word.startswith("/") and word != "/dev/stdout" else word
                          for word in call.words]
+                if "--body" in words:
+                    words[words.index("--body") + 1] += "/file"
                 with tempfile.TemporaryFile() as typed:
                     typed.write(call.typed.encode())
                     typed.seek(0)
