@@ -293,12 +293,12 @@ def hurt(path, plan, when):
 def main(path):
     most = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
     resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))  # a low limit is gordon's
+    given = parse(sys.argv[1:])
+    state = State(path)  # its lock is the plan's too: calls come side by side
     plan = {}
     if os.path.exists(path + ".plan"):
         with open(path + ".plan") as text:
             plan = json.load(text)
-    given = parse(sys.argv[1:])
-    state = State(path)
     state["calls"].append(given["words"][1])
     matches = plan.get("at") == len(state["calls"]) or plan.get("call") == given["words"][1]
     moment = plan if matches else {}
