@@ -322,7 +322,6 @@ static void need_digits(const json_t *json, int *digits)
 {
     char text[40];
     size_t i;
-    const char *key;
     json_t *child;
     if (json_is_real(json))
         for (; *digits < 17; ++*digits) {
@@ -332,8 +331,9 @@ static void need_digits(const json_t *json, int *digits)
         }
     json_array_foreach((json_t *)json, i, child)
         need_digits(child, digits);
-    json_object_foreach((json_t *)json, key, child)
-        need_digits(child, digits);
+    for (void *at = json_object_iter((json_t *)json); at;
+         at = json_object_iter_next((json_t *)json, at))
+        need_digits(json_object_iter_value(at), digits);
 }
 
 char *cfn_dump(const json_t *json, size_t flags)
@@ -343,15 +343,27 @@ char *cfn_dump(const json_t *json, size_t flags)
     return json_dumps(json, JSON_SORT_KEYS | JSON_REAL_PRECISION((size_t)digits) | flags);
 }
 
-bool cfn_write(const char *path, const json_t *json)
+char *cfn_file_text(const char *path, const json_t *json)
 {
     char *text = cfn_dump(json, JSON_INDENT(4));
     if (!text)
         fatal("%s: a value that JSON does not take", path);
+    return text;
+}
+
+bool cfn_write(const char *path, const json_t *json)
+{
+    char *text = cfn_file_text(path, json);
+    bool ok = cfn_write_text(path, text);
+    free(text);
+    return ok;
+}
+
+bool cfn_write_text(const char *path, const char *text)
+{
     struct buf whole = {0};
     buf_adds(&whole, text);
     buf_adds(&whole, "\n");
-    free(text);
     bool ok = file_write(path, whole.data, whole.len, 0644);
     if (!ok)
         diag_error(EXIT_OTHER, (struct pos){.file = path}, "cannot be written: %s",

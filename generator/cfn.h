@@ -60,7 +60,11 @@ const char *cfn_text(const json_t *object, const char *key);
 char *cfn_dump(const json_t *json, size_t flags);
 /* Prints JSON (stolen) on standard output, for `--json`; false when it is none. */
 bool cfn_print(json_t *json);
-/* Writes JSON as templates are written: sorted keys, four spaces, only when it differs. */
+/* The text of a file of JSON, as templates are written: sorted keys, four spaces, and no line end.
+ * The caller frees it; what JSON does not take ends the program, and says that of `path`. */
+char *cfn_file_text(const char *path, const json_t *json);
+/* Writes JSON so, or such a text, only when it differs; false after an error. */
 bool cfn_write(const char *path, const json_t *json);
+bool cfn_write_text(const char *path, const char *text);
 
 #endif

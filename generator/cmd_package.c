@@ -63,6 +63,8 @@ int cmd_package(const struct command *command, int argc, char *argv[])
     }
     /* Each lambda of a plan has its folder; a build without one is locked as a whole. */
     int lock = package ? package_lock(arena, plan ? package->work : work_dir(arena)) : -1;
+    if (lock >= 0)
+        package_sweep(arena, package);
     bool ok = lock >= 0 && package_run(arena, package, &notes);
     if (lock >= 0)
         close(lock);

@@ -67,6 +67,8 @@ int cmd_release(const struct command *command, int argc, char *argv[])
          &options.output},
         {"--depfile", 0, OPT_TEXT, "FILE", "write what was read, for Make and Ninja",
          &options.notes.depfile},
+        {"--ninja-root", 0, OPT_TEXT, "DIR", "with names relative to this, where Ninja runs",
+         &options.notes.ninja_root},
         {"--forget", 0, OPT_TEXT, "FILE", "take this file away, Make's memory of inputs",
          &options.notes.forget},
     };

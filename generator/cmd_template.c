@@ -43,10 +43,11 @@ int cmd_template(const struct command *command, int argc, char *argv[])
     const char *output = opt_build_dir(arena);
     bool quiet = diag_quiet(planned || common.quiet);
     bool ok = load(arena, &loaded);
-    if (ok)
-        limits_warn(loaded.project, loaded.files);
     diag_quiet(quiet);
-    ok = ok && load_secrets(&loaded) && load_write_templates(&loaded, output) &&
+    ok = ok && load_secrets(&loaded);
+    if (ok && !planned)
+        limits_warn(loaded.project, loaded.files);
+    ok = ok && load_write_templates(&loaded, output) &&
          plan_clean_templates(arena, loaded.files, output) &&
          write_notes(arena, &notes, &loaded, output);
     load_release(&loaded);

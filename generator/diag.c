@@ -22,7 +22,9 @@ static struct {
     size_t count;
     const char **files, **concealed, **secrets;
     size_t nfiles, nconcealed, nsecrets;
-    size_t errors, warnings;
+    size_t errors;
+    struct diag_warned *warned;
+    size_t nwarned;
     const char *stripped; /* a folder; or NULL */
     bool quiet;
     enum exit_code first; /* code of the first error printed */
@@ -153,7 +155,6 @@ void diag_warning(struct pos pos, const char *format, ...)
     if (state.quiet)
         return;
     va_list args;
-    state.warnings++;
     va_start(args, format);
     report(make("warning", pos, format, args));
     va_end(args);
@@ -203,9 +204,10 @@ size_t diag_errors(void)
     return state.errors;
 }
 
-size_t diag_warnings(void)
+const struct diag_warned *diag_warned(size_t *n)
 {
-    return state.warnings;
+    *n = state.nwarned;
+    return state.warned;
 }
 
 bool diag_quiet(bool quiet)
@@ -223,7 +225,6 @@ void diag_demote(size_t errors)
             continue;
         d->severity = state.quiet ? NULL : "warning";
         d->code = EXIT_DONE;
-        state.warnings += !state.quiet;
         state.errors--;
     }
 }
@@ -331,6 +332,14 @@ static bool same(const struct diagnostic *x, const struct diagnostic *y)
            x->pos.line && strcmp(x->text, y->text) == 0;
 }
 
+static void note_warned(const struct diagnostic *d)
+{
+    for (const struct diagnostic *of = d; !d->code && of; of = of->note) {
+        struct diag_warned warned = {of->pos, of->text, of != d};
+        array_push(memory(), state.warned, state.nwarned, warned);
+    }
+}
+
 enum exit_code diag_flush(void)
 {
     if (state.count)
@@ -339,8 +348,10 @@ enum exit_code diag_flush(void)
     for (size_t i = 0; i < state.count; i++) {
         if (!state.first)
             state.first = state.list[i]->code;
-        if (state.list[i]->severity && (!i || !same(state.list[i - 1], state.list[i])))
+        if (state.list[i]->severity && (!i || !same(state.list[i - 1], state.list[i]))) {
             print(state.list[i]);
+            note_warned(state.list[i]);
+        }
     }
     state.count = 0;
     return state.first;

@@ -67,9 +67,16 @@ const char *diag_clean(const char *text);
 /* Files in this folder are shown by their path within it: it means nothing to the user, and is soon
  * gone. It must outlive the program's use. */
 void diag_strip(const char *folder);
-/* How many errors there were, and warnings. */
+/* How many errors there were. */
 size_t diag_errors(void);
-size_t diag_warnings(void);
+/* The warnings and their notes that diag_flush has printed, in that order; they live as long as the
+ * messages. Reported again they look the same, while the files they are about are. */
+struct diag_warned {
+    struct pos pos;
+    const char *text;
+    bool is_note; /* of the one before it */
+};
+const struct diag_warned *diag_warned(size_t *n);
 /* Prints what was collected since the last call to standard error, in the order of the files'
  * first mention and of lines; returns the code of the first error of all calls, or 0. */
 enum exit_code diag_flush(void);

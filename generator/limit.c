@@ -32,6 +32,7 @@ struct check {
     const struct limits *limits;
     const char *file;
     const json_t *template;
+    const char *body;           /* the template as a text, with any white space */
     const struct table *places; /* or NULL, of a stack without apps */
     bool refuse, ok;
     struct arena *arena;
@@ -205,22 +206,31 @@ static void share_outputs(struct shares *s)
         cfn_each_ref(output, share_output, &ref);
 }
 
-static size_t size_of_section(const json_t *template, const char *section)
+static size_t size_of_section(const struct check *c, const char *section)
 {
-    return json_object_size(json_object_get(template, section));
+    return json_object_size(json_object_get(c->template, section));
 }
 
-/* As it is sent. */
-static size_t size_of_body(const json_t *template, const char *section)
+/* As it is sent, without white space. */
+static size_t size_of_body(const struct check *c, const char *section)
 {
+    size_t size = 0;
+    bool quoted = false;
     (void)section;
-    return bytes(template);
+    for (const char *at = c->body; *at; at++) {
+        size += quoted || (*at != ' ' && *at != '\n');
+        if (*at == '"')
+            quoted = !quoted;
+        else if (*at == '\\') /* within quotes: what follows is no end of them */
+            size += *++at != '\0';
+    }
+    return size;
 }
 
 static const struct limit {
     const char *section, *what;
     size_t max;
-    size_t (*measure)(const json_t *template, const char *section);
+    size_t (*measure)(const struct check *c, const char *section);
     void (*share)(struct shares *shares);   /* says what each app has of it */
     size_t (*size)(const json_t *resource); /* where resources are shared */
 } table[] = {
@@ -230,13 +240,20 @@ static const struct limit {
     {NULL, "bytes", BODY_MAX, size_of_body, share_resources, bytes},
 };
 
+/* Of a release the apps are not known before their files are looked at. */
+static bool has_apps(const struct check *c)
+{
+    return c->places && c->limits->project->napps != 1; /* the project itself is the last one */
+}
+
 static void check_size(struct check *c, const struct limit *limit)
 {
-    size_t size = limit->measure(c->template, limit->section);
+    size_t size = limit->measure(c, limit->section);
     struct shares shares = {.check = c, .size = limit->size};
     if (size <= limit->max)
         return;
-    limit->share(&shares);
+    if (has_apps(c))
+        limit->share(&shares);
     if (shares.n)
         qsort(shares.list, shares.n, sizeof *shares.list, by_size);
     const struct share *app = next_app(&shares, shares.list);
@@ -291,10 +308,8 @@ static void check_names(struct check *c)
 static void check_dynamic_references(struct check *c)
 {
     size_t n = 0;
-    char *body = cfn_dump(c->template, JSON_COMPACT);
-    for (const char *at = body; at && (at = strstr(at, "{{resolve:")); at++)
+    for (const char *at = c->body; (at = strstr(at, "{{resolve:")); at++)
         n++;
-    free(body);
     if (n > DYNAMIC_REFERENCES_MAX)
         report(c, (struct pos){.file = c->limits->project->file},
                "%s has %zu dynamic references, {{resolve:...}}, %zu over CloudFormation's %d; make "
@@ -327,18 +342,17 @@ static void check_template(struct check *c)
     check_dynamic_references(c);
 }
 
-void limits_warn(const struct project *project, const struct step_file files[STEP_COUNT])
+void limits_warn(const struct project *project, struct step_file files[STEP_COUNT])
 {
-    for (enum step step = 0; step < STEP_COUNT; step++) {
-        const struct limits limits = {.project = project};
-        struct check check = {.limits = &limits,
-                              .file = files[step].name,
-                              .template = files[step].json,
-                              .places = &files[step].places,
-                              .arena = project->arena};
+    const struct limits limits = {.project = project};
+    for (enum step step = 0; step < STEP_COUNT; step++)
         if (files[step].json && !step_is_custom(step))
-            check_template(&check);
-    }
+            check_template(&(struct check){.limits = &limits,
+                                           .file = files[step].name,
+                                           .template = files[step].json,
+                                           .body = steps_text(&files[step]),
+                                           .places = &files[step].places,
+                                           .arena = project->arena});
 }
 
 bool limits_check(const struct limits *limits, const struct built *built, const json_t *values)
@@ -355,8 +369,11 @@ bool limits_check(const struct limits *limits, const struct built *built, const 
                               .arena = limits->project->arena};
         if (step_is_custom(step->step))
             continue;
+        char *body = cfn_file_text(step->file, step->json);
+        check.body = body;
         check_template(&check);
         check_values(&check, values);
+        free(body);
         ok = check.ok && ok;
     }
     return ok;

@@ -22,8 +22,8 @@ struct limits {
                                  * looked for in the project */
 };
 
-/* Warns of each limit that the templates of a build are over. */
-void limits_warn(const struct project *project, const struct step_file files[STEP_COUNT]);
+/* Warns of each limit that the templates of a build are over; asks for their texts. */
+void limits_warn(const struct project *project, struct step_file files[STEP_COUNT]);
 /* Reports each as an error; and each of the `values` (names to strings; may be NULL) that is sent
  * and too large. Whether all is within them. */
 bool limits_check(const struct limits *limits, const struct built *built, const json_t *values);

@@ -36,13 +36,12 @@ bool load_secrets(struct loaded *loaded)
     return true;
 }
 
-bool load_write_templates(const struct loaded *loaded, const char *output)
+bool load_write_templates(struct loaded *loaded, const char *output)
 {
+    struct arena *arena = loaded->project->arena;
     bool ok = true;
-    for (enum step step = 0; step < STEP_COUNT; step++)
-        if (loaded->files[step].json)
-            ok = cfn_write(path_join(loaded->project->arena, output, loaded->files[step].name),
-                           loaded->files[step].json) &&
-                 ok;
+    for (struct step_file *file = loaded->files; file < loaded->files + STEP_COUNT; file++)
+        if (file->json)
+            ok = cfn_write_text(path_join(arena, output, file->name), steps_text(file)) && ok;
     return ok;
 }

@@ -24,6 +24,6 @@ void load_release(struct loaded *loaded);
  * errors. */
 bool load_secrets(struct loaded *loaded);
 /* Writes the templates into `output`. */
-bool load_write_templates(const struct loaded *loaded, const char *output);
+bool load_write_templates(struct loaded *loaded, const char *output);
 
 #endif

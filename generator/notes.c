@@ -27,18 +27,9 @@ static const char *name_in(struct arena *arena, const char *folder, const char *
     return ok ? link : NULL;
 }
 
-/* Where CMake writes what it makes of a depfile (cmCustomCommandGenerator::GetInternalDepfile):
- * Ninja reads this one alone. */
-static const char *ninja_depfile(struct arena *arena, const struct notes *notes)
-{
-    char digest[SHA256_HEX];
-    sha256_text(notes->depfile, digest);
-    return arena_printf(arena, "%s/CMakeFiles/d/%s.d", notes->ninja_root, digest);
-}
-
 void notes_of_plan(struct arena *arena, struct notes *notes, const char *plan, const char *suffix)
 {
-    if (plan && notes->ninja_root && !notes->depfile)
+    if (plan && !notes->depfile)
         notes->depfile = arena_printf(arena, "%s%s", plan, suffix);
 }
 
@@ -53,8 +44,8 @@ static bool write_depfile(struct arena *arena, const struct notes *notes, const 
     for (size_t i = 0; i < n; i++)
         if (!(names[i] = name_in(arena, links, inputs[i])))
             return fail(links);
-    const char *depfile = notes->ninja_root ? ninja_depfile(arena, notes) : notes->depfile;
-    return depfile_write(depfile, notes->ninja_root, target, names, n) || fail(depfile);
+    return depfile_write(notes->depfile, notes->ninja_root, target, names, n) ||
+           fail(notes->depfile);
 }
 
 bool notes_write(const struct notes *notes, const char *output, const char *const *inputs, size_t n)

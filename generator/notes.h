@@ -12,13 +12,13 @@ struct collection;
  * `<depfile>.links`: to look at a link is to look at what it leads to. */
 struct notes {
     const char *depfile;    /* gets what was read */
-    const char *ninja_root; /* not it, but what CMake would make of it for Ninja in this folder */
+    const char *ninja_root; /* where Ninja runs: what is in there it knows by relative names only */
     const char *forget;     /* is taken away, so that the depfile is read again */
     struct collection *inputs; /* gets what was read, with its stamps */
     const char *stamp; /* is touched at the end, and is what the depfile is about; else `output` */
 };
 
-/* The depfile that belongs to a plan, where the build system named none but wants one. */
+/* An edge that has a plan, which may be NULL, and names no depfile has one beside the plan. */
 void notes_of_plan(struct arena *arena, struct notes *notes, const char *plan, const char *suffix);
 /* Writes them for a run that made `output` from `inputs`. With a stamp, outputs that nothing else
  * writes should be among the inputs: Make, which has no rule for them, then misses one that is

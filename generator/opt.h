@@ -27,7 +27,7 @@ struct opt {
     {                                                                                              \
         "--depfile",     0, OPT_TEXT, "FILE", "write what was read, for Make and Ninja",           \
         &(notes).depfile},                                                                         \
-        {"--ninja-root",     0, OPT_TEXT, "DIR", "write it as CMake does, for Ninja there",        \
+        {"--ninja-root",     0, OPT_TEXT, "DIR", "with names relative to this, where Ninja runs",  \
          &(notes).ninja_root},                                                                     \
         {"--forget",     0, OPT_TEXT, "FILE", "take this file away, Make's memory of inputs",      \
          &(notes).forget},                                                                         \

@@ -167,7 +167,6 @@ bool package_run(struct arena *arena, const struct package *package, const struc
     struct collection c = {
         .arena = arena, .skip = package_skip(arena, package), .stamped = notes->inputs};
     const char *dependencies = NULL;
-    package_sweep(arena, package);
     bool ok =
         check_code(package) &&
         install_dependencies(arena, package, package->trusts_dependencies, &c, &dependencies) &&

@@ -59,7 +59,7 @@ int package_lock(struct arena *arena, const char *work);
 /* Does it, where the caller has locked. On an error, which was reported, there is no zip. The
  * code's own files win over what an installer brings under the same name. */
 bool package_run(struct arena *arena, const struct package *package, const struct notes *notes);
-/* Takes away what processes that were killed have left of it unfinished; package_run does, too. */
+/* Takes away what processes that were killed have left of it unfinished. */
 void package_sweep(struct arena *arena, const struct package *package);
 /* Looks without running or writing anything, and notes as inputs what package_run would, and the
  * zip of the dependencies; of a target nothing, as only CMake knows it. `look->argvs` is NULL where

@@ -227,7 +227,7 @@ bool plan_clean_templates(struct arena *arena, const struct step_file *files, co
         enum step step = step_of_file(names[i]);
         if (is_unfinished_template(arena, names[i]))
             file_sweep(output, names[i]);
-        if (step != STEP_COUNT && (!files[step].json || strcmp(files[step].name, names[i]) != 0))
+        if (step != STEP_COUNT && (!files[step].name || strcmp(files[step].name, names[i]) != 0))
             ok = remove_file(arena, output, names[i]) && ok;
     }
     return ok;

@@ -25,7 +25,6 @@
 /* A lambda of the build. */
 struct job {
     struct package *package;
-    const char *made_by;
     const struct state_part *current; /* when nothing is to be done */
 };
 
@@ -33,12 +32,14 @@ struct build {
     struct arena *arena;
     const char *output, *work, *state_path;
     const char *program; /* a digest of it, and of what is asked of it */
+    const char *words;   /* the same, and of how the files are called in messages */
     struct state state;  /* of the last build */
     struct loaded loaded;
     struct job *jobs, **open; /* all of them, and those that are to be done */
     size_t njobs, nopen;
     struct buf text, next; /* what is printed; the state for the next build */
     bool templates_written;
+    bool swept; /* there are no unfinished files of builds that were killed */
 };
 
 static const char *digest_of(struct arena *arena, const char *a, const char *b)
@@ -57,7 +58,8 @@ static const char *digest_of(struct arena *arena, const char *a, const char *b)
 static bool all_current(const struct build *b)
 {
     for (size_t i = 0; i < b->state.nlist; i++)
-        if (!state_current(&b->state, b->state.list[i]->name, b->state.list[i]->made_by))
+        if (*b->state.list[i]->name &&
+            !state_current(&b->state, b->state.list[i]->name, b->state.list[i]->made_by))
             return false;
     return true;
 }
@@ -65,14 +67,29 @@ static bool all_current(const struct build *b)
 /* When no file of the last build has changed, this one would say and do the same. */
 static bool nothing_to_do(struct build *b)
 {
-    const struct state_part *whole = state_current(&b->state, "", b->program);
+    const struct state_part *whole = state_current(&b->state, "", b->words);
     if (!whole || !all_current(b))
         return false;
+    for (size_t i = 0; i < whole->nwarned; i++)
+        (whole->warned[i].is_note ? diag_note : diag_warning)(whole->warned[i].pos, "%s",
+                                                              whole->warned[i].text);
     fputs(whole->text, stdout);
     return true;
 }
 
 /* --- lambdas ------------------------------------------------------------------------------ */
+
+/* A digest of all that decides about a lambda's zip besides files. */
+static const char *made_by(const struct build *b, struct arena *arena,
+                           const struct package *package)
+{
+    char *plan = plan_text(package);
+    if (!plan)
+        fatal("%s: the path of a project is UTF-8, and this is not", b->loaded.project->dir);
+    const char *digest = digest_of(arena, b->program, plan);
+    free(plan);
+    return digest;
+}
 
 static void list_jobs(struct build *b)
 {
@@ -82,12 +99,9 @@ static void list_jobs(struct build *b)
             continue;
         struct job job = {.package =
                               package_of(model, model->resources[i]->data, b->output, b->work)};
-        char *plan = plan_text(job.package);
-        if (!plan)
-            fatal("%s: the path of a project is UTF-8, and this is not", b->loaded.project->dir);
-        job.made_by = digest_of(b->arena, b->program, plan);
-        job.current = state_current(&b->state, job.package->reference, job.made_by);
-        free(plan);
+        if (b->state.nlist)
+            job.current =
+                state_current(&b->state, job.package->reference, made_by(b, b->arena, job.package));
         array_push(b->arena, b->jobs, b->njobs, job);
     }
     for (size_t i = 0; i < b->njobs; i++) {
@@ -106,10 +120,13 @@ static bool run_job(size_t index, struct buf *result, void *data)
     struct arena *arena = arena_new();
     if (common.debug)
         fprintf(stderr, "gordon: packing %s\n", job->package->reference);
+    if (!b->swept)
+        package_sweep(arena, job->package);
     bool ok = package_run(arena, job->package, &(struct notes){.inputs = &seen});
     if (ok) {
-        struct state_part part = {
-            .name = job->package->reference, .made_by = job->made_by, .text = ""};
+        struct state_part part = {.name = job->package->reference,
+                                  .made_by = made_by(b, arena, job->package),
+                                  .text = ""};
         for (size_t i = 0; i < seen.ninputs; i++)
             state_add_input(arena, &part, seen.inputs[i], seen.stamps[i]);
         for (size_t i = 0; i < seen.nfacts; i++)
@@ -140,21 +157,23 @@ static void job_died(size_t index, const char *words, void *data)
 
 /* --- the whole ---------------------------------------------------------------------------- */
 
+/* And is done with their JSON, which takes its time to be freed, while others work. */
 static void write_templates(void *data)
 {
     struct build *b = data;
+    limits_warn(b->loaded.project, b->loaded.files);
     b->templates_written = load_write_templates(&b->loaded, b->output);
+    load_release(&b->loaded);
 }
 
-/* The settings, the parameters and the templates; where there were warnings, the next build says
- * them again. */
+/* The settings, the parameters and the templates. */
 static void add_whole(struct build *b)
 {
     const struct project *project = b->loaded.project;
     const struct secrets *secrets = &b->loaded.secrets;
-    struct state_part part = {.name = "", .made_by = b->program, .text = b->text.data};
-    if (diag_warnings())
-        return;
+    struct state_part part = {.name = "", .made_by = b->words, .text = b->text.data};
+    diag_flush();
+    part.warned = diag_warned(&part.nwarned);
     for (size_t i = 0; i < project->nfiles; i++)
         state_add_input(b->arena, &part, path_absolute(b->arena, project->files[i]),
                         project->stamps[i]);
@@ -167,7 +186,7 @@ static void add_whole(struct build *b)
         state_add_input(b->arena, &part, secrets->inputs.inputs[i], secrets->inputs.stamps[i]);
     state_add_input(b->arena, &part, secrets->folder, secrets->stamp);
     for (enum step step = 0; step < STEP_COUNT; step++)
-        if (b->loaded.files[step].json)
+        if (b->loaded.files[step].name)
             state_add_output(b->arena, &part,
                              path_absolute(b->arena, path_join(b->arena, b->output,
                                                                b->loaded.files[step].name)));
@@ -186,9 +205,20 @@ static void print_files(struct build *b)
 {
     size_t before = b->text.len;
     for (enum step step = 0; step < STEP_COUNT; step++)
-        if (b->loaded.files[step].json)
+        if (b->loaded.files[step].name)
             buf_printf(&b->text, "  %s\n", b->loaded.files[step].name);
     fputs(b->text.data + before, stdout);
+}
+
+/* Looking once in the folder of the zips is cheaper than once for each of them. */
+static bool has_unfinished(struct build *b)
+{
+    size_t n;
+    char **names = file_list(b->arena, path_join(b->arena, b->output, "code"), &n);
+    for (size_t i = 0; names && i < n; i++)
+        if (str_ends(names[i], ".tmp"))
+            return true;
+    return file_exists(path_join(b->arena, b->work, "lambdas"));
 }
 
 static void clean_up(void *data)
@@ -220,7 +250,6 @@ static bool build(struct build *b, long workers)
 {
     if (!load(b->arena, &b->loaded) || !load_secrets(&b->loaded))
         return false;
-    limits_warn(b->loaded.project, b->loaded.files);
     print_loaded(b);
     list_jobs(b);
     const char *building = path_join(b->arena, b->output, BUILDING);
@@ -228,6 +257,7 @@ static bool build(struct build *b, long workers)
     if (lock < 0 || !file_touch(building))
         return diag_error(EXIT_OTHER, (struct pos){.file = building}, "cannot be written: %s",
                           strerror(errno));
+    b->swept = !has_unfinished(b);
     bool ok = plan_note_zips(b->loaded.model, b->work) && build_all(b, workers);
     if (ok) {
         print_files(b);
@@ -247,6 +277,7 @@ bool project_build(struct arena *arena, const char *output, long workers)
         .arena = arena, .output = output, .work = path_join(arena, output, ".gordon")};
     b.state_path = path_join(arena, b.work, "state");
     b.program = digest_of(arena, state_program(arena), asked);
+    b.words = digest_of(arena, b.program, common.project);
     state_load(&b.state, arena, b.state_path);
     bool ok = nothing_to_do(&b) || build(&b, workers);
     if (!ok) /* what is half new must not be applied */

@@ -40,6 +40,13 @@ static void add_file(struct writer *w, const char *name, const char *source)
     array_push(w->arena, w->entries, w->n, entry);
 }
 
+/* One that is not made here. */
+static void add_input(struct writer *w, const char *name, const char *source)
+{
+    add_file(w, name, source);
+    array_push(w->arena, w->inputs, w->ninputs, path_absolute(w->arena, source));
+}
+
 /* The templates, and the zips that their actions name: what else lies there is not of this build.
  */
 static void add_built(struct writer *w)
@@ -49,11 +56,11 @@ static void add_built(struct writer *w)
         const struct built_step *step = &w->built.steps[i];
         size_t k;
         json_t *action;
-        add_file(w, step->file, path_join(w->arena, dir, step->file));
+        add_input(w, step->file, path_join(w->arena, dir, step->file));
         json_array_foreach(json_object_get(step->json, "actions"), k, action) {
             const char *zip = json_string_value(json_object_get(action, "filename"));
             if (zip)
-                add_file(w, zip, path_join(w->arena, dir, zip));
+                add_input(w, zip, path_join(w->arena, dir, zip));
         }
     }
 }
@@ -66,8 +73,7 @@ static bool add_parameters(struct writer *w, const char *name, const struct node
     if (!file_exists(path))
         return true;
     diag_conceal(path);
-    array_push(w->arena, w->inputs, w->ninputs, path_absolute(w->arena, path));
-    add_file(w, file, path);
+    add_input(w, file, path);
     *node = node_load(w->arena, path);
     if (*node)
         secrets_add(w->arena, &w->secrets, *node);

@@ -6,11 +6,12 @@
 
 /* The file is this line, and for each part:
  *
- *   <made by> <files> <facts> <bytes of name> <bytes of text>\n<name><text>\n
+ *   <made by> <files> <facts> <warned> <bytes of name> <bytes of text>\n<name><text>\n
  *   <modified> <changed> <size> <number> <settled> <bytes of path> <path>\n      for each file
  *   <bytes of question> <question>\n<bytes of answer> <answer>\n                 for each fact
+ *   <line> <column> <length> <note> <bytes of file> <file>\n<bytes> <text>\n     for each warning
  */
-static const char head[] = "gordon build 2\n";
+static const char head[] = "gordon build 3\n";
 
 struct cursor {
     const char *at, *end;
@@ -51,15 +52,28 @@ static void take_file(struct cursor *c, struct arena *arena, struct state_part *
     part->files[i] = take_text(c, arena, take_number(c), '\n');
 }
 
+static struct diag_warned take_warned(struct cursor *c, struct arena *arena)
+{
+    struct diag_warned warned = {0};
+    warned.pos.line = (int)take_number(c);
+    warned.pos.column = (int)take_number(c);
+    warned.pos.length = (int)take_number(c);
+    warned.is_note = take_number(c) == 1;
+    const char *file = take_text(c, arena, take_number(c), '\n');
+    warned.pos.file = *file ? file : NULL;
+    warned.text = take_text(c, arena, take_number(c), '\n');
+    return warned;
+}
+
 static struct state_part *take_part(struct cursor *c, struct arena *arena)
 {
     struct state_part *part = arena_alloc(arena, sizeof *part);
     const char *space = memchr(c->at, ' ', (size_t)(c->end - c->at));
     part->made_by = take_text(c, arena, space ? space - c->at : -1, ' ');
-    long long files = take_number(c), facts = take_number(c);
+    long long files = take_number(c), facts = take_number(c), warned = take_number(c);
     long long name = take_number(c), text = take_number(c), left = c->end - c->at;
-    if (c->broken || files < 0 || files > left || facts < 0 || facts > left || name < 0 ||
-        name > left) {
+    if (c->broken || files < 0 || files > left || facts < 0 || facts > left || warned < 0 ||
+        warned > left || name < 0 || name > left) {
         c->broken = true;
         return part;
     }
@@ -76,6 +90,10 @@ static struct state_part *take_part(struct cursor *c, struct arena *arena)
         fact.answer = take_text(c, arena, take_number(c), '\n');
         state_add_fact(arena, part, &fact);
     }
+    struct diag_warned *list = arena_alloc(arena, ((size_t)warned + 1) * sizeof *list);
+    for (; part->nwarned < (size_t)warned && !c->broken; part->nwarned++)
+        list[part->nwarned] = take_warned(c, arena);
+    part->warned = list;
     return part;
 }
 
@@ -118,8 +136,8 @@ const struct state_part *state_current(const struct state *state, const char *na
 
 void state_add(struct buf *out, const struct state_part *part)
 {
-    buf_printf(out, "%s %zu %zu %zu %zu\n%s%s\n", part->made_by, part->nfiles, part->nfacts,
-               strlen(part->name), strlen(part->text), part->name, part->text);
+    buf_printf(out, "%s %zu %zu %zu %zu %zu\n%s%s\n", part->made_by, part->nfiles, part->nfacts,
+               part->nwarned, strlen(part->name), strlen(part->text), part->name, part->text);
     for (size_t i = 0; i < part->nfiles; i++) {
         const struct file_stamp *stamp = &part->stamps[i];
         buf_printf(out, "%lld %lld %lld %lld %d %zu %s\n", stamp->modified, stamp->changed,
@@ -129,6 +147,13 @@ void state_add(struct buf *out, const struct state_part *part)
     for (size_t i = 0; i < part->nfacts; i++)
         buf_printf(out, "%zu %s\n%zu %s\n", strlen(part->facts[i].question),
                    part->facts[i].question, strlen(part->facts[i].answer), part->facts[i].answer);
+    for (size_t i = 0; i < part->nwarned; i++) {
+        const struct diag_warned *warned = &part->warned[i];
+        const char *file = warned->pos.file ? warned->pos.file : "";
+        buf_printf(out, "%d %d %d %d %zu %s\n%zu %s\n", warned->pos.line, warned->pos.column,
+                   warned->pos.length, warned->is_note, strlen(file), file, strlen(warned->text),
+                   warned->text);
+    }
 }
 
 void state_add_input(struct arena *arena, struct state_part *part, const char *path,

@@ -2,13 +2,14 @@
  * changed since.
  *
  * It has parts: one for each lambda, by its reference, and "" for the settings, the templates and
- * what was printed. A part is current when all its files are as they were, what it was made by is,
+ * what was said. A part is current when all its files are as they were, what it was made by is,
  * and what was asked has the same answers. */
 #ifndef STATE_H
 #define STATE_H
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "diag.h" /* for struct diag_warned */
 #include "fact.h" /* for struct fact */
 #include "file.h" /* for struct file_stamp */
 #include "util.h"
@@ -22,6 +23,8 @@ struct state_part {
     size_t nfiles;
     struct fact *facts;
     size_t nfacts;
+    const struct diag_warned *warned;
+    size_t nwarned;
 };
 
 struct state {

@@ -253,8 +253,19 @@ bool steps_make(const struct model *model, struct step_file files[STEP_COUNT])
     return ok;
 }
 
+const char *steps_text(struct step_file *file)
+{
+    if (!file->text)
+        file->text = cfn_file_text(file->name, file->json);
+    return file->text;
+}
+
 void steps_release(struct step_file files[STEP_COUNT])
 {
-    for (enum step step = 0; step < STEP_COUNT; step++)
+    for (enum step step = 0; step < STEP_COUNT; step++) {
         json_decref(files[step].json);
+        free(files[step].text);
+        files[step].json = NULL;
+        files[step].text = NULL;
+    }
 }

@@ -31,17 +31,22 @@ struct model *steps_load(const struct project *project);
 /* Adds what was loaded, in the words of the talk. */
 void steps_loaded(const struct model *model, struct buf *out);
 
-/* A file of a build: its name ("0001_p.json") and its whole text as JSON; NULL when the step has
- * nothing in it. */
+/* A file of a build: its name ("0001_p.json") and its whole text as JSON; both NULL when the step
+ * has nothing in it. */
 struct step_file {
     const char *name;
     json_t *json;
     struct table places; /* of a stack: logical id to the struct pos that asked for it */
+    char *text;          /* of steps_text */
 };
 
-/* Makes the files of all steps; false after errors. Release them in any case. */
+/* Makes the files of all steps; false after errors. Release them in any case, of which their names
+ * remain. */
 bool steps_make(const struct model *model, struct step_file files[STEP_COUNT]);
 void steps_release(struct step_file files[STEP_COUNT]);
+
+/* What is written into the file. It is made once: nothing may change the JSON after that. */
+const char *steps_text(struct step_file *file);
 
 /* The step that a file's name belongs to, or STEP_COUNT. */
 enum step step_of_file(const char *name);

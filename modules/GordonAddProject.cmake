@@ -51,6 +51,7 @@ GordonAddProject
   The stage of the targets without a stage in their name: ``dev``.
 #]=======================================================================]
 include_guard(GLOBAL)
+include("${CMAKE_CURRENT_LIST_DIR}/GordonCommand.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/GordonRelease.cmake")
 cmake_policy(PUSH)
 cmake_policy(VERSION 3.25) # for the functions here, whatever their callers ask for
@@ -174,11 +175,10 @@ endfunction()
 #
 # A file that stays the same is not touched. Ninja looks again at what a command did not change; Make
 # does not, and needs the stamp, which is newer than the inputs. There the depfile has the files too:
-# of an input that is gone Make makes anew what depends on it.
+# of an input that is gone Make makes anew what depends on it. Gordon knows the depfile's name from
+# that of a plan: Ninja reads these lines at every start.
 function(_gordon_edge files stamp depfile)
     cmake_parse_arguments(PARSE_ARGV 3 edge "" "COMMENT" "COMMAND;DEPENDS")
-    set(exec "")
-    set(depfile_argument "--depfile=${depfile}")
     set(output OUTPUT ${files})
     list(GET files 0 edge_file)
     if(CMAKE_GENERATOR MATCHES "Makefiles")
@@ -188,46 +188,14 @@ function(_gordon_edge files stamp depfile)
         # that is gone would run the edge for ever; without that memory they read them again.
         list(APPEND edge_COMMAND "--stamp" "${stamp}" "--forget"
             "${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/${name}.dir/compiler_depend.internal")
-    else()
-        _gordon_skip_transformation()
     endif()
-    add_custom_command(${output}
-        COMMAND ${exec} "${gordon}" ${edge_COMMAND} ${depfile_argument}
+    _gordon_add_command(${output}
+        COMMAND "${gordon}" ${edge_COMMAND} ${ninja_root}
         DEPENDS ${edge_DEPENDS} "${gordon}"
         DEPFILE "${depfile}"
         COMMENT "${edge_COMMENT}"
         VERBATIM COMMAND_EXPAND_LISTS)
     set(edge "${edge_file}" PARENT_SCOPE)
-endfunction()
-
-# With Ninja, CMake runs `cmake -E cmake_transform_depfile` behind every command with a depfile, for
-# those that name files relative to somewhere (policy CMP0116). Ours has absolute names, and this is
-# most of what a small edge costs: 5 of 7 ms. So gordon writes the file that would come out of it, and
-# no other, and takes the place of the shell, which then has nothing more to run; it knows the depfile's
-# name from the plan, as Ninja reads these lines at every start. Where a launcher stands before
-# each command, `exec` is a program's name, or CMake is newer than what was looked at, all goes the
-# usual way. OLD for the policy is no way out: it warns, since CMake 4.
-function(_gordon_skip_transformation)
-    if(CMAKE_VERSION VERSION_GREATER_EQUAL 4.5 OR CMAKE_BINARY_DIR MATCHES ">")
-        return()
-    endif()
-    # Launchers are set before and after this. Ninja asks the directory for them and not the target,
-    # whose own property may hide the directory's; that of an imported target does not.
-    set(witness "_gordon_launcher_of_${name}")
-    if(NOT TARGET "${witness}")
-        add_library("${witness}" INTERFACE IMPORTED)
-    endif()
-    set(launcher "")
-    foreach(target IN ITEMS "${name}" "${witness}")
-        string(APPEND launcher "$<TARGET_PROPERTY:${target},RULE_LAUNCH_CUSTOM>")
-    endforeach()
-    set(skip "$<AND:$<STREQUAL:${launcher},>,$<NOT:$<TARGET_EXISTS:exec>>>")
-    set(exec "$<${skip}:exec>" PARENT_SCOPE)
-    set(root "$<${skip}:--ninja-root=${CMAKE_BINARY_DIR}>")
-    if("--plan" IN_LIST edge_COMMAND) # gordon knows the depfile's name from the plan's
-        set(depfile_argument "$<$<NOT:${skip}>:${depfile_argument}>")
-    endif()
-    set(depfile_argument "${root}" "${depfile_argument}" PARENT_SCOPE)
 endfunction()
 
 # <name>-<verb>, and one for each of STAGES: runs `gordon <ARGN>` on the project.
@@ -298,6 +266,10 @@ function(gordon_add_project name)
     endif()
     set_property(GLOBAL PROPERTY "_gordon_project_in ${output}" "${name}")
     get_target_property(gordon gordon::gordon IMPORTED_LOCATION)
+    set(ninja_root "")
+    if(CMAKE_GENERATOR MATCHES "Ninja")
+        set(ninja_root "--ninja-root" "${CMAKE_BINARY_DIR}")
+    endif()
 
     # Its errors look like a compiler's, and go to the terminal as they are.
     execute_process(
@@ -317,6 +289,7 @@ function(gordon_add_project name)
     cmake_path(GET first FILENAME first)
     _gordon_edge("${templates}" "${work}/${first}.stamp" "${work}/templates.d"
         COMMAND template "--planned" "--project" "${settings}" "--build-dir" "${output}"
+            "--depfile" "${work}/templates.d"
         DEPENDS ${settings_files}
         COMMENT "Writing the templates of ${name}")
     list(APPEND outputs "${edge}")

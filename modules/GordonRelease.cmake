@@ -17,9 +17,10 @@ function(_gordon_add_release_targets)
     endif()
 endfunction()
 
-# One edge and its target. The parameters are in the depfile: they may not be there yet. Ninja looks
+# One edge and its target. What is packed is in the depfile: parameters may not be there yet, and a list
+# of all zips would be read at every start of Ninja. They are built before, as the target says. Ninja looks
 # again at a release that stayed the same and was not touched; for Make it is touched, and what Make
-# has added up of older depfiles is taken away (see _gordon_plan_lambda).
+# has added up of older depfiles is taken away (see _gordon_edge).
 function(_gordon_add_release target)
     set(release "${CMAKE_CURRENT_BINARY_DIR}/${name}-${stage}.tar.gz")
     set(depfile "${work}/release-${stage}.d")
@@ -30,11 +31,12 @@ function(_gordon_add_release target)
             "${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/${target}.dir/compiler_depend.internal")
         set(touch COMMAND "${CMAKE_COMMAND}" -E touch "${release}")
     endif()
-    add_custom_command(OUTPUT "${release}"
+    _gordon_add_command(OUTPUT "${release}"
         COMMAND "${gordon}" release "--project" "${settings}" "--build-dir" "${output}"
-            "--stage" "${stage}" ${region} "--output" "${release}" "--depfile" "${depfile}" ${forget}
+            "--stage" "${stage}" ${region} "--output" "${release}" "--depfile" "${depfile}"
+            ${ninja_root} ${forget}
         ${touch}
-        DEPENDS ${templates} ${zips} ${settings_files} "${gordon}"
+        DEPENDS ${settings_files} "${gordon}"
         DEPFILE "${depfile}"
         COMMENT "${name}: release, stage ${stage}"
         VERBATIM)

@@ -33,8 +33,8 @@ class Rough(unittest.TestCase):
         self.write("settings.yml", f"project: rough\ncode-bucket: rough\nlambdas:\n{lambdas}")
 
     def gordon(self, *arguments, status=0, **options):
-        run = subprocess.run([GORDON, *arguments], cwd=self.folder, capture_output=True, text=True,
-                             **{"timeout": 120, **options})
+        run = subprocess.run([GORDON, *arguments], capture_output=True, text=True,
+                             **{"cwd": self.folder, "timeout": 120, **options})
         self.assertEqual(run.returncode, status, run.stdout + run.stderr)
         return run
 
@@ -54,6 +54,26 @@ class Rough(unittest.TestCase):
         self.gordon("build", "--build-dir", ".")
         self.assertEqual(sorted(os.listdir(self.folder / "code")),
                          ["_one.zip", "code.py", "deep", "theirs.zip"])
+
+    def test_warnings_again(self):
+        """A build that has nothing to do says the same warnings, with other words for the same file."""
+        self.settings("  one: {code: one.py, runtime: python2.7}\n  two: {code: one.py, memori: 1}\n")
+        self.write("one.py", HELLO)
+        self.gordon("build", status=15)
+        self.settings("  one: {code: one.py, runtime: python2.7}\n")
+        with open(self.folder / "settings.yml", "a") as settings:
+            settings.write("anchors: 1\n")
+        first = self.gordon("build")
+        self.assertIn("settings.yml:4:32: warning: ", first.stderr)
+        self.assertIn("settings.yml:5:1: warning: ", first.stderr)
+        before = os.stat(self.folder / "_build").st_mtime_ns  # a build marks it while it works
+        for _ in range(2):
+            again = self.gordon("build")
+            self.assertEqual((again.stdout, again.stderr), (first.stdout, first.stderr))
+        self.assertEqual(os.stat(self.folder / "_build").st_mtime_ns, before)
+        self.assertEqual(self.gordon("build", "--quiet").stderr, "")
+        elsewhere = self.gordon("build", "--project", self.folder, cwd="/")
+        self.assertIn(f"{self.folder}/settings.yml:4:32: warning: ".lstrip("/"), elsewhere.stderr)
 
     def test_code_is_the_project(self):
         """Neither the build nor the values of parameters are packed with it."""

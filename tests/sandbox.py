@@ -7,7 +7,6 @@ usage: sandbox.py PREFIX WORK CMAKE
 
 Exits 77 where bwrap is not there, or the kernel refuses.
 """
-import hashlib
 import os
 import pathlib
 import re
@@ -104,13 +103,6 @@ def ninja(*arguments):
     return checked("ninja", "-C", BUILD, "-t", *arguments)
 
 
-def read_depfile(path):
-    """The names behind the colon."""
-    text = re.split(r":\s", path.read_text().replace("\\\n", " "), maxsplit=1)[1]
-    return [re.sub(r"\\([ #])", r"\1", name).replace("$$", "$")
-            for name in re.findall(r"(?:\\.|[^\s\\])+", text)]
-
-
 class Edge:
     """One that runs Gordon, as Ninja knows it after a build."""
 
@@ -120,24 +112,12 @@ class Edge:
         known = ninja("query", some).split("  outputs:")[0]
         inputs = re.findall(r"^    (?:\| )?([^|\s].*)$", known, re.M)
         words = shlex.split(command)
-        self.depfiles = {BUILD / (word[len("--depfile="):] or following)
-                         for word, following in zip(words, [*words[1:], ""])
-                         if re.match("--depfile(=|$)", word)}
-        of_ninja = None
-        if self.depfiles:
-            of_ninja, = self.depfiles
-        elif any(word.startswith("--ninja-root=") for word in words):
+        if "--plan" in words:  # which gordon has the depfile's name from
             suffix = ".install.d" if "install" in words else ".d"
-            of_ninja = words[words.index("--plan") + 1] + suffix
-        if of_ninja:
-            digest = hashlib.sha256(str(of_ninja).encode()).hexdigest()
-            of_ninja = BUILD / f"CMakeFiles/d/{digest}.d"
-            self.depfiles.add(of_ninja)
-        read = ninja("deps", some)
-        if "deps not found" not in read:
-            inputs += re.findall(r"^    (.+)$", read, re.M)
-        elif of_ninja:  # Ninja reads it again each time
-            inputs += read_depfile(of_ninja)
+            self.depfiles = {BUILD / (words[words.index("--plan") + 1] + suffix)}
+        else:
+            self.depfiles = {BUILD / words[words.index("--depfile") + 1]}
+        inputs += re.findall(r"^    (.+)$", ninja("deps", some), re.M)
         self.inputs = {BUILD / path for path in inputs}
         plan = [path.parent for path in self.inputs if path.name == "plan.json"]
         self.written = {path.parent for path in self.outputs | self.depfiles} | set(plan)

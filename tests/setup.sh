@@ -67,6 +67,7 @@ setup_look() {
                 need gradle gradle command -v gradle
                 need go golang-go command -v go
                 ;;
+            ccache) need ccache ccache command -v ccache ;;
             git) need git git command -v git ;;
         esac
     done

@@ -6,7 +6,8 @@ PREFIX is where Gordon is installed. Prints the minimum of several runs of both 
 their ratio, and the ratio that is the goal:
 
   cold build      `cmake --build` with Ninja, and the same edges that run a program which does nothing
-  no change       `ninja`, and `ninja` on a graph of as many files
+  no change       `ninja`, and `ninja` on the graph that CMake writes for as many files without Gordon
+  by hand         the same, and `ninja` on the least graph of as many files, which CMake does not write
   one file        `ninja` after a change of one file, and one that changes nothing plus one zip
   gordon build    `gordon build -j2` into an empty folder, and Python's zipfile over the same files
   no change       `gordon build` when nothing changed, and into an empty folder
@@ -20,7 +21,6 @@ import tempfile
 import time
 import zipfile
 
-RUNS = 5
 SOURCE = "def handler(event, context):\n    return {}\n\n\n" + "# a line of a lambda's code, number {}\n" * 40
 
 
@@ -36,23 +36,28 @@ def write_project(folder, count):
     return names
 
 
-def seconds(command, before=None, **options):
-    """The least of several runs; `before` makes each ready."""
-    least = None
-    for _ in range(RUNS):
-        if before:
-            before()
-        start = time.perf_counter()
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, **options)
-        took = time.perf_counter() - start
-        least = took if least is None else min(least, took)
+def turns(*commands, runs, before=None):
+    """The least time of many runs of each, taken in turns, as the machine has moods; `before` makes
+    each ready, with the command's number."""
+    least = [float("inf")] * len(commands)
+    for _ in range(runs):
+        for n, command in enumerate(commands):
+            if before:
+                before(n)
+            start = time.perf_counter()
+            if callable(command):
+                command()
+            else:
+                subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+            least[n] = min(least[n], time.perf_counter() - start)
     return least
 
 
-def show(what, ours, other, goal):
+def show(what, ours, other, goal=None):
     ratio = ours / other
-    print(f"  {what:<14} gordon {ours * 1000:8.1f} ms   other {other * 1000:8.1f} ms   ratio {ratio:5.2f}   "
-          f"goal {goal}{'' if ratio <= goal else '   MISSED'}", flush=True)
+    judged = f"   goal {goal}{'' if ratio <= goal else '   MISSED'}" if goal else ""
+    print(f"  {what:<14} gordon {ours * 1000:8.1f} ms   other {other * 1000:8.1f} ms   ratio {ratio:5.2f}"
+          f"{judged}", flush=True)
 
 
 class Build:
@@ -64,93 +69,103 @@ class Build:
             "cmake_minimum_required(VERSION 3.25)\nproject(bench LANGUAGES NONE)\n"
             "find_package(Gordon REQUIRED)\ngordon_add_project(bench SETTINGS settings.yml)\n")
         self.configure("project", "ours", f"-DCMAKE_PREFIX_PATH={prefix}")
-        (self.folder / "idle").mkdir()
-        (self.folder / "idle/CMakeLists.txt").write_text(
-            "cmake_minimum_required(VERSION 3.25)\nproject(idle LANGUAGES NONE)\n" +
-            "".join(f"add_custom_command(OUTPUT {name}.zip COMMAND {shutil.which('true')} DEPENDS "
-                    f"{self.folder}/project/{name}/code.py COMMENT {name} VERBATIM)\n"
-                    for name in self.names) +
-            "add_custom_target(idle ALL DEPENDS " + " ".join(f"{n}.zip" for n in self.names) + ")\n")
-        self.configure("idle", "none")
+        self.none = self.write_idle("none", [(name, [f"{self.folder}/project/{name}/code.py"])
+                                             for name in self.names])
 
     def configure(self, source, build, *arguments):
         subprocess.run([self.cmake, "-S", self.folder / source, "-B", self.folder / build, "-G", "Ninja",
                         f"-DCMAKE_MAKE_PROGRAM={self.ninja}", *arguments], check=True,
                        stdout=subprocess.DEVNULL)
 
-    def forget(self):
+    def forget(self, _):
         """A cold build: no output, and no memory of Ninja's."""
         shutil.rmtree(self.folder / "ours/bench/code", ignore_errors=True)
-        for build in "ours", "none":
+        for build in self.folder / "ours", self.none:
             for name in ".ninja_log", ".ninja_deps":
-                (self.folder / build / name).unlink(missing_ok=True)
+                (build / name).unlink(missing_ok=True)
 
     def cold(self):
-        ours = seconds([self.cmake, "--build", self.folder / "ours"], self.forget)
-        none = seconds([self.cmake, "--build", self.folder / "none"], self.forget)
-        show("cold build", ours, none, 2.5)
+        show("cold build", *turns([self.cmake, "--build", self.folder / "ours"],
+                                  [self.cmake, "--build", self.none], runs=5, before=self.forget), 2.5)
 
-    def bare_graph(self):
-        """A graph of as many files, each lambda's in one edge that only touches its output."""
+    def inputs(self):
+        """Of each lambda: the files that Ninja remembers its zip to be made of, and its plan."""
+        plans = self.folder / "ours/CMakeFiles/bench.gordon/lambdas"
+        told = subprocess.run([self.ninja, "-C", self.folder / "ours", "-t", "deps",
+                               *(f"bench/code/_{name}.zip" for name in self.names)],
+                              check=True, capture_output=True, text=True).stdout
+        for name, of in zip(self.names, told.strip().split("\n\n"), strict=True):
+            yield name, [line.strip() for line in of.splitlines()[1:]] + [f"{plans}/_{name}/plan.json"]
+
+    def write_idle(self, name, inputs):
+        """A CMake project with an edge for each lambda, and no Gordon; configured, and as if built."""
+        source, build = self.folder / name, self.folder / f"{name} build"
+        source.mkdir()
+        commands = "".join(
+            f"add_custom_command(OUTPUT code/_{lambda_}.zip COMMAND {shutil.which('true')} "
+            f"DEPENDS {' '.join(files)} COMMENT \"Packing {lambda_}\" VERBATIM)\n"
+            for lambda_, files in inputs)
+        outputs = " ".join(f"code/_{lambda_}.zip" for lambda_ in self.names)
+        (source / "CMakeLists.txt").write_text(
+            "cmake_minimum_required(VERSION 3.25)\nproject(idle LANGUAGES NONE)\n"
+            f"{commands}add_custom_target(idle ALL DEPENDS {outputs})\n")
+        self.configure(name, f"{name} build")
+        return build
+
+    def as_many_files(self, inputs):
+        """Ninja's graph that CMake writes for as many files, without Gordon; nothing is to be done."""
+        build = self.write_idle("same", inputs)
+        (build / "code").mkdir(exist_ok=True)
+        for name in self.names:
+            (build / f"code/_{name}.zip").touch()
+        subprocess.run([self.ninja, "-C", build], check=True, stdout=subprocess.DEVNULL)
+        return build
+
+    def by_hand(self, inputs):
+        """The least graph of as many files that somebody could write by hand."""
         bare = self.folder / "bare"
-        bare.mkdir(exist_ok=True)
-        depfiles = (self.folder / "ours/CMakeFiles/d").glob("*.d")
-        edges = []
-        for depfile in depfiles:
-            inputs = [os.path.join(self.folder / "ours", line.strip(" \\"))
-                      for line in depfile.read_text().splitlines()[1:]]
-            for path in inputs:
-                copy = bare / path.lstrip("/")
-                if os.path.isdir(path):
-                    copy.mkdir(parents=True, exist_ok=True)
-                else:
-                    copy.parent.mkdir(parents=True, exist_ok=True)
-                    copy.touch()
-            escaped = " ".join(path.lstrip("/").replace(" ", "$ ") for path in inputs)
-            edges.append(f"build out/{len(edges)}: touch {escaped} plan/{len(edges)}\n")
-        (bare / "plan").mkdir(exist_ok=True)
-        for n in range(len(edges)):
-            (bare / f"plan/{n}").touch()
+        (bare / "out").mkdir(parents=True)
+        edges = [f"build out/{name}: touch {' '.join(files)}\n" for name, files in inputs]
         (bare / "build.ninja").write_text("rule touch\n command = touch $out\n" + "".join(edges))
         subprocess.run([self.ninja, "-C", bare], check=True, stdout=subprocess.DEVNULL)
         return bare
 
     def warm(self):
         subprocess.run([self.ninja, "-C", self.folder / "ours"], check=True, stdout=subprocess.DEVNULL)
-        bare = self.bare_graph()
-        ours = seconds([self.ninja, "-C", self.folder / "ours"])
-        other = seconds([self.ninja, "-C", bare])
-        show("no change", ours, other, 1.3)
+        inputs = list(self.inputs())
+        ours = self.folder / "ours"
+        no_change = [self.ninja, "-C", ours]
+        took, same, bare = turns(no_change, [self.ninja, "-C", self.as_many_files(inputs)],
+                                 [self.ninja, "-C", self.by_hand(inputs)], runs=40)
+        show("no change", took, same, 1.3)
+        show("by hand", took, bare)
         source = self.folder / "project/lambda7/code.py"
 
-        def change():
-            source.write_text(source.read_text() + "# one more line\n")
-            zip_path = self.folder / "alone"
-            shutil.rmtree(zip_path, ignore_errors=True)
-        plan = self.folder / "ours/CMakeFiles/bench.gordon/lambdas/_lambda7/plan.json"
-        one = seconds([self.ninja, "-C", self.folder / "ours"], change)
-        alone = seconds([self.gordon, "package", "--plan", plan, "--depfile", self.folder / "alone.d"],
-                        change)
-        show("one file", one, ours + alone, 1.3)
+        def change(_):
+            with open(source, "a") as text:
+                text.write("# one more line\n")
+        plan = ours / "CMakeFiles/bench.gordon/lambdas/_lambda7/plan.json"
+        one, alone = turns(no_change, [self.gordon, "package", "--plan", plan, "--depfile",
+                                       self.folder / "alone.d"], runs=20, before=change)
+        show("one file", one, took + alone, 1.3)
+
+    def zip_by_python(self):
+        for name in self.names:
+            with zipfile.ZipFile(self.folder / "zips" / f"{name}.zip", "w",
+                                 zipfile.ZIP_DEFLATED) as zipped:
+                for file in sorted(os.listdir(self.folder / "project" / name)):
+                    zipped.write(self.folder / "project" / name / file, file)
 
     def alone(self):
-        project, out = self.folder / "project", self.folder / "out"
-        command = [self.gordon, "build", "-j2", "--project", project, "--build-dir", out]
-        cold = seconds(command, lambda: shutil.rmtree(out, ignore_errors=True))
-        least = None
-        for _ in range(RUNS):
-            shutil.rmtree(self.folder / "zips", ignore_errors=True)
-            (self.folder / "zips").mkdir()
-            start = time.perf_counter()
-            for name in self.names:
-                with zipfile.ZipFile(self.folder / "zips" / f"{name}.zip", "w",
-                                     zipfile.ZIP_DEFLATED) as zipped:
-                    for file in sorted(os.listdir(project / name)):
-                        zipped.write(project / name / file, file)
-            took = time.perf_counter() - start
-            least = took if least is None else min(least, took)
-        show("gordon build", cold, least, 0.9)
-        show("no change", seconds(command), cold, 0.1)
+        out, zips = self.folder / "out", self.folder / "zips"
+        command = [self.gordon, "build", "-j2", "--project", self.folder / "project", "--build-dir", out]
+
+        def empty(n):
+            shutil.rmtree([out, zips][n], ignore_errors=True)
+            zips.mkdir(exist_ok=True)
+        cold, python = turns(command, self.zip_by_python, runs=7, before=empty)
+        show("gordon build", cold, python, 0.9)
+        show("no change", *turns(command, runs=10), cold, 0.1)
 
 
 def main(gordon, cmake, ninja, prefix, count="1000"):
