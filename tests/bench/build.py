@@ -11,6 +11,7 @@ their ratio, and the ratio that is the goal:
   one file        `ninja` after a change of one file, and one that changes nothing plus one zip
   gordon build    `gordon build -j2` into an empty folder, and Python's zipfile over the same files
   no change       `gordon build` when nothing changed, and into an empty folder
+  memory          the most that `gordon build` has at once of a lambda with a file of 1 GiB, in MiB
 """
 import os
 import pathlib
@@ -167,6 +168,21 @@ class Build:
         show("gordon build", cold, python, 0.9)
         show("no change", *turns(command, runs=10), cold, 0.1)
 
+    def memory(self):
+        project = self.folder / "large"
+        (project / "code").mkdir(parents=True)
+        (project / "settings.yml").write_text(
+            "project: large\ncode-bucket: large\nlambdas: {one: {code: code, runtime: python}}\n")
+        with open(project / "code/asset", "wb") as asset:
+            asset.truncate(1 << 30)
+        run = subprocess.Popen([self.gordon, "build", "--project", project], stdout=subprocess.DEVNULL)
+        _, status, usage = os.wait4(run.pid, 0)
+        run.returncode = os.waitstatus_to_exitcode(status)
+        if run.returncode:
+            sys.exit("a file of 1 GiB could not be packed")
+        most, goal = usage.ru_maxrss / 1024, 64
+        print(f"  {'memory':<14} gordon {most:8.1f} MiB  goal {goal}{'' if most <= goal else '   MISSED'}")
+
 
 def main(gordon, cmake, ninja, prefix, count="1000"):
     with tempfile.TemporaryDirectory() as folder:
@@ -175,6 +191,7 @@ def main(gordon, cmake, ninja, prefix, count="1000"):
         build.cold()
         build.warm()
         build.alone()
+        build.memory()
 
 
 if __name__ == "__main__":
