@@ -17,6 +17,7 @@
 #include "progress.h"
 #include "report.h"
 #include "run.h"
+#include "secret.h"
 #include "stack.h"
 #include "stack_digest.h"
 #include "staging.h"
@@ -30,7 +31,7 @@ struct apply {
     struct deployed stage;        /* as it was before */
     const struct diff *shown;     /* what a person has agreed to, or NULL */
     const struct built_step *now; /* the step that goes on */
-    const char *project_digest;   /* of the project's stack, once it is as it is to be */
+    const char *project_digest; /* what the project's stack says of itself, once it was its turn */
     struct transfer transfer;
     struct moved_back moved_back; /* by gordon rollback */
     bool project_changed;         /* by this apply, or while it waited */
@@ -133,6 +134,22 @@ static json_t *find_stack(struct apply *a, enum step step, const struct stack_ch
     return stack;
 }
 
+/* NoEcho alone is no change for AWS: it takes that with the next one. */
+static void warn_of_shown(const struct apply *a, const json_t *stack)
+{
+    size_t i;
+    json_t *parameter;
+    json_array_foreach(json_object_get(stack, "Parameters"), i, parameter) {
+        const char *name = cfn_text(parameter, "ParameterKey");
+        if (secrets_hidden(a->now->json, name) &&
+            strcmp(cfn_text(parameter, "ParameterValue"), "****") != 0)
+            diag_warning((struct pos){0},
+                         "stack %s: AWS goes on showing the value of the parameter '%s', which was "
+                         "not secret before, until something else in the stack changes",
+                         deployment_stack(a->d, a->now->step), name);
+    }
+}
+
 /* Carries out the change, and keeps what the stack has become. */
 static bool change_stack(struct apply *a, const struct stack_change *change)
 {
@@ -140,8 +157,11 @@ static bool change_stack(struct apply *a, const struct stack_change *change)
     if (!stack)
         return false;
     keep_outputs(a, stack);
+    warn_of_shown(a, stack);
     if (a->now->step == STEP_PROJECT) {
-        a->project_digest = change->digest;
+        const char *says =
+            stack_parameter(stack, STACK_DIGEST); /* an older one: AWS saw no change */
+        a->project_digest = says ? arena_strdup(a->arena, says) : NULL;
         a->project_changed = stack != change->found;
     }
     json_decref(stack);

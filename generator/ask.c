@@ -17,7 +17,7 @@ bool ask(const char *question)
 {
     struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
     char answer[64] = "";
-    progress_clear();
+    progress_phase(NULL); /* what is waited for now is the answer */
     fprintf(stderr, "%s [y/N] ", question);
     fflush(stderr);
     while (poll(&input, 1, 0) == 0)

@@ -4,14 +4,16 @@
 #include "aws.h"
 #include "cfn.h"
 #include "diag.h"
+#include "names.h"
 #include "progress.h"
 #include "run.h"
 #include "util.h"
 
 enum {
-    ERROR_MAX = 600,    /* a message may repeat a whole template */
-    CALL_SECONDS = 900, /* far more than the CLI's own timeouts and retries take */
-    TIDY_SECONDS = 60,  /* after a signal somebody waits for us to end */
+    ERROR_MAX = 600,      /* a message may repeat a whole template */
+    CALL_SECONDS = 900,   /* far more than the CLI's own timeouts and retries take */
+    TIDY_SECONDS = 60,    /* after a signal somebody waits for us to end */
+    INVOKE_SECONDS = 940, /* no function runs longer than 900; the CLI waits for 910 */
 };
 
 static long call_seconds(void)
@@ -31,6 +33,9 @@ void aws_init(struct aws *aws, struct arena *arena, const char *region, bool deb
                         .error = "",
                         .seconds = call_seconds()};
 }
+
+/* With this the CLI asks for a code, on a terminal that it does not have from us. */
+#define MFA_WORDS "MFA code"
 
 /* With this the CLI begins what AWS has said. */
 static const char said_by_aws[] = "An error occurred (";
@@ -73,6 +78,9 @@ static void set_error(struct aws *aws, const struct run *run)
         aws->error =
             arena_printf(aws->arena, "%s %s; install the AWS CLI, or name it with GORDON_AWS",
                          aws->program, run_words(aws->arena, run));
+    else if (run->err.data && strstr(run->err.data, MFA_WORDS))
+        aws->error = "the profile wants an " MFA_WORDS "; run aws sts get-caller-identity first, "
+                     "which asks for it, and keeps what AWS gives for it";
     else if (*said && !run->late)
         aws->error = said;
     else
@@ -85,6 +93,7 @@ static const char *const environment[] = {
     "AWS_PAGER=", /* version 2 pages even what a program reads */
     "AWS_CLI_AUTO_PROMPT=off",
     "AWS_DEFAULT_OUTPUT=json",
+    "AWS_CLI_ERROR_FORMAT=legacy", /* the one that all versions have */
     NULL,
 };
 
@@ -144,9 +153,13 @@ static json_t *parse(struct aws *aws, const struct run *run)
     if (run->out.len >= RUN_OUTPUT_MAX)
         snprintf(error.text, sizeof error.text, "it is over %d MB", RUN_OUTPUT_MAX >> 20);
     else
-        json = run->out.len ? json_loadb(run->out.data, run->out.len, 0, &error) : json_object();
+        json = run->out.len ? json_loadb(run->out.data, run->out.len, JSON_ALLOW_NUL, &error)
+                            : json_object();
     if (json_is_object(json))
         return json;
+    char *quoted = strstr(error.text, " near '"); /* it may be a secret */
+    if (quoted)
+        *quoted = '\0';
     aws->error = arena_printf(aws->arena, "%s %s %s printed no JSON: %s", aws->program,
                               run->argv[1], run->argv[2], diag_clean(error.text));
     json_decref(json);
@@ -190,6 +203,18 @@ void aws_together(struct aws *aws, struct aws_call *calls, size_t n)
     }
 }
 
+bool aws_is_final(const struct aws *aws)
+{
+    static const char *const words[] = {"ExpiredToken",         "AccessDenied",
+                                        "InvalidClientTokenId", "UnrecognizedClient",
+                                        "NoCredentials",        "Unable to locate credentials",
+                                        "cannot be started",    MFA_WORDS};
+    for (size_t i = 0; i < countof(words); i++)
+        if (strstr(aws->error, words[i]))
+            return true;
+    return run_signal() != 0;
+}
+
 #define WORDS(...) ((const char *const[]){__VA_ARGS__, NULL})
 
 json_t *aws_stack_in(const json_t *answer)
@@ -211,10 +236,21 @@ json_t *aws_describe_stack(struct aws *aws, const char *name)
     return stack;
 }
 
-json_t *aws_stack_events(struct aws *aws, const char *name)
+/* The CLI reads all, and prints what is asked for. */
+json_t *aws_describe_stacks(struct aws *aws, const char *prefix)
 {
-    json_t *answer = call_json(
-        aws, WORDS("cloudformation", "describe-stack-events", "--stack-name", name), NULL);
+    const char *all = "{Stacks: Stacks}", *query = all;
+    if (name_is_made_of(prefix, NAME_ALNUM "-")) /* else there is no such stack, but what is said */
+        query = arena_printf(aws->arena, "{Stacks: Stacks[?starts_with(StackName, '%s')]}", prefix);
+    return call_json(aws, WORDS("cloudformation", "describe-stacks", "--query", query), NULL);
+}
+
+json_t *aws_stack_events(struct aws *aws, const char *name, int most)
+{
+    json_t *answer = call_json(aws,
+                               WORDS("cloudformation", "describe-stack-events", "--stack-name",
+                                     name, "--max-items", arena_printf(aws->arena, "%d", most)),
+                               NULL);
     json_t *events = json_incref(json_object_get(answer, "StackEvents"));
     if (answer && !events)
         aws->error = "aws cloudformation describe-stack-events answered without events";
@@ -300,13 +336,18 @@ bool aws_delete_stack(struct aws *aws, const char *name, const char *token)
 static bool is_list(const json_t *answer, const char *key)
 {
     const json_t *list = json_object_get(answer, key);
-    return answer && (!list || json_is_array(list));
+    return answer && (!list || json_is_null(list) || json_is_array(list));
 }
 
 json_t *aws_list_versions(struct aws *aws, const char *bucket)
 {
-    json_t *answer =
-        call_json(aws, WORDS("s3api", "list-object-versions", "--bucket", bucket), NULL);
+    /* Of each no more than is asked for: there may be many. */
+    static const char query[] =
+        "{Versions: Versions[].{Key: Key, VersionId: VersionId, IsLatest: IsLatest, Size: Size, "
+        "ETag: ETag, LastModified: LastModified}, "
+        "DeleteMarkers: DeleteMarkers[].{Key: Key, VersionId: VersionId}}";
+    json_t *answer = call_json(
+        aws, WORDS("s3api", "list-object-versions", "--bucket", bucket, "--query", query), NULL);
     if (!answer && strstr(aws->error, "NoSuchBucket"))
         return json_null();
     if (is_list(answer, "Versions") && is_list(answer, "DeleteMarkers"))
@@ -440,13 +481,16 @@ json_t *aws_invoke(struct aws *aws, const char *function, const char *qualifier,
 {
     struct run run;
     json_t *head = NULL;
+    long seconds = aws->seconds;
     const char *kind = async ? "Event" : "RequestResponse", *log = async ? "None" : "Tail";
+    aws->seconds = seconds > INVOKE_SECONDS ? seconds : INVOKE_SECONDS;
     if (call(aws,
              WORDS("lambda", "invoke", "--function-name", function, "--qualifier", qualifier,
                    "--invocation-type", kind, "--log-type", log, "--cli-read-timeout", "910",
                    "--payload", "fileb:///dev/stdin", "/dev/stdout"),
              payload, &run))
         head = split_answer(aws, &run, answer);
+    aws->seconds = seconds;
     buf_add(answer, "", 0); /* terminated, even when nothing came */
     buf_free(&run.out);
     buf_free(&run.err);

@@ -46,16 +46,22 @@ json_t *aws_stack_in(const json_t *answer);
 /* An object with the stack's description; json_null when there is no such stack. */
 json_t *aws_describe_stack(struct aws *aws, const char *name);
 /* The stack's events, newest first. */
-json_t *aws_stack_events(struct aws *aws, const char *name);
+json_t *aws_stack_events(struct aws *aws, const char *name, int most);
 /* `request` (stolen) is the whole of --cli-input-json. */
 json_t *aws_create_change_set(struct aws *aws, json_t *request);
 /* `token` is the ClientRequestToken: events say it, and a second call with it does nothing. */
 bool aws_execute_change_set(struct aws *aws, const char *stack, const char *change_set,
                             const char *token);
 bool aws_delete_change_set(struct aws *aws, const char *stack, const char *change_set);
+/* Whether asking again would not help: keys, rights, or a signal. What else fails may be asked for
+ * so often, each with the CLI's own retries. */
+enum { AWS_LOOKS_THAT_FAIL = 5 };
+bool aws_is_final(const struct aws *aws);
 /* Whether the error of a call may hide that AWS did what was asked: it is none of AWS itself. */
 bool aws_may_have_done(const struct aws *aws);
 bool aws_delete_stack(struct aws *aws, const char *name, const char *token);
+/* All stacks whose names begin so, as {"Stacks": [...]}: one call for whatever a stage has. */
+json_t *aws_describe_stacks(struct aws *aws, const char *prefix);
 /* {"Versions": [...], "DeleteMarkers": [...]} of a whole bucket; json_null when there is none. */
 json_t *aws_list_versions(struct aws *aws, const char *bucket);
 /* Uploads all files under `dir`, in parallel. */

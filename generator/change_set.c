@@ -76,12 +76,16 @@ static void look(struct change_set *set)
 static enum change_set_state wait_until_made(struct change_set *set)
 {
     struct wait wait = wait_for(set->timeout);
+    int failures = 0;
     do {
         look(set);
         const char *status = cfn_text(set->answer, "Status");
         const char *reason = cfn_text(set->answer, "StatusReason");
+        failures = set->answer ? 0 : failures + 1;
         if (!set->answer && stack_says_busy(set->aws->error))
             return CHANGE_SET_BUSY;
+        if (!set->answer && !aws_is_final(set->aws) && failures < AWS_LOOKS_THAT_FAIL)
+            continue;
         if (!set->answer) {
             fail(set, set->aws->error);
             return CHANGE_SET_FAILED;
@@ -115,23 +119,27 @@ const char *change_set_token(struct arena *arena)
                         now.tv_nsec, (long)getpid());
 }
 
-/* A stack that AWS made for the change set, and that nobody has made a real one since. */
-static bool is_only_review(struct change_set *set)
+/* The ARN of a stack that AWS made for the change set, and that nobody has made a real one since;
+ * or NULL. By its name somebody else's could be meant, soon after. */
+static const char *only_review(struct change_set *set)
 {
     if (!set->create || set->reviewed)
-        return false;
+        return NULL;
     json_t *stack = aws_describe_stack(set->aws, set->stack);
-    bool only = stack_state(stack) == STACK_UNDER_REVIEW;
+    const char *arn = stack_state(stack) == STACK_UNDER_REVIEW
+                          ? arena_strdup(set->aws->arena, cfn_text(stack, "StackId"))
+                          : NULL;
     json_decref(stack);
-    return only;
+    return arn;
 }
 
 /* Also after a signal: a change set that nobody carries out is left behind else. */
 static bool take_away(struct change_set *set)
 {
     set->aws->tidying = true;
-    bool ok = is_only_review(set) /* its change sets go with it */
-                  ? aws_delete_stack(set->aws, set->stack, set->name)
+    const char *review = only_review(set);
+    bool ok = review /* its change sets go with it */
+                  ? aws_delete_stack(set->aws, review, set->name)
                   : aws_delete_change_set(set->aws, set->stack, set->name);
     set->aws->tidying = false;
     return ok;
@@ -176,8 +184,11 @@ enum change_set_state change_set_make(struct change_set *set)
     enum change_set_state state = wait_until_made(set);
     if (state == CHANGE_SET_READY)
         set->changes = changes_of_set(set->aws->arena, set->answer);
-    else if (state != CHANGE_SET_BUSY) /* gone with what was carried out instead of it */
-        change_set_delete(set);
+    else if (state != CHANGE_SET_BUSY) { /* gone with what was carried out instead of it */
+        size_t errors = diag_errors();
+        if (!change_set_delete(set) && state == CHANGE_SET_EMPTY)
+            diag_demote(errors); /* it is in nobody's way */
+    }
     return state;
 }
 

@@ -63,10 +63,10 @@ static bool find_stacks(const json_t *answer, struct deployed_stack *stacks)
     return ok;
 }
 
-/* All stacks of the region are asked for, as this is one call for whatever a stage has. */
 static bool load_stacks(struct deployment *d, struct deployed_stack *stacks)
 {
-    json_t *answer = aws_call(&d->aws, "cloudformation", "describe-stacks", json_object());
+    json_t *answer =
+        aws_describe_stacks(&d->aws, name_stack(d->arena, d->stage, d->project->name, ""));
     if (!answer && strstr(d->aws.error, "AccessDenied"))
         return ask_for_each(d, stacks);
     bool ok = answer && find_stacks(answer, stacks);

@@ -16,11 +16,17 @@ struct diagnostic {
     struct diagnostic *note; /* shown below it */
 };
 
+struct secret {
+    const char *text;
+    bool masked; /* in messages only */
+};
+
 static struct {
     struct arena *arena; /* of all texts and lists */
     struct diagnostic **list;
     size_t count;
-    const char **files, **concealed, **secrets;
+    const char **files, **concealed;
+    struct secret *secrets;
     size_t nfiles, nconcealed, nsecrets;
     size_t errors;
     struct diag_warned *warned;
@@ -52,14 +58,16 @@ static size_t file_order(const char *file)
     return state.nfiles - 1;
 }
 
-static void add_secret(const char *text, size_t len)
+static void add_secret(const char *text, size_t len, bool masked)
 {
-    if (len >= SECRET_MIN)
-        array_push(memory(), state.secrets, state.nsecrets, arena_strndup(memory(), text, len));
+    if (len < SECRET_MIN)
+        return;
+    struct secret secret = {arena_strndup(memory(), text, len), masked};
+    array_push(memory(), state.secrets, state.nsecrets, secret);
 }
 
 /* With backslashes, as a program repeats it that shows what it was given. */
-static void add_escaped(const char *text)
+static void add_escaped(const char *text, bool masked)
 {
     static const char plain[] = "\"\\\n\r\t", letters[] = "\"\\nrt";
     struct buf out = {0};
@@ -68,29 +76,39 @@ static void add_escaped(const char *text)
         buf_adds(&out, found ? "\\" : "");
         buf_add(&out, found ? letters + (found - plain) : text, 1);
     }
-    add_secret(out.data ? out.data : "", out.len);
+    add_secret(out.data ? out.data : "", out.len, masked);
     buf_free(&out);
 }
 
-void diag_secret(const char *text)
+static void add_forms(const char *text, bool masked)
 {
-    add_secret(text, strlen(text));
+    add_secret(text, strlen(text), masked);
     if (strpbrk(text, "\"\\\n\r\t"))
-        add_escaped(text);
+        add_escaped(text, masked);
     for (const char *line = text; strchr(text, '\n') && *line;) {
         size_t len = strcspn(line, "\n");
-        add_secret(line, len);
+        add_secret(line, len, masked);
         line += len + (line[len] != '\0');
     }
 }
 
+void diag_secret(const char *text)
+{
+    add_forms(text, false);
+}
+
+void diag_masked(const char *text)
+{
+    add_forms(text, true);
+}
+
 /* The longest secret that begins at `text`, or 0. */
-static size_t secret_length(const char *text)
+static size_t secret_length(const char *text, bool result)
 {
     size_t longest = 0;
-    for (size_t i = 0; i < state.nsecrets; i++)
-        if (str_starts(text, state.secrets[i]) && strlen(state.secrets[i]) > longest)
-            longest = strlen(state.secrets[i]);
+    for (const struct secret *s = state.secrets; s < state.secrets + state.nsecrets; s++)
+        if (!(result && s->masked) && str_starts(text, s->text) && strlen(s->text) > longest)
+            longest = strlen(s->text);
     return longest;
 }
 
@@ -104,11 +122,11 @@ static size_t control_length(const char *text)
     return (c < ' ' && c != '\n' && c != '\t') || c == 127;
 }
 
-const char *diag_clean(const char *text)
+static const char *clean(const char *text, bool result)
 {
     struct buf out = {0};
     while (*text) {
-        size_t secret = secret_length(text), control = control_length(text);
+        size_t secret = secret_length(text, result), control = control_length(text);
         if (secret)
             buf_adds(&out, "...");
         else
@@ -118,6 +136,16 @@ const char *diag_clean(const char *text)
     char *cleaned = arena_strdup(memory(), out.data ? out.data : "");
     buf_free(&out);
     return cleaned;
+}
+
+const char *diag_clean(const char *text)
+{
+    return clean(text, false);
+}
+
+const char *diag_clean_result(const char *text)
+{
+    return clean(text, true);
 }
 
 static struct diagnostic *make(const char *severity, struct pos pos, const char *format,

@@ -61,9 +61,14 @@ bool diag_concealed(const char *file);
  * lines, and for it as JSON writes it. It is copied. */
 enum { SECRET_MIN = 6 };
 void diag_secret(const char *text);
+/* The same of messages only: it may be secret, and is no harm in a result that somebody asked for.
+ */
+void diag_masked(const char *text);
 /* A text as it would be shown: without secrets, and without control characters but tabs and line
  * ends. In the memory of messages. For what is to be cut before it is part of one. */
 const char *diag_clean(const char *text);
+/* The same of a result: what is only masked stays. */
+const char *diag_clean_result(const char *text);
 /* Files in this folder are shown by their path within it: it means nothing to the user, and is soon
  * gone. It must outlive the program's use. */
 void diag_strip(const char *folder);

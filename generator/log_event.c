@@ -35,9 +35,12 @@ static void print_line(const struct log_event *event, const struct log_view *vie
     static const char *const colors[] = {TERM_CYAN,   TERM_GREEN, TERM_MAGENTA,
                                          TERM_YELLOW, TERM_BLUE,  TERM_RED};
     printf("%s ", time);
-    if (view->width)
-        printf("%s%-*s%s ", term_color(stdout, colors[event->lambda % countof(colors)]),
-               view->width, view->names[event->lambda], term_color(stdout, TERM_RESET));
+    if (view->width) {
+        const char *name = diag_clean(view->names[event->lambda]);
+        int left = view->width - (int)str_characters(name);
+        printf("%s%s%s%*s ", term_color(stdout, colors[event->lambda % countof(colors)]), name,
+               term_color(stdout, TERM_RESET), left > 0 ? left : 0, "");
+    }
     term_write(stdout, line, len);
     putchar('\n');
 }
@@ -46,13 +49,16 @@ static void print_line(const struct log_event *event, const struct log_view *vie
 static void print_lines(const struct log_event *event, const struct log_view *view,
                         const char *time)
 {
+    const json_t *message = json_object_get(event->json, "message");
     const char *text = cfn_text(event->json, "message");
+    const char *end = text + json_string_length(message); /* there may be a NUL in it */
     do {
-        size_t len = strcspn(text, "\r\n");
-        print_line(event, view, time, text, len);
-        text += len;
-        text += str_starts(text, "\r\n") ? 2 : *text != '\0';
-    } while (*text);
+        const char *line = text;
+        while (text < end && *text != '\r' && *text != '\n')
+            text++;
+        print_line(event, view, time, line, (size_t)(text - line));
+        text += str_starts(text, "\r\n") ? 2 : 1;
+    } while (text < end);
 }
 
 void log_event_print(const struct log_event *event, const struct log_view *view)

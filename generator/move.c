@@ -230,7 +230,8 @@ static int name_width(const struct moves *m)
 static void print_move(const struct moves *m, size_t i)
 {
     const struct move *move = &m->list[i];
-    const char *name = move->lambda->reference, *before = m->options->dry_run ? "" : "  ";
+    const char *name = diag_clean(move->lambda->reference),
+               *before = m->options->dry_run ? "" : "  ";
     printf("  %s%s%*s  %s", move->done ? "✓ " : before, name,
            name_width(m) - (int)str_characters(name), "", move->from);
     if (!move->to)

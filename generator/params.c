@@ -93,8 +93,8 @@ static const char *text_value(struct reader *r, const struct node *node)
     if (node->kind == NODE_STRING) {
         const char *written = text;
         text = jinja_render(r->arena, text, node->pos, look_up, r);
-        if (text && strstr(written, "env")) /* a template may have taken it from there */
-            diag_secret(text);
+        if (text && strstr(written, "env") && strcmp(text, written) != 0)
+            diag_masked(text); /* a template may have taken it from there */
         return text ? resolve(r, node, text) : NULL;
     }
     if (node->kind == NODE_BOOL)

@@ -176,11 +176,14 @@ static int status_of(const struct run *run)
     return WIFEXITED(run->status) ? WEXITSTATUS(run->status) : 128 + WTERMSIG(run->status);
 }
 
-static int end(struct place *places, size_t n)
+static int end(struct arena *arena, struct place *places, size_t n)
 {
     int status = EXIT_DONE;
     for (size_t i = 0; i < n; i++) {
         finish_lines(&places[i]);
+        if (places[i].run.status == -1 || !WIFEXITED(places[i].run.status))
+            fprintf(stderr, "%s gordon: error: it %s\n", places[i].label,
+                    run_words(arena, &places[i].run));
         buf_free(&places[i].run.out);
         buf_free(&places[i].run.err);
         int one = status_of(&places[i].run);
@@ -223,7 +226,7 @@ int places_run(const struct command *command, const struct deploy_options *optio
     label(arena, places, n);
     run_catch_signals();
     run_together(runs, n);
-    int status = end(places, n);
+    int status = end(arena, places, n);
     arena_free(arena);
     status = run_signal() ? 128 + run_signal() : status;
     report_end(status);

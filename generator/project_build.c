@@ -68,8 +68,8 @@ static bool all_current(const struct build *b)
 static bool nothing_to_do(struct build *b)
 {
     const struct state_part *whole = state_current(&b->state, "", b->words);
-    if (!whole || !all_current(b))
-        return false;
+    if (!whole || !all_current(b) || file_exists(path_join(b->arena, b->output, BUILDING)))
+        return false; /* apply takes nothing that another build has marked, and left */
     for (size_t i = 0; i < whole->nwarned; i++)
         (whole->warned[i].is_note ? diag_note : diag_warning)(whole->warned[i].pos, "%s",
                                                               whole->warned[i].text);
@@ -246,15 +246,16 @@ static bool build_all(struct build *b, long workers)
            plan_clean_zips(b->loaded.model, b->output, b->work);
 }
 
-static bool build(struct build *b, long workers)
+/* What is half new must not be applied; no other build is at it, as this one has the lock. */
+static void forget_templates(struct build *b)
 {
-    if (!load(b->arena, &b->loaded) || !load_secrets(&b->loaded))
-        return false;
-    print_loaded(b);
-    list_jobs(b);
+    plan_clean_templates(b->arena, (struct step_file[STEP_COUNT]){0}, b->output);
+}
+
+static bool build_locked(struct build *b, long workers)
+{
     const char *building = path_join(b->arena, b->output, BUILDING);
-    int lock = file_mkdirs(b->work) ? file_lock_folder(b->arena, b->work) : -1;
-    if (lock < 0 || !file_touch(building))
+    if (!file_touch(building))
         return diag_error(EXIT_OTHER, (struct pos){.file = building}, "cannot be written: %s",
                           strerror(errno));
     b->swept = !has_unfinished(b);
@@ -264,7 +265,29 @@ static bool build(struct build *b, long workers)
         add_whole(b);
     }
     state_save(b->state_path, &b->next);
+    if (!ok)
+        forget_templates(b);
     file_remove(building);
+    return ok;
+}
+
+/* Where there was no build yet, there is nothing to lock for settings that are wrong. */
+static bool build(struct build *b, long workers)
+{
+    bool loaded = load(b->arena, &b->loaded) && load_secrets(&b->loaded);
+    if (loaded) {
+        print_loaded(b);
+        list_jobs(b);
+    } else if (!file_is_dir(b->work)) {
+        return false;
+    }
+    int lock = file_mkdirs(b->work) ? file_lock_folder(b->arena, b->work) : -1;
+    if (lock < 0)
+        return diag_error(EXIT_OTHER, (struct pos){.file = b->work}, "cannot be written: %s",
+                          strerror(errno));
+    if (!loaded)
+        forget_templates(b);
+    bool ok = loaded && build_locked(b, workers);
     close(lock); /* now the next build goes on, which waited for this one */
     return ok;
 }
@@ -280,8 +303,6 @@ bool project_build(struct arena *arena, const char *output, long workers)
     b.words = digest_of(arena, b.program, common.project);
     state_load(&b.state, arena, b.state_path);
     bool ok = nothing_to_do(&b) || build(&b, workers);
-    if (!ok) /* what is half new must not be applied */
-        plan_clean_templates(arena, (struct step_file[STEP_COUNT]){0}, output);
     load_release(&b.loaded);
     buf_free(&b.text);
     buf_free(&b.next);

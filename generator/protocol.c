@@ -346,6 +346,6 @@ const char *protocol_value(struct aws *aws, const char *dir, const char *name, c
     const struct request request = {aws, aws->arena, dir, rest, node};
     const char *value = protocol->value(&request, protocol->match);
     if (value && protocol->privacy != OPEN)
-        diag_secret(value);
+        (protocol->privacy == SECRET ? diag_secret : diag_masked)(value);
     return value;
 }

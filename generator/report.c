@@ -140,7 +140,7 @@ void report_output(const char *name, const char *value, bool first)
     }
     if (first)
         printf("Project Outputs:\n");
-    printf("  %s\n    %s\n", diag_clean(name), diag_clean(value));
+    printf("  %s\n    %s\n", diag_clean_result(name), diag_clean_result(value));
     fflush(stdout);
 }
 

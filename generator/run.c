@@ -125,7 +125,8 @@ static int input_fd(const struct run *run)
 
 static void child(const struct run *run, pid_t parent, int in, int out, int err, int failure)
 {
-    setpgid(0, 0);      /* a group of its own: a signal reaches what it started, too */
+    setsid(); /* a group of its own, as a signal reaches what it started, too; and no terminal: who
+               * asks for something there would be stopped, and not end */
     restore_handlers(); /* first: one that has come already ends this child, and is not lost */
     sigprocmask(SIG_SETMASK, &while_waiting, NULL);
     prctl(PR_SET_PDEATHSIG, SIGTERM); /* nothing goes on behind us when we are killed */
@@ -299,7 +300,6 @@ static void start(struct run *run, struct process *p)
         run->error = errno;
         close_pair(out), close_pair(err), close_pair(failure);
     } else {
-        setpgid(p->pid, p->pid); /* here too: it may not have come to it yet */
         close(out[1]), close(err[1]), close(failure[1]);
         p->pipes[0] = out[0];
         p->pipes[1] = err[0];
@@ -450,7 +450,7 @@ bool run_split(struct arena *arena, const char *text, const char ***words, size_
 char *run_indented(struct arena *arena, const char *output)
 {
     struct buf out = {0};
-    while (*output) {
+    while (output && *output) {
         size_t len = strcspn(output, "\n");
         buf_printf(&out, "\n    %.*s", (int)len, output);
         output += len + (output[len] != '\0');

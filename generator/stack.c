@@ -162,7 +162,7 @@ bool stack_began_here(struct aws *aws, const json_t *stack)
         return false;
     if (strstr(cfn_text(stack, "ChangeSetId"), "changeSet/" CHANGE_SET_PREFIX))
         return true;
-    json_t *events = aws_stack_events(aws, cfn_text(stack, "StackId"));
+    json_t *events = aws_stack_events(aws, cfn_text(stack, "StackId"), 1);
     const char *token = cfn_text(json_array_get(events, 0), "ClientRequestToken");
     bool ours = str_starts(token, CHANGE_SET_PREFIX);
     json_decref(events);

@@ -75,6 +75,16 @@ const char *stack_digest(struct arena *arena, const char *stack, const json_t *t
                               : NULL;
 }
 
+const char *stack_digest_secret(struct arena *arena, const char *place, const char *name,
+                                const json_t *value)
+{
+    char hex[SHA256_HEX];
+    json_t *both = json_pack("[s, O]", name, value);
+    slow_digest_of(place, both, hex);
+    json_decref(both);
+    return arena_strdup(arena, hex);
+}
+
 const char *stack_parameter(const json_t *described, const char *name)
 {
     size_t i;

@@ -29,4 +29,9 @@ bool stack_digest_other_secrets(const json_t *described, const char *digest);
 /* The value of a parameter of a stack as it is described, or NULL; "****" for a secret one. */
 const char *stack_parameter(const json_t *described, const char *name);
 
+/* What stands for a secret in a digest that everybody may see: slow to work out, and so to guess.
+ * `place` makes it another one elsewhere. */
+const char *stack_digest_secret(struct arena *arena, const char *place, const char *name,
+                                const json_t *value);
+
 #endif

@@ -34,17 +34,25 @@ static const struct state {
      "see its events for the resource, mend it, and run: aws cloudformation rollback-stack"},
 };
 
-/* Those that are not in the table, as AWS may have new ones: "..._IN_PROGRESS" and "..._FAILED". */
-static const struct state going_on = {"", STACK_MOVING, false, NULL};
-static const struct state lost = {"", STACK_STUCK, false,
-                                  "only deletion ends that; run: aws cloudformation delete-stack"};
+/* Those that are not in the table, as AWS may have new ones, by how they end. */
+static const struct state endings[] = {
+    {"_IN_PROGRESS", STACK_MOVING, false, NULL},
+    {"_COMPLETE", STACK_STEADY, false, NULL},
+    {"_FAILED", STACK_STUCK, false,
+     "only deletion ends that; run: aws cloudformation delete-stack"},
+    {"", STACK_STUCK, false,
+     "which this Gordon does not know; see: aws cloudformation describe-stack-events"},
+};
 
 static const struct state *find_status(const char *status)
 {
     for (size_t i = 0; i < countof(states); i++)
         if (strcmp(states[i].status, status) == 0)
             return &states[i];
-    return str_ends(status, "_IN_PROGRESS") ? &going_on : &lost;
+    const struct state *ending = endings;
+    while (!str_ends(status, ending->status))
+        ending++;
+    return ending;
 }
 
 static const struct state *find(const json_t *described)

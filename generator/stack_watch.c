@@ -15,23 +15,11 @@
 static const struct pos nowhere = {0};
 
 enum {
-    LOOKS_THAT_FAIL = 5, /* one after the other, with the CLI's own retries in each */
-    LOOKS_EARLY = 8,     /* until what was begun is believed to be over without a sign of it, */
-    LOOKS_MOVED = 2,     /* or with no other sign than that the stack itself was seen to change */
+    LOOKS_EARLY = 8,      /* until what was begun is believed to be over without a sign of it, */
+    LOOKS_MOVED = 2,      /* or with no other sign than that the stack itself was seen to change */
+    EVENTS_OF_ONE = 5000, /* more than a change of as many resources as a stack may have makes, and
+                           * its rollback; AWS keeps those of three months */
 };
-
-/* Errors that do not go away by asking again. */
-static bool is_final(const char *error)
-{
-    static const char *const words[] = {"ExpiredToken",         "AccessDenied",
-                                        "InvalidClientTokenId", "UnrecognizedClient",
-                                        "NoCredentials",        "Unable to locate credentials",
-                                        "cannot be started"};
-    for (size_t i = 0; i < countof(words); i++)
-        if (strstr(error, words[i]))
-            return true;
-    return run_signal() != 0;
-}
 
 /* What is known of what was begun: until it is over the stack may still be described as it was
  * before. */
@@ -133,7 +121,7 @@ json_t *stack_watch(const struct stack_watch *w, bool (*over)(const json_t *desc
             return stack;
         }
         failures = stack ? 0 : failures + 1;
-        failed = !stack && (is_final(w->aws->error) || failures == LOOKS_THAT_FAIL);
+        failed = !stack && (aws_is_final(w->aws) || failures == AWS_LOOKS_THAT_FAIL);
         if (stack)
             status = arena_strdup(w->aws->arena, stack_status(stack));
         json_decref(stack);
@@ -145,9 +133,12 @@ json_t *stack_watch(const struct stack_watch *w, bool (*over)(const json_t *desc
 
 json_t *stack_watch_events(const struct stack_watch *w)
 {
-    json_t *events = aws_stack_events(w->aws, w->id), *own = NULL;
+    json_t *events = aws_stack_events(w->aws, w->id, EVENTS_OF_ONE), *own = NULL;
     if (events)
         own = stack_events_of(events, w->token);
+    else
+        diag_error(EXIT_OTHER, nowhere, "stack %s: what happened is not known: %s", w->name,
+                   w->aws->error);
     json_decref(events);
     return own;
 }

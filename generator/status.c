@@ -165,8 +165,9 @@ static const char *url(const struct status *s, const struct resource *api)
 /* "app.name", as lambdas are called. */
 static const char *api_name(const struct status *s, const struct resource *api)
 {
-    return *api->app->name ? arena_printf(s->d->arena, "%s.%s", api->app->name, api->name)
-                           : api->name;
+    return diag_clean(*api->app->name
+                          ? arena_printf(s->d->arena, "%s.%s", api->app->name, api->name)
+                          : api->name);
 }
 
 /* --- for people --------------------------------------------------------------------------- */
@@ -180,6 +181,7 @@ static int width_of(const char *text)
 static void print_cell(const char *text, int width, const char *color)
 {
     const char *code = term_color(stdout, color);
+    text = diag_clean(text);
     int left = width - width_of(text);
     printf("  %s%s%s%*s", code, text, *code ? TERM_RESET : "", left > 0 ? left : 0, "");
 }

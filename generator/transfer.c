@@ -9,6 +9,7 @@
 #include "digest.h"
 #include "file.h"
 #include "lambda_cfn.h"
+#include "secret.h"
 #include "stack_digest.h"
 #include "transfer.h"
 #include "upload.h"
@@ -88,12 +89,25 @@ static const json_t *function_of_key(const json_t *template, const char *key)
     return NULL;
 }
 
-/* What a version of a lambda is a version of: its zip with the context, and its configuration. */
-static const char *lambda_digest(struct transfer *a, const struct upload *upload)
+/* The values of parameters (new) as they are in digests of lambdas, which everybody may see who may
+ * see the stack. */
+static json_t *digest_values(struct transfer *a, const json_t *template)
 {
-    const json_t *function =
-        function_of_key(built_step_json(a->built, STEP_RESOURCES), upload->key);
-    json_t *copy = function ? resolve(function, a->values, cfn_ref_name) : json_object();
+    const char *name, *bucket = cfn_text(a->values, "CodeBucket");
+    json_t *values = json_copy(a->values), *value;
+    json_object_foreach(a->values, name, value)
+        if (secrets_hidden(template, name))
+            json_object_set_new(values, name,
+                                json_string(stack_digest_secret(a->arena, bucket, name, value)));
+    return values;
+}
+
+/* What a version of a lambda is a version of: its zip with the context, and its configuration. */
+static const char *lambda_digest(struct transfer *a, const struct upload *upload,
+                                 const json_t *template, const json_t *values)
+{
+    const json_t *function = function_of_key(template, upload->key);
+    json_t *copy = function ? resolve(function, values, cfn_ref_name) : json_object();
     json_object_del(copy, "Code"); /* the zip's digest stands for it */
     char *text = cfn_dump(copy, JSON_COMPACT), hex[SHA256_HEX];
     struct digest digest;
@@ -123,9 +137,12 @@ static void set_outputs(struct transfer *a, const json_t *template, const struct
                         ? json_string(uploads[i].version ? uploads[i].version : TRANSFER_LATER)
                         : json_sprintf("s3://%s/%s", bucket, uploads[i].key));
     }
+    const json_t *resources = built_step_json(a->built, STEP_RESOURCES);
+    json_t *values = digest_values(a, resources);
     for (size_t i = 0; i < n; i++)
-        digests =
-            arena_printf(a->arena, "%s%s%s", digests, i ? "," : "", lambda_digest(a, &uploads[i]));
+        digests = arena_printf(a->arena, "%s%s%s", digests, i ? "," : "",
+                               lambda_digest(a, &uploads[i], resources, values));
+    json_decref(values);
     json_object_set_new(a->values, LAMBDA_DIGESTS, json_string(digests));
 }
 

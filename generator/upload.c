@@ -63,10 +63,25 @@ static void index_latest(struct aws *aws, const json_t *listing, struct table *l
     }
 }
 
+/* How many versions of a key are newer than `before` (or NULL), which are listed newest first. */
+static size_t count_newer(const json_t *listing, const char *key, const char *before)
+{
+    size_t i, n = 0;
+    json_t *entry;
+    json_array_foreach(json_object_get(listing, "Versions"), i, entry) {
+        if (strcmp(cfn_text(entry, "Key"), key) != 0)
+            continue;
+        if (before && strcmp(cfn_text(entry, "VersionId"), before) == 0)
+            break;
+        n++;
+    }
+    return n;
+}
+
 /* Sets the version when the bucket holds what was staged. Before the upload the tag says so; after
- * it, that there is a new version of the same size, as not every bucket's tags are digests. */
-static void find_version(struct aws *aws, struct upload *upload, const struct table *latest,
-                         bool uploaded)
+ * it, where tags are no digests, that there is one new version, of the same size. */
+static void find_version(struct aws *aws, struct upload *upload, const json_t *listing,
+                         const struct table *latest, bool uploaded)
 {
     const json_t *entry = table_get(latest, upload->key);
     const char *tag = json_string_value(json_object_get(entry, "ETag"));
@@ -75,9 +90,10 @@ static void find_version(struct aws *aws, struct upload *upload, const struct ta
     if (!tag || !version || stat(upload->staged, &st) != 0)
         return;
     json_int_t size = json_integer_value(json_object_get(entry, "Size"));
-    bool is_new = uploaded && (!upload->before || strcmp(upload->before, version) != 0);
+    bool is_new =
+        uploaded && size == st.st_size && count_newer(listing, upload->key, upload->before) == 1;
     version = arena_strdup(aws->arena, version);
-    if ((is_new && size == st.st_size) || upload_is_held(upload, st.st_size, size, tag))
+    if (is_new || upload_is_held(upload, st.st_size, size, tag))
         upload->version = version;
     upload->before = version;
 }
@@ -89,7 +105,7 @@ static void find_versions(struct aws *aws, const json_t *listing, struct upload 
     index_latest(aws, listing, &latest);
     for (size_t i = 0; i < n; i++)
         if (!uploads[i].version)
-            find_version(aws, &uploads[i], &latest, uploaded);
+            find_version(aws, &uploads[i], listing, &latest, uploaded);
 }
 
 void upload_find(struct aws *aws, const json_t *listing, struct upload *uploads, size_t n)

@@ -4,6 +4,7 @@ once, and nothing half new is left.
 
 usage: rough.py GORDON
 """
+import fcntl
 import os
 import pathlib
 import shutil
@@ -138,7 +139,7 @@ class Rough(unittest.TestCase):
         for number in signal.SIGTERM, signal.SIGKILL:
             run = subprocess.Popen([GORDON, "build", "-j1"], cwd=self.folder, start_new_session=True,
                                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            self.wait_until(lambda: list(self.folder.rglob("started")))
+            self.wait_until(lambda: any("started" in files for _, _, files in os.walk(self.folder)))
             os.kill(run.pid, number)
             self.assertEqual(run.wait(60), -number)
             if number == signal.SIGTERM:
@@ -151,6 +152,33 @@ class Rough(unittest.TestCase):
         self.settings("  one: {code: one.py}\n")
         self.gordon("build")
         self.assertFalse((self.folder / "_build/.gordon/building").exists())
+
+    def test_mark_of_a_killed_build(self):
+        """A build that finds nothing to do does not leave it to apply, which would refuse for ever."""
+        self.settings("  one: {code: one.py}\n")
+        self.write("one.py", HELLO)
+        self.gordon("build")
+        (self.folder / "_build/.gordon/building").touch()  # of another one, as with --quiet
+        self.gordon("build")
+        self.assertFalse((self.folder / "_build/.gordon/building").exists())
+
+    def test_broken_settings_while_another_builds(self):
+        """The build that fails takes no templates away that another one has just written."""
+        self.settings("  one: {code: one.py}\n")
+        self.write("one.py", HELLO)
+        self.gordon("build")
+        self.write("settings.yml", "project: [")
+        templates = self.folder / "_build/0001_p.json"
+        lock = os.open(self.folder / "_build/.gordon", os.O_RDONLY)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        run = subprocess.Popen([GORDON, "build"], cwd=self.folder, stdout=subprocess.DEVNULL,
+                               stderr=subprocess.PIPE, text=True)
+        with self.assertRaises(subprocess.TimeoutExpired):
+            run.communicate(timeout=2)
+        self.assertTrue(templates.exists())
+        os.close(lock)
+        self.assertIn("settings.yml:2:1: error: ", run.communicate(timeout=60)[1])
+        self.assertEqual((run.returncode, templates.exists()), (1, False))
 
     def begin(self, *lambdas, command, jobs="-j2"):
         """Begins a build whose commands run, in a session of its own."""

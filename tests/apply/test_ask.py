@@ -52,6 +52,13 @@ class Talk:
         os.write(self.ours, typed)
         return before
 
+    def said_within(self, seconds):
+        """What is shown without an answer."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end and self.read():
+            pass
+        return self.text
+
     def end(self):
         """What was shown since, and the exit status."""
         while self.read():
@@ -123,7 +130,9 @@ class Ask(support.Applied):
             self.assertNotIn("AppTwo", talk.answer("Apply this? [y/N] ", b""))
             self.change(2, two)
             os.write(talk.ours, b"y\n")
-            self.assertIn("    + AppTwo ", talk.answer(AGAIN, answer))
+            self.assertIn("    + AppTwo ", talk.answer(AGAIN, b""))
+            self.assertEqual(talk.said_within(1), "", "nothing is drawn over the question")
+            os.write(talk.ours, answer)
             text, ended = talk.end()
             self.assertEqual(ended, status, text)
             self.assertEqual(f"gordon: error: stack dev-{self.name}-r: nothing was applied\n" in text,

@@ -196,6 +196,29 @@ Type: Sender''')""")
         self.bad("describe-stacks", "assert os.environ['AWS_PAGER'] == '', 'paged'", AWS_PAGER="less")
         self.finishes("")
 
+    def test_error_format(self):
+        """Another one than what all versions say would not be understood."""
+        self.bad("describe-stacks", "assert os.environ['AWS_CLI_ERROR_FORMAT'] == 'legacy'",
+                 AWS_CLI_ERROR_FORMAT="json")
+        self.finishes("")
+
+    def test_looks_that_fail(self):
+        """A change set is looked at again, as a stack is; not after what does not go away."""
+        for failure, finishes in (FAILURES[1], True), (FAILURES[0], False):
+            status, said = self.bad("describe-change-set", f"sys.exit({failure!r})")
+            self.assertEqual(status == 0, finishes, said)
+        self.finishes(said)
+
+    def test_wants_a_code(self):
+        """Of a device: nobody can type it, as Gordon's `aws` has no terminal; it ends at once."""
+        self.world.plan(call="describe-stacks", when="before", python="""
+import getpass
+getpass.getpass("Enter MFA code for arn:aws:iam::1:mfa/me: ")
+""")
+        shown, status = self.on_terminal("apply")
+        self.assertEqual(status, 1, shown)
+        self.assertIn("the profile wants an MFA code; run aws sts get-caller-identity first", shown)
+
     def test_file_too_large(self):
         """That is an error, as a full disk is, and no signal."""
         for blocks in 0, 1:

@@ -192,6 +192,11 @@ class AsAws(support.Project):
         self.assertEqual(said, {"time": "2026-11-24T00:26:41.000Z", "lambda": "one", "id": "1",
                                 "stream": "stream", "message": "[ERROR] x\rTraceback:\r  File\n"})
 
+    def test_nul(self):
+        """An event may have anything in it."""
+        self.put("one", (1, "before\0behind\nnext"))
+        self.assertEqual(without_times(self.logs("one").stdout), "before\0behind\nnext\n")
+
     def test_terminal(self):
         self.put("one", (1, "\x1b[31mred\x07 \x9bJ é", "1"))
         self.put("second", (2, "b", "2"))
@@ -200,7 +205,7 @@ class AsAws(support.Project):
         self.assertEqual((without_times(shown), status), ("?[31mred? ?J é\n", 0))
         self.environment.update(TERM="xterm", NO_COLOR="")
         shown, status = self.on_terminal("logs", *since)
-        self.assertEqual(without_times(shown), "\x1b[1;36mone   \x1b[0m ?[31mred? ?J é\n"
+        self.assertEqual(without_times(shown), "\x1b[1;36mone\x1b[0m    ?[31mred? ?J é\n"
                                                "\x1b[32msecond\x1b[0m b\n")
         self.assertIn("\x1b[31mred\x07", self.logs("one").stdout)  # as it came
 

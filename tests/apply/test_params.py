@@ -6,6 +6,7 @@ import sys
 import unittest
 
 import support
+import world
 
 HELLO = "def handler(event, context):\n    return 'hello'\n"
 SECRETS = {"Ssm": "planted-in-ssm", "Whole": "planted-secret", "Key": 'planted "key"\\',
@@ -153,6 +154,74 @@ class NotHidden(support.Project):
         self.aws_says("no 'planted-token' here")
         self.assertEqual(self.gordon("apply", "--stage", "prod", status=1).stderr,
                          "gordon: error: stacks prod-demo-p and prod-demo-r: no '...' here\n")
+
+
+class BecomesSecret(support.Project):
+    """What everybody could read until now."""
+
+    FILES = {
+        "settings.yml": """
+            project: demo
+            code-bucket: demo
+            apps: [gordon.contrib.lambdas]
+            lambdas: {one: {code: one.py, environment: {TOKEN: ref://Token, WORD: ref://Word}}}
+            events:
+              tick:
+                schedule_expression: rate(1 day)
+                description: ref://Text
+                targets: {one: {lambda: one}}
+            """,
+        "one.py": HELLO,
+        "token": "planted-token",
+        "parameters/common.yml": "Token: a word\nWord: a word\nText: planted-token\n",
+    }
+
+    def setUp(self):
+        super().setUp()
+        self.world = world.World(os.path.join(self.folder, "world"))
+        self.environment["GORDON_AWS"] = self.world.program
+        self.build()
+        self.gordon("apply")
+
+    def parameters(self, text):
+        support.write(self.folder, {"parameters/common.yml": text})
+        self.build()
+
+    def digests(self):
+        stack = self.world.stack("dev-demo-r")
+        return {p["ParameterKey"]: p["ParameterValue"] for p in stack["Parameters"]}["LambdaDigests"]
+
+    def test_shown_until_then(self):
+        """With the same value it is no change for AWS, which goes on showing it."""
+        self.parameters("Word: a word\nToken: a word\nText: file://token\n")
+        run = self.gordon("apply")
+        self.assertIn("stack dev-demo-r: AWS goes on showing the value of the parameter 'Text', which was "
+                      "not secret before, until something else in the stack changes\n", run.stderr)
+        self.assertNotIn("planted-token", run.stdout + run.stderr)
+        self.parameters("Word: another\nToken: a word\nText: file://token\n")
+        self.assertNotIn("goes on showing", self.gordon("apply").stderr)
+
+    def test_digests_of_secrets(self):
+        """They change with the secret, and with nothing else."""
+        self.parameters("Token: file://token\nWord: same\nText: a\n")
+        self.gordon("apply")
+        first = self.digests()
+        self.gordon("apply")
+        self.assertEqual(self.digests(), first)
+        support.write(self.folder, {"token": "another-token"})
+        self.gordon("apply")
+        self.assertNotEqual(self.digests(), first)
+
+    def test_outputs_are_results(self):
+        """Masked is what may be secret in messages; not where somebody asked for it."""
+        def add_output(state):
+            state.stack("dev-demo-r")["Outputs"] = [
+                {"OutputKey": "ClioutputLambdaOne", "OutputValue": "arn:us-east-1:planted-token"}]
+        self.parameters("Token: file://token\nWord: env://REGION\nText: a\n")
+        self.gordon("apply", REGION="us-east-1")
+        self.world.edit(add_output)
+        run = self.gordon("apply", REGION="us-east-1")
+        self.assertIn("    arn:us-east-1:...\n", run.stdout)
 
 
 class Secret(support.Applied):

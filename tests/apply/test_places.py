@@ -157,6 +157,18 @@ class Offline(support.Project):
         run = self.gordon("diff", *("-r" + region for region in regions[::-1]), status=1)
         self.assertIn("eu-west-2 | gordon: error: ", run.stderr)
 
+    def test_killed(self):
+        """A place that ends without a word."""
+        self.build()
+        self.fake_aws("""
+            import os, signal, sys
+            if "eu-west-2" in sys.argv:
+                os.kill(os.getppid(), signal.SIGKILL)
+            print('{"Stacks": []}')
+            """)
+        run = self.gordon("diff", "-rus-east-1", "-reu-west-2", status=128 + 9)
+        self.assertIn("eu-west-2 | gordon: error: it was ended by signal 9 (Killed)\n", run.stderr)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -113,6 +113,8 @@ class Protocols(support.Applied):
         self.assertIn("Vault does not give it: curl exited with 22",
                       self.values("None: vault://kv/none#key\n", status=1))
         self.assertIn("this is not vault://path#key", self.values("None: vault://kv\n", status=1))
+        self.assertIn("curl cannot be started: Invalid argument",
+                      self.values("One: vault://kv/one#key\n", status=1, VAULT_TOKEN="abc\n"))
 
     def test_what_nothing_asks_for(self):
         """It is not looked up, and no reason to stop."""

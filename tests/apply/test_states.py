@@ -164,6 +164,12 @@ state.save()
         self.gordon("apply", status=14)
         self.there("FROZEN_FAILED")
         self.gordon("apply", status=10)
+        self.there("FROZEN_COMPLETE")
+        self.finishes()
+        self.there("FROZEN")
+        run = self.gordon("apply", status=10)
+        self.assertIn("is FROZEN; which this Gordon does not know", run.stderr)
+        self.assertNotIn("delete-stack", run.stderr)
 
     def test_protected(self):
         for status in "ROLLBACK_COMPLETE", "CREATE_COMPLETE":

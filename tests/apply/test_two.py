@@ -124,6 +124,7 @@ open({self.folder!r} + "/other", "w").write(f"{{run.returncode}}\\n{{run.stdout}
         """What was seen of the resources' stack before ours changed the project's is not believed."""
         self.gordon("apply", WORD="first")
         self.other_digests("-p")
+        self.world.edit(lambda state: state.stack("dev-two-p").update(_body=None))
         self.world.plan(call="list-object-versions", when="before", python="""
 state = State(path)
 for stack in state["stacks"].values():
@@ -137,6 +138,14 @@ state.lock.close()
         self.assertEqual(code, 14, said)
         self.assertIn("somebody else applies the stage", said)
         self.assertEqual((self.word(), self.world.read()["sets"]), ("second", {}))
+
+    def test_nothing_that_counts(self):
+        """What AWS takes for no change leaves the project's stack with another digest: it is ours."""
+        self.gordon("apply", WORD="first")
+        self.other_digests("-p")
+        self.gordon("apply", WORD="second")
+        self.gordon("apply", WORD="third")
+        self.assertEqual(self.word(), "third")
 
     def other_digests(self, of):
         def change(state):

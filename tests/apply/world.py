@@ -124,6 +124,22 @@ def refuse_moving(stack, operation):
                       "can not be updated.")
 
 
+def what_counts(body, parameters):
+    """A change of nothing else is none for AWS: resources and outputs, with their parameters' values."""
+    template = json.loads(body) if body else {}
+    used = {key: template.get(key, {}) for key in ("Resources", "Outputs")}
+    text = json.dumps(used, sort_keys=True)
+    return text, sorted((p["ParameterKey"], p["ParameterValue"]) for p in parameters
+                        if json.dumps({"Ref": p["ParameterKey"]}) in text)
+
+
+def as_described(parameters, body):
+    """Without the values that the template says to show to nobody."""
+    declared = json.loads(body).get("Parameters", {}) if body else {}
+    return [{**p, "ParameterValue": "****"} if declared.get(p["ParameterKey"], {}).get("NoEcho") else p
+            for p in parameters]
+
+
 def create_change_set(state, given, plan):
     request = given["input"]
     name, create = request["StackName"], request["ChangeSetType"] == "CREATE"
@@ -139,7 +155,7 @@ def create_change_set(state, given, plan):
                       f"with the changeSet [{request['ChangeSetName']}].")
     refuse_moving(stack, "CreateChangeSet")
     body = request.get("TemplateBody")
-    same = body == stack["_body"] and request["Parameters"] == stack["Parameters"]
+    same = what_counts(body, request["Parameters"]) == what_counts(stack["_body"], stack.get("_given", []))
     made = {"ChangeSetName": request["ChangeSetName"], "StackName": name, "_stack": stack["StackId"],
             "ChangeSetId": f"{ARN}changeSet/{request['ChangeSetName']}/{state.number()}",
             "Status": "FAILED" if same else "CREATE_COMPLETE",
@@ -174,7 +190,8 @@ def execute_change_set(state, given, plan):
     request = made["_request"]
     stack["_was"], stack["_stale"] = stack["StackStatus"], plan.get("stale", 0)
     create = stack["StackStatus"] == "REVIEW_IN_PROGRESS"
-    stack["Parameters"], stack["_body"] = request["Parameters"], request.get("TemplateBody")
+    stack["_given"], stack["_body"] = request["Parameters"], request.get("TemplateBody")
+    stack["Parameters"] = as_described(request["Parameters"], stack["_body"])
     stack["ChangeSetId"] = made["ChangeSetId"]
     if stack["StackName"].endswith("-p"):
         stack["Outputs"] = [{"OutputKey": "CodeBucket", "OutputValue": "bucket"}]
