@@ -53,7 +53,8 @@ static bool print_outputs(struct deployment *d, const char *name, bool json)
         diag_error(EXIT_OTHER, (struct pos){0}, "stack %s: %s", stack_name, d->aws.error);
     else if (json_is_null(stack))
         diag_error(EXIT_NOT_FOUND, (struct pos){0},
-                   "the stack %s is not in %s; gordon apply makes it", stack_name, d->region);
+                   "the stack %s is not in %s; gordon apply --stage %s makes it", stack_name,
+                   d->region, d->stage);
     else if (name)
         ok = print_one(d, outputs, n, name);
     else

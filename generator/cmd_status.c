@@ -2,28 +2,45 @@
 #include "deploy.h"
 #include "diag.h"
 #include "load.h"
+#include "places.h"
+#include "project.h"
+#include "state.h"
 #include "status.h"
 #include "util.h"
+
+static int status_of_one(struct arena *arena, const struct command *command,
+                         const struct deploy_options *options, bool json)
+{
+    struct loaded loaded;
+    struct deployment deployment;
+    bool ok = load_quietly(arena, &loaded);
+    if (ok) {
+        deploy_init(&deployment, command, options, loaded.project);
+        state_warn(arena, loaded.project->dir, deployment.build_dir);
+        ok = status_run(&deployment, loaded.model, json);
+    }
+    diag_flush();
+    load_release(&loaded);
+    return deploy_status(ok);
+}
 
 int cmd_status(const struct command *command, int argc, char *argv[])
 {
     struct deploy_options options = DEPLOY_OPTIONS_INIT;
     bool json = false;
     const struct opt opts[] = {
-        PLACE_OPTS(options),
+        PLACES_OPTS(options),
         {"--json", 0, OPT_FLAG, NULL, "print it as one JSON document", &json},
     };
-    opt_parse(command, opts, countof(opts), 0, 0, argc, argv);
     struct arena *arena = arena_new();
-    struct loaded loaded;
-    struct deployment deployment;
-    bool ok = load_quietly(arena, &loaded);
-    if (ok) {
-        deploy_init(&deployment, command, &options, loaded.project);
-        ok = status_run(&deployment, loaded.model, json);
-    }
-    diag_flush();
-    load_release(&loaded);
+    char **words = places_keep(arena, argc, argv);
+    opt_parse(command, opts, countof(opts), 0, 0, argc, argv);
+    bool several = places_several(command, arena, &options, NULL);
+    if (several && json)
+        opt_usage(command, "--json is of one stage in one region");
+    options.stage = options.stage ? options.stage : DEPLOY_STAGE;
+    int status = several ? places_run(command, &options, NULL, argc, words)
+                         : status_of_one(arena, command, &options, json);
     arena_free(arena);
-    return deploy_status(ok);
+    return status;
 }

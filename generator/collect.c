@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "collect.h"
 #include "diag.h"
@@ -11,7 +12,10 @@
 #include "util.h"
 #include "zip.h"
 
-enum { DEPTH_MAX = 64 }; /* of folders */
+enum {
+    DEPTH_MAX = 64, /* of folders */
+    LINKS_MAX = 40, /* of links, one leading to the next, as the system has it */
+};
 
 static const char around_it[] = "this link leads to a folder around it, and would never end";
 
@@ -117,6 +121,53 @@ bool collect_check_code(const char *code, const char *root)
     return ok;
 }
 
+/* Where a link leads, and the rest of the path behind it; NULL when it is none. */
+static const char *behind_link(struct arena *arena, const char *link, const char *folder,
+                               const char *rest)
+{
+    char target[PATH_MAX];
+    ssize_t len = readlink(link, target, sizeof target - 1);
+    if (len < 0)
+        return NULL;
+    target[len] = '\0';
+    return arena_printf(arena, "%s%s%s%s", *target == '/' ? "" : folder, *target == '/' ? "" : "/",
+                        target, rest);
+}
+
+static void note_folder(struct collection *c, const char *folder, const char *root)
+{
+    char *real = realpath(folder, NULL);
+    if (real && path_within(real, root))
+        collect_input(c, real);
+    free(real);
+}
+
+/* Looks at one name of the path after the other, and goes on where the first link leads. */
+static void note_links(struct collection *c, const char *path, const char *root, int left)
+{
+    for (const char *slash = path; *slash;) {
+        const char *end = slash + 1 + strcspn(slash + 1, "/");
+        const char *name = arena_strndup(c->arena, path, (size_t)(end - path));
+        const char *folder = arena_strndup(c->arena, path, (size_t)(slash - path));
+        const char *further = behind_link(c->arena, name, folder, end);
+        if (further && left > 0) {
+            note_folder(c, folder, root);
+            note_links(c, further, root, left - 1);
+            return;
+        }
+        slash = end;
+    }
+}
+
+void collect_links(struct collection *c, const char *path, const char *root)
+{
+    char *real = realpath(path, NULL), *within = realpath(root, NULL);
+    if (real && within && strcmp(real, path) != 0)
+        note_links(c, path, within, LINKS_MAX);
+    free(real);
+    free(within);
+}
+
 static bool skipped(const struct collection *c, const char *path)
 {
     for (const char *const *skip = c->skip; skip && *skip; skip++)
@@ -143,6 +194,8 @@ static bool walk_entry(struct walk *walk, const char *relative)
         return false;
     if (link && stat(path, &st) != 0)
         return fail(path, strerror(errno));
+    if (link)
+        collect_links(walk->collection, path, walk->root);
     if (S_ISDIR(st.st_mode))
         return walk_dir(walk, relative);
     if (!S_ISREG(st.st_mode))

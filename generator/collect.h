@@ -30,6 +30,9 @@ bool collect_dir(struct collection *collection, const char *dir, const char *roo
 bool collect_file(struct collection *collection, const char *path, const char *name);
 /* Whether the code itself is no link that leads out of `root`; reports it if it is. */
 bool collect_check_code(const char *code, const char *root);
+/* Notes the folder of each link that a path leads through, where that lies in `root`: who looks at
+ * a file sees what it leads to, and not that it leads elsewhere now. */
+void collect_links(struct collection *collection, const char *path, const char *root);
 /* Notes a file or folder that was read, without packing it. */
 void collect_input(struct collection *collection, const char *path);
 /* Notes what was asked; both texts outlive the collection. */

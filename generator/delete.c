@@ -113,7 +113,10 @@ static bool delete_stack(struct deployment *d, const struct target *target, bool
 
 static bool delete_all(struct deployment *d, const struct target *targets, bool confirm)
 {
-    report_title(confirm ? "Deleting project..." : "Would delete:");
+    report_title(arena_printf(d->arena,
+                              confirm ? "Deleting the stage '%s', %s..."
+                                      : "What delete would take from the stage '%s', %s:",
+                              d->stage, d->region));
     for (size_t i = 0; i < countof(stacks); i++)
         if (targets[i].found &&
             !((!targets[i].bucket || empty_bucket(d, targets[i].bucket, confirm)) &&

@@ -44,24 +44,16 @@ bool depfile_can_name(const char *name)
     return !str_ends(name, " ");
 }
 
-static const char *below(const char *root, const char *path)
-{
-    return root && path_within(path, root) && strlen(path) > strlen(root) + 1
-               ? path + strlen(root) + 1
-               : path;
-}
-
-bool depfile_write(const char *path, const char *root, const char *output,
-                   const char *const *inputs, size_t n)
+bool depfile_write(const char *path, const char *output, const char *const *inputs, size_t n)
 {
     struct buf out = {0};
-    add_name(&out, below(root, output));
+    add_name(&out, output);
     buf_adds(&out, ":");
     for (size_t i = 0; i < n; i++) {
         if (strpbrk(inputs[i], "\r\n"))
             continue;
         buf_adds(&out, " \\\n  ");
-        add_name(&out, below(root, inputs[i]));
+        add_name(&out, inputs[i]);
     }
     buf_adds(&out, "\n");
     bool ok = file_write(path, out.data, out.len, 0644);

@@ -8,9 +8,7 @@
  * escaped: a few signs do not get through all three. */
 bool depfile_can_name(const char *name);
 /* Writes "output: inputs" to `path`; names are escaped as GCC does (spaces, '#', '$'). A name with
- * a line end, which no escape helps, is left out. Those in the folder `root`, which may be NULL,
- * are written relative to it, as Ninja knows the files of the folder it runs in. */
-bool depfile_write(const char *path, const char *root, const char *output,
-                   const char *const *inputs, size_t n);
+ * a line end, which no escape helps, is left out. */
+bool depfile_write(const char *path, const char *output, const char *const *inputs, size_t n);
 
 #endif

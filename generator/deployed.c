@@ -5,6 +5,7 @@
 #include "deployment.h"
 #include "diag.h"
 #include "names.h"
+#include "progress.h"
 #include "project.h"
 #include "stack.h"
 #include "stack_digest.h"
@@ -100,6 +101,7 @@ static void load_listing(struct deployment *d, struct deployed *deployed)
 
 bool deployed_load_stacks(struct deployment *d, struct deployed *deployed)
 {
+    progress_phase("asking AWS");
     *deployed = (struct deployed){0};
     for (size_t i = 0; i < DEPLOYED_STACKS; i++)
         deployed->stacks[i].name = deployment_stack(d, steps_of_stacks[i]);

@@ -426,3 +426,9 @@ bool path_within(const char *path, const char *dir)
         return true;
     return strncmp(path, dir, len) == 0 && (path[len] == '/' || path[len] == '\0');
 }
+
+const char *path_below(const char *dir, const char *path)
+{
+    return dir && path_within(path, dir) && strlen(path) > strlen(dir) + 1 ? path + strlen(dir) + 1
+                                                                           : path;
+}

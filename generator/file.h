@@ -64,5 +64,7 @@ const char *path_extension(const char *path);
 char *path_absolute(struct arena *arena, const char *path);
 /* Whether `path` is `dir` or in it; both absolute. */
 bool path_within(const char *path, const char *dir);
+/* The path within `dir` (or NULL), or else as it is: part of it. */
+const char *path_below(const char *dir, const char *path);
 
 #endif

@@ -59,6 +59,9 @@ static bool run_print(struct jinja *j, const struct stmt *s)
     if (!jinja_eval(j, s->expr, &value))
         return false;
     j->at = s->expr->at;
+    if (value.kind == VALUE_UNDEFINED && s->expr->name)
+        diag_warning(j->pos, "in this template: '%s' is not defined, and so is empty",
+                     s->expr->name);
     return text_str(j, &value, &j->output);
 }
 

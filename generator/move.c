@@ -12,6 +12,7 @@
 #include "model.h"
 #include "move.h"
 #include "node.h"
+#include "progress.h"
 #include "project.h"
 #include "rollback.h"
 #include "util.h"
@@ -90,8 +91,8 @@ static bool check_stack(const struct moves *m)
     const struct deployed_stack *stack = &m->deployed.stacks[DEPLOYED_RESOURCES];
     if (!stack->json)
         return diag_error(EXIT_NOT_FOUND, nowhere,
-                          "the stack %s is not in %s; gordon apply makes it", stack->name,
-                          m->d->region);
+                          "the stack %s is not in %s; gordon apply --stage %s makes it",
+                          stack->name, m->d->region, m->d->stage);
     if (!str_ends(stack->status, "_IN_PROGRESS") || str_ends(stack->status, "_CLEANUP_IN_PROGRESS"))
         return true;
     return diag_error(EXIT_STACK_BUSY, nowhere,
@@ -298,6 +299,7 @@ bool move_run(struct deployment *d, const struct model *model, const struct move
     bool ok = (options->n ? add_named(&m, model) : add_all(&m, model)) &&
               deployed_load(d, &m.deployed) && check_stack(&m) && find_functions(&m) && plan(&m);
     bool planned = ok;
+    progress_phase(NULL);
     if (planned && options->dry_run && !options->json)
         print_plan(&m);
     if (planned && !options->dry_run)

@@ -15,16 +15,19 @@ static bool fail(const char *path)
                       strerror(errno));
 }
 
-/* The name by which a depfile in `folder` has an input; NULL with errno. */
-static const char *name_in(struct arena *arena, const char *folder, const char *input)
+/* The name by which a depfile has an input: for Ninja that of the folder it runs in, as it knows
+ * what it makes by no other name. NULL with errno. */
+static const char *name_in(struct arena *arena, const struct notes *notes, const char *folder,
+                           const char *input)
 {
     char digest[SHA256_HEX];
-    if (depfile_can_name(input))
-        return input;
+    const char *name = path_below(notes->ninja_root, input);
+    if (depfile_can_name(name))
+        return name;
     sha256_text(input, digest);
     const char *link = path_join(arena, folder, digest);
     bool ok = file_mkdirs(folder) && (symlink(input, link) == 0 || errno == EEXIST);
-    return ok ? link : NULL;
+    return ok ? path_below(notes->ninja_root, link) : NULL;
 }
 
 void notes_of_plan(struct arena *arena, struct notes *notes, const char *plan, const char *suffix)
@@ -42,9 +45,9 @@ static bool write_depfile(struct arena *arena, const struct notes *notes, const 
     if (!file_remove(links))
         return fail(links);
     for (size_t i = 0; i < n; i++)
-        if (!(names[i] = name_in(arena, links, inputs[i])))
+        if (!(names[i] = name_in(arena, notes, links, inputs[i])))
             return fail(links);
-    return depfile_write(notes->depfile, notes->ninja_root, target, names, n) ||
+    return depfile_write(notes->depfile, path_below(notes->ninja_root, target), names, n) ||
            fail(notes->depfile);
 }
 

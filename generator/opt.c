@@ -93,9 +93,25 @@ void opt_list_add(const struct command *command, const char *name, struct opt_li
     list->items[list->n++] = value;
 }
 
+/* One that takes one value, and is given another one: which was meant, nobody knows. */
+static void check_once(const struct command *command, const struct opt *opt, const char *value)
+{
+    static const struct opt *given[64];
+    static size_t n;
+    const char **is = opt->value;
+    for (size_t i = 0; i < n; i++)
+        if (given[i] == opt && strcmp(*is, value) != 0)
+            opt_usage(command, "%s takes one value, and not both '%s' and '%s'", opt->name, *is,
+                      value);
+    if (n < countof(given))
+        given[n++] = opt;
+}
+
 static void set(const struct command *command, const struct opt *opt, const char *value)
 {
     char *end;
+    if (opt->kind == OPT_TEXT)
+        check_once(command, opt, value);
     if (opt->kind != OPT_FLAG && !*value)
         opt_usage(command, "%s needs a value, %s, and not an empty one", opt->name, opt->arg);
     if (opt->kind == OPT_FLAG)

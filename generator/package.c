@@ -88,6 +88,7 @@ static bool collect(struct arena *arena, const struct package *package, struct c
 {
     if (lambda_target(package->code))
         return target_collect(arena, package, c);
+    collect_links(c, package->code, package->root);
     if (build_has_commands(package))
         return build_run(arena, package, c);
     if (!file_is_dir(package->code))
@@ -120,10 +121,27 @@ static const struct left {
     {LANG_JAVA, "build.gradle.kts", "build"},    {LANG_JAVA, "build.gradle.kts", ".gradle"},
 };
 
+/* The build tree of CMake that the build is part of, where that lies in the code; or NULL. */
+static const char *build_tree(struct arena *arena, const struct package *package)
+{
+    const char *tree = NULL;
+    if (lambda_target(package->code) || !path_within(package->work, package->code))
+        return NULL;
+    for (const char *dir = package->work; strcmp(dir, package->code) != 0;) {
+        dir = path_dir(arena, dir);
+        if (file_exists(path_join(arena, dir, "CMakeCache.txt")))
+            tree = dir;
+    }
+    return tree;
+}
+
 const char *const *package_skip(struct arena *arena, const struct package *package)
 {
     const char **skip = NULL;
     size_t n = 0;
+    const char *tree = build_tree(arena, package);
+    if (tree)
+        array_push(arena, skip, n, tree);
     array_push(arena, skip, n, path_dir(arena, path_dir(arena, package->zip)));
     array_push(arena, skip, n, path_dir(arena, path_dir(arena, package->work)));
     array_push(arena, skip, n, path_join(arena, package->project_path, "parameters"));

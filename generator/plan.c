@@ -301,6 +301,11 @@ bool plan_write(const struct model *model, const struct step_file *files, const 
     for (size_t i = 0; i < model->project->nfiles; i++)
         add_call(&plan, "_gordon_plan_settings",
                  (const char *const[]){path_absolute(arena, model->project->files[i]), NULL});
+    for (size_t i = 0; i < model->project->napps; i++) {
+        const char *dir = path_absolute(arena, model->project->apps[i].dir);
+        if (!file_exists(path_join(arena, dir, "settings.yml")))
+            add_call(&plan, "_gordon_plan_folder", (const char *const[]){dir, NULL});
+    }
     for (enum step step = 0; step < STEP_COUNT; step++)
         if (files[step].json)
             add_call(&plan, "_gordon_plan_template", (const char *const[]){files[step].name, NULL});

@@ -171,6 +171,8 @@ static void show_done(struct progress *p, const json_t *event)
     fprintf(stderr, "  %s", diag_clean(id));
     fprintf(stderr, "  %s", diag_clean(cfn_text(event, "ResourceType")));
     fprintf(stderr, "%s", duration(p, id, cfn_text(event, "Timestamp")));
+    if (strcmp(status, "DELETE_SKIPPED") == 0)
+        fputs("  is kept, as the template says", stderr);
     fprintf(stderr, "%s%s\n", failed && *reason ? "  " : "", failed ? diag_clean(reason) : "");
 }
 

@@ -186,6 +186,47 @@ void state_save(const char *path, const struct buf *out)
     buf_free(&all);
 }
 
+/* What is of a build, and tells nothing of the project: folders around the build change with it. */
+struct aside {
+    const char *output, *parameters;
+};
+
+static bool has_changed(const struct aside *aside, const char *file, const struct file_stamp *stamp)
+{
+    struct file_stamp now = file_stamp(file);
+    now.settled = true;
+    return !path_within(aside->output, file) && !path_within(file, aside->output) &&
+           !path_within(file, aside->parameters) && !file_same_stamp(stamp, &now);
+}
+
+/* The first file that has changed, or else the first folder; or NULL. */
+static const char *first_changed(const struct state *state, const struct aside *aside)
+{
+    const char *folder = NULL;
+    for (size_t i = 0; i < state->nlist; i++) {
+        const struct state_part *part = state->list[i];
+        for (size_t k = 0; k < part->nfiles; k++)
+            if (has_changed(aside, part->files[k], &part->stamps[k])) {
+                if (!file_is_dir(part->files[k]))
+                    return part->files[k];
+                folder = folder ? folder : part->files[k];
+            }
+    }
+    return folder;
+}
+
+void state_warn(struct arena *arena, const char *dir, const char *output)
+{
+    struct state state;
+    const struct aside aside = {path_absolute(arena, output),
+                                path_join(arena, path_absolute(arena, dir), "parameters")};
+    state_load(&state, arena, path_join(arena, aside.output, ".gordon/state"));
+    const char *file = first_changed(&state, &aside);
+    if (file)
+        diag_warning((struct pos){.file = path_below(path_absolute(arena, "."), file)},
+                     "this has changed since the build; gordon build takes it in");
+}
+
 const char *state_program(struct arena *arena)
 {
     struct file_stamp stamp = file_stamp("/proc/self/exe");

@@ -51,6 +51,9 @@ void state_add_output(struct arena *arena, struct state_part *part, const char *
 void state_add_fact(struct arena *arena, struct state_part *part, const struct fact *fact);
 /* Writes the parts that were added to `out`; without it the next build does everything again. */
 void state_save(const char *path, const struct buf *out);
+/* Warns when a file of the project in `dir` has changed since the build of `gordon build` into
+ * `output`: what is told of, or applied, is not that. Parameters are read only then. */
+void state_warn(struct arena *arena, const char *dir, const char *output);
 /* What tells this program from another one: a digest of its file's stamp. */
 const char *state_program(struct arena *arena);
 

@@ -12,6 +12,7 @@
 #include "lambda.h"
 #include "model.h"
 #include "names.h"
+#include "progress.h"
 #include "project.h"
 #include "rollback.h"
 #include "status.h"
@@ -211,7 +212,7 @@ static void print_stacks(const struct status *s)
         name = width_of(stacks[i].name) > name ? width_of(stacks[i].name) : name;
         state = width_of(status) > state ? width_of(status) : state;
     }
-    printf("Stacks:\n");
+    printf("Stacks of the stage '%s', %s:\n", s->d->stage, s->d->region);
     for (size_t i = 0; i < DEPLOYED_STACKS; i++) {
         print_cell(stacks[i].name, name, "");
         if (stacks[i].json) {
@@ -366,6 +367,7 @@ bool status_run(struct deployment *d, const struct model *model, bool json)
 {
     struct status s = {.d = d, .model = model};
     bool ok = gather(&s);
+    progress_phase(NULL);
     if (ok && json)
         ok = print_json(&s);
     else if (ok)

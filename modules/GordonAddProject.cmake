@@ -77,13 +77,18 @@ function(_gordon_check_path path signs)
     endif()
 endfunction()
 
-# The three functions that a plan calls; they see the variables of gordon_add_project.
+# The functions that a plan calls; they see the variables of gordon_add_project.
 
 # A settings file: a change of it configures again.
 function(_gordon_plan_settings path)
     _gordon_check_path("${path}" "")
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${path}")
     set(settings_files ${settings_files} "${path}" PARENT_SCOPE)
+endfunction()
+
+# A folder in which a settings file may appear.
+function(_gordon_plan_folder path)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${path}")
 endfunction()
 
 # A template that `gordon template` writes.
@@ -107,7 +112,7 @@ function(_gordon_plan_lambda reference key plan)
         set(installed "--installed")
     endif()
     _gordon_target("${reference}" ${lambda_TARGET})
-    _gordon_edge("${output}/code/${key}" "${work}/${key}.stamp" "${plan}.d"
+    _gordon_edge("${output}/code/${key}" "${work}/${key}.stamp" "${plan}.d" MANY
         COMMAND package "--plan" "${plan}" ${installed} ${program}
         DEPENDS "${plan}" ${before} ${executable}
         COMMENT "Packing ${reference}")
@@ -170,7 +175,7 @@ endfunction()
 
 # An edge that runs gordon to write `files`, and sets `edge` to what others depend on:
 #
-#   _gordon_edge(<files> <stamp> <depfile> COMMAND <words of gordon>... DEPENDS <files>...
+#   _gordon_edge(<files> <stamp> <depfile> [MANY] COMMAND <words of gordon>... DEPENDS <files>...
 #                COMMENT <text>)
 #
 # A file that stays the same is not touched. Ninja looks again at what a command did not change; Make
@@ -178,7 +183,7 @@ endfunction()
 # of an input that is gone Make makes anew what depends on it. Gordon knows the depfile's name from
 # that of a plan: Ninja reads these lines at every start.
 function(_gordon_edge files stamp depfile)
-    cmake_parse_arguments(PARSE_ARGV 3 edge "" "COMMENT" "COMMAND;DEPENDS")
+    cmake_parse_arguments(PARSE_ARGV 3 edge "MANY" "COMMENT" "COMMAND;DEPENDS")
     set(output OUTPUT ${files})
     list(GET files 0 edge_file)
     if(CMAKE_GENERATOR MATCHES "Makefiles")
@@ -189,7 +194,11 @@ function(_gordon_edge files stamp depfile)
         list(APPEND edge_COMMAND "--stamp" "${stamp}" "--forget"
             "${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/${name}.dir/compiler_depend.internal")
     endif()
-    _gordon_add_command(${output}
+    set(many "")
+    if(edge_MANY)
+        set(many MANY)
+    endif()
+    _gordon_add_command(${many} ${output}
         COMMAND "${gordon}" ${edge_COMMAND} ${ninja_root}
         DEPENDS ${edge_DEPENDS} "${gordon}"
         DEPFILE "${depfile}"
@@ -266,10 +275,7 @@ function(gordon_add_project name)
     endif()
     set_property(GLOBAL PROPERTY "_gordon_project_in ${output}" "${name}")
     get_target_property(gordon gordon::gordon IMPORTED_LOCATION)
-    set(ninja_root "")
-    if(CMAKE_GENERATOR MATCHES "Ninja")
-        set(ninja_root "--ninja-root" "${CMAKE_BINARY_DIR}")
-    endif()
+    _gordon_ninja_root()
 
     # Its errors look like a compiler's, and go to the terminal as they are.
     execute_process(

@@ -103,6 +103,13 @@ def ninja(*arguments):
     return checked("ninja", "-C", BUILD, "-t", *arguments)
 
 
+def of_depfile(path):
+    """The names behind the colon."""
+    text = re.split(r":\s", path.read_text().replace("\\\n", " "), maxsplit=1)[1]
+    return [re.sub(r"\\([ #])", r"\1", name).replace("$$", "$")
+            for name in re.findall(r"(?:\\.|[^\s\\])+", text)]
+
+
 class Edge:
     """One that runs Gordon, as Ninja knows it after a build."""
 
@@ -117,7 +124,11 @@ class Edge:
             self.depfiles = {BUILD / (words[words.index("--plan") + 1] + suffix)}
         else:
             self.depfiles = {BUILD / words[words.index("--depfile") + 1]}
-        inputs += re.findall(r"^    (.+)$", ninja("deps", some), re.M)
+        read = ninja("deps", some)
+        if "deps not found" in read:  # Ninja reads them again each time
+            depfile, = self.depfiles
+            inputs += of_depfile(depfile)
+        inputs += re.findall(r"^    (.+)$", read, re.M)
         self.inputs = {BUILD / path for path in inputs}
         plan = [path.parent for path in self.inputs if path.name == "plan.json"]
         self.written = {path.parent for path in self.outputs | self.depfiles} | set(plan)

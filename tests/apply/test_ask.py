@@ -91,7 +91,13 @@ class Ask(support.Applied):
         self.check_changed_between()
 
     def check_refused(self):
-        """No, nothing, the end of the input and Ctrl-C change nothing."""
+        """No, nothing, the end of the input and Ctrl-C change nothing; what was typed before the question
+        is no answer, and what is neither yes nor no is asked for again."""
+        talk = Talk(self, "apply", "--ask")
+        os.write(talk.ours, b"y\n")
+        talk.answer("Apply this? [y/N] ", b"perhaps\n")
+        talk.answer("Apply this? [y/N] ", b"n\n")
+        self.assertEqual(talk.end()[1], 1)
         for typed, status in ((b"n\n", 1), (b"\n", 1), (CTRL_D, 1), (CTRL_C, INTERRUPTED)):
             with self.subTest(typed):
                 talk = Talk(self, "apply", "--ask")

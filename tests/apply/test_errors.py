@@ -237,11 +237,33 @@ cloudformation delete-stack --stack-name dev-errors-p
             see gordon apply --help
             """, "--region", "mars")
 
+    def test_changed_since_the_build(self):
+        """What is applied is not what stands there now; a parameter is read only then."""
+        self.with_token()
+        self.fake_aws("print('{\"Stacks\": []}')")
+        support.write(self.folder, {"parameters/prod.yml": "A: b\n"})
+        self.assertEqual(self.gordon("diff", status=25).stderr, "")
+        support.write(self.folder, {"app/one.py": "x = 2\n"})
+        self.assertEqual(self.gordon("diff", status=25).stderr, "app/one.py: warning: this has changed since "
+                         "the build; gordon build takes it in\n")
+        self.assertEqual(self.gordon("diff", "--quiet", status=25).stderr, "")
+        self.build()
+        self.assertEqual(self.gordon("diff", status=25).stderr, "")
+
+    def test_name_that_is_not_defined(self):
+        """Empty, as in Jinja2; and most likely misspelt."""
+        support.write(self.folder, {"parameters/common.yml": "Token: '{{ staqe }}-x'\n"})
+        self.build()
+        self.fake_aws("print('{\"Stacks\": []}')")
+        self.assertEqual(self.gordon("diff", status=25).stderr, "parameters/common.yml:1:8: warning: in this "
+                         "template: 'staqe' is not defined, and so is empty\n")
+
     def test_project_name(self):
         self.with_token()
         self.fake_aws("raise SystemExit('must not run')")
         self.settings("project: my errors\ncode-bucket: errors\napps: [gordon.contrib.lambdas, app]\n")
         self.fails(24, """
+            settings.yml: warning: this has changed since the build; gordon build takes it in
             settings.yml:1:10: error: a stack cannot have the name 'my errors': it takes letters, \
 digits and '-' only
                 1 | project: my errors

@@ -141,7 +141,7 @@ Project Outputs:
 
     def check_delete(self):
         dry = self.gordon("delete")
-        self.assertRegex(dry.stdout, r"\A" r"""Would delete:
+        self.assertRegex(dry.stdout, r"\A" r"""What delete would take from the stage 'dev', us-east-1:
   dev-life-r \(cloudformation\)
     UPDATE_COMPLETE
   life-us-east-1-dev \(bucket\)

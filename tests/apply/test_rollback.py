@@ -150,7 +150,7 @@ class Rollback(support.Applied):
     def test_errors(self):
         self.project()
         self.assertEqual(self.failed("app.one"), "gordon: error: the stack dev-errors-r is not in "
-                                                 "us-east-1; gordon apply makes it\n")
+                                                 "us-east-1; gordon apply --stage dev makes it\n")
         self.publish(one=1, two=1)
         self.publish(one=2)
         self.assertEqual(self.failed("app.on"), "settings.yml: error: there is no lambda 'app.on'; "

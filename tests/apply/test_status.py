@@ -68,7 +68,7 @@ class Status(support.Applied):
         self.assertEqual(self.lambdas(), {"app.one": (None, None, None),
                                           "app.another": (None, None, None)})
         self.assertEqual(self.gordon("outputs", status=20).stderr, "gordon: error: the stack "
-                         "dev-not-applied-r is not in us-east-1; gordon apply makes it\n")
+                         "dev-not-applied-r is not in us-east-1; gordon apply --stage dev makes it\n")
 
     def test_applied(self):
         self.project("gordon.contrib.lambdas, ")
@@ -84,7 +84,7 @@ class Status(support.Applied):
             ["cloudformation", "describe-stacks"], ["cloudformation", "list-stack-resources"],
             ["s3api", "list-object-versions"], *[["lambda", "get-alias"]] * 3])
         self.assertEqual(run.stderr, "")
-        self.assertRegex(run.stdout, rf"""\AStacks:
+        self.assertRegex(run.stdout, rf"""\AStacks of the stage 'dev', us-east-1:
   dev-applied-p  CREATE_COMPLETE  since {DATE}
   dev-applied-r  CREATE_COMPLETE  since {DATE}
 Lambdas:

@@ -128,7 +128,7 @@ open({self.folder!r} + "/other", "w").write(f"{{run.returncode}}\\n{{run.stdout}
         self.world.plan(call="list-object-versions", when="before", python="""
 state = State(path)
 for stack in state["stacks"].values():
-    for parameter in stack["Parameters"]:
+    for parameter in stack["Parameters"] + stack["_given"]:
         if parameter["ParameterKey"] in ("Word", "GordonDigest"):
             parameter["ParameterValue"] = "second"
 state.save()

@@ -219,6 +219,12 @@ static void test_absolute(void)
     free(cwd);
     CHECK(path_within("/a/b", "/a") && path_within("/a", "/a") && path_within("/a", "/"));
     CHECK(!path_within("/ab", "/a") && !path_within("/", "/a") && !path_within("/b/a", "/a"));
+    CHECK(strcmp(path_below("/r", "/r/a b"), "a b") == 0 &&
+          strcmp(path_below("/r", "/r"), "/r") == 0);
+    CHECK(strcmp(path_below("/r", "/rest"), "/rest") == 0 &&
+          strcmp(path_below("/r", "x"), "x") == 0);
+    CHECK(strcmp(path_below("/r", "/r/"), "/r/") == 0 &&
+          strcmp(path_below(NULL, "/r/a"), "/r/a") == 0);
 }
 
 int main(void)
