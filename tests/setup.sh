@@ -67,7 +67,10 @@ setup_look() {
                 need gradle gradle command -v gradle
                 need go golang-go command -v go
                 ;;
-            ccache) need ccache ccache command -v ccache ;;
+            tests)
+                need ccache ccache command -v ccache
+                need bwrap bubblewrap command -v bwrap
+                ;;
             git) need git git command -v git ;;
         esac
     done
