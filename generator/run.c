@@ -166,12 +166,20 @@ static double seconds_now(void)
 
 enum { GRACE = 5 }; /* seconds between asking a program to end, and making it */
 
+/* To all of its group; or to itself, which has not come to have one yet, and ends as soon as it
+ * takes signals. */
+static void send_signal(const struct process *p, int number)
+{
+    if (kill(-p->pid, number) != 0)
+        kill(p->pid, number);
+}
+
 /* Ends one whose time is over. */
 static void end_late(struct process *p)
 {
     if (!p->deadline || p->ended || seconds_now() < p->deadline)
         return;
-    kill(-p->pid, p->run->late ? SIGKILL : SIGTERM);
+    send_signal(p, p->run->late ? SIGKILL : SIGTERM);
     p->run->late = true;
     p->deadline = seconds_now() + GRACE;
 }
@@ -184,7 +192,7 @@ static void pass_signal(struct process *p)
         return;
     if (p->deadline)
         p->deadline = seconds_now() + GRACE;
-    kill(-p->pid, signals > 1 ? SIGKILL : SIGTERM);
+    send_signal(p, signals > 1 ? SIGKILL : SIGTERM);
     p->passed = signals;
 }
 
