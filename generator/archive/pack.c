@@ -7,11 +7,10 @@
 
 #include "archive/entry.h"
 #include "archive/pack.h"
-#include "archive/zip.h"
 #include "base/digest.h"
 #include "base/file.h"
 
-enum { BLOCK = 64 * 1024, NAME_MAX_BYTES = 65535 };
+enum { BLOCK = 64 * 1024 };
 
 struct pack {
     const struct pack_format *format;
@@ -28,29 +27,6 @@ struct pack {
 /* Not in struct pack, which is cleared for each of a thousand archives. Only one is written at a
  * time: jobs are processes. */
 static char block[BLOCK], kept[BLOCK];
-
-/* --- names -------------------------------------------------------------------------------- */
-
-const char *pack_name_fault(const char *name)
-{
-    for (const char *part = name;; part++) {
-        size_t len = strcspn(part, "/");
-        if (len == 0)
-            return "is empty, absolute, or has an empty part";
-        if (part[0] == '.' && (len == 1 || (len == 2 && part[1] == '.')))
-            return "has a part '.' or '..'";
-        part += len;
-        if (!*part)
-            break;
-    }
-    for (const char *c = name; *c;) {
-        size_t len = str_utf8(c);
-        if (!len)
-            return "is not UTF-8";
-        c += len;
-    }
-    return strlen(name) > NAME_MAX_BYTES ? "is longer than 65535 bytes" : NULL;
-}
 
 /* --- what formats write ------------------------------------------------------------------- */
 
@@ -146,7 +122,7 @@ static bool check_entries(const struct pack_format *format, const char *path,
                           format->entries_max);
     for (size_t i = 0; i < n; i++) {
         struct pos pos = {.file = entries[i].source};
-        const char *fault = pack_name_fault(entries[i].name);
+        const char *fault = path_relative_fault(entries[i].name);
         if (fault)
             ok = diag_error(format->code, pos, "its name in the %s %s", format->noun, fault);
         else if (i && strcmp(entries[i - 1].name, entries[i].name) >= 0)

@@ -52,7 +52,4 @@ void pack_patch(struct pack *pack, uint64_t offset, const void *data, size_t len
 /* Reports an error at the file that is being added, or at the archive; always false. */
 bool pack_fail(const struct pack *pack, const char *format, ...) printf_like(2, 3);
 
-/* What is wrong with a name for an entry, as "is not UTF-8", or NULL. */
-const char *pack_name_fault(const char *name);
-
 #endif

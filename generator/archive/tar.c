@@ -8,7 +8,6 @@
 #include "archive/libarchive.h"
 #include "archive/pack.h"
 #include "archive/tar.h"
-#include "archive/zip.h"
 #include "base/file.h"
 #include "base/run.h"
 
@@ -264,7 +263,7 @@ static const char *entry_fault(const struct reader *r, struct archive_entry *ent
         return "is too large; a release has at most " CONTENT_TEXT;
     if (r->n && strcmp(r->files[r->n - 1].name, name) >= 0)
         return "comes twice or out of order";
-    return pack_name_fault(name);
+    return path_relative_fault(name);
 }
 
 static bool fail_archive(const struct reader *r)

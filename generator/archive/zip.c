@@ -141,11 +141,6 @@ bool zip_write(const char *path, const struct pack_entry *entries, size_t n)
     return pack_write(&format, path, entries, n);
 }
 
-const char *zip_name_fault(const char *name)
-{
-    return pack_name_fault(name);
-}
-
 const char *zip_library(void)
 {
     return zlibVersion();

@@ -35,9 +35,6 @@ const char *zip_comment(struct arena *arena, const char *path);
 /* Gives it another one, "" to take it away: other bytes of the same content. False with errno. */
 bool zip_set_comment(const char *path, const char *comment);
 
-/* What is wrong with a name for an entry, as "is not UTF-8", or NULL. */
-const char *zip_name_fault(const char *name);
-
 /* "1.2.13", the version of zlib, for --version: what the bytes depend on. */
 const char *zip_library(void);
 

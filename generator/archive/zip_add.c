@@ -8,6 +8,7 @@
 #include "archive/zip_in.h"
 #include "archive/zip_record.h"
 #include "base/diag.h"
+#include "base/file.h"
 #include "base/util.h"
 
 /* Copies the local part. An entry that is replaced goes with its data, and those behind it move up:
@@ -97,7 +98,7 @@ static bool prepare(struct zip_in *in, const char *to, const char *name, size_t 
 
 bool zip_add(const char *from, const char *to, const char *name, const void *data, size_t len)
 {
-    const char *fault = zip_name_fault(name);
+    const char *fault = path_relative_fault(name);
     if (fault)
         return diag_error(EXIT_OTHER, (struct pos){.file = to}, "the name '%s' %s", name, fault);
     struct arena *arena = arena_new();

@@ -6,7 +6,6 @@
 #include "base/run.h"
 #include "base/status_line.h"
 #include "base/util.h"
-#include "settings/names.h"
 #include "template/cfn.h"
 
 enum {

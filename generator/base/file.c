@@ -432,3 +432,26 @@ const char *path_below(const char *dir, const char *path)
     return dir && path_within(path, dir) && strlen(path) > strlen(dir) + 1 ? path + strlen(dir) + 1
                                                                            : path;
 }
+
+enum { PATH_MAX_BYTES = 65535 }; /* as a zip can say a name's length: APPNOTE.TXT, 4.4.10 */
+
+const char *path_relative_fault(const char *name)
+{
+    for (const char *part = name;; part++) {
+        size_t len = strcspn(part, "/");
+        if (len == 0)
+            return "is empty, absolute, or has an empty part";
+        if (part[0] == '.' && (len == 1 || (len == 2 && part[1] == '.')))
+            return "has a part '.' or '..'";
+        part += len;
+        if (!*part)
+            break;
+    }
+    for (const char *c = name; *c;) {
+        size_t len = str_utf8(c);
+        if (!len)
+            return "is not UTF-8";
+        c += len;
+    }
+    return strlen(name) > PATH_MAX_BYTES ? "is longer than 65535 bytes" : NULL;
+}

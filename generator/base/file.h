@@ -67,4 +67,8 @@ bool path_within(const char *path, const char *dir);
 /* The path within `dir` (or NULL), or else as it is: part of it. */
 const char *path_below(const char *dir, const char *path);
 
+/* What is wrong with a path that an archive is to have, as "is not UTF-8", or NULL: it must be
+ * relative, without "." and "..". */
+const char *path_relative_fault(const char *path);
+
 #endif

@@ -15,6 +15,13 @@ long long moment_now(void)
     return (long long)now.tv_sec * SECOND + now.tv_nsec / 1000000;
 }
 
+double moment_steady(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
 const char *moment_write(char text[MOMENT_TEXT], long long moment)
 {
     struct tm parts = {0};

@@ -7,6 +7,8 @@
 enum { MOMENT_TEXT = 40 };
 
 long long moment_now(void);
+/* Seconds of a clock that never goes back, for differences. */
+double moment_steady(void);
 /* "2026-11-23T10:00:00.123Z"; gives `text`. */
 const char *moment_write(char text[MOMENT_TEXT], long long moment);
 /* How long before `now`: 30s, 10m, 2h, 3d, 1w; or when: 2026-11-23, 2026-11-23T10:00 or what

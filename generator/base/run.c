@@ -7,9 +7,9 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "base/moment.h"
 #include "base/run.h"
 
 enum { SHELL_NOT_FOUND = 127 };
@@ -154,15 +154,8 @@ struct process {
     int failure;       /* says why it could not be started */
     bool ended, quiet; /* quiet: nothing came after the end */
     int passed;        /* signals that it was sent */
-    double deadline;   /* as seconds_now counts; 0 for none */
+    double deadline;   /* as moment_steady counts; 0 for none */
 };
-
-static double seconds_now(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
 
 enum { GRACE = 5 }; /* seconds between asking a program to end, and making it */
 
@@ -177,11 +170,11 @@ static void send_signal(const struct process *p, int number)
 /* Ends one whose time is over. */
 static void end_late(struct process *p)
 {
-    if (!p->deadline || p->ended || seconds_now() < p->deadline)
+    if (!p->deadline || p->ended || moment_steady() < p->deadline)
         return;
     send_signal(p, p->run->late ? SIGKILL : SIGTERM);
     p->run->late = true;
-    p->deadline = seconds_now() + GRACE;
+    p->deadline = moment_steady() + GRACE;
 }
 
 /* Passes a signal of ours on; a second one means it. What is in a hurry anyway gets little time to
@@ -191,7 +184,7 @@ static void pass_signal(struct process *p)
     if (p->ended || p->passed >= signals)
         return;
     if (p->deadline)
-        p->deadline = seconds_now() + GRACE;
+        p->deadline = moment_steady() + GRACE;
     send_signal(p, signals > 1 ? SIGKILL : SIGTERM);
     p->passed = signals;
 }
@@ -293,7 +286,7 @@ static void start(struct run *run, struct process *p)
     pid_t parent = getpid();
     *p = (struct process){.run = run, .pid = -1, .pipes = {-1, -1}, .failure = -1};
     if (run->seconds)
-        p->deadline = seconds_now() + run->seconds;
+        p->deadline = moment_steady() + run->seconds;
     run->status = -1;
     run->error = 0;
     p->passed = !run->anyway ? 0 : signals ? signals : 1;

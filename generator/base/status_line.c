@@ -2,10 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/diag.h"
+#include "base/moment.h"
 #include "base/run.h"
 #include "base/status_line.h"
 #include "base/term.h"
@@ -29,13 +29,6 @@ void status_line_quiet(bool be_quiet)
 bool status_line_is_quiet(void)
 {
     return quiet;
-}
-
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
 static bool is_live(void)
@@ -78,7 +71,7 @@ static const char *elapsed(struct arena *arena, double seconds)
 /* Cuts the text at the terminal's width: \r does not take away a line that wraps. */
 static void draw(struct arena *arena, const char *text, double begun)
 {
-    const char *line = arena_printf(arena, "%s  %s", elapsed(arena, now() - begun), text);
+    const char *line = arena_printf(arena, "%s  %s", elapsed(arena, moment_steady() - begun), text);
     int room = columns() - MARGIN;
     fprintf(stderr, "\r\033[K      %s%.*s%s", term_color(stderr, TERM_CYAN), room > 0 ? room : 0,
             diag_clean(line), term_color(stderr, TERM_RESET));
@@ -89,9 +82,9 @@ static void draw(struct arena *arena, const char *text, double begun)
 static void tick(void)
 {
     static double last;
-    if (!is_live() || now() - last < redraw)
+    if (!is_live() || moment_steady() - last < redraw)
         return;
-    last = now();
+    last = moment_steady();
     struct arena *arena = arena_new();
     if (current)
         draw(arena, current(arena, current_data), current_begun);
@@ -104,7 +97,7 @@ void status_line_begin(const char *(*text)(struct arena *arena, void *data), voi
 {
     current = text;
     current_data = data;
-    current_begun = now();
+    current_begun = moment_steady();
     run_while_waiting(tick);
 }
 
@@ -118,6 +111,6 @@ void status_line_phase(const char *text)
 {
     status_line_clear();
     phase = text;
-    phase_begun = now();
+    phase_begun = moment_steady();
     run_while_waiting(text ? tick : NULL);
 }

@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "archive/entry.h"
-#include "archive/zip.h"
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/run.h"

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "archive/entry.h"
-#include "archive/zip.h"
 #include "base/diag.h"
 #include "base/file.h"
 #include "base/util.h"

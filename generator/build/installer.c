@@ -4,7 +4,6 @@
 #include "base/file.h"
 #include "base/run.h"
 #include "base/util.h"
-#include "build/collect.h"
 #include "build/installer.h"
 #include "build/package.h"
 #include "build/python.h"

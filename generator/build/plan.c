@@ -10,7 +10,6 @@
 #include "resources/lambda.h"
 #include "resources/model.h"
 #include "resources/steps.h"
-#include "settings/node.h"
 #include "settings/project.h"
 #include "template/cfn.h"
 

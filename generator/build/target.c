@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "archive/entry.h"
-#include "archive/zip.h"
 #include "base/file.h"
 #include "base/run.h"
 #include "base/util.h"

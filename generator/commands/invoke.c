@@ -7,7 +7,6 @@
 #include "deploy/functions.h"
 #include "deploy/payload.h"
 #include "resources/lambda.h"
-#include "settings/names.h"
 #include "settings/project.h"
 
 /* A version is a number or $LATEST (Lambda API reference, Invoke). */

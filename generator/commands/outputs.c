@@ -8,7 +8,6 @@
 #include "commands/opt.h"
 #include "deploy/cli_output.h"
 #include "resources/steps.h"
-#include "settings/names.h"
 #include "settings/project.h"
 #include "template/cfn.h"
 

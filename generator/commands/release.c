@@ -4,7 +4,6 @@
 
 #include "base/diag.h"
 #include "base/digest.h"
-#include "base/file.h"
 #include "build/load.h"
 #include "build/notes.h"
 #include "commands/commands.h"

@@ -8,7 +8,6 @@
 #include "commands/deploy.h"
 #include "commands/opt.h"
 #include "deploy/move.h"
-#include "settings/names.h"
 
 static void check_usage(const struct command *command, const struct move_options *move)
 {

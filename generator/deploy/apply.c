@@ -6,7 +6,6 @@
 #include "base/run.h"
 #include "base/status_line.h"
 #include "build/built.h"
-#include "build/secret.h"
 #include "deploy/apply.h"
 #include "deploy/ask.h"
 #include "deploy/cli_output.h"

@@ -2,15 +2,12 @@
 
 #include "base/diag.h"
 #include "base/status_line.h"
-#include "base/util.h"
 #include "deploy/deployed.h"
 #include "deploy/deployment.h"
 #include "resources/steps.h"
 #include "settings/names.h"
 #include "settings/project.h"
 #include "stacks/description.h"
-#include "stacks/digest.h"
-#include "stacks/stack.h"
 #include "template/cfn.h"
 
 static const enum step steps_of_stacks[] = {

@@ -5,7 +5,6 @@
 #include "deploy/functions.h"
 #include "resources/lambda.h"
 #include "resources/steps.h"
-#include "settings/names.h"
 #include "settings/node.h"
 #include "settings/project.h"
 #include "template/cfn.h"

@@ -5,7 +5,6 @@
 
 #include "archive/entry.h"
 #include "archive/tar.h"
-#include "archive/zip.h"
 #include "base/diag.h"
 #include "base/file.h"
 #include "build/built.h"

@@ -2,13 +2,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "archive/zip.h"
 #include "aws/aws.h"
 #include "base/diag.h"
 #include "base/digest.h"
 #include "base/file.h"
 #include "build/built.h"
-#include "build/secret.h"
 #include "deploy/transfer.h"
 #include "deploy/upload.h"
 #include "resources/lambda_cfn.h"
@@ -64,7 +62,8 @@ bool transfer_stage(struct transfer *a, const json_t *action, struct upload *upl
                           "the action '%s' is not one that this Gordon knows; build again",
                           upload->action);
     const json_t *map = json_object_get(action, "context_to_inject");
-    if (!json_is_object(map) || zip_name_fault(upload->key) || zip_name_fault(upload->label))
+    if (!json_is_object(map) || path_relative_fault(upload->key) ||
+        path_relative_fault(upload->label))
         return diag_error(EXIT_ACTION, (struct pos){.file = a->built->dir},
                           "the action '%s' is not one that this Gordon wrote; build again",
                           upload->action);

@@ -3,7 +3,6 @@
 
 #include "resources/api_method.h"
 #include "resources/lambda.h"
-#include "settings/names.h"
 #include "settings/node.h"
 #include "settings/schema.h"
 #include "template/cfn.h"

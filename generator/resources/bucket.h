@@ -1,14 +1,12 @@
 /* bucket.h - the notifications of S3 buckets that exist elsewhere: what is notified of what. */
 #ifndef RESOURCES_BUCKET_H
 #define RESOURCES_BUCKET_H
-#include <stddef.h>
-
-#include "resources/model.h" /* for struct kind */
+#include <stddef.h> /* for size_t */
 
 struct lambda;
 struct node;
 
-extern const struct kind bucket_kind;
+#define BUCKET_KEY "s3" /* in settings.yml */
 
 enum destination { TO_LAMBDA, TO_QUEUE, TO_TOPIC, DESTINATION_COUNT };
 

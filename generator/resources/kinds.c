@@ -4,7 +4,7 @@
 #include "base/diag.h"
 #include "base/util.h"
 #include "resources/apigateway.h"
-#include "resources/bucket.h"
+#include "resources/bucket_kind.h"
 #include "resources/code_bucket.h"
 #include "resources/events.h"
 #include "resources/kinds.h"

@@ -5,7 +5,6 @@
 #include "resources/lambda_cfn.h"
 #include "resources/runtime.h"
 #include "resources/steps.h"
-#include "settings/names.h"
 #include "settings/node.h"
 #include "settings/project.h"
 #include "settings/schema.h"

@@ -3,7 +3,6 @@
 
 #include "resources/lambda.h"
 #include "resources/lambda_check.h"
-#include "settings/names.h"
 #include "settings/node.h"
 #include "settings/schema.h"
 

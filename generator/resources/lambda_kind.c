@@ -1,7 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "archive/zip.h"
 #include "base/file.h"
 #include "resources/lambda.h"
 #include "resources/lambda_cfn.h"
@@ -12,7 +11,6 @@
 #include "settings/node.h"
 #include "settings/project.h"
 #include "settings/schema.h"
-#include "template/cfn.h"
 
 /* What CloudFormation takes today (AWS::Lambda::Function). */
 enum { MEMORY_MIN = 128, MEMORY_MAX = 32768, TIMEOUT_MAX = 900 };
@@ -222,7 +220,7 @@ static bool read_context(const struct model *model, struct lambda *lambda)
     lambda->context_destination = node_set(destination) ? destination->text : ".context";
     lambda->context = node_get(node_get(model->project->settings, "contexts"),
                                node_set(name) ? name->text : "default");
-    const char *fault = zip_name_fault(lambda->context_destination);
+    const char *fault = path_relative_fault(lambda->context_destination);
     if (fault || strpbrk(lambda->context_destination, "\r\n"))
         return diag_error(EXIT_VALUE, destination->pos,
                           "context-destination is a path inside of the zip, as in config/context; "

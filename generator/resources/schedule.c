@@ -4,7 +4,6 @@
 
 #include "base/util.h"
 #include "resources/schedule.h"
-#include "settings/names.h"
 
 enum { EXPRESSION_MAX = 256, NAME_LENGTH = 3, RATE_DIGITS = 9 };
 enum { DAY_OF_MONTH = 2, DAY_OF_WEEK = 4, YEAR = 5 };

@@ -3,7 +3,6 @@
 
 #include "base/digest.h"
 #include "base/util.h"
-#include "build/secret.h"
 #include "stacks/description.h"
 #include "stacks/digest.h"
 #include "template/cfn.h"

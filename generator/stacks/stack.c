@@ -2,7 +2,6 @@
 
 #include "aws/aws.h"
 #include "base/diag.h"
-#include "base/run.h"
 #include "base/util.h"
 #include "stacks/change_set.h"
 #include "stacks/description.h"

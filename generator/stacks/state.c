@@ -4,7 +4,6 @@
 #include "base/util.h"
 #include "stacks/description.h"
 #include "stacks/state.h"
-#include "template/cfn.h"
 
 static const struct pos nowhere = {0};
 

@@ -3,7 +3,6 @@
 #include "resources/lambda_cfn.h"
 #include "stacks/change.h"
 #include "stacks/description.h"
-#include "stacks/digest.h"
 #include "stacks/version_change.h"
 #include "template/cfn.h"
 

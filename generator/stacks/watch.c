@@ -8,7 +8,6 @@
 #include "stacks/description.h"
 #include "stacks/event.h"
 #include "stacks/progress.h"
-#include "stacks/stack.h"
 #include "stacks/state.h"
 #include "stacks/watch.h"
 #include "template/cfn.h"

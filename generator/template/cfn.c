@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "settings/names.h"
 #include "settings/node.h"
 #include "template/cfn.h"
 

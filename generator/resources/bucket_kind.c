@@ -3,9 +3,9 @@
 
 #include "resources/bucket.h"
 #include "resources/bucket_cfn.h"
+#include "resources/bucket_kind.h"
 #include "resources/lambda.h"
 #include "resources/stream.h"
-#include "settings/names.h"
 #include "settings/node.h"
 #include "settings/schema.h"
 
@@ -357,4 +357,4 @@ static bool bucket_read(struct model *model, struct resource *resource)
     return ok;
 }
 
-const struct kind bucket_kind = {"s3", .read = bucket_read, .write = bucket_write};
+const struct kind bucket_kind = {BUCKET_KEY, .read = bucket_read, .write = bucket_write};
