@@ -40,12 +40,10 @@ static void usage(FILE *out)
         fprintf(out, "  %-10s %-16s %s\n", command->name, command->args, command->help);
     }
     fprintf(out,
-            "\ngordon COMMAND --help tells a command's options; gordon --version what it is made "
-            "of.\n");
+            "\ngordon COMMAND --help describes a command, gordon --version lists its libraries.\n");
 }
 
-/* The bytes of a zip are the same with the same zlib, and those of a release with the same of both.
- */
+/* Zips have the same bytes with the same zlib; releases with the same zlib and libarchive. */
 static void version(void)
 {
     printf("gordon %s\nlibyaml %s, jansson %s, zlib %s, %s\n", GORDON_VERSION,
@@ -66,25 +64,27 @@ static const struct command *find(const char *name)
     opt_usage(NULL, "there is no command '%s'", name);
 }
 
-/* Nothing may depend on the user's time zone. The locale is C, and str_use_unicode's. */
+/* Makes results independent of the user: the time zone is UTC, and the seed of jansson's hashes is
+ * fixed. The locale stays C until str_use_unicode sets C.UTF-8. */
 static void fix_surroundings(void)
 {
     setenv("TZ", "UTC0", 1);
-    json_object_seed(1); /* else jansson asks the system for one; no stranger chooses our keys */
+    json_object_seed(1); /* saves jansson a random seed; no attacker chooses our keys */
 }
 
-/* The C library gives memory back as soon as it is free, and has it cleared again a lambda later:
- * three page faults for each. */
+/* Keeps freed memory: the C library would return it to the system, and get it back zeroed for the
+ * next lambda, with three page faults for each lambda. */
 static void keep_memory(void)
 {
 #ifdef M_TRIM_THRESHOLD /* not in every C library */
     mallopt(M_TRIM_THRESHOLD, 64 << 20);
-    mallopt(M_MMAP_THRESHOLD, 32 << 20); /* it takes no more */
+    mallopt(M_MMAP_THRESHOLD, 32 << 20); /* the largest value that it takes */
     mallopt(M_TOP_PAD, 512 << 10);
 #endif
 }
 
-/* With one of them closed, the next file opened would take its number, and get what is printed. */
+/* Opens /dev/null for each standard stream that is closed: the next opened file would get its
+ * descriptor and receive our output. */
 static void open_standard_files(void)
 {
     int fd;
@@ -95,7 +95,7 @@ static void open_standard_files(void)
         close(fd);
 }
 
-/* Who read the pipe has read enough, as `head` does. */
+/* Whether the reader closed the pipe of standard output, as `head` does after its last line. */
 static bool nobody_reads(void)
 {
     struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
@@ -107,8 +107,8 @@ int main(int argc, char *argv[])
     open_standard_files();
     fix_surroundings();
     keep_memory();
-    signal(SIGCHLD, SIG_DFL); /* who ignored it would make every program's end unknown to us */
-    setvbuf(stdout, NULL, _IOLBF, 0); /* lines appear as they come, in a CI's log too */
+    signal(SIGCHLD, SIG_DFL); /* if the parent ignored it, waitpid would not return any status */
+    setvbuf(stdout, NULL, _IOLBF, 0); /* lines appear at once, in a CI log too */
     if (argc < 2) {
         usage(stderr);
         return EXIT_USAGE;
@@ -127,7 +127,7 @@ int main(int argc, char *argv[])
     enum exit_code code = diag_flush();
     diag_end();
     if ((fflush(stdout) || ferror(stdout)) && !nobody_reads())
-        fatal("what was printed could not all be written");
+        fatal("standard output could not be written completely");
     if (status > 1) /* a signal ended it */
         return status;
     return code ? (int)code : status;

@@ -9,14 +9,14 @@
 #include "deploy/diff.h"
 #include "stacks/report.h"
 
-/* Shows what apply would do, and does it when the person at the terminal says so. */
+/* Shows what apply would change, and applies that if the answer on the terminal is yes. */
 static bool apply_asking(struct deployment *deployment)
 {
     struct diff diff;
     bool ok = diff_run(deployment, &diff);
     if (!ok || !diff.n)
         return ok;
-    diag_flush(); /* warnings, too, are there to be thought of before the answer */
+    diag_flush(); /* the user sees the warnings before the question */
     if (ask("Apply this?"))
         return apply_run(deployment, &diff);
     return !run_signal() && diag_error(EXIT_OTHER, (struct pos){0}, "nothing was applied");
@@ -43,9 +43,9 @@ static int run(const struct command *command, int argc, char *argv[])
     const struct opt opts[] = {
         PLACES_OPTS(options),
         WAIT_OPTS(options),
-        {"--ask", 0, OPT_FLAG, NULL, "show what would change, and ask before doing it", &asks},
-        {"--json", 0, OPT_FLAG, NULL, "tell what happens as JSON, an object a line", &json},
-        {"--release", 0, OPT_TEXT, "FILE", "apply what gordon release wrote, and nothing else",
+        {"--ask", 0, OPT_FLAG, NULL, "show what would change, and ask before applying it", &asks},
+        {"--json", 0, OPT_FLAG, NULL, "print events as JSON, one object per line", &json},
+        {"--release", 0, OPT_TEXT, "FILE", "apply this file of gordon release, without a project",
          &release},
     };
     struct arena *arena = arena_new();
@@ -54,10 +54,9 @@ static int run(const struct command *command, int argc, char *argv[])
     source_check(command, release, common.project != project);
     bool several = places_several(command, arena, &options, release);
     if (asks && (several || json))
-        opt_usage(command, "--ask is for one stage in one region, and for people");
+        opt_usage(command, "--ask works with one stage in one region, and without --json");
     if (asks && !ask_possible())
-        opt_usage(command,
-                  "--ask needs a terminal; gordon diff says what would change without one");
+        opt_usage(command, "--ask needs a terminal; gordon diff shows the changes without one");
     int status = EXIT_DONE;
     report_json(json);
     if (several)
@@ -71,13 +70,13 @@ static int run(const struct command *command, int argc, char *argv[])
 const struct command apply_command = {
     .name = "apply",
     .args = "",
-    .help = "apply what was built to a stage",
+    .help = "apply the last build to a stage",
     .run = run,
     .details =
         "Runs the AWS CLI: GORDON_AWS, or aws in PATH. Values of parameters come from\n"
-        "parameters/common.yml and parameters/STAGE.yml. It can be run again at any time, and\n"
-        "changes only what differs. Several stages and regions are applied side by side.\n\n"
-        "With --release it needs nothing but that file: the stage is the release's, and so is the\n"
-        "region if gordon release was given one. A file with a byte that has changed is refused.\n"
-        "Paths of file:// and envdir:// parameters then begin in the current directory.",
+        "parameters/common.yml and parameters/STAGE.yml. Apply can be run again at any time,\n"
+        "and changes only what differs. Several stages and regions are applied side by side.\n\n"
+        "With --release FILE nothing else is needed: the stage is the release's, and so is\n"
+        "the region if gordon release was given one. A damaged or changed release is refused.\n"
+        "Paths of file:// and envdir:// parameters then start at the working directory.",
 };

@@ -13,7 +13,7 @@ static int run(const struct command *command, int argc, char *argv[])
     };
     opt_parse(command, opts, countof(opts), 0, 0, argc, argv);
     if (jobs < 1)
-        opt_usage(command, "--jobs is 1 or more");
+        opt_usage(command, "--jobs must be 1 or more");
     struct arena *arena = arena_new();
     const struct project_build options = {
         .project = common.project,
@@ -32,9 +32,7 @@ const struct command build_command = {
     .args = "",
     .help = "write the templates and the zips",
     .run = run,
-    .details = "Writes NNNN_*.json and code/*.zip into the build folder. A file that stays the "
-               "same is not\n"
-               "touched. After an error there is no zip of the lambda that failed, and no "
-               "template, so that\n"
-               "nothing half new is applied.",
+    .details = "Writes NNNN_*.json and code/*.zip into the build folder. Files that stay the same\n"
+               "are not touched. After an error there is no zip of the lambda that failed, and no\n"
+               "template, so that no mix of old and new is applied.",
 };

@@ -15,8 +15,9 @@ static int run(const struct command *command, int argc, char *argv[])
     const struct opt opts[] = {
         PLACE_OPTS(options),
         WAIT_OPTS(options),
-        {"--json", 0, OPT_FLAG, NULL, "tell what happens as JSON, an object a line", &json},
-        {"--confirm", 0, OPT_FLAG, NULL, "delete, and do not only say what would go", &confirm},
+        {"--json", 0, OPT_FLAG, NULL, "print events as JSON, one object per line", &json},
+        {"--confirm", 0, OPT_FLAG, NULL,
+         "delete it; without this option, only show what would be deleted", &confirm},
     };
     opt_parse(command, opts, countof(opts), 0, 0, argc, argv);
     report_json(json);
@@ -38,9 +39,8 @@ static int run(const struct command *command, int argc, char *argv[])
 const struct command delete_command = {
     .name = "delete",
     .args = "",
-    .help = "say what a deletion would take, or do it",
+    .help = "show what would be deleted, or delete it",
     .run = run,
-    .details =
-        "Without --confirm nothing is deleted. With it, the stacks go, and all versions of all\n"
-        "objects in the code bucket.",
+    .details = "Without --confirm nothing is deleted. With it, the stacks are deleted, and all\n"
+               "versions of all objects in the code bucket.",
 };

@@ -8,7 +8,7 @@
 #include "settings/names.h"
 #include "settings/project.h"
 
-/* The region that options or environment ask for, or NULL. */
+/* Returns the region of --region or AWS_DEFAULT_REGION, or NULL. */
 static const char *asked_region(const struct deploy_options *options)
 {
     const char *environment = getenv("AWS_DEFAULT_REGION");
@@ -30,7 +30,7 @@ void deploy_init(struct deployment *d, const struct command *command,
                  const struct deploy_options *options, const struct project *project)
 {
     const char *region = asked_region(options);
-    region = region ? region : project->default_region; /* a right one, as it was read */
+    region = region ? region : project->default_region; /* checked when it was read */
     deploy_check(command, options);
     *d = (struct deployment){
         .arena = project->arena,

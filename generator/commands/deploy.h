@@ -1,5 +1,5 @@
-/* deploy.h - what the commands on a deployment have in common: options, stage and region checked.
- */
+/* deploy.h - what the commands that work on a stage share: their options, the checks of stage and
+ * region, and the exit status. */
 #ifndef COMMANDS_DEPLOY_H
 #define COMMANDS_DEPLOY_H
 #include <stdbool.h>
@@ -7,13 +7,13 @@
 #include "commands/opt.h"      /* for struct opt */
 #include "deploy/deployment.h" /* for struct deployment */
 
-#define DEPLOY_STAGE "dev" /* that is meant when none is named */
+#define DEPLOY_STAGE "dev" /* the stage if none is given */
 
 struct deploy_options {
-    const char *stage, *region; /* NULL: not named */
+    const char *stage, *region; /* NULL: not given */
     long timeout;               /* minutes */
     bool wait;
-    struct opt_list stages, regions; /* of a command that takes several */
+    struct opt_list stages, regions; /* for commands that take several */
     bool all_stages;
 };
 
@@ -25,41 +25,40 @@ struct deploy_options {
 #define DEPLOY_STAGE_HELP  "the stage (default: " DEPLOY_STAGE ")"
 #define DEPLOY_REGION_HELP "the region (default: AWS_DEFAULT_REGION, then the settings)"
 
-/* The rows of a command's table for the stage and region of a struct deploy_options. */
+/* Option rows for the stage and the region of a struct deploy_options. */
 #define PLACE_OPTS(options)                                                                        \
     {"--stage", 's', OPT_TEXT, "STAGE", DEPLOY_STAGE_HELP, &(options).stage},                      \
     {                                                                                              \
         "--region", 'r', OPT_TEXT, "REGION", DEPLOY_REGION_HELP, &(options).region                 \
     }
-/* The same for a command that takes several of both, see places.h. */
+/* Option rows for commands that take several stages and regions, see places.h. */
 #define PLACES_OPTS(options)                                                                       \
-    {"--stage",        's', OPT_LIST, "STAGE", DEPLOY_STAGE_HELP "; may be given again",           \
-     &(options).stages},                                                                           \
+    {"--stage", 's', OPT_LIST, "STAGE", DEPLOY_STAGE_HELP "; repeatable", &(options).stages},      \
         {"--stages-all",       0, OPT_FLAG, NULL, "all stages that have a file in parameters/",    \
          &(options).all_stages},                                                                   \
     {                                                                                              \
-        "--region", 'r', OPT_LIST, "REGION", DEPLOY_REGION_HELP "; may be given again",            \
-            &(options).regions                                                                     \
+        "--region", 'r', OPT_LIST, "REGION", DEPLOY_REGION_HELP "; repeatable", &(options).regions \
     }
-/* What waiting there is. */
+/* Option rows for timeout and waiting. */
 #define WAIT_OPTS(options)                                                                         \
     {"--cf-timeout",    0, OPT_NUMBER, "MIN", "minutes to wait for a stack (default: 30)",         \
      &(options).timeout},                                                                          \
     {                                                                                              \
-        "--wait", 0, OPT_FLAG, NULL, "wait for what others do to the stage, and do not fail",      \
+        "--wait", 0, OPT_FLAG, NULL, "wait for another operation on the stage, and do not fail",   \
             &(options).wait                                                                        \
     }
 
-/* Checks the stage, where there is one, and the region that options or environment ask for: wrong
- * ones end the program with 64. */
+/* Checks the stage, if one is given, and the region of --region or AWS_DEFAULT_REGION. An invalid
+ * name ends the program with 64. */
 void deploy_check(const struct command *command, const struct deploy_options *options);
-/* Checks them too, and catches signals. */
+/* Does the same checks, sets `deployment` with defaults for what is not given, and catches signals
+ * from now on. What it makes is in the project's arena. */
 void deploy_init(struct deployment *deployment, const struct command *command,
                  const struct deploy_options *options, const struct project *project);
-/* The project of --project with its resources, read for a command on what was applied: the build
- * has said its warnings. NULL after errors. */
+/* Reads the project of --project and its resources, without warnings, because the build has printed
+ * them. Returns NULL after errors. */
 struct model *deploy_model(struct arena *arena);
-/* The status of a command: 128 and the signal when one came, else 0 or 1. */
+/* Returns the exit status of a command: 128 plus the number of a caught signal, else 0 or 1. */
 int deploy_status(bool ok);
 
 #endif

@@ -7,7 +7,7 @@
 #include "commands/source.h"
 #include "stacks/report.h"
 
-/* Gives the exit status: `changes` where there are some, and nothing went wrong. */
+/* Returns the exit status, which is `changes` if there are changes and no errors. */
 static int diff_one(struct arena *arena, const struct command *command, const char *release,
                     const struct deploy_options *options, enum exit_code changes)
 {
@@ -31,10 +31,10 @@ static int run(const struct command *command, int argc, char *argv[])
     const struct opt opts[] = {
         PLACES_OPTS(options),
         WAIT_OPTS(options),
-        {"--json", 0, OPT_FLAG, NULL, "tell it as JSON, an object a line", &json},
-        {"--changes-ok", 0, OPT_FLAG, NULL, "exit with 0 where there are changes, too",
-         &changes_ok},
-        {"--release", 0, OPT_TEXT, "FILE", "compare what gordon release wrote", &release},
+        {"--json", 0, OPT_FLAG, NULL, "print JSON, one object per line", &json},
+        {"--changes-ok", 0, OPT_FLAG, NULL, "exit with 0 also if there are changes", &changes_ok},
+        {"--release", 0, OPT_TEXT, "FILE", "compare this file of gordon release, without a project",
+         &release},
     };
     struct arena *arena = arena_new();
     char **words = places_keep(arena, argc, argv);
@@ -52,13 +52,11 @@ static int run(const struct command *command, int argc, char *argv[])
 const struct command diff_command = {
     .name = "diff",
     .args = "",
-    .help = "say what apply would change",
+    .help = "show what apply would change",
     .run = run,
     .details =
-        "Step by step: the zips, the files in them and the keys of their contexts; parameters; "
-        "and\n"
-        "the resources that would be added (+), changed (~), replaced (!) or removed (-), as\n"
-        "CloudFormation works it out. Nothing is left behind in AWS. Exits with 0 without "
-        "changes,\n"
-        "and with 25 where there are some.",
+        "Shows for each step: the zips, the files in them and the keys of their contexts; the\n"
+        "parameters; and the resources that CloudFormation would add (+), change (~), replace\n"
+        "(!) or remove (-). Nothing is left behind in AWS. Exits with 0 if there are no\n"
+        "changes, and with 25 if there are.",
 };

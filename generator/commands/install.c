@@ -10,7 +10,8 @@ static int run(const struct command *command, int argc, char *argv[])
     const char *plan = NULL;
     struct notes notes = {0};
     const struct opt opts[] = {
-        {"--plan", 0, OPT_TEXT, "FILE", "a lambda's file of gordon plan", &plan},
+        {"--plan", 0, OPT_TEXT, "FILE", "the lambda's plan file, which gordon plan has written",
+         &plan},
         NOTES_OPTS(notes),
     };
     opt_parse(command, opts, countof(opts), 0, 0, argc, argv);
@@ -27,8 +28,9 @@ static int run(const struct command *command, int argc, char *argv[])
 const struct command install_command = {
     .name = "install",
     .args = "",
-    .help = "bring the dependencies of one lambda, for CMake",
+    .help = "install the dependencies of one lambda, for CMake",
     .run = run,
-    .details = "Writes dependencies.zip beside the lambda's plan. Installs are shared and kept in\n"
-               "GORDON_CACHE_DIR, by default gordon in XDG_CACHE_HOME or ~/.cache.",
+    .details = "Writes dependencies.zip beside the lambda's plan file. Installed dependencies are\n"
+               "cached in GORDON_CACHE_DIR, by default gordon in XDG_CACHE_HOME or ~/.cache, and\n"
+               "shared by lambdas with the same manifest.",
 };

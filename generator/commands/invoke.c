@@ -35,11 +35,12 @@ static int invoke(const struct command *command, int argc, char *argv[])
     struct invoke call = {.qualifier = "current"};
     const char *path = NULL;
     const struct opt opts[] = {
-        {"--payload", 0, OPT_TEXT, "FILE", "what it is called with, JSON (default: standard input)",
-         &path},
+        {"--payload", 0, OPT_TEXT, "FILE",
+         "the event to call it with, as JSON (default: standard input)", &path},
         {"--qualifier", 0, OPT_TEXT, "NAME", "an alias or a version (default: current)",
          &call.qualifier},
-        {"--async", 0, OPT_FLAG, NULL, "hand it over, and do not wait for the answer", &call.async},
+        {"--async", 0, OPT_FLAG, NULL, "hand over the event, and do not wait for the answer",
+         &call.async},
         {"--json", 0, OPT_FLAG, NULL, "print one object with answer, error, log, version, duration",
          &call.json},
         PLACE_OPTS(options),
@@ -53,7 +54,7 @@ static int invoke(const struct command *command, int argc, char *argv[])
     const struct model *model = deploy_model(arena);
     const struct lambda *lambda =
         model ? lambda_named(model, (struct pos){.file = model->project->file}, argv[0]) : NULL;
-    call.payload = lambda ? payload_read(arena, path) : NULL; /* Ctrl-C ends us here as ever */
+    call.payload = lambda ? payload_read(arena, path) : NULL; /* Ctrl-C still ends us here */
     call.quiet = common.quiet;
     if (call.payload) {
         deploy_init(&deployment, command, &options, model->project);
@@ -67,16 +68,14 @@ static int invoke(const struct command *command, int argc, char *argv[])
 const struct command invoke_command = {
     .name = "invoke",
     .args = "APP.LAMBDA",
-    .help = "call a lambda that was applied",
+    .help = "call a deployed lambda",
     .run = invoke,
     .details =
-        "Prints the answer, as it came, on standard output, and the end of the lambda's log, up to "
-        "4\n"
-        "KB, on standard error (not with --quiet). When the lambda fails, its error and its stack "
-        "go\n"
-        "to standard error, nothing goes to standard output, and the exit status is 26.\n\n"
-        "The payload is read from --payload FILE, or from standard input: with --payload -, or\n"
-        "without --payload where it is no terminal. Where there is none, it is {}. It is JSON of "
-        "up\n"
-        "to 6 MB, and is shown nowhere.",
+        "Prints the answer unchanged on standard output, and the end of the lambda's log, up\n"
+        "to 4 KB, on standard error (not with --quiet). If the lambda fails, its error and\n"
+        "its stack trace go to standard error, nothing goes to standard output, and the exit\n"
+        "status is 26.\n\n"
+        "The payload is read from --payload FILE, or from standard input: with --payload -,\n"
+        "or without --payload if standard input is not a terminal. Without a payload, {} is\n"
+        "sent. The payload is JSON of up to 6 MB, and is never printed.",
 };

@@ -12,11 +12,11 @@
 #include "resources/lambda.h"
 #include "settings/project.h"
 
-/* What was asked for. */
+/* The lambdas whose logs are shown. */
 struct wanted {
     const struct lambda **lambdas;
     size_t count;
-    bool all; /* then those that are not in the stack are no error */
+    bool all; /* of the project: those that are not in the stack are then no error */
 };
 
 static void want(struct arena *arena, struct wanted *wanted, const struct lambda *lambda)
@@ -48,7 +48,7 @@ static void want_all(const struct model *model, struct wanted *wanted)
             want(model->arena, wanted, lambda_of(model->resources[i]));
 }
 
-/* Lambda writes the log of a function into the group that is called so. */
+/* Lambda writes the log of a function into the log group /aws/lambda/<name of the function>. */
 static bool show(struct deployment *d, const struct wanted *wanted, struct logs *logs)
 {
     struct table names = {0};
@@ -77,12 +77,12 @@ static int run(const struct command *command, int argc, char *argv[])
     struct logs logs = {0};
     const char *since = "10m";
     const struct opt opts[] = {
-        {"--follow", 'f', OPT_FLAG, NULL, "go on, until Ctrl-C", &logs.follow},
+        {"--follow", 'f', OPT_FLAG, NULL, "keep printing new events until Ctrl-C", &logs.follow},
         {"--since", 0, OPT_TEXT, "WHEN", "30s, 10m, 2h, 3d, or a time in UTC (default: 10m)",
          &since},
-        {"--filter", 0, OPT_TEXT, "PATTERN", "only events that match this pattern of CloudWatch",
-         &logs.pattern},
-        {"--json", 0, OPT_FLAG, NULL, "print one JSON object a line", &logs.json},
+        {"--filter", 0, OPT_TEXT, "PATTERN",
+         "only events that match this CloudWatch filter pattern", &logs.pattern},
+        {"--json", 0, OPT_FLAG, NULL, "print one JSON object per line", &logs.json},
         PLACE_OPTS(options),
     };
     int n = opt_parse(command, opts, countof(opts), 0, INT_MAX, argc, argv);
@@ -98,7 +98,7 @@ static int run(const struct command *command, int argc, char *argv[])
         if (!n)
             want_all(model, &wanted);
         deploy_init(&deployment, command, &options, model->project);
-        signal(SIGPIPE, SIG_DFL); /* whoever reads may have read enough */
+        signal(SIGPIPE, SIG_DFL); /* the reader may close the pipe, as `head` does */
         ok = show(&deployment, &wanted, &logs);
     }
     diag_flush();
@@ -109,15 +109,13 @@ static int run(const struct command *command, int argc, char *argv[])
 const struct command logs_command = {
     .name = "logs",
     .args = "[APP.LAMBDA...]",
-    .help = "show what lambdas that were applied have written",
+    .help = "show the logs of deployed lambdas",
     .run = run,
     .details =
-        "Without a lambda, those of all lambdas of the stage, merged by time. Times are in UTC, "
-        "here\n"
-        "and in --since, which takes 30s, 10m, 2h, 3d, 1w, 2026-11-23, 2026-11-23T10:00 and any "
-        "time\n"
-        "that is shown.\n"
-        "--filter takes what CloudWatch calls a filter pattern: 'ERROR', '\"two words\"',\n"
+        "Without APP.LAMBDA, shows the logs of all lambdas of the stage, merged by time.\n"
+        "Times are in UTC, also in --since, which takes 30s, 10m, 2h, 3d, 1w, 2026-11-23,\n"
+        "2026-11-23T10:00 and each time that logs prints.\n"
+        "--filter takes a CloudWatch filter pattern, such as 'ERROR', '\"two words\"' or\n"
         "'{ $.level = 50 }'.\n"
-        "With --json, each event is one line: an object with time, message, lambda, stream and id.",
+        "With --json, each event is an object on one line: time, message, lambda, stream, id.",
 };

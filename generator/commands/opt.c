@@ -11,12 +11,12 @@
 struct common common = {.project = "."};
 
 static const struct opt common_opts[] = {
-    {"--project", 0, OPT_TEXT, "DIR", "the project's folder, or its settings file (default: .)",
+    {"--project", 0, OPT_TEXT, "DIR", "the project's folder or settings file (default: .)",
      &common.project},
-    {"--build-dir", 0, OPT_TEXT, "DIR", "where the build's files are (default: _build in it)",
+    {"--build-dir", 0, OPT_TEXT, "DIR", "the build folder (default: _build in the project)",
      &common.build_dir},
-    {"--quiet", 'q', OPT_FLAG, NULL, "no warnings", &common.quiet},
-    {"--debug", 0, OPT_FLAG, NULL, "say which programs are run", &common.debug},
+    {"--quiet", 'q', OPT_FLAG, NULL, "print no warnings", &common.quiet},
+    {"--debug", 0, OPT_FLAG, NULL, "print each program that is run", &common.debug},
 };
 
 static void print_opts(const struct opt *opts, size_t n)
@@ -41,7 +41,7 @@ static void help(const struct command *command, const struct opt *opts, size_t n
     printf("\nOptions:\n");
     print_opts(opts, n);
     print_opts(common_opts, countof(common_opts));
-    print_opts(&(struct opt){"--help", 'h', OPT_FLAG, NULL, "this text", NULL}, 1);
+    print_opts(&(struct opt){"--help", 'h', OPT_FLAG, NULL, "print this help", NULL}, 1);
     exit(EXIT_DONE);
 }
 
@@ -80,7 +80,7 @@ static void unknown(const struct command *command, const struct opt *opts, size_
     opt_usage(command, "there is no option '%s'", word);
 }
 
-enum { NUMBER_MAX = 100000 }; /* enough for minutes, and far from what overflows */
+enum { NUMBER_MAX = 100000 }; /* enough minutes, and far below an overflow */
 
 void opt_list_add(const struct command *command, const char *name, struct opt_list *list,
                   const char *value)
@@ -93,7 +93,7 @@ void opt_list_add(const struct command *command, const char *name, struct opt_li
     list->items[list->n++] = value;
 }
 
-/* One that takes one value, and is given another one: which was meant, nobody knows. */
+/* Refuses a second, different value of an option that takes one: which one is meant is unknown. */
 static void check_once(const struct command *command, const struct opt *opt, const char *value)
 {
     static const struct opt *given[64];

@@ -19,7 +19,7 @@ static bool print_json(const struct cli_output *outputs, size_t n)
     return cfn_print(json);
 }
 
-/* The value alone, for a script. */
+/* Prints only the value, for scripts. */
 static bool print_one(struct deployment *d, const struct cli_output *outputs, size_t n,
                       const char *name)
 {
@@ -69,7 +69,7 @@ static int run(const struct command *command, int argc, char *argv[])
     bool json = false;
     const struct opt opts[] = {
         PLACE_OPTS(options),
-        {"--json", 0, OPT_FLAG, NULL, "print one JSON object, names to values", &json},
+        {"--json", 0, OPT_FLAG, NULL, "print one JSON object with names and values", &json},
     };
     int n = opt_parse(command, opts, countof(opts), 0, 1, argc, argv);
     if (n && json)
@@ -93,8 +93,8 @@ const struct command outputs_command = {
     .args = "[NAME]",
     .help = "print the outputs of a stage, or one value",
     .run = run,
-    .details = "Prints what gordon apply prints at its end: the ARNs of lambdas and the URLs of "
-               "APIs that\n"
-               "have `cli-output`. With NAME, as it is printed there, only the value:\n"
-               "curl $(gordon outputs NAME)/",
+    .details =
+        "Prints what gordon apply prints at its end: the ARNs of lambdas and the URLs of APIs\n"
+        "that have `cli-output`. With the NAME of one output, prints only its value:\n"
+        "curl $(gordon outputs NAME)/",
 };

@@ -20,7 +20,7 @@ static const char *work_dir(struct arena *arena)
     return path_join(arena, opt_build_dir(arena), ".gordon");
 }
 
-/* The package of a lambda that a person named: the settings are read for it. */
+/* Returns the package of the lambda APP.LAMBDA of the settings, or NULL after an error. */
 static struct package *package_by_name(struct arena *arena, const char *reference)
 {
     struct loaded loaded;
@@ -42,13 +42,16 @@ static int run(const struct command *command, int argc, char *argv[])
     struct notes notes = {0};
     bool installed = false;
     const struct opt opts[] = {
-        {"--plan", 0, OPT_TEXT, "FILE", "take it from a lambda's file of gordon plan", &plan},
-        {"--installed", 0, OPT_FLAG, NULL, "another edge has brought the dependencies", &installed},
+        {"--plan", 0, OPT_TEXT, "FILE", "the lambda's plan file, which gordon plan has written",
+         &plan},
+        {"--installed", 0, OPT_FLAG, NULL, "gordon install has installed the dependencies",
+         &installed},
         NOTES_OPTS(notes),
-        {"--executable", 0, OPT_TEXT, "FILE", "the program of a target of CMake", &executable},
-        {"--strip", 0, OPT_TEXT, "PROGRAM", "what takes symbols out of it", &strip},
-        {"--library-path", 0, OPT_TEXT, "DIRS", "where its libraries may be, with ':' between",
-         &library_path},
+        {"--executable", 0, OPT_TEXT, "FILE", "the executable of the lambda's CMake target",
+         &executable},
+        {"--strip", 0, OPT_TEXT, "PROGRAM", "strip the executable with this program", &strip},
+        {"--library-path", 0, OPT_TEXT, "DIRS",
+         "folders with its shared libraries, separated by ':'", &library_path},
     };
     int n = opt_parse(command, opts, countof(opts), 0, 1, argc, argv);
     if (!plan && n != 1)
@@ -62,7 +65,7 @@ static int run(const struct command *command, int argc, char *argv[])
         package->trusts_dependencies = installed;
         package->library_path = library_path;
     }
-    /* Each lambda of a plan has its folder; a build without one is locked as a whole. */
+    /* With a plan, the lambda's own folder is locked; without one, that of the whole build. */
     int lock = package ? package_lock(arena, plan ? package->work : work_dir(arena)) : -1;
     if (lock >= 0)
         package_sweep(arena, package);
@@ -78,5 +81,5 @@ const struct command package_command = {
     .args = "[APP.LAMBDA]",
     .help = "write the zip of one lambda",
     .run = run,
-    .details = "With --plan, as the CMake modules call it, the settings are not read at all.",
+    .details = "With --plan, which the CMake modules use, the settings are not read.",
 };

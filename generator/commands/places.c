@@ -14,13 +14,13 @@
 #include "stacks/report.h"
 
 struct place {
-    const char *stage, *region; /* NULL: not named; the release's, or the default one */
+    const char *stage, *region; /* NULL: not given; that of the release, or the default */
     const char *label;
-    struct buf lines[2]; /* of standard output and error: what has no end yet */
+    struct buf lines[2]; /* the incomplete last lines of standard output and error */
     struct run run;
 };
 
-/* --- which -------------------------------------------------------------------------------- */
+/* --- which places ------------------------------------------------------------------------- */
 
 static bool is_parameters(const char *name, const char **end)
 {
@@ -28,7 +28,7 @@ static bool is_parameters(const char *name, const char **end)
     return *end && strcmp(*end, ".yml") == 0 && !str_starts(name, "common.");
 }
 
-/* A stage is what has a file of parameters. */
+/* Adds each stage that has a file in parameters/. */
 static void find_stages(const struct command *command, struct arena *arena,
                         struct deploy_options *options)
 {
@@ -53,7 +53,7 @@ bool places_several(const struct command *command, struct arena *arena,
     if (options->all_stages && options->stages.n)
         opt_usage(command, "--stages-all and --stage exclude each other");
     if (release && (options->all_stages || options->stages.n > 1))
-        opt_usage(command, "--release is of one stage");
+        opt_usage(command, "--release is for one stage");
     if (options->all_stages)
         find_stages(command, arena, options);
     for (size_t i = 0; i < options->stages.n || i < options->regions.n; i++) {
@@ -67,9 +67,9 @@ bool places_several(const struct command *command, struct arena *arena,
     return options->stages.n > 1 || options->regions.n > 1;
 }
 
-/* --- their lines -------------------------------------------------------------------------- */
+/* --- their output ------------------------------------------------------------------------- */
 
-/* An object of --json, with its place. */
+/* Prints an object of --json with its place added; false if the line is not one. */
 static bool print_object(const struct place *place, const char *line)
 {
     json_t *object = json_loads(line, 0, NULL);
@@ -133,7 +133,8 @@ char **places_keep(struct arena *arena, int argc, char *argv[])
     return copy;
 }
 
-/* How many words of a command line say a place, from this one on: "--stage dev", "-sdev". */
+/* Returns how many words of a command line, starting at this one, name a place: 2 for "--stage
+ * dev", 1 for "-sdev", 0 for others. */
 static int place_words(const char *word)
 {
     static const char *const longs[] = {"--stage", "--region"}, *const letters[] = {"-s", "-r"};
@@ -182,18 +183,18 @@ static int end(struct arena *arena, struct place *places, size_t n)
     for (size_t i = 0; i < n; i++) {
         finish_lines(&places[i]);
         if (places[i].run.status == -1 || !WIFEXITED(places[i].run.status))
-            fprintf(stderr, "%s gordon: error: it %s\n", places[i].label,
+            fprintf(stderr, "%s gordon: error: its process %s\n", places[i].label,
                     run_words(arena, &places[i].run));
         buf_free(&places[i].run.out);
         buf_free(&places[i].run.err);
         int one = status_of(&places[i].run);
-        if (!status || (status == EXIT_CHANGES && one)) /* an error tells more than a difference */
+        if (!status || (status == EXIT_CHANGES && one)) /* an error matters more than changes */
             status = one;
     }
     return status;
 }
 
-/* Labels have one width, so that lines stand below each other. */
+/* Makes the labels, all of one width, so that the lines align. */
 static void label(struct arena *arena, struct place *places, size_t n)
 {
     size_t width = 0;
@@ -213,7 +214,7 @@ int places_run(const struct command *command, const struct deploy_options *optio
     struct arena *arena = arena_new();
     size_t stages = options->stages.n ? options->stages.n : 1;
     size_t regions = options->regions.n ? options->regions.n : 1, n = stages * regions;
-    const char *stage = release ? NULL : DEPLOY_STAGE; /* a release knows its own */
+    const char *stage = release ? NULL : DEPLOY_STAGE; /* a release has its own stage */
     struct place *places = arena_alloc(arena, n * sizeof *places);
     struct run **runs = arena_alloc(arena, n * sizeof *runs);
     for (size_t i = 0; i < n; i++) {

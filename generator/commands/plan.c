@@ -11,8 +11,8 @@ static int run(const struct command *command, int argc, char *argv[])
     const char *work = NULL;
     bool json = false;
     const struct opt opts[] = {
-        {"--work-dir", 0, OPT_TEXT, "DIR", "where the plan goes (default: .gordon in the build)",
-         &work},
+        {"--work-dir", 0, OPT_TEXT, "DIR",
+         "the folder for the plan (default: .gordon in the build folder)", &work},
         {"--json", 0, OPT_FLAG, NULL, "print what would be built, and write nothing", &json},
     };
     opt_parse(command, opts, countof(opts), 0, 0, argc, argv);
@@ -32,21 +32,17 @@ static int run(const struct command *command, int argc, char *argv[])
 const struct command plan_command = {
     .name = "plan",
     .args = "",
-    .help = "write down what a build consists of, for CMake or as JSON",
+    .help = "write the plan of a build, for CMake or as JSON",
     .run = run,
     .details =
-        "Writes plan.cmake and one file for each lambda, and takes away outputs that are no "
-        "longer\n"
-        "part of the build.\n\n"
-        "With --json nothing is written or run, and one JSON document goes to standard output: "
-        "for\n"
-        "each output (a template, a zip, or a zip of dependencies) its inputs, the folders whose\n"
-        "listing matters, and the commands, as argument vectors. All paths are absolute. {into} "
-        "and\n"
-        "{copy} in a command stand for folders that are there only while it runs. Of target://\n"
-        "lambdas only CMake knows the files. An output that cannot be built has \"failed\": true,\n"
-        "the error is on standard error, and the exit status is that of gordon build; errors in "
-        "the\n"
-        "settings leave no document. For a build by CMake, give --build-dir and --work-dir as\n"
-        "gordon_add_project does.",
+        "Writes plan.cmake and one file for each lambda, and removes outputs that are no\n"
+        "longer part of the build.\n\n"
+        "With --json, writes and runs nothing, and prints one JSON document on standard\n"
+        "output: for each output (a template, a zip, or a zip of dependencies) its inputs,\n"
+        "the folders whose listing matters, and the commands as argument vectors. All paths\n"
+        "are absolute. {into} and {copy} in a command stand for folders that exist only while\n"
+        "it runs. Only CMake knows the files of target:// lambdas. An output that cannot be\n"
+        "built has \"failed\": true, its error is on standard error, and the exit status is\n"
+        "that of gordon build. If the settings have errors, there is no document. For a build\n"
+        "by CMake, give --build-dir and --work-dir as gordon_add_project does.",
 };

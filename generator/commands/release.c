@@ -59,23 +59,23 @@ static int run(const struct command *command, int argc, char *argv[])
 {
     struct release_options options = {0};
     const struct opt opts[] = {
-        {"--stage", 's', OPT_TEXT, "STAGE", "the stage that it is for", &options.stage},
-        {"--region", 'r', OPT_TEXT, "REGION", "apply it to this region, unless told otherwise",
-         &options.region},
-        {"--output", 'o', OPT_TEXT, "FILE", "what to write (default: PROJECT-STAGE.tar.gz)",
+        {"--stage", 's', OPT_TEXT, "STAGE", "the stage of the release", &options.stage},
+        {"--region", 'r', OPT_TEXT, "REGION",
+         "the region to apply it to, unless apply is given another one", &options.region},
+        {"--output", 'o', OPT_TEXT, "FILE", "the file to write (default: PROJECT-STAGE.tar.gz)",
          &options.output},
-        {"--depfile", 0, OPT_TEXT, "FILE", "write what was read, for Make and Ninja",
+        {"--depfile", 0, OPT_TEXT, "FILE", "write the files that were read, for Make and Ninja",
          &options.notes.depfile},
-        {"--ninja-root", 0, OPT_TEXT, "DIR", "with names relative to this, where Ninja runs",
+        {"--ninja-root", 0, OPT_TEXT, "DIR", "where Ninja runs: paths below it are relative",
          &options.notes.ninja_root},
-        {"--forget", 0, OPT_TEXT, "FILE", "take this file away, Make's memory of inputs",
+        {"--forget", 0, OPT_TEXT, "FILE", "remove this file, where Make keeps old inputs",
          &options.notes.forget},
     };
     opt_parse(command, opts, countof(opts), 0, 0, argc, argv);
     check_options(command, &options);
     struct arena *arena = arena_new();
     struct loaded loaded;
-    bool quiet = diag_quiet(true); /* the build has said its warnings about the settings */
+    bool quiet = diag_quiet(true); /* the build has printed the warnings about the settings */
     bool ok = load(arena, common.project, &loaded);
     diag_quiet(quiet);
     ok = ok && release(&loaded, &options);
@@ -88,13 +88,11 @@ static int run(const struct command *command, int argc, char *argv[])
 const struct command release_command = {
     .name = "release",
     .args = "",
-    .help = "write one file that holds the build and a stage's parameters",
+    .help = "write the last build and a stage's parameters into one file",
     .run = run,
-    .details =
-        "Takes what was built last, and builds nothing. The file has the templates, the zips,\n"
-        "parameters/common.yml and parameters/STAGE.yml; gordon apply --release FILE needs "
-        "nothing\n"
-        "else. No parameter is resolved: references such as ssm://NAME and {{ env.NAME }} are, by\n"
-        "apply. The same build and parameters give the same bytes, and then the file is not "
-        "touched.",
+    .details = "Takes the last build, and builds nothing. The file has the templates, the zips,\n"
+               "parameters/common.yml and parameters/STAGE.yml; gordon apply --release FILE needs\n"
+               "nothing else. Parameters are not resolved: apply resolves references such as\n"
+               "ssm://NAME and {{ env.NAME }}. The same build and parameters give the same bytes,\n"
+               "and then the file is not touched.",
 };

@@ -25,9 +25,10 @@ static int run(const struct command *command, int argc, char *argv[])
     struct move_options move = {0};
     const struct opt opts[] = {
         PLACE_OPTS(options),
-        {"--to", 0, OPT_TEXT, "VERSION", "to this version, or to the " MOVE_NEWEST, &move.to},
-        {"--dry-run", 0, OPT_FLAG, NULL, "only say what would be moved", &move.dry_run},
-        {"--json", 0, OPT_FLAG, NULL, "print it as one JSON document", &move.json},
+        {"--to", 0, OPT_TEXT, "VERSION", "the version to move to: a number, or " MOVE_NEWEST,
+         &move.to},
+        {"--dry-run", 0, OPT_FLAG, NULL, "only show what would be moved", &move.dry_run},
+        {"--json", 0, OPT_FLAG, NULL, "print one JSON document", &move.json},
     };
     move.n = (size_t)opt_parse(command, opts, countof(opts), 0, argc, argc, argv);
     move.lambdas = (const char *const *)argv;
@@ -49,12 +50,11 @@ static int run(const struct command *command, int argc, char *argv[])
 const struct command rollback_command = {
     .name = "rollback",
     .args = "[APP.LAMBDA...]",
-    .help = "point lambdas back to the version before",
+    .help = "point lambdas back to the previous version",
     .run = run,
     .details =
-        "Moves the alias `current`, which everybody calls, of these lambdas, or of all but "
-        "Gordon's\n"
-        "own, to the version before, or to the one of --to. No code is uploaded, and no stack\n"
-        "changes. It stays there until gordon apply has a new version, or --to newest moves it\n"
-        "forward again.",
+        "Moves the alias `current`, which all callers use, of these lambdas to the previous\n"
+        "version, or to that of --to. Without APP.LAMBDA, moves those of all lambdas but\n"
+        "Gordon's own. No code is uploaded, and no stack changes. An alias stays there until\n"
+        "gordon apply publishes a new version, or --to newest moves it forward again.",
 };

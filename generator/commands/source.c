@@ -9,7 +9,7 @@
 static bool open_build(struct source *s, struct arena *arena, const struct command *command,
                        const struct deploy_options *options)
 {
-    bool quiet = diag_quiet(true); /* the build has said its warnings about the settings */
+    bool quiet = diag_quiet(true); /* the build has printed the warnings about the settings */
     bool ok = load(arena, common.project, &s->loaded);
     diag_quiet(quiet);
     if (ok) {
@@ -24,15 +24,14 @@ static bool check_stage(const char *path, const struct release *release, const c
 {
     return !stage || strcmp(stage, release->stage) == 0 ||
            diag_error(EXIT_USAGE, (struct pos){.file = path},
-                      "this is the release of the stage '%s', and not of '%s'", release->stage,
-                      stage);
+                      "this release is for the stage '%s', not for '%s'", release->stage, stage);
 }
 
 static bool open_release(struct source *s, struct arena *arena, const struct command *command,
                          struct deploy_options options)
 {
     struct release *release = &s->release;
-    deploy_check(command, &options); /* it may end the program: not once the folder is there */
+    deploy_check(command, &options); /* before release_open makes a folder: it may end us */
     run_catch_signals();
     if (!release_open(arena, s->path, release) || !check_stage(s->path, release, options.stage))
         return false;
@@ -42,7 +41,7 @@ static bool open_release(struct source *s, struct arena *arena, const struct com
     s->deployment.build_dir = release->folder;
     s->deployment.places = &release->resources;
     s->deployment.refs = &release->parameters;
-    s->deployment.files = "."; /* the project is not here */
+    s->deployment.files = "."; /* a release has no project folder */
     return true;
 }
 
@@ -67,6 +66,6 @@ void source_close(struct source *s)
 void source_check(const struct command *command, const char *release, bool project_named)
 {
     if (release && (project_named || common.build_dir))
-        opt_usage(command, "--release has the build in it, and goes without %s",
+        opt_usage(command, "--release has the build in it and cannot be combined with %s",
                   common.build_dir ? "--build-dir" : "--project");
 }

@@ -1,6 +1,4 @@
-/* source.h - where apply and diff take a build from: the project and its build folder, or a
- * release.
- */
+/* source.h - the build that apply and diff work with: the project's build folder, or a release. */
 #ifndef COMMANDS_SOURCE_H
 #define COMMANDS_SOURCE_H
 #include <stdbool.h>
@@ -16,12 +14,13 @@ struct source {
     struct deployment deployment; /* set by source_open */
 };
 
-/* Opens the project of --project, or the release at `path`; options.stage is NULL where the command
- * line has none. False after errors. Close it in any case. */
+/* Opens the release at `path`, or the project of --project if `path` is NULL. options.stage is NULL
+ * if the command line has none. Returns false after errors. Call source_close in either case. */
 bool source_open(struct source *source, struct arena *arena, const struct command *command,
                  const char *path, struct deploy_options options);
 void source_close(struct source *source);
-/* What does not go with --release, which may be NULL, ends the program with 64. */
+/* Ends the program with 64 if --release is given (not NULL) together with --build-dir or --project,
+ * which `project_named` says. */
 void source_check(const struct command *command, const char *release, bool project_named);
 
 #endif

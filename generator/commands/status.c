@@ -31,14 +31,14 @@ static int run(const struct command *command, int argc, char *argv[])
     bool json = false;
     const struct opt opts[] = {
         PLACES_OPTS(options),
-        {"--json", 0, OPT_FLAG, NULL, "print it as one JSON document", &json},
+        {"--json", 0, OPT_FLAG, NULL, "print one JSON document", &json},
     };
     struct arena *arena = arena_new();
     char **words = places_keep(arena, argc, argv);
     opt_parse(command, opts, countof(opts), 0, 0, argc, argv);
     bool several = places_several(command, arena, &options, NULL);
     if (several && json)
-        opt_usage(command, "--json is of one stage in one region");
+        opt_usage(command, "--json works with one stage in one region");
     options.stage = options.stage ? options.stage : DEPLOY_STAGE;
     int status = several ? places_run(command, &options, NULL, argc, words)
                          : status_of_one(arena, command, &options, json);
@@ -49,11 +49,11 @@ static int run(const struct command *command, int argc, char *argv[])
 const struct command status_command = {
     .name = "status",
     .args = "",
-    .help = "say what is deployed",
+    .help = "show what is deployed",
     .run = run,
     .details =
-        "Prints the stacks of a stage and since when they are so, each lambda with the version "
-        "that\n"
-        "everybody calls (its alias `current`) and whether its code is what was built last, by\n"
-        "content and context, and the URLs of APIs. It changes nothing, and needs no build.",
+        "Prints the stacks of a stage with their status and its time; each lambda with the\n"
+        "version that callers get (its alias `current`), and whether its code is that of the\n"
+        "last build, by content and context; and the URLs of APIs. Changes nothing and needs\n"
+        "no build.",
 };

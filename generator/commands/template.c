@@ -8,8 +8,8 @@
 #include "commands/opt.h"
 #include "resources/steps.h"
 
-/* The parameters, as the settings are known to who calls this; and for Make the templates, see
- * notes_write. */
+/* Writes the depfile: the files of parameters, because the caller knows the settings files; and
+ * with a stamp, which is for Make, the templates too (see notes_write). */
 static bool write_notes(struct arena *arena, const struct notes *notes, const struct loaded *loaded,
                         const char *output)
 {
@@ -33,7 +33,8 @@ static int run(const struct command *command, int argc, char *argv[])
     struct notes notes = {0};
     bool planned = false;
     const struct opt opts[] = {
-        {"--planned", 0, OPT_FLAG, NULL, "no warnings that gordon plan has given", &planned},
+        {"--planned", 0, OPT_FLAG, NULL, "omit the warnings that gordon plan has printed",
+         &planned},
         NOTES_OPTS(notes),
     };
     opt_parse(command, opts, countof(opts), 0, 0, argc, argv);

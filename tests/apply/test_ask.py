@@ -158,7 +158,7 @@ class Refused(support.Project):
 
     def test_not_for_programs(self):
         for arguments in (["--json"], ["-s", "dev", "-s", "prod"], ["-r", "eu-west-1", "-r", "eu-west-2"]):
-            self.assertIn("--ask is for one stage in one region, and for people",
+            self.assertIn("--ask works with one stage in one region, and without --json",
                           self.gordon("apply", "--ask", *arguments, status=64).stderr)
 
 

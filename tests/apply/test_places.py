@@ -93,9 +93,9 @@ class Places(support.Applied):
         self.assertEqual(sorted(found), ["eu-west-1", "us-east-1"])
         for lines in found.values():
             self.assertEqual(lines.count("    no changes"), 2)
-        self.assertIn("not of 'dev'", self.apply("--release", bundle, "-s", "dev", status=64).stderr)
+        self.assertIn("not for 'dev'", self.apply("--release", bundle, "-s", "dev", status=64).stderr)
         for wrong in (["--stages-all"], ["-s", "dev", "-s", "prod"]):
-            self.assertIn("--release is of one stage",
+            self.assertIn("--release is for one stage",
                           self.apply("--release", bundle, *wrong, status=64).stderr)
 
 
@@ -167,7 +167,7 @@ class Offline(support.Project):
             print('{"Stacks": []}')
             """)
         run = self.gordon("diff", "-rus-east-1", "-reu-west-2", status=128 + 9)
-        self.assertIn("eu-west-2 | gordon: error: it was ended by signal 9 (Killed)\n", run.stderr)
+        self.assertIn("eu-west-2 | gordon: error: its process was ended by signal 9 (Killed)\n", run.stderr)
 
 
 if __name__ == "__main__":

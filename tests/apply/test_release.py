@@ -203,7 +203,7 @@ class Bundle(Offline):
         for more in b"\0", b"\n", b"\0" * 512, data:
             self.refused(data + more)
         self.refused(data[1:])
-        self.refused(data, "this is the release of the stage 'prod', and not of 'dev'", 64,
+        self.refused(data, "this release is for the stage 'prod', not for 'dev'", 64,
                      ["--stage", "dev"])
 
     def forge(self, change):
