@@ -28,15 +28,15 @@ struct apply {
     struct deployment *d;
     struct arena *arena;
     struct prepared prepared;
-    struct deployed stage;        /* as it was before */
-    const struct diff *shown;     /* what a person has agreed to, or NULL */
-    const struct built_step *now; /* the step that goes on */
-    const char *project_digest; /* what the project's stack says of itself, once it was its turn */
+    struct deployed stage;        /* as it was at the start */
+    const struct diff *shown;     /* the changes that the user agreed to, or NULL */
+    const struct built_step *now; /* the current step */
+    const char *project_digest;   /* in the project's stack, after its step; or NULL */
     struct transfer transfer;
     struct moved_back moved_back; /* by gordon rollback */
     bool project_changed;         /* by this apply, or while it waited */
-    bool is_new;                  /* the stack of this step is not there yet: all of it is added */
-    bool again;      /* the step failed, what it needs was mended, and it is to run again */
+    bool is_new;     /* the stack of this step does not exist yet: all resources are added */
+    bool again;      /* the step failed, its cause was fixed, and it must run again */
     json_t *outputs; /* of the last stack: a list of names and values */
 };
 
@@ -48,9 +48,10 @@ static bool place(const char *id, struct pos *pos, void *data)
     return deployment_place(a->d, id, pos);
 }
 
-/* AWS publishes no second version of a function that is as at the last one: where somebody else has
- * published it, or gordon.contrib.lambdas did until now, its zip gets a mark. A version that was
- * cancelled with it would fail in the next round. */
+/* AWS does not publish a second version of the same code and configuration. If somebody else, or
+ * gordon.contrib.lambdas, has published it already, the zip gets a mark, and the step runs again.
+ * Versions that were cancelled because of that get a mark too: they would fail in the next round.
+ */
 static bool mends(const json_t *event, void *data)
 {
     struct apply *a = data;
@@ -63,29 +64,29 @@ static bool mends(const json_t *event, void *data)
         return false;
     place(id, &pos, a);
     diag_warning(pos,
-                 "AWS has published a version of this code and configuration before, and makes no "
-                 "second one; the code goes up again with a mark in its zip");
+                 "AWS has published a version of this code and configuration before, and publishes "
+                 "no second one; the code is uploaded again with a mark in its zip");
     a->again = true;
     return true;
 }
 
-/* Whether the project's stack still is what this apply made of it: else two of them would be mixed,
- * from machines that know nothing of each other. */
+/* Whether the project's stack still has the digest that this apply gave it. If not, another machine
+ * applies the same stage, and the two builds would be mixed. */
 static bool is_still_ours(const struct apply *a, const json_t *project)
 {
     const char *is = stack_parameter(project, STACK_DIGEST);
     if (a->project_digest && !project)
-        return diag_error(EXIT_OTHER, (struct pos){0}, "stack %s: AWS does not say what it is now",
+        return diag_error(EXIT_OTHER, (struct pos){0}, "stack %s: AWS did not describe it",
                           a->stage.stacks[DEPLOYED_PROJECT].name);
     if (!a->project_digest || (is && strcmp(is, a->project_digest) == 0))
         return true;
     return diag_error(EXIT_STACK_BUSY, (struct pos){0},
-                      "stack %s was changed while this went on: somebody else applies the stage "
-                      "'%s'; apply again when that is over",
+                      "stack %s was changed during this apply: somebody else applies the stage "
+                      "'%s'; run apply again when that has finished",
                       a->stage.stacks[DEPLOYED_PROJECT].name, a->d->stage);
 }
 
-/* The last word before a stack changes. */
+/* Called before a stack changes: reports the changes, and asks the user if they were not shown. */
 static bool agree(struct changes *changes, const json_t *project, void *data)
 {
     struct apply *a = data;
@@ -99,7 +100,7 @@ static bool agree(struct changes *changes, const json_t *project, void *data)
     if (asks || (!shown && !a->is_new))
         changes_report(changes, place, a);
     moved_back_change(&a->moved_back, changes);
-    if (!asks || ask("This is not what was shown above, as something has changed since. Apply?"))
+    if (!asks || ask("These changes differ from those shown above. Apply them?"))
         return true;
     return !run_signal() && diag_error(EXIT_OTHER, (struct pos){0}, "stack %s: nothing was applied",
                                        deployment_stack(a->d, a->now->step));
@@ -116,8 +117,9 @@ static void keep_outputs(struct apply *a, const json_t *stack)
                         json_object_get(output, "OutputValue"));
 }
 
-/* As it was found at first. After a round that failed it is looked at again; and before its digest
- * is believed, where the project's stack has changed since, as others may have been here, too. */
+/* Returns the stack (new) as it was at the start; json_null if it does not exist, NULL after an
+ * error. It is described again after a failed round; and, if the project's stack has changed since,
+ * before its digest is trusted, because somebody else may have changed it too. */
 static json_t *find_stack(struct apply *a, enum step step, const struct stack_change *change)
 {
     int which = step == STEP_PROJECT ? DEPLOYED_PROJECT : DEPLOYED_RESOURCES;
@@ -134,7 +136,7 @@ static json_t *find_stack(struct apply *a, enum step step, const struct stack_ch
     return stack;
 }
 
-/* NoEcho alone is no change for AWS: it takes that with the next one. */
+/* AWS does not take NoEcho alone for a change: it applies it with the next one. */
 static void warn_of_shown(const struct apply *a, const json_t *stack)
 {
     size_t i;
@@ -150,7 +152,7 @@ static void warn_of_shown(const struct apply *a, const json_t *stack)
     }
 }
 
-/* Carries out the change, and keeps what the stack has become. */
+/* Makes the change, and keeps the stack's outputs and the project's digest. */
 static bool change_stack(struct apply *a, const struct stack_change *change)
 {
     json_t *stack = stack_apply(change);
@@ -160,7 +162,7 @@ static bool change_stack(struct apply *a, const struct stack_change *change)
     warn_of_shown(a, stack);
     if (a->now->step == STEP_PROJECT) {
         const char *says =
-            stack_parameter(stack, STACK_DIGEST); /* an older one: AWS saw no change */
+            stack_parameter(stack, STACK_DIGEST); /* an older one if AWS saw no change */
         a->project_digest = says ? arena_strdup(a->arena, says) : NULL;
         a->project_changed = stack != change->found;
     }
@@ -218,7 +220,7 @@ static bool run_step(struct apply *a, const struct built_step *step)
     return (custom ? run_transfer(a, step) : run_stack(a, step)) && !run_signal();
 }
 
-/* Each round in which a stack is to be tried again marks at least one more zip. */
+/* This ends, because each round that is tried again marks at least one more zip. */
 static bool run_steps(struct apply *a)
 {
     const struct built *built = &a->prepared.built;
@@ -229,7 +231,7 @@ static bool run_steps(struct apply *a)
             continue;
         if (!a->again || run_signal())
             return false;
-        i -= 2; /* to the uploads before this stack */
+        i -= 2; /* back to the uploads before this stack */
     }
     return true;
 }
@@ -243,14 +245,14 @@ static void report_outputs_of(const struct apply *a)
     cli_outputs_report(outputs, n);
 }
 
-/* A stack that the build has no step for any more keeps what it made: nobody asked to delete it. */
+/* Warns of a stack that the build has no step for any more. It stays: nobody asked to delete it. */
 static void note_left_stack(const struct apply *a)
 {
     const struct deployed_stack *stack = &a->stage.stacks[DEPLOYED_RESOURCES];
     if (stack->json && !built_step_json(&a->prepared.built, STEP_RESOURCES))
         diag_warning((struct pos){0},
-                     "the stack %s is still there, and nothing in the build is part of it; gordon "
-                     "delete takes the whole stage away",
+                     "the stack %s still exists, but the build has no resources for it; gordon "
+                     "delete deletes the whole stage",
                      stack->name);
 }
 
@@ -285,7 +287,7 @@ bool apply_run(struct deployment *d, const struct diff *shown)
     ok = ok && (lock = deployment_lock(d)) >= 0 && apply_locked(&a);
     if (!ok && run_signal())
         diag_error(EXIT_OTHER, (struct pos){0},
-                   "interrupted; nothing is lost: the same command goes on where this one ended");
+                   "interrupted; nothing is lost: the same command continues where this one ended");
     if (a.transfer.staging)
         file_remove(a.transfer.staging);
     json_decref(a.transfer.listing);

@@ -1,4 +1,4 @@
-/* apply.h - a build into AWS, step by step. */
+/* apply.h - applies a build to a stage, step by step. */
 #ifndef DEPLOY_APPLY_H
 #define DEPLOY_APPLY_H
 #include <stdbool.h>
@@ -6,9 +6,9 @@
 struct deployment;
 struct diff;
 
-/* Checks that everything is there and known before anything is changed, then takes the steps in
- * their order, and reports them and the project's outputs. With `shown`, which may be NULL, no
- * stack changes in another way than was shown there without a person saying so again. */
+/* Checks the build and all values before anything changes, then runs the steps in their order, and
+ * reports them and the project's outputs. If `shown` is not NULL, the user is asked again before a
+ * stack changes in a way that was not shown there. False after an error that was reported. */
 bool apply_run(struct deployment *deployment, const struct diff *shown);
 
 #endif

@@ -17,7 +17,7 @@ bool ask_possible(void)
     return isatty(STDIN_FILENO) && isatty(STDERR_FILENO);
 }
 
-/* A line that is typed; false at the end of the input, and after a signal. */
+/* Reads a typed line; false at the end of the input and after a signal. */
 static bool read_answer(char *answer, int size)
 {
     struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
@@ -36,8 +36,8 @@ bool ask(const char *question)
 {
     static const char *const yes[] = {"y", "yes"}, *const no[] = {"n", "no", ""};
     char answer[64];
-    status_line_phase(NULL);         /* what is waited for now is the answer, */
-    tcflush(STDIN_FILENO, TCIFLUSH); /* and not what was typed before the question */
+    status_line_phase(NULL);
+    tcflush(STDIN_FILENO, TCIFLUSH); /* drops what was typed before the question */
     for (;;) {
         fprintf(stderr, "%s [y/N] ", question);
         fflush(stderr);

@@ -1,11 +1,12 @@
-/* ask.h - a question to the person at the terminal. */
+/* ask.h - asks the user a question on the terminal. */
 #ifndef DEPLOY_ASK_H
 #define DEPLOY_ASK_H
 #include <stdbool.h>
 
-/* Whether somebody can be asked: questions are on standard error, answers on standard input. */
+/* Whether standard error, for questions, and standard input, for answers, are terminals. */
 bool ask_possible(void);
-/* True when the answer begins with y or Y; false also when a signal came, or the input ended. */
+/* True if the answer is y or yes, in any case. False for n, no or an empty answer, after a signal,
+ * and at the end of the input. Asks again after any other answer. */
 bool ask(const char *question);
 
 #endif

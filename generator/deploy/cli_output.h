@@ -1,4 +1,4 @@
-/* cli_output.h - the outputs of a stack that people are shown: of resources with `cli-output`. */
+/* cli_output.h - the outputs of a stack that users see: those of resources with `cli-output`. */
 #ifndef DEPLOY_CLI_OUTPUT_H
 #define DEPLOY_CLI_OUTPUT_H
 #include <jansson.h>
@@ -11,10 +11,10 @@ struct cli_output {
     const char *value;
 };
 
-/* Those in `outputs`, the list that AWS describes a stack with: lambdas first, as in the talk, then
- * by name. The texts are those of the list. */
+/* Returns those of `outputs`, the list in AWS's description of a stack: lambdas first, then by
+ * name. The array is in `arena`, its strings belong to the list. */
 struct cli_output *cli_outputs(struct arena *arena, const json_t *outputs, size_t *n);
-/* Reports them, as gordon apply does at its end; nothing where there are none. */
+/* Reports them as gordon apply does at its end; prints nothing if there are none. */
 void cli_outputs_report(const struct cli_output *outputs, size_t n);
 
 #endif

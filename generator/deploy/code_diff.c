@@ -21,7 +21,7 @@ struct code {
     const struct deployed *stage;
     struct upload *uploads;
     size_t n;
-    const char *downloads; /* a folder with what the bucket has, under its keys; or NULL */
+    const char *downloads; /* a folder with the deployed zips, named by their keys; or NULL */
 };
 
 /* One zip that changes. */
@@ -33,7 +33,7 @@ struct changed {
     const char *lines;
 };
 
-/* The version of its zip that the stack's function has, or NULL. */
+/* Returns the object version of the zip that the stack's function has, or NULL. */
 static const char *version_in_stack(const struct code *code, const struct upload *upload)
 {
     const char *name;
@@ -53,7 +53,7 @@ static bool is_changed(const struct code *code, const struct upload *upload)
     return !upload->version || !held || strcmp(held, upload->version) != 0;
 }
 
-/* --- the files in it ---------------------------------------------------------------------- */
+/* --- the files in a zip ------------------------------------------------------------------- */
 
 static void add_file(enum zip_difference difference, const char *name, void *data)
 {
@@ -63,7 +63,7 @@ static void add_file(enum zip_difference difference, const char *name, void *dat
         [ZIP_ADDED] = "add", [ZIP_CHANGED] = "modify", [ZIP_REMOVED] = "remove"};
     struct changed *c = data;
     if (strcmp(name, c->context) == 0)
-        return; /* its keys tell more */
+        return; /* compare_contexts compares its keys */
     name = diag_clean(name);
     json_array_append_new(c->files,
                           json_pack("{s:s, s:s}", "action", words[difference], "file", name));
@@ -140,7 +140,7 @@ static bool report_changed(const struct code *code, const struct upload *upload,
 
 /* --- what the bucket has ------------------------------------------------------------------ */
 
-/* Whether the latest object of this key is what the function has, so that it can be compared. */
+/* Whether the function has the latest object of this key: only that one can be downloaded. */
 static bool is_latest(const struct code *code, const struct upload *upload)
 {
     size_t i;
@@ -153,7 +153,7 @@ static bool is_latest(const struct code *code, const struct upload *upload)
     return false;
 }
 
-/* By one call, whatever their number. */
+/* Downloads the deployed zips of all changed functions by one call. */
 static void download(struct code *code)
 {
     struct transfer *t = code->transfer;
@@ -166,7 +166,7 @@ static void download(struct code *code)
     if (n && aws_download(t->aws, cfn_text(t->values, "CodeBucket"), folder, keys, n))
         code->downloads = folder;
     else if (n)
-        diag_warning((struct pos){0}, "what changes in the zips is not known: bucket %s: %s",
+        diag_warning((struct pos){0}, "the changes in the zips are not known: bucket %s: %s",
                      cfn_text(t->values, "CodeBucket"), t->aws->error);
 }
 

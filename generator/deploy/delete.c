@@ -24,13 +24,13 @@ struct target {
     const char *bucket;
 };
 
-/* Whether deletion goes on already, as an earlier one was interrupted. */
+/* Whether AWS deletes it already, because an earlier command that began it was interrupted. */
 static bool is_going(const struct target *target)
 {
     return strcmp(stack_status(target->found), "DELETE_IN_PROGRESS") == 0;
 }
 
-/* What would stop the deletion is told before anything is deleted. */
+/* Reports what would stop the deletion, before anything is deleted. */
 static bool check(struct deployment *d, struct target *targets, bool confirm)
 {
     bool ok = true;
@@ -41,14 +41,14 @@ static bool check(struct deployment *d, struct target *targets, bool confirm)
         if (stack_state(target->found) == STACK_MOVING && !is_going(target) && !d->wait &&
             !stack_began_here(&d->aws, target->found))
             ok = diag_error(EXIT_STACK_BUSY, (struct pos){0},
-                            "stack %s is %s; delete it when that is over, or with --wait",
+                            "stack %s is %s; delete it when that has finished, or with --wait",
                             target->stack, stack_status(target->found));
     }
     return ok;
 }
 
-/* All versions and delete markers of a bucket, as delete-objects wants them; NULL after an error.
- */
+/* Returns all versions and delete markers of a bucket (new), in the form that delete-objects takes;
+ * NULL after an error. */
 static json_t *all_objects(struct deployment *d, const char *bucket)
 {
     static const char *const lists[] = {"Versions", "DeleteMarkers"};
@@ -80,7 +80,7 @@ static bool delete_objects(struct deployment *d, const char *bucket, const json_
     return true;
 }
 
-/* CloudFormation deletes only a bucket that is empty, old versions counted. */
+/* CloudFormation deletes a bucket only if it is empty, without old versions too. */
 static bool empty_bucket(struct deployment *d, const char *bucket, bool confirm)
 {
     json_t *objects = all_objects(d, bucket);
@@ -153,7 +153,7 @@ bool delete_run(struct deployment *d, bool confirm)
               delete_deployed(d, &deployed, confirm);
     if (!ok && run_signal())
         diag_error(EXIT_OTHER, (struct pos){0},
-                   "interrupted; the same command goes on where this one ended");
+                   "interrupted; the same command continues where this one ended");
     deployed_release(&deployed);
     deployment_unlock(lock);
     status_line_phase(NULL);

@@ -17,7 +17,7 @@ static const enum step steps_of_stacks[] = {
 
 /* --- stacks ------------------------------------------------------------------------------- */
 
-/* Keeps the description (borrowed) of a stack that is there. */
+/* Keeps a description (borrowed) if the stack exists. */
 static void keep_stack(struct deployed_stack *stack, json_t *json)
 {
     const char *since = json_string_value(json_object_get(json, "LastUpdatedTime"));
@@ -33,7 +33,7 @@ static bool fail(struct deployment *d, const char *stack)
     return diag_error(EXIT_OTHER, (struct pos){0}, "stack %s: %s", stack, d->aws.error);
 }
 
-/* For who may only see the stacks of this stage. */
+/* Asks for each stack alone: IAM may allow no more than the stacks of this stage. */
 static bool ask_for_each(struct deployment *d, struct deployed_stack *stacks)
 {
     for (size_t i = 0; i < DEPLOYED_STACKS; i++) {
@@ -46,7 +46,8 @@ static bool ask_for_each(struct deployment *d, struct deployed_stack *stacks)
     return true;
 }
 
-/* False when the answer is none: to take it for a stage that is not there would be a bad end. */
+/* Keeps this stage's stacks of an answer. False if the answer has not the expected form: it must
+ * not be taken for a stage that does not exist. */
 static bool find_stacks(const json_t *answer, struct deployed_stack *stacks)
 {
     size_t k;
@@ -77,7 +78,7 @@ static bool load_stacks(struct deployment *d, struct deployed_stack *stacks)
                       stacks[DEPLOYED_PROJECT].name, stacks[DEPLOYED_RESOURCES].name, d->aws.error);
 }
 
-/* --- what is in them ---------------------------------------------------------------------- */
+/* --- what is in the stacks ---------------------------------------------------------------- */
 
 static bool load_resources(struct deployment *d, struct deployed *deployed)
 {
@@ -141,7 +142,7 @@ const char *deployed_physical(const struct deployed *deployed, const char *id)
     json_array_foreach(deployed->resources, i, resource)
         if (strcmp(cfn_text(resource, "LogicalResourceId"), id) == 0 &&
             strcmp(cfn_text(resource, "ResourceStatus"), "DELETE_COMPLETE") != 0)
-            name = cfn_text(resource, "PhysicalResourceId"); /* "" until it is made */
+            name = cfn_text(resource, "PhysicalResourceId"); /* "" until it is created */
     return *name ? name : NULL;
 }
 

@@ -8,9 +8,9 @@ struct deployment;
 
 struct deployed_stack {
     const char *name;
-    json_t *json;       /* as AWS describes it; NULL: it is not there */
+    json_t *json;       /* as AWS describes it; NULL: it does not exist */
     const char *status; /* "UPDATE_COMPLETE" */
-    const char *since;  /* when its last change began, as AWS writes times */
+    const char *since;  /* when its last change began, in the format of AWS */
 };
 
 enum { DEPLOYED_PROJECT, DEPLOYED_RESOURCES, DEPLOYED_STACKS };
@@ -18,19 +18,21 @@ enum { DEPLOYED_PROJECT, DEPLOYED_RESOURCES, DEPLOYED_STACKS };
 struct deployed {
     struct deployed_stack stacks[DEPLOYED_STACKS];
     json_t *resources;  /* of the stack of resources, as AWS lists them; NULL without the stack */
-    const char *bucket; /* of code; NULL without a stack */
-    json_t *listing;    /* of it, as aws_list_versions gives it; NULL when it could not be had */
+    const char *bucket; /* the code bucket; NULL without a stack */
+    json_t *listing;    /* of the bucket, by aws_list_versions; NULL if it could not be read */
 };
 
-/* Asks for the stacks only, by one call; false after an error. */
+/* Reads only the stacks: by one call, or by one for each stack if AWS denies that. False after an
+ * error. */
 bool deployed_load_stacks(struct deployment *deployment, struct deployed *deployed);
-/* Asks for all of it, by three calls; false after an error. A listing that is not to be had is only
- * a warning, as much can be known without it. Release it in any case. */
+/* Reads everything, by three calls; false after an error. A listing that cannot be read is only a
+ * warning, because the rest is useful without it. Call deployed_release in either case. */
 bool deployed_load(struct deployment *deployment, struct deployed *deployed);
 void deployed_release(struct deployed *deployed);
-/* The name or ARN that the resource with this logical id has in AWS; NULL when it is not there. */
+/* Returns the physical id (a name or ARN) of the resource with this logical id; NULL if it does not
+ * exist. */
 const char *deployed_physical(const struct deployed *deployed, const char *id);
-/* The value that a parameter of the stack of resources has, or NULL. */
+/* Returns the value of a parameter of the stack of resources, or NULL. */
 const char *deployed_parameter(const struct deployed *deployed, const char *name);
 
 #endif

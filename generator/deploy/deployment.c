@@ -52,10 +52,10 @@ struct pos deployment_place_of_ref(const struct deployment *d, const char *name)
     return place ? *place : project_place_of_ref(d->project, name);
 }
 
-/* --- one at a time ------------------------------------------------------------------------ */
+/* --- one gordon at a time ----------------------------------------------------------------- */
 
-/* What tells one stage from another, as far as it is known without asking AWS: an account is told
- * by the profile, or by the key's name, which is no secret. */
+/* Returns the name of the lock file: a digest of what tells stages apart without asking AWS. The
+ * account is told by the profile or by the id of the access key, which is not secret. */
 static const char *lock_name(const struct deployment *d)
 {
     static const char *const variables[] = {"AWS_PROFILE", "AWS_DEFAULT_PROFILE",
@@ -72,7 +72,7 @@ static const char *lock_name(const struct deployment *d)
 
 static const double look = 0.2; /* seconds */
 
-/* Waits until nobody has the lock; -1 with errno, EINTR after a signal. */
+/* Waits for the lock; returns -1 with errno after an error, with EINTR after a signal. */
 static int wait_for_lock(const char *path)
 {
     int lock;
@@ -88,18 +88,18 @@ int deployment_lock(const struct deployment *d)
 {
     const char *tmp = getenv("TMPDIR");
     const char *own = arena_printf(d->arena, "%s/gordon-%ld", tmp && *tmp ? tmp : "/tmp",
-                                   (long)getuid()); /* else the first user's folder is in the way */
+                                   (long)getuid()); /* a shared folder would be the first user's */
     const char *dir = cache_dir(d->arena, own);
     const char *path = path_join(d->arena, path_join(d->arena, dir, "locks"), lock_name(d));
     int lock = file_try_lock(path);
     bool busy = lock < 0 && errno == EWOULDBLOCK;
     if (busy && d->wait) {
-        status_line_note("another gordon changes the stage; waiting for it");
+        status_line_note("another gordon is changing the stage; waiting for it");
         lock = wait_for_lock(path);
     } else if (busy) {
         diag_error(EXIT_STACK_BUSY, (struct pos){0},
-                   "another gordon changes the stage '%s' of %s in %s at this moment; run the same "
-                   "command again, or with --wait",
+                   "another gordon is changing the stage '%s' of %s in %s; run the same command "
+                   "again when it has finished, or with --wait",
                    d->stage, d->project->name, d->region);
     }
     if (lock < 0 && !(busy && !d->wait) && !run_signal())

@@ -17,25 +17,26 @@ struct deployment {
     const struct table *places; /* of the resources' stack: id to struct pos; or NULL */
     const char *stage, *region;
     const char *build_dir;
-    const struct table *refs; /* parameter to the struct pos of who refers to it; or NULL: it is
-                               * looked for in the project */
-    const char *files;        /* the folder in which file:// and envdir:// begin */
+    const struct table *refs; /* parameter to the struct pos of a reference to it; NULL: the
+                               * project is searched for it */
+    const char *files;        /* the folder at which paths of file:// and envdir:// start */
     long timeout;             /* seconds, for each stack */
-    bool wait;                /* for what others do to the stage; else that is EXIT_STACK_BUSY */
+    bool wait;                /* for other operations on the stage; else they are EXIT_STACK_BUSY */
     struct aws aws;
 };
 
-/* Whether stacks can have this project's name in theirs; reports it if not. */
+/* Whether the project's name can be part of the names of stacks; reports an error if not. */
 bool deployment_check_name(const struct project *project);
 /* The name of the stack of a step. */
 const char *deployment_stack(const struct deployment *deployment, enum step step);
-/* Where the settings ask for a resource of the resources' stack; false when that is not known. */
+/* Finds the place in the settings that asks for a resource of the resources' stack; false if it is
+ * unknown. */
 bool deployment_place(const struct deployment *deployment, const char *id, struct pos *pos);
-/* Where they refer to a parameter. */
+/* Returns the place in the settings that refers to a parameter. */
 struct pos deployment_place_of_ref(const struct deployment *deployment, const char *name);
-/* Locks the stage on this machine: no second gordon changes it meanwhile. Where one does, it is
- * waited for with `wait`, or else reported. The lock ends with deployment_unlock, or the process;
- * -1 after an error. */
+/* Locks the stage against other gordons on this machine. If another one has the lock, waits for it
+ * with `wait`, otherwise reports an error. Returns the lock, which is released by deployment_unlock
+ * or the end of the process; -1 after an error or a signal. */
 int deployment_lock(const struct deployment *deployment);
 void deployment_unlock(int lock);
 

@@ -38,19 +38,19 @@ struct differ {
 
 enum { VALUE_SHOWN = 60 }; /* bytes of a value */
 
-/* A value as part of a line: its first line, or the beginning of that. */
+/* Returns a value as part of a line: its first line, shortened to VALUE_SHOWN. */
 static const char *shown_value(struct arena *arena, const char *value)
 {
     size_t len = strcspn(value, "\n");
     bool whole = !value[len] && len <= VALUE_SHOWN;
     len = len < VALUE_SHOWN ? len : VALUE_SHOWN;
-    while (!whole && len && (value[len] & 0xC0) == 0x80) /* not within a character of UTF-8 */
+    while (!whole && len && (value[len] & 0xC0) == 0x80) /* do not cut a UTF-8 character */
         len--;
     return whole ? value : arena_printf(arena, "%.*s...", (int)len, value);
 }
 
-/* Those that people give, as far as they can be seen. A missing stack has none that would change.
- */
+/* Reports the changed parameters, without those that steps set and without secrets that the stack
+ * has already. Returns their number. */
 static size_t report_parameters(struct differ *f, const json_t *template, const json_t *stack)
 {
     const char *name;
@@ -82,8 +82,9 @@ static size_t count_hidden(const json_t *stack)
     return n;
 }
 
-/* Which of them is another one is not known, as only a digest of all is kept; and whether any is,
- * only where they are those that the stack has. */
+/* Reports that secrets have changed. The stack keeps one digest of all secrets, so it is not known
+ * which of them; and if the stack has another number of secrets, it is not known whether any has.
+ * Returns 1 if so, else 0. */
 static size_t report_secrets(const struct differ *f, const json_t *template, const json_t *stack,
                              const char *digest)
 {
@@ -114,7 +115,7 @@ static bool place(const char *id, struct pos *pos, void *data)
     return deployment_place(f->d, id, pos);
 }
 
-/* A large template is in the bucket for as long as AWS looks at the change set. */
+/* Makes a change set and deletes it again. A large template is in the bucket only meanwhile. */
 static bool make_set(struct differ *f, struct change_set *set, const char *file,
                      enum change_set_state *state)
 {
@@ -184,7 +185,8 @@ static void diff_new(struct differ *f, const struct built_step *step, const json
 {
     if (stack_state(stack) == STACK_NEVER_MADE)
         report_line("note", json_pack("{s:s}", "status", stack_status(stack)),
-                    "%s: never came to be; it will be deleted, and made anew", stack_status(stack));
+                    "%s: its creation failed; it will be deleted and created again",
+                    stack_status(stack));
     f->diff->stacks[step->step] = changes_of_template(f->arena, step->json);
 }
 
@@ -225,7 +227,7 @@ static bool diff_stack(struct differ *f, const struct built_step *step)
     return true;
 }
 
-/* --- all ---------------------------------------------------------------------------------- */
+/* --- all steps ---------------------------------------------------------------------------- */
 
 static bool diff_code(struct differ *f, const struct built_step *step)
 {

@@ -1,8 +1,8 @@
-/* diff.h - what apply would do, without doing it.
+/* diff.h - shows what apply would change, without changing it.
  *
- * A stack that is there is asked by a change set, which is taken away again; of one that is not,
- * the template says all. Nothing is left behind in AWS. Zips that would go up have no version yet:
- * in their place a text stands in the parameters of the change set. */
+ * For an existing stack, AWS works out a change set, which is deleted afterwards; for a new stack,
+ * the template has all resources. Nothing is left behind in AWS. Zips that are not uploaded yet
+ * have no version: the parameters of the change set have TRANSFER_LATER instead. */
 #ifndef DEPLOY_DIFF_H
 #define DEPLOY_DIFF_H
 #include <stdbool.h>
@@ -18,8 +18,8 @@ struct diff {
     size_t n;                          /* changes of any kind */
 };
 
-/* Reports all changes, step by step, and how many there are. False after an error that was
- * reported. What it gives is in the deployment's arena. */
+/* Reports all changes, step by step, and their number. False after an error that was reported.
+ * `diff` points into the deployment's arena. */
 bool diff_run(struct deployment *deployment, struct diff *diff);
 
 #endif

@@ -18,7 +18,7 @@
 
 /* --- values ------------------------------------------------------------------------------- */
 
-/* The number of the account is in the stack's ARN; nobody has to be asked. */
+/* Returns the account's number from the stack's ARN, without asking AWS. NULL after an error. */
 static const char *account(void *data)
 {
     const struct drift *drift = data;
@@ -42,7 +42,7 @@ static const char *value(enum protocol protocol, const char *rest, const struct 
     return lookup_value(&d->aws, d->files, protocol, rest, node);
 }
 
-/* What contexts refer to is declared by the step of actions. */
+/* Whether a context refers to this parameter: the step of actions declares those. */
 static bool wanted(const char *name, void *data)
 {
     const struct drift *drift = data;
@@ -76,7 +76,7 @@ static void load_values(struct drift *drift)
         .found = &found,
     };
     drift->values = params_load(d->arena, d->project, &context);
-    bool ok = drift->values != NULL; /* else it was said why */
+    bool ok = drift->values != NULL; /* else the reason was reported */
     if (!ok)
         drift->values = json_object();
     json_object_set_new(drift->values, "Stage", json_string(d->stage));
@@ -114,7 +114,7 @@ void drift_release(struct drift *drift)
     json_decref(drift->values);
 }
 
-/* The action that uploads a lambda's zip; NULL when the build has none. */
+/* Returns the action that uploads a lambda's zip; NULL if the build has none. */
 static const json_t *action_of(const struct drift *drift, const struct lambda *lambda)
 {
     const json_t *step = built_step_json(&drift->built, STEP_PRE_RESOURCES);
@@ -126,8 +126,8 @@ static const json_t *action_of(const struct drift *drift, const struct lambda *l
     return NULL;
 }
 
-/* The object that the function was deployed from, which need not be the latest: the upload before a
- * stack that failed is newer. NULL when that is not to be known. */
+/* Returns the object that the function was deployed from; NULL if that is not known. It may not be
+ * the latest: if the stack failed after an upload, the uploaded object is newer. */
 static const json_t *object_of(const struct drift *drift, const struct lambda *lambda)
 {
     const json_t *resources =
@@ -178,7 +178,7 @@ enum drift_code drift_of(struct drift *drift, const struct lambda *lambda)
     enum drift_code code = DRIFT_UNKNOWN;
     if (transfer_stage(&drift->transfer, action, &upload)) {
         code = is_object(&upload, object) ? DRIFT_SAME : DRIFT_DIFFERS;
-        unlink(upload.staged); /* one at a time, as all together may be large */
+        unlink(upload.staged); /* keeps one at a time: all together may be large */
     }
     diag_demote(errors);
     return code;

@@ -1,4 +1,4 @@
-/* drift.h - whether the code that is deployed is what the build has, by content and context. */
+/* drift.h - compares the deployed code with that of the build, by content and context. */
 #ifndef DEPLOY_DRIFT_H
 #define DEPLOY_DRIFT_H
 #include <jansson.h>
@@ -15,7 +15,7 @@ enum drift_code {
     DRIFT_SAME,
     DRIFT_DIFFERS,
     DRIFT_NOT_BUILT,
-    DRIFT_UNKNOWN, /* the context's values, or what was deployed, cannot be had */
+    DRIFT_UNKNOWN, /* the context's values or the deployed object are unknown */
 };
 
 struct drift {
@@ -27,7 +27,8 @@ struct drift {
     struct transfer transfer;
 };
 
-/* Reads the build and the values; what is not there is a warning. Release it in any case. */
+/* Reads the build and the values; what is missing is only a warning. Call drift_release in any
+ * case. */
 void drift_begin(struct drift *drift, struct deployment *deployment,
                  const struct deployed *deployed);
 /* Compares the zip that the function was deployed from with the one that apply would make now. */

@@ -1,5 +1,4 @@
-/* functions.h - what the lambdas of a stage are in AWS: CloudFormation gives functions names of its
- * own. */
+/* functions.h - the names of a stage's lambdas in AWS, which CloudFormation chooses. */
 #ifndef DEPLOY_FUNCTIONS_H
 #define DEPLOY_FUNCTIONS_H
 #include <stdbool.h>
@@ -8,12 +7,13 @@ struct deployment;
 struct lambda;
 struct table;
 
-/* Asks, by one call, for the resources' stack, and sets the names in AWS of its resources by their
- * logical ids. False after an error; that the stage was not applied is one. */
+/* Reads the resources' stack by one call, and adds its resources to `names`: logical ids to names
+ * in AWS. False after an error, also if the stage was not applied. */
 bool functions_load(struct deployment *deployment, struct table *names);
-/* The function that a lambda is; NULL when it is not in the stack, which is no error. */
+/* Returns the name of a lambda's function; NULL, without an error, if the stack does not have it.
+ */
 const char *functions_name(const struct table *names, const struct lambda *lambda);
-/* Reports that it is not; always NULL. */
+/* Reports that the stack does not have a lambda; always NULL. */
 const char *functions_missing(const struct deployment *deployment, const struct lambda *lambda);
 
 #endif

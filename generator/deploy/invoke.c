@@ -14,16 +14,16 @@
 
 struct answer {
     struct arena *arena;
-    json_t *head;    /* what AWS says of the call */
-    struct buf text; /* what the lambda answered */
+    json_t *head;    /* of aws_invoke */
+    struct buf text; /* the lambda's answer, or its error */
     struct buf log;
-    bool failed; /* it ended with an error, which is the answer then */
+    bool failed; /* the lambda ended with an error */
 };
 
 /* --- the parts of an answer --------------------------------------------------------------- */
 
-/* Bytes as a JSON string, with U+FFFD for those that are no UTF-8: a log's tail may begin within a
- * character. */
+/* Returns bytes as a JSON string (new), with U+FFFD for bytes that are not UTF-8: the end of a log
+ * may begin within a character. */
 static json_t *json_bytes(const struct buf *bytes)
 {
     struct buf text = {0};
@@ -37,8 +37,8 @@ static json_t *json_bytes(const struct buf *bytes)
     return json;
 }
 
-/* Milliseconds, by the last report in the log, as text or as JSON (Lambda Developer Guide, "Log
- * formats"); below 0 when there is none. */
+/* Returns the milliseconds in the last report of the log, which is text or JSON (Lambda Developer
+ * Guide, "Log formats"); below 0 if there is none. */
 static double duration(const struct buf *log)
 {
     static const char *const keys[] = {"\tDuration: ", "\"durationMs\":"};
@@ -49,9 +49,8 @@ static double duration(const struct buf *log)
     return found ? strtod(found, NULL) : -1;
 }
 
-/* What the runtimes write: a list of lines, or of several lines each as Python does; Go's has
- * objects.
- */
+/* Returns a stack trace, indented. Runtimes give a list of lines; Python's entries have several
+ * lines each, and Go's are objects. */
 static const char *trace_words(struct arena *arena, const json_t *trace)
 {
     struct buf out = {0};
@@ -70,14 +69,15 @@ static const char *trace_words(struct arena *arena, const json_t *trace)
     return words;
 }
 
-/* "ValueError: no such thing" and the stack, or the whole answer where it is nothing like that. */
+/* Returns "ValueError: no such thing" and the stack trace, or the whole answer if it has neither
+ * type nor message. */
 static const char *error_words(struct answer *a)
 {
     json_t *error = json_loadb(a->text.data, a->text.len, JSON_DECODE_ANY, NULL);
     json_t *stack = json_object_get(error, "stackTrace");
     const char *type = arena_strdup(a->arena, cfn_text(error, "errorType"));
     const char *message = arena_strdup(a->arena, cfn_text(error, "errorMessage"));
-    const char *trace = /* the second is Node's name for it */
+    const char *trace = /* Node calls it "trace" */
         trace_words(a->arena, stack ? stack : json_object_get(error, "trace"));
     json_decref(error);
     if (!*type && !*message)
@@ -96,7 +96,7 @@ static void show_text(FILE *stream, const struct buf *text)
         fputc('\n', stream);
 }
 
-/* The answer stands in the object as it came, so that no number in it changes. */
+/* Prints one object. The answer in it is copied byte by byte, so that no number changes. */
 static void show_json(const struct answer *a)
 {
     const char *key = a->failed ? "error" : "answer", *other = a->failed ? "answer" : "error";

@@ -1,4 +1,4 @@
-/* invoke.h - one call of a lambda that was applied, and what is shown of it. */
+/* invoke.h - calls a deployed lambda, and shows its answer, its log and its error. */
 #ifndef DEPLOY_INVOKE_H
 #define DEPLOY_INVOKE_H
 #include <stdbool.h>
@@ -9,17 +9,17 @@ struct aws;
 
 struct invoke {
     struct aws *aws;
-    const char *lambda;    /* what the user calls it */
+    const char *lambda;    /* its name for the user: "app.name" */
     const char *function;  /* its name in AWS */
     const char *qualifier; /* a version or an alias */
     const char *payload;   /* JSON */
-    bool async;            /* only hand the payload over */
-    bool json;             /* show one object instead of all below */
+    bool async;            /* hand the payload over, and do not wait for the answer */
+    bool json;             /* show answer, error and log as one object */
     bool quiet;            /* do not show the log */
 };
 
-/* Calls it. Its answer goes to standard output, its log to standard error, and its error becomes
- * one of ours, EXIT_LAMBDA. Gives the code to end with. */
+/* Calls the lambda. Its answer goes to standard output, its log to standard error, and its error is
+ * reported as EXIT_LAMBDA. Returns the exit code. */
 enum exit_code invoke_run(const struct invoke *invoke);
 
 #endif

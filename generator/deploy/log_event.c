@@ -45,7 +45,7 @@ static void print_line(const struct log_event *event, const struct log_view *vie
     putchar('\n');
 }
 
-/* Runtimes put "\r" between the lines of one event, which "\n" would end. */
+/* Prints each line. Runtimes put "\r" between the lines of an event, because "\n" would end it. */
 static void print_lines(const struct log_event *event, const struct log_view *view,
                         const char *time)
 {

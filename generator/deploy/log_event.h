@@ -1,4 +1,4 @@
-/* log_event.h - one event of a lambda's log, and how it is shown. */
+/* log_event.h - prints the events of lambdas' logs. */
 #ifndef DEPLOY_LOG_EVENT_H
 #define DEPLOY_LOG_EVENT_H
 #include <jansson.h>
@@ -7,21 +7,21 @@
 
 struct log_event {
     long long time; /* milliseconds since 1970 */
-    size_t lambda;  /* the number of its lambda, which gives it a colour */
-    size_t order;   /* in which it came */
-    json_t *json;   /* as AWS has it: "message", "timestamp", "logStreamName", "eventId" */
+    size_t lambda;  /* the index of its lambda, which also chooses its colour */
+    size_t order;   /* of arrival */
+    json_t *json;   /* of AWS: "message", "timestamp", "logStreamName", "eventId" */
 };
 
 /* How events are shown. */
 struct log_view {
     const char *const *names; /* of the lambdas */
-    int width;                /* of the longest of them, or 0: no line has a name */
+    int width;                /* of the longest name; 0: lines show no names */
     bool json;
 };
 
-/* By time, and else as they came; for qsort. */
+/* For qsort: by time, then by order of arrival. */
 int log_event_compare(const void *a, const void *b);
-/* Prints an event: each line of it with its time and its lambda's name in front, or as one line of
+/* Prints each line of an event behind its time and its lambda's name; or the event as one line of
  * JSON. */
 void log_event_print(const struct log_event *event, const struct log_view *view);
 

@@ -10,16 +10,17 @@
 #include "deploy/logs.h"
 #include "template/cfn.h"
 
-/* An event may come to CloudWatch after one that is newer; this much later it is still found. */
+/* Milliseconds: an event may reach CloudWatch this much later than a newer one, and is still found.
+ */
 enum { LATE = 2 * 60 * 1000 };
 
-/* Seconds between two looks: short after an event, and then longer and longer. */
+/* Seconds between two looks: few after an event, then more and more. */
 static const double PAUSE_MIN = 1, PAUSE_MAX = 10, PAUSE_GROWTH = 1.5;
 
 enum { FAILURES_MAX = 5 }; /* in a row, while following */
 
-/* The events of a group that were shown and would come again, as they are not older than the next
- * look's start. Each look makes it anew, so that it does not grow for days. */
+/* The events of a group that were shown, and that the next look returns again because they are not
+ * older than its start. Each look builds a new one, so that it does not grow for days. */
 struct shown {
     struct arena *arena;
     struct table ids; /* to struct known */
@@ -30,7 +31,7 @@ struct shown {
     size_t count;
 };
 
-/* What is known of a source. */
+/* A source and the state of reading it. */
 struct group {
     const struct log_source *source;
     long long start; /* of the next look */
@@ -41,11 +42,12 @@ struct reader {
     const struct logs *logs;
     struct group *groups;
     struct log_view view;
-    struct log_event *events; /* of a look at all groups, that are to be shown */
+    struct log_event *events; /* that a look at all groups found, to be shown */
     size_t count;
     struct arena *arena; /* of a look; errors, arguments and events */
 };
 
+/* Adds an event; false if it is there already. */
 static bool note(struct shown *shown, const char *id, long long time)
 {
     if (table_get(&shown->ids, id))
@@ -57,8 +59,8 @@ static bool note(struct shown *shown, const char *id, long long time)
     return true;
 }
 
-/* AWS numbers events. One without a number is known by all that it has, and by how many like it
- * came before it in this look. */
+/* Adds an event and returns its id; NULL if its id is there already. For an event without an id,
+ * the id is made of all that it has and of the number of equal events before it in this look. */
 static const char *note_event(struct shown *shown, const json_t *event, long long time)
 {
     const char *id = cfn_text(event, "eventId");
@@ -72,7 +74,7 @@ static const char *note_event(struct shown *shown, const json_t *event, long lon
     return id;
 }
 
-/* Takes what is new of a group. */
+/* Takes the new events of a group. */
 static void take(struct reader *r, size_t number, json_t *events)
 {
     struct group *group = &r->groups[number];
@@ -91,13 +93,14 @@ static void take(struct reader *r, size_t number, json_t *events)
     }
     if (newest - LATE > group->start)
         group->start = newest - LATE;
-    for (i = 0; i < before.count; i++) /* one that was missing this time */
+    for (i = 0; i < before.count; i++) /* keep those that were missing this time */
         if (before.list[i]->time >= group->start)
             note(now, before.list[i]->id, before.list[i]->time);
     arena_free(before.arena);
 }
 
-/* What CloudWatch said of the i-th group; one that is not there yet has nothing in it. */
+/* Takes CloudWatch's answer for the i-th group; a group that does not exist yet counts as empty.
+ * False with aws->error after an error. */
 static bool take_answer(struct reader *r, size_t i, const struct aws_request *request)
 {
     struct aws *aws = r->logs->aws;
@@ -134,7 +137,7 @@ static bool look(struct reader *r)
     return ok;
 }
 
-/* Signals come through where we sleep: a long log can be stopped. */
+/* Prints the events by time. The sleep of 0 s sees signals, so that a long log can be stopped. */
 static bool show(struct reader *r)
 {
     bool ok = true;
@@ -149,7 +152,7 @@ static bool show(struct reader *r)
     return ok;
 }
 
-/* One look: what is there is shown, even when not all groups could be asked. */
+/* Asks all groups once, and prints the new events even if some groups failed. */
 static bool look_and_show(struct reader *r, size_t *count)
 {
     r->arena = arena_new();
@@ -168,7 +171,7 @@ static bool failed(const struct reader *r)
                         : diag_error(EXIT_OTHER, (struct pos){0}, "%s", r->logs->aws->error);
 }
 
-/* A network that is away for a moment does not end it. */
+/* Looks again until a signal comes. A few failures, as of a network that is down, do not end it. */
 static bool follow(struct reader *r)
 {
     double pause = PAUSE_MIN;

@@ -1,4 +1,4 @@
-/* logs.h - what lambdas of a stage have written, merged by time, and followed. */
+/* logs.h - prints the logs of lambdas of a stage, merged by time, and follows them. */
 #ifndef DEPLOY_LOGS_H
 #define DEPLOY_LOGS_H
 #include <stdbool.h>
@@ -8,8 +8,8 @@ struct aws;
 
 /* A lambda whose log is read. */
 struct log_source {
-    const char *lambda; /* what the user calls it */
-    const char *group;  /* its log group, which is made by the first call of the lambda */
+    const char *lambda; /* its name for the user: "app.name" */
+    const char *group;  /* its log group, which the lambda's first call creates */
 };
 
 struct logs {
@@ -17,12 +17,12 @@ struct logs {
     const struct log_source *sources;
     size_t count;
     long long since;     /* milliseconds since 1970 */
-    const char *pattern; /* of CloudWatch, that events match; or NULL */
+    const char *pattern; /* a CloudWatch filter pattern, or NULL */
     bool follow;         /* go on until a signal comes */
     bool json;
 };
 
-/* Prints them on standard output; false after an error, and when a signal came. */
+/* Prints them on standard output; false after an error or a signal. */
 bool logs_run(const struct logs *logs);
 
 #endif

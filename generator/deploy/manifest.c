@@ -8,7 +8,7 @@
 #include "settings/names.h"
 #include "template/cfn.h"
 
-enum { FORMAT = 1 }; /* of releases; another one is for another gordon */
+enum { FORMAT = 1 }; /* of releases; another version of gordon may have another one */
 
 /* --- writing ------------------------------------------------------------------------------ */
 
@@ -73,7 +73,7 @@ static bool fail(const struct reader *r, const char *what)
                       "this is no release that gordon wrote: " MANIFEST_NAME " has %s", what);
 }
 
-/* A text that `is_right`, copied into the arena; NULL where there is none or a wrong one. */
+/* Returns a text in the arena; NULL if it is missing or not `is_right`. */
 static const char *text(const struct reader *r, const json_t *json, const char *key,
                         bool (*is_right)(const char *text))
 {
@@ -120,7 +120,7 @@ static bool read_head(const struct reader *r, const json_t *json, struct manifes
         return fail(r, "no project, stage or region");
     if ((json_object_get(json, "region") && !m->region) ||
         (json_object_get(json, "aws-account-id") && !m->account))
-        return fail(r, "a region or an account that is none");
+        return fail(r, "an invalid region or account");
     return true;
 }
 
@@ -168,7 +168,7 @@ static bool read_places(const struct reader *r, json_t *json, const struct manif
     json_object_foreach(json, name, value) {
         struct manifest_place place = {.name = arena_strdup(r->arena, name)};
         if (!json_is_string(value) || !read_place(r, json_string_value(value), &place.pos))
-            return fail(r, "a place that is none");
+            return fail(r, "an invalid place");
         array_push(r->arena, places, *n, place);
     }
     *out = places;

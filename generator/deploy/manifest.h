@@ -1,7 +1,8 @@
-/* manifest.h - manifest.json of a release: whose it is, for what, and the SHA-256 of each file.
+/* manifest.h - manifest.json of a release: its project, stage and region, and the SHA-256 of each
+ * file.
  *
- * It also has what apply would else ask of settings.yml: places, so that a message about a resource
- * or a parameter names the line that asked for it. */
+ * It also has places in settings.yml, which is not in a release, so that a message about a resource
+ * or a parameter names the line that asks for it. */
 #ifndef DEPLOY_MANIFEST_H
 #define DEPLOY_MANIFEST_H
 #include <stdbool.h>
@@ -17,13 +18,13 @@ struct tar_file;
 /* Where the settings ask for a resource, or refer to a parameter. */
 struct manifest_place {
     const char *name;
-    struct pos pos; /* its file from the project's folder on, or from Gordon's own data */
+    struct pos pos; /* its file is relative to the project's folder or to Gordon's data folder */
 };
 
 struct manifest {
     const char *project, *stage;
-    const char *region;           /* that the release is for, or NULL: apply is told, */
-    const char *default_region;   /* or takes this one */
+    const char *region;           /* of the release, or NULL */
+    const char *default_region;   /* if neither the release nor apply is given a region */
     const char *account;          /* aws-account-id of the settings, or NULL */
     const struct tar_file *files; /* all but the manifest, sorted */
     size_t nfiles;
@@ -33,8 +34,8 @@ struct manifest {
 
 /* Writes it; false after an error that was reported. */
 bool manifest_write(const char *path, const struct manifest *manifest);
-/* Reads it and checks all of it but the files' content; false after an error that was reported at
- * `release`, the file that it came in. */
+/* Reads it, and checks everything but the content of the files. Strings are in `arena`. False after
+ * an error that was reported at `release`, the path of the release. */
 bool manifest_read(struct arena *arena, const char *path, const char *release,
                    struct manifest *manifest);
 

@@ -24,12 +24,12 @@ static const struct pos nowhere = {0};
 struct move {
     const struct lambda *lambda;
     const char *from; /* the version that `current` points to */
-    long to;          /* 0: there is none, and it stays */
+    long to;          /* 0: there is no such version, and the alias stays */
     long newest;
     bool done;
 };
 
-/* Of a version; 0 of $LATEST, which is none. */
+/* Returns the number of a version; 0 for $LATEST. */
 static long number_of(const char *version)
 {
     return strtol(version, NULL, 10);
@@ -49,7 +49,7 @@ struct moves {
     size_t n;
 };
 
-/* Once, however often it was named. */
+/* Adds a lambda, unless it was added before. */
 static void add_move(struct moves *m, const struct lambda *lambda)
 {
     for (size_t i = 0; i < m->n; i++)
@@ -73,7 +73,7 @@ static bool add_named(struct moves *m, const struct model *model)
     return ok;
 }
 
-/* Those that serve other lambdas' resources are moved only when they are named. */
+/* Adds all lambdas but those of Gordon's contrib apps: these are moved only if they are named. */
 static bool add_all(struct moves *m, const struct model *model)
 {
     for (size_t i = 0; i < model->count; i++) {
@@ -85,7 +85,7 @@ static bool add_all(struct moves *m, const struct model *model)
                               "the project has no lambda of its own");
 }
 
-/* What goes on may move aliases itself. */
+/* Refuses a stack that another operation changes, because that may move aliases too. */
 static bool check_stack(const struct moves *m)
 {
     const struct deployed_stack *stack = &m->deployed.stacks[DEPLOYED_RESOURCES];
@@ -96,11 +96,13 @@ static bool check_stack(const struct moves *m)
     if (!str_ends(stack->status, "_IN_PROGRESS") || str_ends(stack->status, "_CLEANUP_IN_PROGRESS"))
         return true;
     return diag_error(EXIT_STACK_BUSY, nowhere,
-                      "stack %s is %s: something else changes it; roll back when that is over",
+                      "stack %s is %s: another operation changes it; roll back when that has "
+                      "finished",
                       stack->name, stack->status);
 }
 
-/* Finds the functions; of all lambdas, some may not be applied yet, and are left out. */
+/* Finds the functions. A lambda that is not applied is an error if it was named, and is left out
+ * otherwise. */
 static bool find_functions(struct moves *m)
 {
     const char *stack = m->deployed.stacks[DEPLOYED_RESOURCES].name;
@@ -134,7 +136,7 @@ static const char *list_words(struct arena *arena, const long *versions, size_t 
     return words;
 }
 
-/* The one asked for, or the highest below `from`; 0 when there is none. */
+/* Returns the version asked for, or the highest below `from`; 0 if there is none. */
 static long choose(const char *to, long from, const long *versions, size_t n)
 {
     long chosen = 0, wanted = to ? number_of(to) : 0;
@@ -184,7 +186,7 @@ static bool plan(struct moves *m)
 
 /* --- marks -------------------------------------------------------------------------------- */
 
-/* Brings the marks to say what is so now, of the lambdas that were looked at. */
+/* Writes and deletes marks, so that they are right for the lambdas in the list. */
 static bool settle_marks(struct moves *m)
 {
     struct arena *arena = m->d->arena;
@@ -216,7 +218,7 @@ static bool settle_marks(struct moves *m)
            rollback_write(&m->d->aws, m->deployed.bucket, new, nnew);
 }
 
-/* --- telling ------------------------------------------------------------------------------ */
+/* --- output ------------------------------------------------------------------------------- */
 
 static int name_width(const struct moves *m)
 {
@@ -289,7 +291,8 @@ static bool move_all(struct moves *m)
     }
     bool settled = settle_marks(m);
     if (!settled && done)
-        diag_note(nowhere, "current was moved; but gordon apply and gordon status cannot say so");
+        diag_note(nowhere,
+                  "current was moved, but gordon apply and gordon status do not know about it");
     return ok && settled;
 }
 

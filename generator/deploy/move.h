@@ -1,4 +1,4 @@
-/* move.h - `current` of lambdas moved to other versions: back, and forward again. */
+/* move.h - moves the alias `current` of lambdas to other versions: back, and forward again. */
 #ifndef DEPLOY_MOVE_H
 #define DEPLOY_MOVE_H
 #include <stdbool.h>
@@ -12,12 +12,12 @@ struct model;
 struct move_options {
     const char *const *lambdas; /* "app.name"; none: all that are not Gordon's own */
     size_t n;
-    const char *to; /* a version, or MOVE_NEWEST; NULL: the one before */
+    const char *to; /* a version, or MOVE_NEWEST; NULL: the previous version */
     bool dry_run, json;
 };
 
-/* Moves them, notes by marks which are back (rollback.h), and prints from where to where. Before
- * anything is moved it is known that all that were named can be. False after an error. */
+/* Moves the aliases, marks those that are back (deploy/rollback.h), and prints each move. Nothing
+ * is moved unless all named lambdas can be moved. False after an error that was reported. */
 bool move_run(struct deployment *deployment, const struct model *model,
               const struct move_options *options);
 

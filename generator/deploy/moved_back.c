@@ -33,7 +33,7 @@ void moved_back_report(const struct moved_back *m, bool done)
     for (size_t i = 0; i < m->n; i++) {
         const struct rollback *mark = &m->marks[i];
         if (rollback_of(m->marks, m->n, mark->id) != mark)
-            continue; /* a later one counts */
+            continue; /* only the latest one counts */
         json_t *object = json_pack("{s:s, s:I, s:b}", "id", mark->id, "version",
                                    (json_int_t)mark->version, "forward", m->forward[i]);
         if (m->forward[i])

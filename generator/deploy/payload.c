@@ -13,7 +13,7 @@ enum { PAYLOAD_MAX = 6 * 1024 * 1024 }; /* Lambda quotas, "Invocation payload" *
 
 static const char standard_input[] = "standard input", nothing[] = "{}";
 
-/* Numbers may be of any size: they are not looked at. */
+/* Whether it is JSON. Numbers may have any size, because their values are not used. */
 static bool parse(const char *text, size_t len, json_error_t *error)
 {
     json_t *json =
@@ -27,8 +27,8 @@ bool payload_is_json(const char *text, size_t len)
     return parse(text, len, NULL);
 }
 
-/* No file by a name, as /dev/stdin of a socket cannot be opened; and what is too much is not read.
- */
+/* Reads standard input, not /dev/stdin, which cannot be opened if it is a socket. Stops after
+ * PAYLOAD_MAX. NULL with errno after an error. */
 static const char *read_input(struct arena *arena, size_t *len)
 {
     struct buf all = {0};
@@ -61,10 +61,10 @@ static bool check(const char *path, const char *text, size_t len)
         return diag_error(EXIT_VALUE, (struct pos){.file = path}, "there is no JSON in it");
     if (parse(text, len, &error))
         return true;
-    char *quoted = strstr(error.text, " near '"); /* the payload */
+    char *quoted = strstr(error.text, " near '"); /* what follows is of the payload */
     int column = error.column ? error.column : 1;
     return diag_error(EXIT_VALUE, (struct pos){path, error.line, column, 1},
-                      "this is no JSON: %.*s",
+                      "this is not JSON: %.*s",
                       quoted ? (int)(quoted - error.text) : (int)sizeof error.text, error.text);
 }
 

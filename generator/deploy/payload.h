@@ -6,8 +6,9 @@
 
 struct arena;
 
-/* Reads and checks it: from the file `path`, from standard input for "-", or for NULL from there
- * too, unless that is a terminal or empty: then it is {}. NULL after an error. */
+/* Reads and checks it: from the file `path`, or from standard input if `path` is "-" or NULL. For
+ * NULL, it is {} if standard input is a terminal or empty. NULL after an error that was reported.
+ */
 const char *payload_read(struct arena *arena, const char *path);
 /* Whether a text is JSON of any kind. */
 bool payload_is_json(const char *text, size_t len);

@@ -16,9 +16,10 @@ static const char *account(void *data)
         p->account ? p->account : project_text(p->d->project, "aws-account-id", NULL);
     if (!number)
         number = aws_account(&p->d->aws);
-    p->account = number; /* AWS is asked once */
+    p->account = number; /* AWS is asked only once */
     if (!number)
-        diag_error(EXIT_OTHER, (struct pos){0}, "the account's number: %s", p->d->aws.error);
+        diag_error(EXIT_OTHER, (struct pos){0}, "the account's number is not known: %s",
+                   p->d->aws.error);
     return number;
 }
 

@@ -1,5 +1,5 @@
-/* prepared.h - what apply and diff begin with: the build read back and the parameters resolved, and
- * everything refused that AWS would refuse only when something was changed already. */
+/* prepared.h - what apply and diff begin with: they read the build, resolve the parameters, and
+ * refuse everything that AWS would refuse only after something has changed. */
 #ifndef DEPLOY_PREPARED_H
 #define DEPLOY_PREPARED_H
 #include <jansson.h>
@@ -13,17 +13,17 @@ struct deployment;
 struct prepared {
     struct deployment *d;
     struct built built;
-    json_t *values; /* names to strings; those of steps are added as they come */
-    json_t *given;  /* those that were there before any step: a copy */
+    json_t *values; /* names to strings; each step adds its outputs */
+    json_t *given;  /* a copy of `values` from before the first step */
     struct params_found found;
     const char *account; /* its number, once it is known */
 };
 
-/* False after errors, which were reported together where they can be. On a terminal it says that it
- * asks AWS, until status_line_phase. Release it in any case. */
+/* False after errors, which are reported together as far as possible. On a terminal the status line
+ * says "asking AWS" until the next status_line_phase. Call prepared_release in any case. */
 bool prepared_load(struct prepared *prepared, struct deployment *deployment);
 void prepared_release(struct prepared *prepared);
-/* The parameters (new) that a template declares and that have a value; the rest has a default. */
+/* Returns the values (new) of a template's parameters; those without a value have a default. */
 json_t *prepared_parameters(const struct prepared *prepared, const json_t *template);
 
 #endif

@@ -29,7 +29,7 @@ struct writer {
     const char **inputs;
     size_t ninputs;
     const struct node *common, *stage; /* files of parameters, or NULL */
-    json_t *values;                    /* the names of all parameters that have one */
+    json_t *values;                    /* an object with the names of all parameters given */
     struct params_found found;
     struct secrets secrets;
 };
@@ -40,15 +40,15 @@ static void add_file(struct writer *w, const char *name, const char *source)
     array_push(w->arena, w->entries, w->n, entry);
 }
 
-/* One that is not made here. */
+/* Adds a file that is an input too. */
 static void add_input(struct writer *w, const char *name, const char *source)
 {
     add_file(w, name, source);
     array_push(w->arena, w->inputs, w->ninputs, path_absolute(w->arena, source));
 }
 
-/* The templates, and the zips that their actions name: what else lies there is not of this build.
- */
+/* Adds the templates, and the zips that their actions name: other files there are not of this
+ * build. */
 static void add_built(struct writer *w)
 {
     const char *dir = w->built.dir;
@@ -65,7 +65,8 @@ static void add_built(struct writer *w)
     }
 }
 
-/* A file with mistakes in it would stop apply; its values are none of ours. */
+/* Adds a file of parameters, if it exists. Errors in it are reported, because they would stop
+ * apply; its values are not looked at. */
 static bool add_parameters(struct writer *w, const char *name, const struct node **node)
 {
     const char *file = arena_printf(w->arena, "parameters/%s.yml", name);
@@ -80,7 +81,7 @@ static bool add_parameters(struct writer *w, const char *name, const struct node
     return *node != NULL;
 }
 
-/* A file that is not there yet will change its folder. */
+/* The folder is an input too: it changes when a file appears that is not there yet. */
 static bool add_all_parameters(struct writer *w)
 {
     const char *dir = path_absolute(w->arena, w->source->project->dir);
@@ -92,9 +93,10 @@ static bool add_all_parameters(struct writer *w)
     return add_parameters(w, w->source->stage, &w->stage) && ok;
 }
 
-/* --- what apply would refuse, as far as it is known here ---------------------------------- */
+/* --- what apply would refuse, as far as that is known here -------------------------------- */
 
-/* The order is that of params_load: the stage's own come last. */
+/* Adds the names in a file; those that nothing asks for are unused, except if `over`, a file that
+ * overrides this one, has them. The order is that of params_load: the stage's file comes last. */
 static void add_names(struct writer *w, const struct node *file, const struct node *over)
 {
     for (size_t i = 0; file && i < file->count; i++) {
@@ -117,7 +119,7 @@ static void note_missing(const char *name, void *data)
     params_note_nearest(w->arena, &w->found, name);
 }
 
-/* What a reference leads to is looked at by apply. */
+/* Checks that parameters have values; apply checks what references lead to. */
 static bool check_values(struct writer *w)
 {
     add_names(w, w->common, w->stage);
@@ -143,7 +145,8 @@ static int by_name(const void *a, const void *b)
     return strcmp(((const struct pack_entry *)a)->name, ((const struct pack_entry *)b)->name);
 }
 
-/* Two lambdas cannot have one zip, but a build that somebody wrote by hand can name one twice. */
+/* Sorts the files, each once: two lambdas never have the same zip, but a build that was written by
+ * hand can name a zip twice. */
 static void sort_entries(struct writer *w)
 {
     size_t n = 0;
@@ -156,7 +159,8 @@ static void sort_entries(struct writer *w)
 
 /* --- its manifest ------------------------------------------------------------------------- */
 
-/* Where a settings file lies, whoever made the release wherever. */
+/* Returns the path of a settings file in the project or in Gordon's data, so that the release does
+ * not depend on the machine. */
 static const char *place_file(struct writer *w, const char *file)
 {
     const char *path = path_absolute(w->arena, file);
@@ -208,7 +212,7 @@ static bool digest_file(struct pack_entry *entry, struct tar_file *file)
                           strerror(errno));
     file->name = entry->name;
     file->size = (uint64_t)st.st_size;
-    entry->sha256 = file->sha256; /* nothing else gets into the release */
+    entry->sha256 = file->sha256; /* tar_write refuses other content */
     return true;
 }
 
@@ -275,7 +279,7 @@ static bool fail(const char *path, const char *what, const char *name)
                       "this is no release that gordon wrote: %s%s", what, name);
 }
 
-/* Both are sorted: tar_unpack refuses other archives. */
+/* Compares the files with the manifest. Both are sorted, as tar_unpack refuses other archives. */
 static bool check_files(const char *path, const struct manifest *m, const struct tar_file *files,
                         size_t n)
 {
@@ -285,15 +289,15 @@ static bool check_files(const char *path, const struct manifest *m, const struct
         if (strcmp(file->name, MANIFEST_NAME) == 0)
             continue;
         if (found == m->nfiles || strcmp(m->files[found].name, file->name) != 0)
-            return fail(path, "not the files of its manifest, at ", file->name);
+            return fail(path, "it has other files than its manifest, at ", file->name);
         if (m->files[found].size != file->size || strcmp(m->files[found].sha256, file->sha256) != 0)
-            return fail(path, "not what its manifest says is in ", file->name);
+            return fail(path, "its manifest has another content for ", file->name);
         found++;
     }
     return found == m->nfiles || fail(path, "it lacks ", m->files[found].name);
 }
 
-/* Only deployment_check_name and project_text look into the settings. */
+/* Makes a project whose settings have only what deployment_check_name and project_text read. */
 static struct project *make_project(struct arena *arena, const char *folder,
                                     const struct manifest *m)
 {
@@ -311,7 +315,8 @@ static struct project *make_project(struct arena *arena, const char *folder,
     return project->settings ? project : NULL;
 }
 
-/* As if the settings lay in the folder, so that they are shown as they were called there. */
+/* Sets places as if the settings were in the folder: messages then show their paths without it (see
+ * diag_strip), which are those in the project. */
 static void index_places(struct arena *arena, const char *folder,
                          const struct manifest_place *places, size_t n, struct table *table)
 {

@@ -1,10 +1,10 @@
-/* release.h - release bundles: a build and the configuration of one stage in one file, from which
- * apply needs nothing else.
+/* release.h - releases: a build and the parameters of one stage in one file, which is all that
+ * apply needs.
  *
- * A release is a sealed tar (tar.h: any byte that changes is found) of the templates, the zips that
- * they name, parameters/common.yml and parameters/<stage>.yml as they are, and manifest.json with
- * the SHA-256 of each. Making one resolves nothing: no AWS is asked, and no environment variable is
- * read. The same inputs give the same bytes. */
+ * A release is a sealed tar (archive/tar.h: every changed byte is found) of the templates, the zips
+ * that they name, parameters/common.yml and parameters/<stage>.yml as they are, and manifest.json
+ * with the SHA-256 of each. Writing one resolves nothing: it asks neither AWS nor the environment
+ * for values. The same inputs give the same bytes. */
 #ifndef DEPLOY_RELEASE_H
 #define DEPLOY_RELEASE_H
 #include <stdbool.h>
@@ -21,26 +21,27 @@ struct release_source {
     const struct table *places; /* of the resources' stack: id to struct pos */
     const char *build_dir;
     const char *stage;
-    const char *region; /* that it is for; or NULL: that is said when it is applied */
+    const char *region; /* to apply it to; or NULL: apply decides */
 };
 
-/* Writes the release to `path`; an existing one of the same bytes is not touched. Gives what was
- * read besides the build and the settings, or would be if it were there, for a depfile. A build
- * that is not whole is an error (EXIT_NOT_BUILT), and so is a parameter without a value for the
- * stage (EXIT_REQUIRED). False after an error that was reported. */
+/* Writes the release to `path`; does not touch an existing one with the same bytes. Sets `inputs`
+ * for a depfile: absolute paths of the files of the build and of the parameters that it read, and
+ * of the folder in which such a file may appear. An incomplete build is an error (EXIT_NOT_BUILT),
+ * and so is a parameter without a value for the stage (EXIT_REQUIRED). False after an error that
+ * was reported. */
 bool release_write(const struct release_source *source, const char *path, const char ***inputs,
                    size_t *ninputs);
 
 /* A release that was unpacked. */
 struct release {
-    struct project *project;    /* no more of it than apply asks for */
-    const char *stage, *region; /* region: that it is for, or NULL */
-    const char *folder;         /* with the build and the parameters; NULL when it is not there */
-    struct table resources, parameters; /* names to the struct pos of who asks for them */
+    struct project *project;    /* only what apply reads of it */
+    const char *stage, *region; /* region: to apply it to, or NULL */
+    const char *folder;         /* with the build and the parameters; NULL if it does not exist */
+    struct table resources, parameters; /* names to the struct pos that asks for them */
 };
 
-/* Checks a release and unpacks it into a folder that only the user can look into. False after an
- * error that was reported. Close it in any case: that takes the folder away. */
+/* Checks a release and unpacks it into a folder that only the user can read. False after an error
+ * that was reported. Call release_close in any case: it removes the folder. */
 bool release_open(struct arena *arena, const char *path, struct release *release);
 void release_close(struct release *release);
 

@@ -18,7 +18,7 @@ const char *rollback_key(struct arena *arena, const struct rollback *mark)
                         mark->newest);
 }
 
-/* What comes before the next '/', or NULL; moves `text` behind it. */
+/* Returns the text before the next '/', and moves `text` behind it; NULL if there is none. */
 static const char *next_part(char **text)
 {
     char *slash = strchr(*text, '/'), *part = *text;
@@ -29,7 +29,7 @@ static const char *next_part(char **text)
     return part;
 }
 
-/* Whether an object of the bucket is a mark. */
+/* Reads an object of the bucket as a mark; false if it is none. */
 static bool read_mark(struct arena *arena, const json_t *entry, struct rollback *mark)
 {
     const char *key = cfn_text(entry, "Key");
@@ -46,7 +46,7 @@ static bool read_mark(struct arena *arena, const json_t *entry, struct rollback 
     return mark->id && mark->function && mark->version > 0 && mark->newest > 0 && !*end;
 }
 
-/* AWS writes all times of one listing in one way. */
+/* Compares times as text, because all times of a listing have the same format. */
 static int latest_first(const void *a, const void *b)
 {
     const struct rollback *x = a, *y = b;

@@ -14,8 +14,8 @@
 
 static const char prefix[] = "gordon-apply-";
 
-/* A folder that is locked is somebody's, even where that process cannot be seen, as in a container.
- * The lock is held until the program ends. */
+/* Locks a folder until the program ends; false if it is locked. A locked folder is in use even if
+ * its process cannot be seen, as in a container. */
 static bool lock(const char *dir)
 {
     int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -26,7 +26,7 @@ static bool lock(const char *dir)
     return false;
 }
 
-/* Folders of applies that were killed: their processes are gone. */
+/* Removes the folders of killed commands: their processes are gone. */
 static void remove_left_staging(struct arena *arena, const char *tmp)
 {
     size_t n;

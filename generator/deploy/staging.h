@@ -1,12 +1,13 @@
-/* staging.h - folders that do not outlive the command: from which apply uploads, and in which a
- * release is unpacked. Contexts and parameters may hold secrets, so only the user can look into
- * them; what a killed command left goes with the next one. */
+/* staging.h - temporary folders, from which apply uploads and in which a release is unpacked. Only
+ * the user can read them, because contexts and parameters may hold secrets. Folders that a killed
+ * command left are removed by the next command. */
 #ifndef DEPLOY_STAGING_H
 #define DEPLOY_STAGING_H
 
 struct arena;
 
-/* Makes one under TMPDIR; the caller takes it away by file_remove. NULL after an error. */
+/* Makes a folder in TMPDIR, or else in /tmp; the caller removes it with file_remove. NULL after an
+ * error that was reported. */
 const char *staging_make(struct arena *arena);
 
 #endif

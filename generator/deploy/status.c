@@ -19,12 +19,12 @@
 #include "settings/project.h"
 #include "template/cfn.h"
 
-/* A lambda of the settings, or one that only the stack has still. */
+/* A lambda of the settings, or a function that only the stack still has. */
 struct row {
     const struct lambda *lambda; /* NULL: it is not in the settings */
     const char *name;            /* as it is shown */
     const char *arn;             /* of its alias, or NULL */
-    const char *newest;          /* the newest version, where it is known; or NULL */
+    const char *newest;          /* the newest version, or NULL if it is not known */
     enum drift_code code;
 };
 
@@ -57,7 +57,7 @@ static bool is_in_settings(const struct status *s, const char *id)
     return false;
 }
 
-/* The alias of a function that only the stack has: all there is of it are names in AWS. */
+/* Returns the alias of a function that only the stack has, found by its name in AWS; or NULL. */
 static const char *alias_of_function(const struct status *s, const char *function)
 {
     const char *end = arena_printf(s->d->arena, ":function:%s:current", function);
@@ -90,7 +90,8 @@ static void add_rows(struct status *s)
 
 /* --- versions ----------------------------------------------------------------------------- */
 
-/* A native version is a resource of the stack, with an ARN beside the alias's. */
+/* Returns the version of a native AWS::Lambda::Version, or NULL: a resource of the stack whose ARN
+ * differs from the alias's in the last part only. */
 static const char *native_version(const struct status *s, const char *alias_arn)
 {
     size_t len = (size_t)(strrchr(alias_arn, ':') - alias_arn) + 1, i;
@@ -104,8 +105,8 @@ static const char *native_version(const struct status *s, const char *alias_arn)
     return NULL;
 }
 
-/* The newest versions, as far as they are known without asking: from the stack, or from the mark of
- * a rollback, if it is still where that has moved it. */
+/* Finds the newest versions without asking AWS: in the stack, or in the mark of a rollback, if
+ * `current` still is at the version to which the rollback moved it. */
 static void find_newest(struct status *s)
 {
     struct rollback *marks;
@@ -153,7 +154,7 @@ static bool gather(struct status *s)
     return true;
 }
 
-/* The URL of an API, as the template makes it for the outputs; NULL when it is not there. */
+/* Returns the URL of an API, as the template has it in the outputs; NULL if it is not deployed. */
 static const char *url(const struct status *s, const struct resource *api)
 {
     const char *id = name_id(s->d->arena, api->app->name, api->name, NULL);
@@ -163,7 +164,7 @@ static const char *url(const struct status *s, const struct resource *api)
                     : NULL;
 }
 
-/* "app.name", as lambdas are called. */
+/* Returns "app.name", like the names of lambdas. */
 static const char *api_name(const struct status *s, const struct resource *api)
 {
     return diag_clean(*api->app->name
@@ -178,7 +179,7 @@ static int width_of(const char *text)
     return (int)str_characters(text);
 }
 
-/* A cell of a column; blanks fill it up, and colours do not count. */
+/* Prints a cell of a column, filled up with blanks to `width`; colours do not count. */
 static void print_cell(const char *text, int width, const char *color)
 {
     const char *code = term_color(stdout, color);
@@ -194,7 +195,7 @@ static const char *status_color(const char *status)
     return str_ends(status, "_COMPLETE") ? TERM_GREEN : TERM_CYAN;
 }
 
-/* "2016-12-01 12:30 UTC" of the ISO 8601 that AWS writes; else the text as it is. */
+/* Returns "2016-12-01 12:30 UTC" for a time of AWS in ISO 8601; another text as it is. */
 static const char *time_text(struct arena *arena, const char *time)
 {
     bool utc = str_ends(time, "Z") || str_ends(time, "+00:00");
@@ -224,7 +225,7 @@ static void print_stacks(const struct status *s)
     }
 }
 
-/* What is compared is the newest code; `back` is said where an older version is called. */
+/* Always the newest code is compared; `back` is printed if callers get an older version. */
 static const struct {
     const char *name, *words, *back, *color;
 } codes[] = {
@@ -288,7 +289,7 @@ static void print_apis(const struct status *s)
     }
 }
 
-/* What a person may want to do about it. */
+/* Prints what to do about lambdas that are back. */
 static void print_hint(const struct status *s)
 {
     bool back = false;

@@ -1,4 +1,4 @@
-/* status.h - what of a stage is deployed, beside what is in the settings and in the build. */
+/* status.h - shows what is deployed of a stage, compared with the settings and the build. */
 #ifndef DEPLOY_STATUS_H
 #define DEPLOY_STATUS_H
 #include <stdbool.h>
@@ -6,8 +6,8 @@
 struct deployment;
 struct model;
 
-/* Prints stacks, lambdas and APIs, for people or as JSON; false after an error. Nothing that is
- * applied, or nothing that is built, is no error. */
+/* Prints stacks, lambdas and APIs, for people or as JSON; false after an error. It is not an error
+ * if nothing is applied or nothing is built. */
 bool status_run(struct deployment *deployment, const struct model *model, bool json);
 
 #endif

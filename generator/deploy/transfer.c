@@ -13,9 +13,10 @@
 #include "stacks/digest.h"
 #include "template/cfn.h"
 
-enum { BODY_MAX = 51200 }; /* bytes of a template that is sent along (CloudFormation quotas) */
+enum { BODY_MAX = 51200 }; /* bytes of a template in a request (CloudFormation quotas) */
 
-/* A copy of `value` with the parameters that have values put in; `is_ref` finds their names. */
+/* Returns a copy of `value` with values in place of references to parameters; `is_ref` returns the
+ * name in a reference, or NULL. A reference to a parameter without a value stays. */
 static json_t *resolve(const json_t *value, const json_t *values,
                        const char *(*is_ref)(const json_t *value))
 {
@@ -74,7 +75,7 @@ bool transfer_stage(struct transfer *a, const json_t *action, struct upload *upl
     return ok;
 }
 
-/* The function whose code is this object of the bucket. */
+/* Returns the properties of the function whose code is this object of the bucket, or NULL. */
 static const json_t *function_of_key(const json_t *template, const char *key)
 {
     const char *id;
@@ -88,8 +89,8 @@ static const json_t *function_of_key(const json_t *template, const char *key)
     return NULL;
 }
 
-/* The values of parameters (new) as they are in digests of lambdas, which everybody may see who may
- * see the stack. */
+/* Returns the values of parameters (new) for the digests of lambdas, with slow digests for secrets:
+ * everybody who may read the stack sees the digests of lambdas. */
 static json_t *digest_values(struct transfer *a, const json_t *template)
 {
     const char *name, *bucket = cfn_text(a->values, "CodeBucket");
@@ -101,7 +102,7 @@ static json_t *digest_values(struct transfer *a, const json_t *template)
     return values;
 }
 
-/* What a version of a lambda is a version of: its zip with the context, and its configuration. */
+/* Returns the digest of what a version has: the zip with the context, and the configuration. */
 static const char *lambda_digest(struct transfer *a, const struct upload *upload,
                                  const json_t *template, const json_t *values)
 {
@@ -119,7 +120,7 @@ static const char *lambda_digest(struct transfer *a, const struct upload *upload
     return arena_strndup(a->arena, hex, LAMBDA_DIGEST_DIGITS);
 }
 
-/* Sets the outputs of the actions as values for the steps that follow. */
+/* Adds the outputs of the actions, and LambdaDigests, to the values for the following steps. */
 static void set_outputs(struct transfer *a, const json_t *template, const struct upload *uploads,
                         size_t n, const char *bucket)
 {
@@ -145,7 +146,7 @@ static void set_outputs(struct transfer *a, const json_t *template, const struct
     json_object_set_new(a->values, LAMBDA_DIGESTS, json_string(digests));
 }
 
-/* Stages a template that is too large to be sent along; its key says its content. */
+/* Stages a template that is too large for a request; its key is the digest of its content. */
 static bool stage_template(struct transfer *a, const char *label, const char *body,
                            struct upload *upload)
 {
@@ -161,12 +162,12 @@ static bool stage_template(struct transfer *a, const char *label, const char *bo
     return true;
 }
 
-/* Whether the step before has told which bucket it made. */
+/* Whether the step before has an output with the name of the bucket; reports an error if not. */
 static bool check_bucket(const char *bucket)
 {
     return *bucket || diag_error(EXIT_OTHER, (struct pos){0},
-                                 "the project's stack has no output CodeBucket, which apply takes "
-                                 "the bucket's name from; delete the stack, and apply again");
+                                 "the project's stack has no output CodeBucket, from which apply "
+                                 "takes the bucket's name; delete the stack, and apply again");
 }
 
 bool transfer_run(struct transfer *a, const struct built_step *step)
@@ -180,7 +181,7 @@ bool transfer_run(struct transfer *a, const struct built_step *step)
     bool ok = check_bucket(bucket);
     for (size_t i = 0; ok && i < n; i++)
         ok = transfer_stage(a, json_array_get(actions, i), &uploads[i]);
-    if (ok && body && strlen(body) > BODY_MAX) /* it travels in the same upload */
+    if (ok && body && strlen(body) > BODY_MAX) /* it goes with the same upload */
         ok = stage_template(a, "the template of the next step", body, &uploads[total++]);
     free(body);
     ok = ok && upload_all(a->aws, bucket, a->staging, uploads, total, &a->listing);
@@ -189,7 +190,6 @@ bool transfer_run(struct transfer *a, const struct built_step *step)
     return ok;
 }
 
-/* A large template that no upload took along gets one of its own. */
 bool transfer_template(struct transfer *a, const char *label, const char *body)
 {
     struct upload upload;
@@ -236,7 +236,6 @@ bool transfer_lend_template(struct transfer *a, const char *label, const char *b
            diag_error(EXIT_OTHER, (struct pos){0}, "upload to %s: %s", bucket, a->aws->error);
 }
 
-/* After a signal, too. */
 bool transfer_return_template(struct transfer *a, const char *bucket, const char *version)
 {
     if (!version)

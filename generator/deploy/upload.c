@@ -21,7 +21,7 @@ static const struct pos nowhere = {0};
 
 enum { SHOWN_DIGITS = 8 };
 
-/* The comment of a zip that AWS is to take for new code, see upload.h. */
+/* The comment that makes AWS take a zip for new code, see struct upload. */
 static const char mark[] = "published again";
 
 bool upload_stage(struct aws *aws, struct upload *upload, const char *zip, const char *staging,
@@ -47,11 +47,11 @@ bool upload_is_held(struct upload *upload, int64_t size, int64_t held_size, cons
         return false;
     upload->marked = etag_matches(upload->staged, tag);
     if (!upload->marked)
-        zip_set_comment(upload->staged, ""); /* where that fails, the marked one goes up: no harm */
+        zip_set_comment(upload->staged, ""); /* if that fails, the marked file goes up: no harm */
     return upload->marked;
 }
 
-/* The latest versions in the bucket: key to the entry of the listing. */
+/* Sets `latest` to the latest versions in the bucket: keys to entries of the listing. */
 static void index_latest(struct aws *aws, const json_t *listing, struct table *latest)
 {
     size_t i;
@@ -63,7 +63,8 @@ static void index_latest(struct aws *aws, const json_t *listing, struct table *l
     }
 }
 
-/* How many versions of a key are newer than `before` (or NULL), which are listed newest first. */
+/* Returns how many versions of a key are newer than `before`, or all if that is NULL. A listing has
+ * the newest first. */
 static size_t count_newer(const json_t *listing, const char *key, const char *before)
 {
     size_t i, n = 0;
@@ -78,8 +79,8 @@ static size_t count_newer(const json_t *listing, const char *key, const char *be
     return n;
 }
 
-/* Sets the version when the bucket holds what was staged. Before the upload the tag says so; after
- * it, where tags are no digests, that there is one new version, of the same size. */
+/* Sets the version if the bucket has the staged file. Its tag tells that; after the upload, because
+ * tags may be no digests, also one new version of the same size. */
 static void find_version(struct aws *aws, struct upload *upload, const json_t *listing,
                          const struct table *latest, bool uploaded)
 {
@@ -113,7 +114,7 @@ void upload_find(struct aws *aws, const json_t *listing, struct upload *uploads,
     find_versions(aws, listing, uploads, n, false);
 }
 
-/* Gives the listing (new), or NULL after an error. */
+/* Returns a listing (new) and sets versions by it; NULL after an error. */
 static json_t *list(struct aws *aws, const char *bucket, struct upload *uploads, size_t n,
                     bool uploaded)
 {
@@ -128,7 +129,7 @@ static json_t *list(struct aws *aws, const char *bucket, struct upload *uploads,
     return listing;
 }
 
-/* Takes what the bucket holds already out of the folder; true when something is left in it. */
+/* Removes the files that the bucket has already from the folder; true if others are left. */
 static bool drop_unchanged(struct upload *uploads, size_t n)
 {
     bool left = false;
@@ -148,7 +149,7 @@ static bool check_uploaded(const char *bucket, const struct upload *uploads, siz
         if (!uploads[i].version)
             ok = diag_error(EXIT_OTHER, nowhere,
                             "bucket %s: %s is not what was just uploaded; does somebody else apply "
-                            "this stage? Apply again",
+                            "this stage? Run apply again",
                             bucket, uploads[i].key);
     return ok;
 }
@@ -163,7 +164,7 @@ static void report_upload(const struct upload *upload, bool unchanged)
                 unchanged ? " unchanged" : "");
 }
 
-/* Uploads what is left in the folder, and learns the new versions. */
+/* Uploads the files that are left in the folder, and sets their versions. */
 static bool send(struct aws *aws, const char *bucket, const char *staging, struct upload *uploads,
                  size_t n)
 {

@@ -37,8 +37,8 @@ static bool contains(const char *list, const char *word)
     return false;
 }
 
-/* Properties, and what else of a resource changes, as Tags or Metadata. For a replacement only
- * those that ask for it. */
+/* Returns the properties that change, and attributes such as Tags or Metadata; for a replacement
+ * only those that cause it. */
 static const char *why(struct arena *arena, const json_t *change, bool replaced)
 {
     const char *list = "";
@@ -55,10 +55,10 @@ static const char *why(struct arena *arena, const json_t *change, bool replaced)
     return list;
 }
 
-/* What AWS calls a replacement, or thinks may be one, and nobody loses anything by: a version stays
- * when the next one is published. */
+/* Changes that AWS calls a certain or a possible replacement, but that lose nothing: an old version
+ * stays when the next one is published. */
 static const struct harmless {
-    const char *type, *property; /* property: all that changes; NULL: whatever it is */
+    const char *type, *property; /* property: the only one that changes; NULL: any */
     const char *words;
 } harmless[] = {
     {"AWS::Lambda::Version", NULL, "a new version"},
@@ -132,7 +132,8 @@ static const struct change *find(const struct changes *changes, const char *id)
     return NULL;
 }
 
-/* Whether it takes more away: certainly what only might be replaced, or for good what was kept. */
+/* Whether a change is worse than before: of a worse kind, certain and not only possible, or a
+ * deletion of a resource that was to be kept. */
 static bool is_worse(const struct change *now, const struct change *was)
 {
     return now->kind > was->kind || (now->kind == was->kind && ((was->perhaps && !now->perhaps) ||
@@ -149,7 +150,7 @@ bool changes_within(const struct changes *now, const struct changes *shown)
     return true;
 }
 
-/* What happens, in words, where the sign alone is too little. */
+/* Returns what happens in words, or "" if the sign is enough. */
 static const char *words(struct arena *arena, const struct change *change)
 {
     if (change->kind == CHANGE_REMOVE)

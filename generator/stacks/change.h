@@ -15,9 +15,9 @@ struct change {
     enum change_kind kind;
     const char *id, *type;
     const char *why;    /* the properties that change: "Code, MemorySize"; or "" */
-    const char *calmly; /* what they come to, where that is less than AWS says; or NULL */
-    bool perhaps, kept; /* perhaps: AWS replaces it only if a value turns out so; kept: a resource
-                         * that is removed from the stack stays in AWS */
+    const char *calmly; /* what really happens, if that is less than AWS says; or NULL */
+    bool perhaps, kept; /* perhaps: AWS decides during the change whether it replaces the resource;
+                         * kept: a resource that is removed from the stack stays in AWS */
 };
 
 struct changes {
@@ -25,18 +25,18 @@ struct changes {
     size_t n;
 };
 
-/* Where the settings ask for a resource; false when that is not known. */
+/* Finds the place in the settings that asks for a resource; false if it is unknown. */
 typedef bool change_place(const char *id, struct pos *pos, void *data);
 
-/* Of the answer of describe-change-set. The texts are in `arena`, here and below. */
+/* Returns the changes in an answer of describe-change-set. Texts are in `arena`, here and below. */
 struct changes changes_of_set(struct arena *arena, const json_t *answer);
-/* Of a template for a stack that is not there: all is added. */
+/* Returns the changes of a template for a new stack: all resources are added. */
 struct changes changes_of_template(struct arena *arena, const json_t *template);
-/* Whether everything in `now` is in `shown` too, and nothing worse happens to it. */
+/* Whether every change in `now` is in `shown` too, and is not worse than there. */
 bool changes_within(const struct changes *now, const struct changes *shown);
-/* Prints a line for each; `place` may be NULL. */
+/* Reports a line for each change; `place` may be NULL. */
 void changes_report(const struct changes *changes, change_place *place, void *data);
-/* Counts them by kind. */
+/* Adds the numbers of changes of each kind to `counts`. */
 void changes_count(const struct changes *changes, size_t counts[CHANGE_KINDS]);
 
 #endif

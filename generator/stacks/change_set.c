@@ -49,7 +49,7 @@ static bool says_no_changes(const char *reason)
            strstr(reason, "No updates are to be performed");
 }
 
-/* One look at it, and at the stack beside it. */
+/* Describes the change set, and the stack beside it, by calls side by side. */
 static void look(struct change_set *set)
 {
     const char *const words[] = {"cloudformation",
@@ -105,9 +105,8 @@ static enum change_set_state wait_until_made(struct change_set *set)
             return CHANGE_SET_FAILED;
         }
     } while (backoff_wait(&backoff));
-    fail(set, run_signal()
-                  ? "interrupted while AWS works out the change"
-                  : "the time of --cf-timeout is over, and AWS still works out the change");
+    fail(set, run_signal() ? "interrupted while AWS works out the change"
+                           : "the time of --cf-timeout is over while AWS works out the change");
     return CHANGE_SET_FAILED;
 }
 
@@ -119,8 +118,8 @@ const char *change_set_token(struct arena *arena)
                         now.tv_nsec, (long)getpid());
 }
 
-/* The ARN of a stack that AWS made for the change set, and that nobody has made a real one since;
- * or NULL. By its name somebody else's could be meant, soon after. */
+/* Returns the ARN of the stack that AWS created for the change set, if it is still only under
+ * review; or NULL. Its name is not enough: soon it may be the name of somebody else's stack. */
 static const char *only_review(struct change_set *set)
 {
     if (!set->create || set->reviewed)
@@ -133,12 +132,12 @@ static const char *only_review(struct change_set *set)
     return arn;
 }
 
-/* Also after a signal: a change set that nobody carries out is left behind else. */
+/* Deletes the change set, also after a signal: otherwise it would be left behind. */
 static bool take_away(struct change_set *set)
 {
     set->aws->tidying = true;
     const char *review = only_review(set);
-    bool ok = review /* its change sets go with it */
+    bool ok = review /* its change sets are deleted with it */
                   ? aws_delete_stack(set->aws, review, set->name)
                   : aws_delete_change_set(set->aws, set->stack, set->name);
     set->aws->tidying = false;
@@ -160,15 +159,15 @@ void change_set_forget(struct change_set *set)
     set->aws->error = error;
 }
 
-/* The call failed. Where AWS did not say so itself, as it was interrupted or the network went,
- * there may be a change set all the same. */
+/* Called if the call failed. If the error is not of AWS, but a signal or the network, AWS may have
+ * created the change set all the same. */
 static enum change_set_state refused(struct change_set *set)
 {
     const char *error = set->aws->error;
     if (stack_says_busy(error))
         return CHANGE_SET_BUSY;
     if (aws_may_have_done(set->aws))
-        take_away(set); /* where there is none, that fails */
+        take_away(set); /* fails if there is none */
     fail(set, error);
     return CHANGE_SET_FAILED;
 }
@@ -184,10 +183,10 @@ enum change_set_state change_set_make(struct change_set *set)
     enum change_set_state state = wait_until_made(set);
     if (state == CHANGE_SET_READY)
         set->changes = changes_of_set(set->aws->arena, set->answer);
-    else if (state != CHANGE_SET_BUSY) { /* gone with what was carried out instead of it */
+    else if (state != CHANGE_SET_BUSY) { /* that one is gone: another one was executed */
         size_t errors = diag_errors();
         if (!change_set_delete(set) && state == CHANGE_SET_EMPTY)
-            diag_demote(errors); /* it is in nobody's way */
+            diag_demote(errors); /* an empty change set does no harm */
     }
     return state;
 }

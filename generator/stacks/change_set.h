@@ -1,5 +1,5 @@
-/* change_set.h - a change set of CloudFormation: made, worked out by AWS, looked at, carried out or
- * taken away again. */
+/* change_set.h - a change set of CloudFormation: it is created, worked out by AWS, read, and then
+ * executed or deleted. */
 #ifndef STACKS_CHANGE_SET_H
 #define STACKS_CHANGE_SET_H
 #include <jansson.h>
@@ -16,39 +16,39 @@ struct change_set {
     /* set by the caller */
     struct aws *aws;
     const char *stack;
-    const char *body;         /* the template; or NULL with */
-    const char *url;          /* where it is, for a large one */
+    const char *body;         /* the template, */
+    const char *url;          /* or the URL of a large one; NULL: `body` is sent */
     const json_t *parameters; /* names to strings */
-    bool create;              /* the stack is not there */
-    bool reviewed;            /* but somebody has a change set of it */
+    bool create;              /* the stack does not exist, or is only under review */
+    bool reviewed;            /* it is under review: somebody has a change set of it */
     long timeout;             /* seconds */
-    const char *beside;       /* a stack that is described meanwhile, or NULL */
+    const char *beside;       /* a stack that is described at the same time, or NULL */
     /* set by change_set_make */
     const char *name;
     json_t *answer;         /* of describe-change-set */
     struct changes changes; /* in it */
-    json_t *beside_found; /* the description of `beside`, as it is now; json_null when it is gone */
+    json_t *beside_found;   /* the latest description of `beside`; json_null if it is gone */
 };
 
 enum change_set_state {
     CHANGE_SET_READY,
     CHANGE_SET_EMPTY,
-    CHANGE_SET_FAILED, /* which was reported, as it is when AWS refuses to make one, ... */
-    CHANGE_SET_BUSY,   /* ... but for this: something else changes the stack, says aws->error */
+    CHANGE_SET_FAILED, /* an error was reported; also if AWS refuses to create a change set */
+    CHANGE_SET_BUSY,   /* another operation changes the stack: in aws->error, and not reported */
 };
 
-/* Makes one, and waits until AWS has worked it out. An empty or failed one is taken away again,
- * with the stack that AWS made for it. */
+/* Creates a change set, and waits until AWS has worked it out. Deletes an empty or failed one, with
+ * the stack that AWS created for it. */
 enum change_set_state change_set_make(struct change_set *set);
-/* Takes it away, and with it the stack that AWS made for it, so that nothing is left. */
+/* Deletes it, and the stack that AWS created for it. False after an error that was reported. */
 bool change_set_delete(struct change_set *set);
-/* Takes away one that could not be carried out, if AWS does not carry it out all the same, which
- * refuses that then; a stack that was made for it stays. Keeps aws->error. */
+/* Deletes a change set whose execution failed. If AWS executes it all the same, it refuses the
+ * deletion. A stack that was created for it stays. Keeps aws->error. */
 void change_set_forget(struct change_set *set);
-/* A name for what is begun now, that no other gordon gives: of a change set, or a
- * ClientRequestToken. In `arena`. */
+/* Returns a new name for a change set, or a new ClientRequestToken, in `arena`. No other gordon
+ * makes the same. */
 const char *change_set_token(struct arena *arena);
-/* Frees what change_set_make gave, but for the changes. */
+/* Frees what change_set_make set, except the changes. */
 void change_set_release(struct change_set *set);
 
 #endif

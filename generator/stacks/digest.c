@@ -10,7 +10,7 @@
 enum {
     PARAMETERS_MAX = 200, /* of a template (CloudFormation quotas) */
     DIGITS = 32,          /* of each half */
-    ROUNDS = 1 << 16,     /* for secrets: some 30 ms, and years for who tries */
+    ROUNDS = 1 << 16,     /* for secrets: some 30 ms, and years for an attacker */
 };
 
 static bool has_room(const json_t *template)
@@ -45,7 +45,7 @@ static void digest_of(const char *stack, const json_t *json, char hex[SHA256_HEX
     free(text);
 }
 
-/* The same again and again. */
+/* Computes digest_of, and then ROUNDS times the digest of the digest. */
 static void slow_digest_of(const char *stack, const json_t *json, char hex[SHA256_HEX])
 {
     digest_of(stack, json, hex);
@@ -84,7 +84,8 @@ const char *stack_digest_secret(struct arena *arena, const char *place, const ch
     return arena_strdup(arena, hex);
 }
 
-/* What was changed behind our back is not what the digest says. */
+/* Whether a stack has these parameters. The digest is not enough: somebody else may have changed
+ * them and kept the digest. */
 static bool same_parameters(const json_t *described, const json_t *parameters)
 {
     const char *name;
@@ -109,7 +110,7 @@ bool stack_digest_holds(const json_t *described, const char *digest, const json_
            same_parameters(described, parameters);
 }
 
-/* They are the half that begins with the '-'. */
+/* The digest of secrets is the half that begins with the '-'. */
 bool stack_digest_other_secrets(const json_t *described, const char *digest)
 {
     const char *is = stack_parameter(described, STACK_DIGEST);

@@ -1,11 +1,10 @@
-/* digest.h - what a stack was last changed to, in a few letters, kept in the stack itself: a
- * parameter that nothing refers to. Where it is the same no change set is needed to know that
- * nothing changes.
+/* digest.h - a digest of what a stack was last changed to, kept in the stack itself, as a parameter
+ * that nothing refers to. If it is the same, nothing changes, and no change set is needed.
  *
- * A tag would do as well, but CloudFormation hands a stack's tags on to its resources, so that each
- * apply would change all of them. The first half is of the template and of what everybody may see;
- * the second one of the secret parameters (NoEcho), which is slow to work out, so that nobody finds
- * a short secret by trying. */
+ * A tag would do as well, but CloudFormation copies a stack's tags to its resources, so that each
+ * apply would change all of them. The first half is the digest of the template and of the
+ * parameters that are not secret; the second half that of the secret ones (NoEcho), which is slow
+ * to compute, so that nobody finds a short secret by trying. */
 #ifndef STACKS_DIGEST_H
 #define STACKS_DIGEST_H
 #include <jansson.h>
@@ -15,20 +14,21 @@ struct arena;
 
 #define STACK_DIGEST "GordonDigest"
 
-/* A template as it is sent, with the parameter where there is room for one; the caller frees it. */
+/* Returns a template as it is sent to AWS, with the parameter for the digest if there is room for
+ * it. The caller frees it. */
 char *stack_digest_body(const json_t *template);
-/* The digest of a template with these parameters (names to strings) for a stack of this name; NULL
- * when there is no room for the parameter. */
+/* Returns the digest of a template with these parameters (names to strings) for a stack of this
+ * name, in `arena`; NULL if there is no room for the parameter. */
 const char *stack_digest(struct arena *arena, const char *stack, const json_t *template,
                          const json_t *parameters);
-/* Whether a stack, as AWS describes it, is what has this digest and these parameters, and came to
- * be without failing. */
+/* Whether a stack, as AWS describes it, has this digest and these parameters, and its last change
+ * succeeded. */
 bool stack_digest_holds(const json_t *described, const char *digest, const json_t *parameters);
-/* Whether its secret parameters are others than those of this digest. */
+/* Whether its secret parameters differ from those of this digest; false if it has no digest. */
 bool stack_digest_other_secrets(const json_t *described, const char *digest);
 
-/* What stands for a secret in a digest that everybody may see: slow to work out, and so to guess.
- * `place` makes it another one elsewhere. */
+/* Returns what stands for a secret in a digest that everybody may see, in `arena`: it is slow to
+ * compute, and so the secret is slow to guess. `place` is a salt. */
 const char *stack_digest_secret(struct arena *arena, const char *place, const char *name,
                                 const json_t *value);
 

@@ -24,7 +24,7 @@ json_t *stack_events_of(const json_t *events, const char *token)
     return json_incref((json_t *)events);
 }
 
-/* A resource that failed by itself, and not because another one did. */
+/* Whether a resource failed by itself, and not because another one did. */
 static bool is_cause(const json_t *event, const char *stack)
 {
     return str_ends(cfn_text(event, "ResourceStatus"), "_FAILED") &&
@@ -42,8 +42,9 @@ static const json_t *first_cause(const struct stack_failure *f)
     return cause;
 }
 
-/* Why the stack failed as a whole, when it was no resource: said first by the oldest event of its
- * own. */
+/* Returns why the stack failed, if no resource did: the reason in its own oldest event that has
+ * one.
+ */
 static const char *own_reason(const struct stack_failure *f)
 {
     size_t i;
@@ -58,7 +59,7 @@ static const char *own_reason(const struct stack_failure *f)
     return *reason ? reason : f->reason;
 }
 
-/* What AWS means where its words say it badly. */
+/* Adds a note that explains an unclear reason of AWS. */
 static void note_meaning(const char *reason)
 {
     static const struct {
@@ -92,7 +93,7 @@ static const char *percent_encoded(struct arena *arena, const char *text)
     return copy;
 }
 
-/* The page of a stack's events in the console; NULL without an ARN. */
+/* Returns the URL of a stack's events in the console; NULL without an ARN. */
 static const char *console_url(const struct aws *aws, const char *id)
 {
     static const struct {
@@ -132,7 +133,7 @@ bool stack_failure_report(const struct stack_failure *f)
                    *reason ? ": " : "", reason);
     }
     diag_note((struct pos){0},
-              "mend the cause and apply again; what AWS did is in the stack's events: "
+              "fix the cause and apply again; the stack's events say what AWS did: "
               "aws cloudformation describe-stack-events --stack-name %s",
               f->stack);
     if (url)

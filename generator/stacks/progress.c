@@ -31,7 +31,7 @@ static const char *status_text(struct arena *arena, void *data)
 {
     const struct progress *p = data;
     const char *names = running_names(p, arena);
-    size_t all = p->done > p->total ? p->done : p->total; /* a rollback has more than the change */
+    size_t all = p->done > p->total ? p->done : p->total; /* a rollback may have more */
     const char *count = p->total ? arena_printf(arena, "%zu of %zu", p->done, all)
                                  : arena_printf(arena, "%zu done", p->done);
     return arena_printf(arena, "%s  %s", count, *names ? names : p->stack);
@@ -47,7 +47,7 @@ void progress_end(void)
     status_line_end();
 }
 
-/* Seconds since 1970 of "2026-11-24T00:27:46.143Z"; -1 when it is none. */
+/* Returns the seconds since 1970 of "2026-11-24T00:27:46.143Z"; -1 if it is not a time. */
 static double parse_time(const char *text)
 {
     struct tm tm = {0};
@@ -55,7 +55,7 @@ static double parse_time(const char *text)
     return rest ? (double)timegm(&tm) + (*rest == '.' ? strtod(rest, NULL) : 0) : -1;
 }
 
-/* "  4 s" since the resource began, or "" when that is not known. */
+/* Returns "  4 s", the time since the resource began, or "" if that is not known. */
 static const char *duration(struct progress *p, const char *id, const char *timestamp)
 {
     const char *since = table_get(&p->running, id);
@@ -82,7 +82,7 @@ static void show_done(struct progress *p, const json_t *event)
     fprintf(stderr, "%s%s\n", failed && *reason ? "  " : "", failed ? diag_clean(reason) : "");
 }
 
-/* Events of the stack as a whole tell nothing that its status does not. */
+/* Takes one event. Those of the stack itself are not shown, because its status says the same. */
 static void take(struct progress *p, const json_t *event)
 {
     const char *status = cfn_text(event, "ResourceStatus");

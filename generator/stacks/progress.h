@@ -1,8 +1,9 @@
-/* progress.h - what goes on in AWS, while it goes on: on standard error, where it is no result.
+/* progress.h - shows the progress of an operation in AWS, on standard error, because it is no
+ * result.
  *
- * A line for each resource that is done, as CloudFormation tells of it; on a terminal, below them,
- * one that changes: how many are done of all, which ones are being worked on, and since when. With
- * --quiet there is nothing of it; with --json the events are lines of the result. */
+ * Prints a line for each resource that is done, as soon as CloudFormation reports it. On a
+ * terminal, a status line below them says how many of all are done, which ones are in progress, and
+ * for how long. With --quiet nothing is shown; with --json the events are lines of the result. */
 #ifndef STACKS_PROGRESS_H
 #define STACKS_PROGRESS_H
 #include <jansson.h>
@@ -16,19 +17,19 @@ struct arena;
 struct progress {
     struct arena *arena;
     const char *stack;
-    size_t total;      /* resources that are to be changed; 0 when that is not known */
-    size_t done;       /* of them */
-    struct table seen; /* EventIds */
-    struct table
-        running;        /* logical ids to when they began, a const char *; "" when they are done */
-    const char **order; /* of the logical ids, as they began */
+    size_t total;         /* resources to change; 0 if that is not known */
+    size_t done;          /* of them */
+    struct table seen;    /* EventIds */
+    struct table running; /* logical ids to the const char * time of their begin; "": done */
+    const char **order;   /* the logical ids in the order of their begin */
     size_t norder;
 };
 
-/* The changing line tells of this, until progress_end. */
+/* Shows this in the status line until progress_end. */
 void progress_begin(struct progress *progress);
 void progress_end(void);
-/* Shows what is new in `events` of one operation, newest first as CloudFormation gives them. */
+/* Shows the new ones of the `events` of one operation, which are newest first, as CloudFormation
+ * lists them. */
 void progress_events(struct progress *progress, const json_t *events);
 
 #endif

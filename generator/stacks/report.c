@@ -10,7 +10,7 @@
 #include "stacks/report.h"
 
 static bool as_json;
-static json_t *step; /* the file of the step that goes on, a string */
+static json_t *step; /* the file of the current step, a string; or NULL */
 
 void report_json(bool json)
 {

@@ -24,7 +24,7 @@ static bool fail(const char *stack, const char *text)
 
 /* --- what went wrong ---------------------------------------------------------------------- */
 
-/* Whether the caller mends what failed; it is told of all that failed. */
+/* Whether the caller fixes the cause; it gets the events of all resources that failed. */
 static bool is_mended(const struct stack_change *c, const json_t *events)
 {
     size_t i;
@@ -36,7 +36,7 @@ static bool is_mended(const struct stack_change *c, const json_t *events)
     return mended;
 }
 
-/* What is to be said of a stack that ended badly, unless the caller mends it. */
+/* Reports a stack whose operation failed, unless the caller fixes the cause. */
 static void end_badly(const struct stack_change *c, const struct stack_watch *watch,
                       const json_t *stack)
 {
@@ -59,7 +59,8 @@ static void end_badly(const struct stack_change *c, const struct stack_watch *wa
 
 /* --- a change ----------------------------------------------------------------------------- */
 
-/* Until it was begun, AWS still says what it said before. */
+/* Whether a description may be that of the end. Before the begin, AWS still describes the stack as
+ * it was. */
 static bool is_over(const json_t *stack)
 {
     enum stack_state state = stack_state(stack);
@@ -90,14 +91,15 @@ static json_t *execute(const struct stack_change *c, struct change_set *set, boo
         return stack;
     }
     if (json_is_null(stack))
-        fail(c->name, "somebody deleted it while it changed");
+        fail(c->name, "somebody deleted it during the change");
     else if (stack)
         end_badly(c, &watch, stack);
     json_decref(stack);
     return NULL;
 }
 
-/* Sets `busy`, and reports nothing, when something else changes the stack. */
+/* Returns the changed stack (new), or NULL. If another operation changes the stack, sets `busy` and
+ * reports nothing. */
 static json_t *change(const struct stack_change *c, json_t *stack, bool *busy)
 {
     enum stack_state state = stack_state(stack);
@@ -134,9 +136,9 @@ static json_t *change(const struct stack_change *c, json_t *stack, bool *busy)
     return changed;
 }
 
-/* --- what it is like before --------------------------------------------------------------- */
+/* --- before a change ---------------------------------------------------------------------- */
 
-/* By a change set of ours; or, as a deletion has none, with a token of ours, which events tell. */
+/* A change set tells that by its name; a deletion, which has none, by the token in its events. */
 bool stack_began_here(struct aws *aws, const json_t *stack)
 {
     if (stack_state(stack) != STACK_MOVING)
@@ -165,22 +167,22 @@ json_t *stack_settle(struct aws *aws, const char *name, json_t *described, long 
     bool ours = stack_began_here(aws, described);
     if (moves && !ours && !wait) {
         diag_error(EXIT_STACK_BUSY, nowhere,
-                   "stack %s is %s: something else changes it; apply again when that is over, or "
-                   "with --wait",
+                   "stack %s is %s: another operation changes it; run apply again when that has "
+                   "finished, or with --wait",
                    name, status);
         return NULL;
     }
     if (moves)
         report_line("note", json_pack("{s:s}", "status", status), "%s: %s; waiting", status,
-                    ours ? "an earlier apply began it" : "something else began it");
+                    ours ? "an earlier apply began it" : "somebody else began it");
     return stack_watch(&watch, is_settled);
 }
 
-/* Takes away what never came to be. */
+/* Deletes a stack whose creation failed. */
 static bool clear(const struct stack_change *c, const json_t *stack)
 {
     report_line("note", json_pack("{s:s}", "status", stack_status(stack)),
-                "%s: never came to be; deleted, and made anew", stack_status(stack));
+                "%s: its creation failed; it is deleted and created again", stack_status(stack));
     return stack_delete(c->aws, c->name, stack, c->timeout);
 }
 
@@ -204,7 +206,7 @@ static json_t *apply(const struct stack_change *c, json_t *found, bool *busy)
     return changed;
 }
 
-enum { ATTEMPTS = 5 }; /* while others begin to change the stack in between */
+enum { ATTEMPTS = 5 }; /* as other operations may begin in between */
 
 json_t *stack_apply(const struct stack_change *c)
 {
@@ -242,7 +244,7 @@ bool stack_delete(struct aws *aws, const char *name, const json_t *described, lo
         .aws = aws,
         .name = name,
         .id = id,
-        .token = goes ? NULL : change_set_token(aws->arena), /* whose events are not known */
+        .token = goes ? NULL : change_set_token(aws->arena), /* an earlier deletion's is unknown */
         .timeout = timeout,
     };
     if (!goes && !aws_delete_stack(aws, id, watch.token))

@@ -11,7 +11,7 @@ static const struct state {
     const char *status;
     enum stack_state state;
     bool succeeded;
-    const char *helps; /* of a stuck one: what comes before it, and the command */
+    const char *helps; /* for a stuck one: what to do, ending with a command */
 } states[] = {
     {"", STACK_MISSING, false, NULL},
     {"DELETE_COMPLETE", STACK_MISSING, false, NULL},
@@ -25,22 +25,23 @@ static const struct state {
     {"REVIEW_IN_PROGRESS", STACK_UNDER_REVIEW, false, NULL},
     {"ROLLBACK_COMPLETE", STACK_NEVER_MADE, false, NULL},
     {"UPDATE_ROLLBACK_FAILED", STACK_STUCK, false,
-     "see its events for the resource, mend it, and run: aws cloudformation "
+     "find the resource that failed in its events, fix it, and run: aws cloudformation "
      "continue-update-rollback"},
     {"UPDATE_FAILED", STACK_STUCK, false,
-     "see its events for the resource, mend it, and run: aws cloudformation rollback-stack"},
+     "find the resource that failed in its events, fix it, and run: aws cloudformation "
+     "rollback-stack"},
     {"IMPORT_ROLLBACK_FAILED", STACK_STUCK, false,
-     "see its events for the resource, mend it, and run: aws cloudformation rollback-stack"},
+     "find the resource that failed in its events, fix it, and run: aws cloudformation "
+     "rollback-stack"},
 };
 
-/* Those that are not in the table, as AWS may have new ones, by how they end. */
+/* Statuses that are not in the table, because AWS may have new ones, by their endings. */
 static const struct state endings[] = {
     {"_IN_PROGRESS", STACK_MOVING, false, NULL},
     {"_COMPLETE", STACK_STEADY, false, NULL},
-    {"_FAILED", STACK_STUCK, false,
-     "only deletion ends that; run: aws cloudformation delete-stack"},
+    {"_FAILED", STACK_STUCK, false, "it can only be deleted; run: aws cloudformation delete-stack"},
     {"", STACK_STUCK, false,
-     "which this Gordon does not know; see: aws cloudformation describe-stack-events"},
+     "this Gordon does not know that status; see: aws cloudformation describe-stack-events"},
 };
 
 static const struct state *find_status(const char *status)
@@ -85,7 +86,7 @@ bool stack_check_protection(const char *name, const json_t *described)
     if (!json_is_true(json_object_get(described, "EnableTerminationProtection")))
         return true;
     return diag_error(EXIT_STACK_FAILED, nowhere,
-                      "stack %s is protected from being deleted; if it is to go all the same, run: "
+                      "stack %s has termination protection; to delete it all the same, first run: "
                       "aws cloudformation update-termination-protection "
                       "--no-enable-termination-protection --stack-name %s",
                       name, name);
@@ -109,6 +110,7 @@ bool stack_says_busy(const char *error)
 bool stack_refuse_busy(const char *name, const char *error)
 {
     return diag_error(EXIT_STACK_BUSY, nowhere,
-                      "stack %s: something else changes it, too: %s; apply again when that is over",
+                      "stack %s: another operation changes it: %s; run apply again when that has "
+                      "finished",
                       name, error);
 }

@@ -26,8 +26,8 @@ static bool changes_too(const struct dropper *d, const char *id)
     return false;
 }
 
-/* Whether a digest, the i-th of those that are to be, was there before: as which one of them does
- * not matter, as they move up where a lambda goes. */
+/* Whether the i-th new digest is one of the old ones. Its position there does not matter, because
+ * digests move up if a lambda is removed. */
 static bool was_there(const struct dropper *d, json_int_t i)
 {
     char digest[LAMBDA_DIGEST_DIGITS + 1];
@@ -39,7 +39,7 @@ static bool was_there(const struct dropper *d, json_int_t i)
     return strstr(d->was, digest) != NULL;
 }
 
-/* A version of either kind stays when its digest and its function do. */
+/* Whether a version, native or custom, stays: if its digest and its function do. */
 static bool version_stays(const struct dropper *d, const char *id)
 {
     const json_t *version = properties(d, id), *digest = json_object_get(version, "Digest");

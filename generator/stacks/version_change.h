@@ -1,16 +1,16 @@
-/* version_change.h - versions of lambdas that a change set has in it, and that are not to come.
+/* version_change.h - drops versions of lambdas from a change set that will not be published.
  *
- * All digests are one parameter, see lambda_cfn.h: where one of them is another one, AWS takes the
- * versions of all lambdas for changed, and their aliases, and finds out only when it comes to them
- * that they are not. */
+ * All digests are one parameter, see resources/lambda_cfn.h: if one of them changes, AWS lists the
+ * versions and aliases of all lambdas as changed, and finds out only during the change which of
+ * them are not. */
 #ifndef STACKS_VERSION_CHANGE_H
 #define STACKS_VERSION_CHANGE_H
 #include <jansson.h>
 
 struct changes;
 
-/* Leaves those out. `described`: the stack as it is; `digests`: LambdaDigests as they are to be, or
- * NULL. */
+/* Removes these versions and aliases from `changes`. `described` is the stack before the change,
+ * `digests` the LambdaDigests after it, or NULL. */
 void version_changes_drop(struct changes *changes, const json_t *template, const json_t *described,
                           const char *digests);
 

@@ -15,24 +15,26 @@
 static const struct pos nowhere = {0};
 
 enum {
-    LOOKS_EARLY = 8,      /* until what was begun is believed to be over without a sign of it, */
-    LOOKS_MOVED = 2,      /* or with no other sign than that the stack itself was seen to change */
-    EVENTS_OF_ONE = 5000, /* more than a change of as many resources as a stack may have makes, and
-                           * its rollback; AWS keeps those of three months */
+    LOOKS_EARLY = 8,      /* after which an operation counts as over without any event of it */
+    LOOKS_MOVED = 2,      /* the same if it was heard to begin, and the stack was seen to change */
+    EVENTS_OF_ONE = 5000, /* more than the change of a stack with the most resources has, with its
+                           * rollback; AWS keeps the events of three months */
 };
 
-/* What is known of what was begun: until it is over the stack may still be described as it was
+/* What events said of the operation: until its end the stack may still be described as it was
  * before. */
 enum heard { HEARD_NOTHING, HEARD_BEGIN, HEARD_END };
 
 struct seen {
     enum heard heard;
-    bool moved; /* the stack was changing, or is gone: somebody else may have gone on from there,
-                 * by an operation whose events are not ours */
+    bool moved; /* the stack was changing, or is gone; somebody else may have begun another
+                 * operation since, whose events are not ours */
     int over;   /* looks at which it seemed to be over, without an event that says so */
 };
 
-/* What its own events (newest first) tell; the newest of the stack as a whole counts. */
+/* Returns what the operation's events (newest first) tell; the newest one of the stack itself
+ * counts.
+ */
 static enum heard hear(const struct stack_watch *w, const json_t *events, enum heard heard)
 {
     size_t i;
@@ -47,11 +49,11 @@ static void note_state(struct seen *seen, enum stack_state state)
 {
     seen->moved = seen->moved || state == STACK_MOVING || state == STACK_MISSING;
     if (seen->heard == HEARD_NOTHING && state == STACK_MOVING)
-        seen->heard = HEARD_END; /* who may not see events sees the stack itself move */
+        seen->heard = HEARD_END; /* IAM may not allow events: the stack itself was seen to change */
 }
 
-/* What AWS says of the stack (new), and its latest events, by two calls side by side, as each takes
- * a second. */
+/* Describes the stack (new), and shows its latest events, by two calls side by side, because each
+ * takes a second. */
 static json_t *look(const struct stack_watch *w, struct progress *progress, struct seen *seen)
 {
     const char *const words[] = {"cloudformation", "describe-stacks", "--stack-name", w->id, NULL};
@@ -83,7 +85,7 @@ static json_t *look(const struct stack_watch *w, struct progress *progress, stru
     return stack;
 }
 
-/* Whether a description that says so can be believed. */
+/* Whether a description that says that the operation is over can be believed. */
 static bool is_believed(const struct stack_watch *w, struct seen *seen)
 {
     if (!w->token || seen->heard == HEARD_END)
@@ -92,12 +94,12 @@ static bool is_believed(const struct stack_watch *w, struct seen *seen)
            seen->over++ >= (seen->heard == HEARD_NOTHING ? LOOKS_EARLY : LOOKS_MOVED);
 }
 
-/* Why the waiting ended: the time, a signal, or nothing to be heard of AWS, which goes on. */
+/* Reports why the waiting ended: the time, a signal or failed calls. The operation goes on. */
 static void give_up(const struct stack_watch *w, const char *status, bool failed)
 {
     diag_error(EXIT_OTHER, nowhere,
-               "stack %s: %s while it is %s; AWS goes on without us: run the same command again to "
-               "see how it ended",
+               "stack %s: %s while it is %s; AWS continues by itself: run the same command again "
+               "to see how it ended",
                w->name,
                run_signal() ? "interrupted"
                : failed     ? w->aws->error
@@ -137,7 +139,7 @@ json_t *stack_watch_events(const struct stack_watch *w)
     if (events)
         own = stack_events_of(events, w->token);
     else
-        diag_error(EXIT_OTHER, nowhere, "stack %s: what happened is not known: %s", w->name,
+        diag_error(EXIT_OTHER, nowhere, "stack %s: its events cannot be read: %s", w->name,
                    w->aws->error);
     json_decref(events);
     return own;

@@ -9,7 +9,7 @@ import support
 
 CTRL_C, CTRL_D = b"\x03", b"\x04"
 PATIENCE = 120  # seconds, for a question
-AGAIN = "This is not what was shown above, as something has changed since. Apply? [y/N] "
+AGAIN = "These changes differ from those shown above. Apply them? [y/N] "
 INTERRUPTED = 130
 
 

@@ -269,7 +269,7 @@ class Errors(support.Project):
             print(json.dumps({"Stacks": [{"StackName": "dev-demo-p", "StackId": "x",
                                           "StackStatus": "UPDATE_IN_PROGRESS"}]}))
             """)
-        self.assertIn("something else changes it", self.gordon("diff", status=14).stderr)
+        self.assertIn("another operation changes it", self.gordon("diff", status=14).stderr)
 
     def test_aws_fails(self):
         self.build()

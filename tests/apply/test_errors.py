@@ -120,15 +120,15 @@ parameters/dev.yml or parameters/common.yml
         self.with_token()
         self.stack_in("UPDATE_IN_PROGRESS")
         self.fails(14, """
-            gordon: error: stack dev-errors-p is UPDATE_IN_PROGRESS: something else changes it; apply \
-again when that is over, or with --wait
+            gordon: error: stack dev-errors-p is UPDATE_IN_PROGRESS: another operation changes it; run \
+apply again when that has finished, or with --wait
             """)
 
     def test_stack_failed(self):
         self.with_token()
         self.stack_in("DELETE_FAILED")
         self.fails(10, """
-            gordon: error: stack dev-errors-p is DELETE_FAILED; only deletion ends that; run: aws \
+            gordon: error: stack dev-errors-p is DELETE_FAILED; it can only be deleted; run: aws \
 cloudformation delete-stack --stack-name dev-errors-p
             """)
 

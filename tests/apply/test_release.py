@@ -233,10 +233,10 @@ class Bundle(Offline):
             return lambda files, manifest: manifest.update(
                 {key.replace("_", "-"): value for key, value in values.items()})
         self.refused(self.forge(change("0001_p.json", b"{}")),
-                     wrong + "not what its manifest says is in 0001_p.json")
+                     wrong + "its manifest has another content for 0001_p.json")
         self.refused(self.forge(change("code/more.zip", b"")),
-                     wrong + "not the files of its manifest, at code/more.zip")
-        self.refused(self.forge(change("z", b"")), wrong + "not the files of its manifest, at z")
+                     wrong + "it has other files than its manifest, at code/more.zip")
+        self.refused(self.forge(change("z", b"")), wrong + "it has other files than its manifest, at z")
         self.refused(self.forge(lambda files, _: files.pop("0001_p.json")),
                      wrong + "it lacks 0001_p.json")
         self.refused(self.forge(lambda files, _: files.pop("manifest.json")))
@@ -247,13 +247,13 @@ class Bundle(Offline):
             self.refused(self.forge(say(**values)),
                          wrong + "manifest.json has no project, stage or region")
         self.refused(self.forge(say(region="moon")),
-                     wrong + "manifest.json has a region or an account that is none")
+                     wrong + "manifest.json has an invalid region or account")
         self.refused(self.forge(say(files=[])), wrong + "manifest.json has no files")
         self.refused(self.forge(say(files=[{"path": "x", "size": -1, "sha256": "0" * 64}])),
                      wrong + "manifest.json has a file without path, size or SHA-256")
         for place in 1, "", "settings.yml", "settings.yml:1", "/etc/passwd:1:1", "a:0:1":
             self.refused(self.forge(say(places={"resources": {"A": place}})),
-                         wrong + "manifest.json has a place that is none")
+                         wrong + "manifest.json has an invalid place")
 
     def test_stage_and_region(self):
         """A region that the release is for goes before the environment's, and --region before both."""

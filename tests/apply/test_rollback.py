@@ -185,7 +185,7 @@ class Rollback(support.Applied):
             """)
         run = self.rollback("app.one", status=1, GORDON_AWS=os.path.join(self.folder, "aws"))
         self.assertEqual(run.stderr, f"gordon: error: bucket {self.bucket}: AccessDenied\ngordon: note: "
-                         "current was moved; but gordon apply and gordon status cannot say so\n")
+                         "current was moved, but gordon apply and gordon status do not know about it\n")
         self.assertEqual((self.answers()[0], self.marks()), ((1, "1"), []))
         # the stack's own version says it all the same, and the next one writes the mark
         self.assertEqual(self.status("app.one"), ("1", "2", True))

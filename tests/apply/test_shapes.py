@@ -121,14 +121,14 @@ settings.yml:6:9: error: stack {stack} ended in ROLLBACK_COMPLETE: VersionVersio
 (Custom::LambdaVersion) CREATE_FAILED: no luck
     6 |         version:
       |         ^~~~~~~
-gordon: note: mend the cause and apply again; what AWS did is in the stack's events: \
+gordon: note: fix the cause and apply again; the stack's events say what AWS did: \
 aws cloudformation describe-stack-events --stack-name {stack}
 """)
         self.assertRegex(run.stderr, "https://us-east-1.console.aws.amazon.com/cloudformation/home"
                          f"[?]region=us-east-1#/stacks/events[?]stackId=arn%3Aaws%3A.*{stack}%2F")
         self.settings(self.project("apps: [gordon.contrib.lambdas, app]"))
         self.build()
-        self.assertIn("ROLLBACK_COMPLETE: never came to be; deleted, and made anew",
+        self.assertIn("ROLLBACK_COMPLETE: its creation failed; it is deleted and created again",
                       self.apply().stdout)
         self.assertEqual(self.invoke(self.outputs()["ClioutputLambdaAppOne"]), ("hello", "1"))
 

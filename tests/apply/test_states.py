@@ -77,7 +77,7 @@ class States(support.Project):
             with self.subTest(status):
                 self.there(status)
                 run = self.gordon("apply", status=14)
-                self.assertIn(f"stack {self.STACK} is {status}: something else changes it", run.stderr)
+                self.assertIn(f"stack {self.STACK} is {status}: another operation changes it", run.stderr)
                 self.assertNotIn("create-change-set", self.world.read()["calls"])
 
     def goes(self, status, looks=2):
@@ -136,7 +136,7 @@ state["stacks"].clear()
 state.save()
 """)
         run = self.gordon("apply", status=1)
-        self.assertIn(f"stack {self.STACK}: somebody deleted it while it changed", run.stderr)
+        self.assertIn(f"stack {self.STACK}: somebody deleted it during the change", run.stderr)
 
     def test_cleaning(self):
         for status in CLEANING:
@@ -168,7 +168,7 @@ state.save()
         self.finishes()
         self.there("FROZEN")
         run = self.gordon("apply", status=10)
-        self.assertIn("is FROZEN; which this Gordon does not know", run.stderr)
+        self.assertIn("is FROZEN; this Gordon does not know that status", run.stderr)
         self.assertNotIn("delete-stack", run.stderr)
 
     def test_protected(self):
@@ -201,7 +201,7 @@ state.lock.close()
             with self.subTest(call):
                 self.moves_before(call)
                 run = self.gordon("apply", status=14)
-                self.assertIn("something else changes it, too", run.stderr)
+                self.assertIn("another operation changes it: ", run.stderr)
                 self.assertEqual(self.world.read()["sets"], {})
                 self.moves_before(call)
                 self.finishes("apply", "--wait")

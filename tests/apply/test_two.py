@@ -55,7 +55,7 @@ import subprocess
 run = subprocess.run([{support.GORDON!r}, "apply"], capture_output=True, text=True,
                      cwd={self.folder!r})
 assert run.returncode == 14, run
-assert "another gordon changes the stage 'dev' of two" in run.stderr, run.stderr
+assert "another gordon is changing the stage 'dev' of two" in run.stderr, run.stderr
 """
         for call in "create-change-set", "cp":
             with self.subTest(call):
