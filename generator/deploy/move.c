@@ -292,7 +292,7 @@ static bool move_all(struct moves *m)
     bool settled = settle_marks(m);
     if (!settled && done)
         diag_note(nowhere,
-                  "current was moved, but gordon apply and gordon status do not know about it");
+                  "current was moved, but gordon apply and gordon status may not know about it");
     return ok && settled;
 }
 

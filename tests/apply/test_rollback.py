@@ -185,7 +185,7 @@ class Rollback(support.Applied):
             """)
         run = self.rollback("app.one", status=1, GORDON_AWS=os.path.join(self.folder, "aws"))
         self.assertEqual(run.stderr, f"gordon: error: bucket {self.bucket}: AccessDenied\ngordon: note: "
-                         "current was moved, but gordon apply and gordon status do not know about it\n")
+                         "current was moved, but gordon apply and gordon status may not know about it\n")
         self.assertEqual((self.answers()[0], self.marks()), ((1, "1"), []))
         # the stack's own version says it all the same, and the next one writes the mark
         self.assertEqual(self.status("app.one"), ("1", "2", True))
@@ -208,8 +208,8 @@ class Rollback(support.Applied):
             """)
         support.write(self.folder, {"app/one.py": "", "app/two.py": ""})
         run = self.rollback(status=14, GORDON_AWS=os.path.join(self.folder, "aws"))
-        self.assertEqual(run.stderr, "gordon: error: stack dev-busy-r is UPDATE_IN_PROGRESS: something "
-                                     "else changes it; roll back when that is over\n")
+        self.assertEqual(run.stderr, "gordon: error: stack dev-busy-r is UPDATE_IN_PROGRESS: another "
+                                     "operation changes it; roll back when that has finished\n")
 
 
 if __name__ == "__main__":
