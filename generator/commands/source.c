@@ -31,7 +31,7 @@ static bool open_release(struct source *s, struct arena *arena, const struct com
                          struct deploy_options options)
 {
     struct release *release = &s->release;
-    deploy_check(command, &options); /* before release_open makes a folder: it may end us */
+    deploy_check(command, &options); /* may end the program: not after a folder is made */
     run_catch_signals();
     if (!release_open(arena, s->path, release) || !check_stage(s->path, release, options.stage))
         return false;

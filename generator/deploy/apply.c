@@ -50,8 +50,7 @@ static bool place(const char *id, struct pos *pos, void *data)
 
 /* AWS does not publish a second version of the same code and configuration. If somebody else, or
  * gordon.contrib.lambdas, has published it already, the zip gets a mark, and the step runs again.
- * Versions that were cancelled because of that get a mark too: they would fail in the next round.
- */
+ * Versions that were cancelled with it get a mark too: the next round would fail at them. */
 static bool mends(const json_t *event, void *data)
 {
     struct apply *a = data;
@@ -136,7 +135,7 @@ static json_t *find_stack(struct apply *a, enum step step, const struct stack_ch
     return stack;
 }
 
-/* AWS does not take NoEcho alone for a change: it applies it with the next one. */
+/* Warns of secrets that AWS still shows: NoEcho alone is not a change, and is set with the next. */
 static void warn_of_shown(const struct apply *a, const json_t *stack)
 {
     size_t i;

@@ -20,7 +20,7 @@ static const int stacks[] = {DEPLOYED_RESOURCES, DEPLOYED_PROJECT};
 
 struct target {
     const char *stack; /* its name */
-    json_t *found;     /* borrowed; NULL when it is not there */
+    json_t *found;     /* borrowed; NULL: it does not exist */
     const char *bucket;
 };
 
@@ -80,7 +80,7 @@ static bool delete_objects(struct deployment *d, const char *bucket, const json_
     return true;
 }
 
-/* CloudFormation deletes a bucket only if it is empty, without old versions too. */
+/* CloudFormation deletes a bucket only if it has neither objects nor old versions. */
 static bool empty_bucket(struct deployment *d, const char *bucket, bool confirm)
 {
     json_t *objects = all_objects(d, bucket);

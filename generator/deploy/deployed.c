@@ -46,8 +46,8 @@ static bool ask_for_each(struct deployment *d, struct deployed_stack *stacks)
     return true;
 }
 
-/* Keeps this stage's stacks of an answer. False if the answer has not the expected form: it must
- * not be taken for a stage that does not exist. */
+/* Keeps this stage's stacks of an answer. False if the answer does not have the expected form: it
+ * must not be taken for a stage that does not exist. */
 static bool find_stacks(const json_t *answer, struct deployed_stack *stacks)
 {
     size_t k;

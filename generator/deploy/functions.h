@@ -10,8 +10,7 @@ struct table;
 /* Reads the resources' stack by one call, and adds its resources to `names`: logical ids to names
  * in AWS. False after an error, also if the stage was not applied. */
 bool functions_load(struct deployment *deployment, struct table *names);
-/* Returns the name of a lambda's function; NULL, without an error, if the stack does not have it.
- */
+/* Returns the name of a lambda's function; NULL, which is no error, if the stack has none. */
 const char *functions_name(const struct table *names, const struct lambda *lambda);
 /* Reports that the stack does not have a lambda; always NULL. */
 const char *functions_missing(const struct deployment *deployment, const struct lambda *lambda);

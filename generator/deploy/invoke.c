@@ -37,8 +37,8 @@ static json_t *json_bytes(const struct buf *bytes)
     return json;
 }
 
-/* Returns the milliseconds in the last report of the log, which is text or JSON (Lambda Developer
- * Guide, "Log formats"); below 0 if there is none. */
+/* Returns the duration in milliseconds, from the last report of the log, which is text or JSON
+ * (Lambda Developer Guide, "Log formats"); below 0 if there is none. */
 static double duration(const struct buf *log)
 {
     static const char *const keys[] = {"\tDuration: ", "\"durationMs\":"};

@@ -10,8 +10,7 @@
 #include "deploy/logs.h"
 #include "template/cfn.h"
 
-/* Milliseconds: an event may reach CloudWatch this much later than a newer one, and is still found.
- */
+/* Milliseconds: an event that reaches CloudWatch so much later than a newer one is still found. */
 enum { LATE = 2 * 60 * 1000 };
 
 /* Seconds between two looks: few after an event, then more and more. */
@@ -59,8 +58,8 @@ static bool note(struct shown *shown, const char *id, long long time)
     return true;
 }
 
-/* Adds an event and returns its id; NULL if its id is there already. For an event without an id,
- * the id is made of all that it has and of the number of equal events before it in this look. */
+/* Adds an event and returns its id; NULL if its id is there already. An event without an id gets
+ * one that is made of its fields, and of a '+' for each equal event before it in this look. */
 static const char *note_event(struct shown *shown, const json_t *event, long long time)
 {
     const char *id = cfn_text(event, "eventId");

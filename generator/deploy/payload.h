@@ -6,9 +6,8 @@
 
 struct arena;
 
-/* Reads and checks it: from the file `path`, or from standard input if `path` is "-" or NULL. For
- * NULL, it is {} if standard input is a terminal or empty. NULL after an error that was reported.
- */
+/* Reads and checks it: from the file `path`, or from standard input if `path` is "-" or NULL. With
+ * NULL, a terminal or an empty input gives {}. Returns NULL after an error that was reported. */
 const char *payload_read(struct arena *arena, const char *path);
 /* Whether a text is JSON of any kind. */
 bool payload_is_json(const char *text, size_t len);

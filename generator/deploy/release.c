@@ -40,7 +40,7 @@ static void add_file(struct writer *w, const char *name, const char *source)
     array_push(w->arena, w->entries, w->n, entry);
 }
 
-/* Adds a file that is an input too. */
+/* Adds a file to the release and to the inputs. */
 static void add_input(struct writer *w, const char *name, const char *source)
 {
     add_file(w, name, source);
@@ -95,7 +95,7 @@ static bool add_all_parameters(struct writer *w)
 
 /* --- what apply would refuse, as far as that is known here -------------------------------- */
 
-/* Adds the names in a file; those that nothing asks for are unused, except if `over`, a file that
+/* Adds the names in a file. Those that nothing asks for are unused, unless `over`, the file that
  * overrides this one, has them. The order is that of params_load: the stage's file comes last. */
 static void add_names(struct writer *w, const struct node *file, const struct node *over)
 {

@@ -90,8 +90,8 @@ static void add_rows(struct status *s)
 
 /* --- versions ----------------------------------------------------------------------------- */
 
-/* Returns the version of a native AWS::Lambda::Version, or NULL: a resource of the stack whose ARN
- * differs from the alias's in the last part only. */
+/* Returns the version of a native AWS::Lambda::Version, which is a resource of the stack whose ARN
+ * differs from the alias's in the last part only; or NULL. */
 static const char *native_version(const struct status *s, const char *alias_arn)
 {
     size_t len = (size_t)(strrchr(alias_arn, ':') - alias_arn) + 1, i;

@@ -79,8 +79,8 @@ static size_t count_newer(const json_t *listing, const char *key, const char *be
     return n;
 }
 
-/* Sets the version if the bucket has the staged file. Its tag tells that; after the upload, because
- * tags may be no digests, also one new version of the same size. */
+/* Sets the version if the bucket has the staged file. Its tag tells that; after the upload, one new
+ * version of the same size does too, because tags may be no digests. */
 static void find_version(struct aws *aws, struct upload *upload, const json_t *listing,
                          const struct table *latest, bool uploaded)
 {

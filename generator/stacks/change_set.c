@@ -159,8 +159,8 @@ void change_set_forget(struct change_set *set)
     set->aws->error = error;
 }
 
-/* Called if the call failed. If the error is not of AWS, but a signal or the network, AWS may have
- * created the change set all the same. */
+/* Handles an error of the call that creates a change set. If it is not an answer of AWS, but a
+ * signal or the network, AWS may have created the change set all the same. */
 static enum change_set_state refused(struct change_set *set)
 {
     const char *error = set->aws->error;
@@ -183,7 +183,7 @@ enum change_set_state change_set_make(struct change_set *set)
     enum change_set_state state = wait_until_made(set);
     if (state == CHANGE_SET_READY)
         set->changes = changes_of_set(set->aws->arena, set->answer);
-    else if (state != CHANGE_SET_BUSY) { /* that one is gone: another one was executed */
+    else if (state != CHANGE_SET_BUSY) { /* a busy one is gone: another one was executed */
         size_t errors = diag_errors();
         if (!change_set_delete(set) && state == CHANGE_SET_EMPTY)
             diag_demote(errors); /* an empty change set does no harm */

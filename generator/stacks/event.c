@@ -42,9 +42,7 @@ static const json_t *first_cause(const struct stack_failure *f)
     return cause;
 }
 
-/* Returns why the stack failed, if no resource did: the reason in its own oldest event that has
- * one.
- */
+/* Returns why the stack failed, if no resource did: the reason in the oldest of its own events. */
 static const char *own_reason(const struct stack_failure *f)
 {
     size_t i;

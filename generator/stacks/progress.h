@@ -20,8 +20,8 @@ struct progress {
     size_t total;         /* resources to change; 0 if that is not known */
     size_t done;          /* of them */
     struct table seen;    /* EventIds */
-    struct table running; /* logical ids to the const char * time of their begin; "": done */
-    const char **order;   /* the logical ids in the order of their begin */
+    struct table running; /* logical ids to the const char * time of their start; "": done */
+    const char **order;   /* the logical ids in the order of their start */
     size_t norder;
 };
 

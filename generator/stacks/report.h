@@ -17,8 +17,7 @@ void report_title(const char *text);
 void report_step(const char *file, const char *kind);
 /* "    CREATE_COMPLETE": how a step ended. */
 void report_status(const char *status);
-/* "    text", which may have several lines; or {"type": type} with the keys of `object` (stolen).
- */
+/* "    text", of one or more lines; or {"type": type} with the keys of `object` (stolen). */
 void report_line(const char *type, json_t *object, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* A last line that sums up the result; or {"type": "sum"} with the keys of `object` (stolen). */

@@ -59,7 +59,7 @@ static void end_badly(const struct stack_change *c, const struct stack_watch *wa
 
 /* --- a change ----------------------------------------------------------------------------- */
 
-/* Whether a description may be that of the end. Before the begin, AWS still describes the stack as
+/* Whether a description may be that of the end. Before the start, AWS still describes the stack as
  * it was. */
 static bool is_over(const json_t *stack)
 {
@@ -138,7 +138,8 @@ static json_t *change(const struct stack_change *c, json_t *stack, bool *busy)
 
 /* --- before a change ---------------------------------------------------------------------- */
 
-/* A change set tells that by its name; a deletion, which has none, by the token in its events. */
+/* Our change sets are known by their names; our deletions, which have none, by the token in their
+ * events. */
 bool stack_began_here(struct aws *aws, const json_t *stack)
 {
     if (stack_state(stack) != STACK_MOVING)
@@ -206,7 +207,7 @@ static json_t *apply(const struct stack_change *c, json_t *found, bool *busy)
     return changed;
 }
 
-enum { ATTEMPTS = 5 }; /* as other operations may begin in between */
+enum { ATTEMPTS = 5 }; /* because other operations may begin in between */
 
 json_t *stack_apply(const struct stack_change *c)
 {

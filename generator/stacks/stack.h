@@ -37,8 +37,7 @@ struct stack_change {
 json_t *stack_apply(const struct stack_change *change);
 /* Waits until the stack, as it was described before, takes changes again: for operations that an
  * earlier apply began, and for cleanups. An operation of somebody else is waited for with `wait`,
- * and is an error otherwise (EXIT_STACK_BUSY). Returns the description (new); NULL after an error.
- */
+ * else it is an error (EXIT_STACK_BUSY). Returns the description (new); NULL after an error. */
 json_t *stack_settle(struct aws *aws, const char *name, json_t *described, long timeout, bool wait);
 /* Whether a gordon began the operation in progress, perhaps one that was interrupted. */
 bool stack_began_here(struct aws *aws, const json_t *described);

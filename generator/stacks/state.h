@@ -10,7 +10,7 @@ enum stack_state {
     STACK_STEADY,       /* it takes changes */
     STACK_NEVER_MADE,   /* its creation failed: it takes no changes, and has no resources */
     STACK_UNDER_REVIEW, /* it has only a change set that nobody has executed yet */
-    STACK_CLEANING,     /* it has changed, and AWS deletes what was replaced */
+    STACK_CLEANING,     /* the operation is over, and AWS still cleans up behind it */
     STACK_MOVING,       /* an operation changes it */
     STACK_STUCK,        /* a person has to do something first */
 };

@@ -15,8 +15,8 @@
 static const struct pos nowhere = {0};
 
 enum {
-    LOOKS_EARLY = 8,      /* after which an operation counts as over without any event of it */
-    LOOKS_MOVED = 2,      /* the same if it was heard to begin, and the stack was seen to change */
+    LOOKS_EARLY = 8,      /* looks after which an operation without events counts as over */
+    LOOKS_MOVED = 2,      /* the same if an event told its start, and the stack was changing */
     EVENTS_OF_ONE = 5000, /* more than the change of a stack with the most resources has, with its
                            * rollback; AWS keeps the events of three months */
 };
@@ -32,9 +32,7 @@ struct seen {
     int over;   /* looks at which it seemed to be over, without an event that says so */
 };
 
-/* Returns what the operation's events (newest first) tell; the newest one of the stack itself
- * counts.
- */
+/* Returns what the operation's events (newest first) tell; the stack's own newest one counts. */
 static enum heard hear(const struct stack_watch *w, const json_t *events, enum heard heard)
 {
     size_t i;
