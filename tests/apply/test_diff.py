@@ -219,7 +219,7 @@ class Life(Applied):
         support.write(self.folder, {"app/one/code.py": code(1)})
         self.build()
         self.assertEqual(self.diff("--release", bundle), text)
-        self.assertIn("not of 'prod'", self.gordon("diff", "--release", bundle, "--stage", "prod",
+        self.assertIn("not for 'prod'", self.gordon("diff", "--release", bundle, "--stage", "prod",
                                                    status=64).stderr)
         os.unlink(bundle)
         support.write(self.folder, {"parameters/dev.yml": "Greeting: hello\n"})
