@@ -160,12 +160,12 @@ static void test_every_length(void)
     char *more = arena_alloc(arena, 2 * len);
     for (size_t i = 0; bytes && i < len; i++) {
         CHECK(file_write(in("2.tar.gz"), bytes, i, 0644));
-        refused("2.tar.gz", "this is no release that gordon wrote, or not all of it");
+        refused("2.tar.gz", "this is no release that gordon wrote, or only a part of one");
     }
     memcpy(more, bytes, len);
     for (size_t i = 1; i < 600; i += 37) {
         CHECK(file_write(in("2.tar.gz"), more, len + i, 0644)); /* zeros */
-        refused("2.tar.gz", "this is no release that gordon wrote, or not all of it");
+        refused("2.tar.gz", "this is no release that gordon wrote, or only a part of one");
     }
     memcpy(more + len, bytes, len);
     CHECK(file_write(in("2.tar.gz"), more, 2 * len, 0644));
@@ -259,8 +259,8 @@ static void test_no_archive(void)
     refused("x.tar.gz", "cannot be unpacked: ");
     refused("gone.tar.gz", "gone.tar.gz: error: cannot be read: No such file or directory");
     CHECK(mkfifo(in("fifo"), 0600) == 0);
-    refused("fifo", "fifo: error: this is no file");
-    refused(".", "this is no file");
+    refused("fifo", "fifo: error: is not a file");
+    refused(".", "is not a file");
 }
 
 static void test_content_changed(void)

@@ -427,7 +427,7 @@ static void test_zip64(void)
     archive_entry_free(entry);
     archive_write_free(zip);
     CHECK(!zip_add(in("64.zip"), in("out.zip"), "x", "x", 1));
-    CHECK(reported("64.zip: error: is a zip64 file, to which Gordon cannot add"));
+    CHECK(reported("64.zip: error: is a zip64 file, which Gordon cannot read"));
 }
 
 int main(void)
