@@ -4,11 +4,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "template/cfn.h"
+#include "base/file.h"
 #include "check.h"
 #include "diag_flushed.h"
-#include "base/file.h"
 #include "settings/node.h"
+#include "template/cfn.h"
 
 static struct arena *arena;
 

@@ -2,9 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "stacks/change.h"
-#include "check.h"
 #include "base/util.h"
+#include "check.h"
+#include "stacks/change.h"
 #include "stacks/version_change.h"
 
 /* A change, as describe-change-set has it; `properties` is a list of their names. */

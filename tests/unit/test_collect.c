@@ -6,14 +6,14 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "check.h"
-#include "build/collect.h"
+#include "archive/entry.h"
+#include "archive/zip.h"
 #include "base/diag.h"
-#include "diag_flushed.h"
 #include "base/file.h"
 #include "base/util.h"
-#include "archive/zip.h"
-#include "archive/entry.h"
+#include "build/collect.h"
+#include "check.h"
+#include "diag_flushed.h"
 
 static struct arena *arena;
 

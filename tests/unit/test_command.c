@@ -2,10 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check.h"
-#include "build/command.h"
 #include "base/run.h"
 #include "base/util.h"
+#include "build/command.h"
+#include "check.h"
 
 static struct arena *arena;
 

@@ -6,11 +6,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "check.h"
-#include "build/depfile.h"
 #include "base/file.h"
 #include "base/run.h"
 #include "base/util.h"
+#include "build/depfile.h"
+#include "check.h"
 
 /* Names, and what no escape helps: Ninja takes few signs in a name and Make gives some a meaning of
  * its own. Where a tool does not understand a name it builds again, or stops; it never misses a

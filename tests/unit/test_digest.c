@@ -2,9 +2,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "check.h"
 #include "base/digest.h"
 #include "base/util.h"
+#include "check.h"
 
 static bool sha256_is(const void *data, size_t len, const char *expected)
 {

@@ -3,10 +3,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "check.h"
-#include "build/elf.h"
 #include "base/file.h"
 #include "base/util.h"
+#include "build/elf.h"
+#include "check.h"
 
 static struct arena *arena;
 

@@ -3,10 +3,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "check.h"
 #include "aws/etag.h"
 #include "base/file.h"
 #include "base/util.h"
+#include "check.h"
 
 enum { MIB = 1024 * 1024 };
 

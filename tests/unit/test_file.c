@@ -5,9 +5,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "check.h"
 #include "base/file.h"
 #include "base/util.h"
+#include "check.h"
 
 static struct arena *arena;
 

@@ -3,11 +3,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "check.h"
 #include "base/diag.h"
 #include "base/file.h"
-#include "build/ignore.h"
 #include "base/util.h"
+#include "build/ignore.h"
+#include "check.h"
 
 static char folder[] = "/tmp/gordon-test-ignore-XXXXXX";
 

@@ -3,10 +3,10 @@
 #include <string.h>
 #include <time.h>
 
-#include "check.h"
 #include "base/diag.h"
-#include "jinja/render.h"
 #include "base/util.h"
+#include "check.h"
+#include "jinja/render.h"
 
 static struct arena *arena;
 static json_t *names;

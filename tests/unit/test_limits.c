@@ -4,8 +4,8 @@
 #include "build/built.h"
 #include "check.h"
 #include "diag_flushed.h"
-#include "template/limit.h"
 #include "settings/project.h"
+#include "template/limit.h"
 
 /* Templates that are as large as CloudFormation takes them, and a little larger. */
 

@@ -1,9 +1,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check.h"
 #include "base/moment.h"
 #include "base/util.h"
+#include "check.h"
 
 static const long long now = 1795480146816; /* date -d @1795480146 */
 

@@ -2,9 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/util.h"
 #include "check.h"
 #include "settings/names.h"
-#include "base/util.h"
 
 /* What Python makes: "".join(re.split("[^A-Za-z0-9]+", text.title())); tests/yaml/names.py compares
  * many more, by the ids that `test_names -` makes of lines. */

@@ -3,11 +3,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/file.h"
+#include "base/util.h"
 #include "check.h"
 #include "diag_flushed.h"
-#include "base/file.h"
 #include "settings/node.h"
-#include "base/util.h"
 
 /* What values are is compared with PyYAML in tests/yaml; here is where they stand, what the errors
  * say, and the functions that look into a tree. */

@@ -2,9 +2,9 @@
 #include <regex.h>
 #include <stdio.h>
 
-#include "check.h"
 #include "base/pattern.h"
 #include "base/util.h"
+#include "check.h"
 
 static struct arena *arena;
 

@@ -2,10 +2,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "check.h"
 #include "base/file.h"
-#include "build/python.h"
 #include "base/util.h"
+#include "build/python.h"
+#include "check.h"
 
 static struct arena *arena;
 

@@ -2,9 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/util.h"
 #include "check.h"
 #include "deploy/rollback.h"
-#include "base/util.h"
 
 static const char at[] = "2026-11-24T00:30:00Z", later[] = "2026-11-24T00:40:00Z";
 

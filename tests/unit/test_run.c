@@ -5,10 +5,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "check.h"
 #include "base/file.h"
 #include "base/run.h"
 #include "base/util.h"
+#include "check.h"
 
 static struct arena *arena;
 

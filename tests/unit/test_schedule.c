@@ -1,8 +1,8 @@
 #include <string.h>
 
+#include "base/util.h"
 #include "check.h"
 #include "resources/schedule.h"
-#include "base/util.h"
 
 static struct arena *arena;
 

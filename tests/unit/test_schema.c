@@ -3,13 +3,13 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "check.h"
 #include "base/diag.h"
-#include "diag_flushed.h"
 #include "base/file.h"
+#include "base/util.h"
+#include "check.h"
+#include "diag_flushed.h"
 #include "settings/node.h"
 #include "settings/schema.h"
-#include "base/util.h"
 
 static const struct field fields[] = {
     {"text", FIELD_TEXT},

@@ -1,10 +1,10 @@
 #include <string.h>
 
+#include "build/secret.h"
 #include "check.h"
 #include "diag_flushed.h"
 #include "settings/node.h"
 #include "settings/project.h"
-#include "build/secret.h"
 
 static struct arena *arena;
 

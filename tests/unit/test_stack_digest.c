@@ -2,9 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/util.h"
 #include "check.h"
 #include "stacks/digest.h"
-#include "base/util.h"
 
 enum { DIGITS = 32, PARAMETERS_MAX = 200 };
 

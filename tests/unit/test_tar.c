@@ -7,12 +7,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "archive/entry.h"
+#include "archive/tar.h"
+#include "archive/zip.h"
+#include "base/util.h"
 #include "check.h"
 #include "diag_flushed.h"
-#include "archive/tar.h"
-#include "base/util.h"
-#include "archive/zip.h"
-#include "archive/entry.h"
 
 static char folder[] = "/tmp/gordon-test-tar-XXXXXX";
 static struct arena *arena;

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check.h"
 #include "base/util.h"
+#include "check.h"
 
 static void test_arena_memory(void)
 {
@@ -166,7 +166,7 @@ static void test_nearest(void)
     }
     CHECK(!str_nearest("memory", keys, 0));
     static const char *const events[] = {"event_pattern", "event_sources"};
-    CHECK(!str_nearest("even", events, countof(events))); /* two go on so */
+    CHECK(!str_nearest("even", events, countof(events)));          /* two go on so */
     CHECK(!str_nearest(longer, (const char *const[]){longer}, 1)); /* longer than a word is */
     CHECK(strcmp(str_nearest("ab", (const char *const[]){"ax", "ay"}, 2), "ax") ==
           0); /* the first */

@@ -9,12 +9,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "check.h"
+#include "archive/entry.h"
+#include "archive/zip.h"
 #include "base/diag.h"
 #include "base/file.h"
 #include "base/util.h"
-#include "archive/zip.h"
-#include "archive/entry.h"
+#include "check.h"
 
 static char folder[] = "/tmp/gordon-test-zip-XXXXXX";
 static struct arena *arena;

@@ -10,13 +10,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "check.h"
+#include "archive/entry.h"
+#include "archive/zip.h"
 #include "base/diag.h"
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/util.h"
-#include "archive/zip.h"
-#include "archive/entry.h"
+#include "check.h"
 
 static char folder[] = "/tmp/gordon-test-zip-write-XXXXXX";
 static struct arena *arena;
@@ -188,7 +188,7 @@ static void test_places(void)
 static void test_nothing_left(void)
 {
     const struct pack_entry entries[] = {{"a", repeated("text", "one two three\n", 9000)},
-                                        {"b", repeated("other", "three two one\n", 900)}};
+                                         {"b", repeated("other", "three two one\n", 900)}};
     size_t n, m;
     CHECK(zip_write("first.zip", &entries[1], 1));
     CHECK(zip_write("both.zip", entries, 2) && zip_write("second.zip", &entries[1], 1));
@@ -202,8 +202,8 @@ static void test_many(void)
     struct pack_entry *entries = arena_alloc(arena, 65535 * sizeof *entries);
     const char *source = put("small", "small", 5);
     for (size_t i = 0; i < 65535; i++)
-        entries[i] =
-            (struct pack_entry){arena_printf(arena, "folder/%05zu", i), source, .executable = i % 2};
+        entries[i] = (struct pack_entry){arena_printf(arena, "folder/%05zu", i), source,
+                                         .executable = i % 2};
     CHECK(zip_write("many.zip", entries, MANY) && is_read("many.zip", entries, MANY));
     CHECK(!zip_write("no.zip", entries, 65535) && !file_exists("no.zip"));
     diag_flush();
