@@ -4,7 +4,7 @@
 usage: emulator.py --venv DIR start STATE     starts it, writes STATE, and prints the endpoint
        emulator.py stop STATE                 stops it, and removes what it wrote
 
-DIR is a virtual environment with tests/requirements.txt. In Python:
+DIR is a virtual environment with tests/helpers/requirements.txt. In Python:
 
     with Emulator(venv) as emulator:
         subprocess.run(["gordon", "apply"], env=emulator.environment())

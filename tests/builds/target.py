@@ -22,7 +22,7 @@ import zipfile
 
 GENERATOR, PREFIX, WORK = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
 del sys.argv[1:]
-EXAMPLE = pathlib.Path(__file__).resolve().parent.parent / "example-c"
+EXAMPLE = pathlib.Path(__file__).resolve().parents[2] / "example-c"
 GORDON = PREFIX / "bin" / "gordon"
 
 TOP = """cmake_minimum_required(VERSION 3.25)

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """What IAM must allow gordon: docs/iam.md and the policies in docs/iam, which are written by this.
 
-usage: iam.py [--update] SOURCE GORDON VENV LINTVENV [TEST]
+usage: PYTHONPATH=tests/helpers iam.py [--update] SOURCE GORDON VENV LINTVENV [TEST]
 
 Gordon's commands run on projects that have every kind of resource in them, against an AWS on this
 machine that asks IAM, by users who have the policies of docs/iam and nothing else. Each call of the
 AWS CLI is recorded, and CALLS says which actions it is; what CloudFormation does in turn, which no AWS
-on a machine asks IAM about, is in iam/resources.json. Both together must be what stands in docs/iam,
+on a machine asks IAM about, is in resources.json. Both together must be what stands in docs/iam,
 no action more or less. With --update, or GORDON_UPDATE_EXPECTED, that is written from them.
 """
 import glob
@@ -412,7 +412,7 @@ def listed(actions):
 TEXT = """\
 # What IAM must allow
 
-The policies in [iam](iam) hold what Gordon's commands need, no action more or less. `tests/iam.py` has written
+The policies in [iam](iam) hold what Gordon's commands need, no action more or less. `tests/iam/iam.py` has written
 them, and this page, from a recorded run; as a test it runs all commands by users who have these policies only.
 
 | command | policies |
@@ -501,7 +501,7 @@ def generated(calls):
 # --- tests -----------------------------------------------------------------------------------------
 
 def sources():
-    return "".join(path.read_text() for path in sorted((SOURCE / "generator").glob("*.c")))
+    return "".join(path.read_text() for path in sorted((SOURCE / "generator").rglob("*.c")))
 
 
 def operations(service):
