@@ -13,14 +13,9 @@ import time
 import unittest
 
 import support
+from emulator import free_port
 
 START_SECONDS = 60
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Moto(support.Project):
