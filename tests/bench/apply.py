@@ -9,7 +9,6 @@ what it is compared with, their ratio, and the ratio that is the goal:
   all change      the same, of one in which the code of every lambda is another one
   no change       the least of several runs of `gordon apply`, and of `aws cloudformation describe-stacks`
 """
-import os
 import pathlib
 import shutil
 import subprocess
