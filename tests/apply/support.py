@@ -1,7 +1,8 @@
 """What the tests of apply share: a project in a temporary folder, gordon on it, the AWS CLI, and one
 emulator for all tests of a file.
 
-Environment: GORDON (the program), GORDON_VENV (with the AWS CLI and the emulator).
+Environment: GORDON (the program), GORDON_VENV (with the AWS CLI and the emulator), PYTHONPATH with
+tests/helpers.
 """
 import json
 import os
@@ -15,8 +16,7 @@ import textwrap
 import unittest
 import urllib.request
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-from emulator import Emulator  # noqa: E402
+from emulator import Emulator
 
 GORDON = os.environ["GORDON"]
 VENV = os.environ["GORDON_VENV"]

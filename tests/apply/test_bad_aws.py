@@ -3,7 +3,6 @@ full, or without a home. Gordon says what it was and changes nothing more; the s
 """
 import os
 import resource
-import signal
 import subprocess
 import unittest
 

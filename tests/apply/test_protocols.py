@@ -1,7 +1,6 @@
 """Values of parameters that stand elsewhere: the environment of the lambda shows what they were."""
 import http.server
 import json
-import os
 import subprocess
 import threading
 import unittest

@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 import resource
-import signal
+import signal  # for the `python` of plans
 import sys
 import time
 

@@ -2,14 +2,13 @@
 
 usage: apply.py GORDON VENV [LAMBDAS]
 
-VENV has the AWS CLI and the emulator (tests/requirements.txt). Prints of each the time of gordon and
+VENV has the AWS CLI and the emulator (helpers/requirements.txt), PYTHONPATH tests/helpers. Prints of each the time of gordon and
 what it is compared with, their ratio, and the ratio that is the goal:
 
   first apply     the time in which no `aws` runs, and all of it: of a stage that is not there
   all change      the same, of one in which the code of every lambda is another one
   no change       the least of several runs of `gordon apply`, and of `aws cloudformation describe-stacks`
 """
-import os
 import pathlib
 import shutil
 import subprocess
@@ -17,8 +16,7 @@ import sys
 import tempfile
 import time
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-from emulator import Emulator  # noqa: E402
+from emulator import Emulator
 
 RUNS = 5
 SOURCE = "def handler(event, context):\n    return {}\n\n\n" + "# a line of a lambda's code, number {}\n" * 40

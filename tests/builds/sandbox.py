@@ -17,6 +17,8 @@ import sys
 import tempfile
 import unittest
 
+from depfile import inputs as depfile_inputs
+
 PREFIX, WORK, CMAKE = map(pathlib.Path, sys.argv[1:4])
 del sys.argv[1:4]
 PROJECT, BUILD = WORK / "project", WORK / "build dir"
@@ -103,13 +105,6 @@ def ninja(*arguments):
     return checked("ninja", "-C", BUILD, "-t", *arguments)
 
 
-def of_depfile(path):
-    """The names behind the colon."""
-    text = re.split(r":\s", path.read_text().replace("\\\n", " "), maxsplit=1)[1]
-    return [re.sub(r"\\([ #])", r"\1", name).replace("$$", "$")
-            for name in re.findall(r"(?:\\.|[^\s\\])+", text)]
-
-
 class Edge:
     """One that runs Gordon, as Ninja knows it after a build."""
 
@@ -127,7 +122,7 @@ class Edge:
         read = ninja("deps", some)
         if "deps not found" in read:  # Ninja reads them again each time
             depfile, = self.depfiles
-            inputs += of_depfile(depfile)
+            inputs += depfile_inputs(depfile)
         inputs += re.findall(r"^    (.+)$", read, re.M)
         self.inputs = {BUILD / path for path in inputs}
         plan = [path.parent for path in self.inputs if path.name == "plan.json"]

@@ -6,23 +6,22 @@ usage: target.py GENERATOR PREFIX WORK
 
 Exits 77 when there is no C compiler, or this is no x86_64, which lambdas are for unless they say.
 """
-import http.server
 import json
 import os
 import pathlib
-import queue
 import re
 import shlex
 import shutil
 import subprocess
 import sys
-import threading
 import unittest
 import zipfile
 
+from runtime_api import RuntimeApi
+
 GENERATOR, PREFIX, WORK = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
 del sys.argv[1:]
-EXAMPLE = pathlib.Path(__file__).resolve().parent.parent / "example-c"
+EXAMPLE = pathlib.Path(__file__).resolve().parents[2] / "example-c"
 GORDON = PREFIX / "bin" / "gordon"
 
 TOP = """cmake_minimum_required(VERSION 3.25)
@@ -35,52 +34,6 @@ EVENTS = [{"name": "you"}, {"surname": "of nobody"}, {"name": "you two"}]
 ANSWERS = [("response", {"message": "Hello, you!"}),
            ("error", {"errorMessage": "the event has no name", "errorType": "Error"}),
            ("response", {"message": "Hello, you two!"})]
-
-
-class RuntimeApi:
-    """Lambda's side: gives out events one by one, and keeps what comes back for them."""
-
-    def __init__(self, events):
-        self.events = list(enumerate(events))
-        self.answers = queue.Queue()
-        self.may_end = threading.Event()  # the program waits for its end until then
-        self.may_end.set()
-        api = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def log_message(self, *_):
-                pass
-
-            def do_GET(self):
-                assert self.path == "/2018-06-01/runtime/invocation/next", self.path
-                if not api.events:
-                    api.may_end.wait(60)
-                    api.answers.put(None)
-                    return  # the program then ends
-                number, event = api.events.pop(0)
-                body = json.dumps(event).encode()
-                self.send_response(200)
-                self.send_header("Lambda-Runtime-Aws-Request-Id", f"id-{number}")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def do_POST(self):
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                api.answers.put((self.path, self.headers, json.loads(body)))
-                self.send_response(202)
-                self.end_headers()
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    @property
-    def address(self):
-        return f"127.0.0.1:{self.server.server_port}"
-
-    def stop(self):
-        self.server.shutdown()
-        self.server.server_close()
 
 
 class Target(unittest.TestCase):

@@ -12,6 +12,8 @@ import subprocess
 import sys
 import unittest
 
+from depfile import inputs as depfile_inputs
+
 GENERATOR, PREFIX, WORK = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
 del sys.argv[1:]
 
@@ -75,13 +77,6 @@ echo installed > "$into/installed"
 """
 
 
-def of_depfile(depfile):
-    """The inputs that a depfile names."""
-    text = depfile.read_text().replace("\\\n", " ")
-    words = re.findall(r"(?:\\.|[^\s\\])+", text)
-    return [re.sub(r"\\(.)", r"\1", word).replace("$$", "$") for word in words][1:]
-
-
 class Plan(unittest.TestCase):
     maxDiff = None
 
@@ -135,7 +130,7 @@ class Plan(unittest.TestCase):
             told = self.run_program("ninja", "-C", self.build, "-t", "deps", output)
             names = re.findall(r"^    (.+)$", told, re.M)
         else:
-            names = of_depfile(depfile)
+            names = depfile_inputs(depfile)
         names = [os.path.normpath(os.path.join(self.build, name)) for name in names]
         return {os.readlink(n) if os.path.islink(n) and ".links/" in n else n for n in names}
 

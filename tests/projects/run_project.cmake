@@ -1,18 +1,18 @@
 #[=======================================================================[.rst:
-Builds a project of tests/projects, and compares what was written with its ``expected``, where there
+Builds a project of this folder, and compares what was written with its ``expected``, where there
 is a folder for each target. Installs what it has a gordon_install for, and compares that too. Then
 builds again, which must do nothing.
 
 ``MODE``
-  A mode of tests/CMakeLists.txt, which find_gordon.cmake has a proof for.
+  A mode of CMakeLists.txt, which find_gordon.cmake has a proof for.
 ``FIND``
   How the project finds Gordon: ``installed``, ``subdirectory``, ``fetchcontent``, ``override``.
 ``PROJECT``, ``BUILD``
   Its folder, and where to build it.
 ``CMAKE``, ``GENERATOR``, ``TOOLCHAIN``
   The CMake that builds it, its generator, and a toolchain file of this folder or nothing.
-``PREFIX``, ``GORDON``, ``SANITIZE``, ``PYTHON``
-  The installed Gordon, this source tree, GORDON_SANITIZE of its build, and an interpreter.
+``PREFIX``, ``GORDON``, ``SANITIZE``, ``PYTHON``, ``OUTPUTS``
+  The installed Gordon, its source tree, GORDON_SANITIZE of its build, an interpreter, and outputs.py.
 #]=======================================================================]
 
 function(run result)
@@ -34,9 +34,9 @@ if(version VERSION_GREATER_EQUAL 4.4)
 endif()
 set(toolchain "")
 if(TOOLCHAIN)
-    set(toolchain "-DCMAKE_TOOLCHAIN_FILE=${GORDON}/tests/${TOOLCHAIN}")
+    set(toolchain "-DCMAKE_TOOLCHAIN_FILE=${CMAKE_CURRENT_LIST_DIR}/${TOOLCHAIN}")
     # As the environment of an SDK is.
-    set(ENV{CC} "${GORDON}/tests/cross-cc")
+    set(ENV{CC} "${CMAKE_CURRENT_LIST_DIR}/cross-cc")
     set(ENV{CFLAGS} "-mcpu=another")
     set(ENV{PKG_CONFIG_LIBDIR} "/nowhere")
 endif()
@@ -60,7 +60,7 @@ if(NOT targets)
     message(FATAL_ERROR "${PROJECT}/expected has no folder for a target")
 endif()
 foreach(target IN LISTS targets)
-    run(output "${PYTHON}" -B "${GORDON}/tests/outputs.py" expected "${PROJECT}/expected/${target}"
+    run(output "${PYTHON}" -B "${OUTPUTS}" expected "${PROJECT}/expected/${target}"
         "${BUILD}/${target}")
 endforeach()
 
@@ -68,7 +68,7 @@ file(STRINGS "${PROJECT}/CMakeLists.txt" installed REGEX "^gordon_install")
 list(TRANSFORM installed REPLACE "^gordon_install.([a-z_]+).*" "\\1")
 run(output "${CMAKE}" --install "${BUILD}" --prefix "${BUILD}/installed prefix")
 foreach(target IN LISTS installed)
-    run(output "${PYTHON}" -B "${GORDON}/tests/outputs.py" same "${BUILD}/${target}"
+    run(output "${PYTHON}" -B "${OUTPUTS}" same "${BUILD}/${target}"
         "${BUILD}/installed prefix/share/${target}")
 endforeach()
 

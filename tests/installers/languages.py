@@ -20,7 +20,7 @@ import unittest
 import zipfile
 
 GORDON = os.path.abspath(sys.argv.pop(1))
-SETTINGS_DOC = pathlib.Path(__file__).resolve().parent.parent / "docs" / "settings.md"
+SETTINGS_DOC = pathlib.Path(__file__).resolve().parents[2] / "docs" / "settings.md"
 
 GO_SOURCE = 'package main\n\nfunc main() { println("hello") }\n'
 MACHINES = {"x86_64": 62, "arm64": 183}  # e_machine of ELF: EM_X86_64, EM_AARCH64

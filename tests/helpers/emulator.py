@@ -4,7 +4,7 @@
 usage: emulator.py --venv DIR start STATE     starts it, writes STATE, and prints the endpoint
        emulator.py stop STATE                 stops it, and removes what it wrote
 
-DIR is a virtual environment with tests/requirements.txt. In Python:
+DIR is a virtual environment with tests/helpers/requirements.txt. In Python:
 
     with Emulator(venv) as emulator:
         subprocess.run(["gordon", "apply"], env=emulator.environment())
@@ -64,11 +64,27 @@ def send(signal_number, pid, group=False):
         pass
 
 
+class LoadedCli:
+    """Runs aws_server.py: calls of the AWS CLI with `environment` skip the load of the CLI."""
+
+    def __init__(self, venv, folder):
+        path = pathlib.Path(folder) / "calls"
+        self.environment = {"GORDON_TEST_AWS": str(path)}
+        self.process = subprocess.Popen(
+            [pathlib.Path(venv) / "bin/python", "-B",
+             pathlib.Path(__file__).with_name("aws_server.py"), path],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
+        self.process.stdout.readline()
+
+    def stop(self):
+        self.process.communicate()  # it ends with its standard input
+
+
 class Emulator:
     def __init__(self, venv, auth=False):
         self.venv = pathlib.Path(venv).absolute()
         self.auth = auth
-        self.pid = self.port = self.folder = self.process = self.calls = None
+        self.pid = self.port = self.folder = self.process = self.cli = None
 
     @property
     def endpoint(self):
@@ -76,8 +92,8 @@ class Emulator:
 
     def environment(self):
         """For gordon and aws: the virtual environment first in PATH, and keys that mean nothing."""
-        calls = {"GORDON_TEST_AWS": str(self.folder / "calls")} if self.calls else {}
-        return dict(os.environ, **calls, PATH="%s/bin:%s" % (self.venv, os.environ.get("PATH", "")),
+        cli = self.cli.environment if self.cli else {}
+        return dict(os.environ, **cli, PATH="%s/bin:%s" % (self.venv, os.environ.get("PATH", "")),
                     AWS_ENDPOINT_URL=self.endpoint, AWS_DEFAULT_REGION="us-east-1",
                     AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test",
                     AWS_CONFIG_FILE=os.devnull, AWS_SHARED_CREDENTIALS_FILE=os.devnull,
@@ -116,21 +132,13 @@ class Emulator:
             for _ in range(PORTS_TRIED):  # somebody else may take the port first
                 self._spawn()
                 if self._wait():
-                    self._serve_calls()
+                    self.cli = LoadedCli(self.venv, self.folder)
                     return self
                 self._end()
             raise RuntimeError("the emulator did not start:\n" + self.log())
         except BaseException:
             self.stop()
             raise
-
-    def _serve_calls(self):
-        """Calls of the AWS CLI need not load it each: see aws_server.py."""
-        server = pathlib.Path(__file__).with_name("aws_server.py")
-        self.calls = subprocess.Popen(
-            [self.venv / "bin" / "python", "-B", server, self.folder / "calls"],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
-        self.calls.stdout.readline()
 
     def _end(self):
         send(signal.SIGTERM, self.pid)
@@ -144,13 +152,13 @@ class Emulator:
             self.process.wait()
 
     def stop(self):
-        if self.calls:
-            self.calls.communicate()  # it ends with its standard input
+        if self.cli:
+            self.cli.stop()
         if self.pid:
             self._end()
         if self.folder:
             shutil.rmtree(self.folder, ignore_errors=True)
-        self.pid = self.folder = self.process = self.calls = None
+        self.pid = self.folder = self.process = self.cli = None
 
     def __enter__(self):
         return self.start()

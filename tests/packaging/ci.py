@@ -85,7 +85,8 @@ class Example(unittest.TestCase):
         kept = {name: value for name, value in os.environ.items()
                 if not name.startswith(("AWS_", "GORDON_"))}
         self.environment = {
-            **kept, "PATH": f"{self.work}/programs:{root}/usr/bin:{VENV}/bin:{os.environ['PATH']}",
+            **kept, **self.emulator.cli.environment,
+            "PATH": f"{self.work}/programs:{root}/usr/bin:{VENV}/bin:{os.environ['PATH']}",
             "ROOT": str(root), "DEB": str(deb), "HOME": str(self.work)}
 
     def aws(self, *arguments, status=0, **environment):
