@@ -18,7 +18,7 @@ import types
 import unittest
 from unittest import mock
 
-CONTRIB = pathlib.Path(__file__).resolve().parents[2] / "generator" / "data" / "contrib"
+CONTRIB = pathlib.Path(os.environ["GORDON_CONTRIB"])
 SECRET = "X-Amz-Signature=5ec2e7"
 STACK = "arn:aws:cloudformation:us-east-1:123456789012:stack/dev-demo-r/0a1b"
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:hello"
