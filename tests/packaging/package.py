@@ -79,6 +79,20 @@ class Package(unittest.TestCase):
         other = self.check(self.unpack_tar())
         self.assertEqual(outputs.same(built, other), [])
 
+    def test_sources(self):
+        """The source package has every source, in folders of any name."""
+        run("cpack", "--config", BUILD / "CPackSourceConfig.cmake", "-B", WORK / "sources")
+        found, = (WORK / "sources").glob("*.tar.gz")
+        run("tar", "-xzf", found, "-C", WORK / "sources")
+        unpacked = WORK / "sources" / found.name[:-len(".tar.gz")]
+
+        def files(top):
+            return {path.relative_to(top) for folder in ("generator", "modules", "cmake")
+                    for path in (top / folder).rglob("*")
+                    if path.is_file() and "__pycache__" not in path.parts}
+        self.assertEqual(files(unpacked), files(SOURCE))
+        self.assertEqual([path.name for path in unpacked.glob("build*")], [])
+
     def check_control(self, package):
         control = run("dpkg-deb", "-f", package)
         fields = dict(re.findall(r"^(\S+): (.*)$", control, re.MULTILINE))
