@@ -1,8 +1,8 @@
-"""apply, diff, status and delete against moto's server: another reading of what AWS answers than the
-emulator's. Its stacks have no events with tokens, and its change sets know no changes of resources.
+"""apply, diff, status and delete against the server of moto, whose answers differ from the emulator's. Its
+events of stacks have no tokens, and its change sets have no changes of resources.
 
-Environment: that of support.py, and MOTO, the server. moto forgets the outputs of a stack that a
-change set makes, so the stack of the code bucket is made without one.
+Environment: that of support.py, and MOTO, the server. A stack that moto makes by a change set has no
+outputs, so the test makes the stack of the code bucket without one.
 """
 import json
 import os

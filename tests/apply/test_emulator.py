@@ -35,7 +35,7 @@ class TestEmulator(unittest.TestCase):
         subprocess.check_call([*COMMAND, "stop", state])
         self.assertFalse(state.exists())
         self.gone(known["pid"], pathlib.Path(known["folder"]), known["endpoint"])
-        subprocess.check_call([*COMMAND, "stop", state])  # again is no error
+        subprocess.check_call([*COMMAND, "stop", state])  # a second stop is no error
 
     def test_without_a_venv(self):
         run = subprocess.run([*COMMAND, "--venv", WORK / "none", "start", WORK / "state"],

@@ -3,7 +3,7 @@ import re
 
 
 def inputs(depfile):
-    """The names behind the colon."""
+    """Returns the names after the colon."""
     text = re.split(r":\s", depfile.read_text().replace("\\\n", " "), maxsplit=1)[1]
     return [re.sub(r"\\(.)", r"\1", name).replace("$$", "$")
             for name in re.findall(r"(?:\\.|[^\s\\])+", text)]

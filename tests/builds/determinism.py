@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Builds a project twice, in surroundings that differ in all that must not matter.
+"""Builds a project twice, in different surroundings. Both builds must write the same bytes.
 
 usage: determinism.py GORDON PROJECT WORK
 
-What differs: the folder, the order in which its files were made, their times, the umask, TZ, LC_ALL
-and HOME. All that is built must be the same bytes, and what PROJECT expects of CMake's edges.
+These differ: the folder, the order in which its files are created, their times, the umask, TZ, LC_ALL
+and HOME. The outputs must also equal the expected ones of PROJECT, which a build by CMake writes.
 """
 import os
 import pathlib
@@ -19,11 +19,11 @@ SURROUNDINGS = [
     {"umask": 0o077, "time": 4102444800, "reverse": True, "TZ": "Asia/Kathmandu",
      "LC_ALL": "C.UTF-8"},
 ]
-HOME_FILES = (".npmrc", ".config", ".pip")  # how the registries are reached
+HOME_FILES = (".npmrc", ".config", ".pip")  # settings of the package registries
 
 
 def copy(project, to, reverse, time):
-    """Makes the same tree, in the other order and of another time."""
+    """Copies a tree: in reverse order or not, and with this modification time."""
     to.mkdir(parents=True)
     for path in sorted(project.iterdir(), reverse=reverse):
         target = to / path.name
@@ -54,7 +54,7 @@ def build(gordon, project, folder, surroundings):
                        LC_ALL=surroundings["LC_ALL"])
     subprocess.run([gordon, "build"], cwd=folder / "project", env=environment, check=True,
                    stdout=subprocess.DEVNULL)
-    shutil.rmtree(folder / "project/_build/.gordon", ignore_errors=True)  # not outputs
+    shutil.rmtree(folder / "project/_build/.gordon", ignore_errors=True)  # these are no outputs
     return folder / "project/_build"
 
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Files and folders of any name: built, followed, and built no second time; or refused in words.
+"""Files and folders with any name are packed, a change of one packs again, and a second build does
+nothing. A name that CMake cannot handle is an error.
 
 usage: file_names.py GENERATOR PREFIX WORK
 """
@@ -24,7 +25,7 @@ project(names LANGUAGES NONE)
 find_package(Gordon 1.0 REQUIRED)
 gordon_add_project(demo SETTINGS settings.yml)
 """
-# In the names of settings files, which stand in what CMake writes; and an error's words with it.
+# Refused in the paths of settings files, because CMake writes these paths into its own files.
 REFUSED = {";", "|", "\\", "\t", "\r", "[", "]", "\\#", "\\ ", "\\$", "\\\\", "${x}"}
 REFUSED_BY_MAKE = {'"', ":", "::"}
 
@@ -60,7 +61,7 @@ class FileNames(unittest.TestCase):
             return {entry: zipped.read(entry) for entry in zipped.namelist()}
 
     def make_project(self):
-        """Three lambdas for each sign: in a file's name, at its end, and in the code folder's."""
+        """Makes three lambdas for each sign: in a file name, at its end, and in the name of the code folder."""
         settings, files = "project: demo\ncode-bucket: demo\nlambdas:\n", {}
         for i, sign in enumerate(SIGNS):
             for kind, folder, file in (("mid", "", "x%sy.txt" % sign), ("end", "", "x" + sign),
@@ -69,14 +70,14 @@ class FileNames(unittest.TestCase):
                 settings += "  %s: {code: %s, runtime: python}\n" % (name, json.dumps(name + folder))
                 self.write(name + folder + "/code.py", "x = 1\n")
                 self.write(name + folder + "/xay.txt", "what a pattern may stand for\n")
-                if not file.endswith("~"):  # an editor's copy, which is not packed
+                if not file.endswith("~"):  # a backup of an editor is not packed
                     files[name] = self.write(name + folder + "/" + file, "x = 1\n")
         self.write("settings.yml", settings)
         self.write("CMakeLists.txt", LISTS)
         return files
 
     def names(self, lambdas):
-        """For messages."""
+        """Returns the signs of these lambdas, for messages."""
         return sorted((name, SIGNS[int(re.sub(r"\D", "", name))]) for name in lambdas)
 
     def test_code(self):
@@ -101,11 +102,11 @@ class FileNames(unittest.TestCase):
         self.assertEqual(links, [], "what a link stood for is gone, and so is the link")
 
     def test_settings(self):
-        """The folder of an app has the sign in its name."""
+        """The name of an app's folder has the sign."""
         refused = REFUSED | (REFUSED_BY_MAKE if MAKE else set())
         self.write("CMakeLists.txt", LISTS)
         for sign in SIGNS:
-            if sign == "\n":  # no app has that
+            if sign == "\n":  # no name of an app may have it
                 continue
             with self.subTest(sign=sign):
                 app = "x%sy" % sign

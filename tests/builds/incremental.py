@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""What a change makes a build do: no more than it must, and no less.
+"""A change runs exactly the edges that it must run.
 
 usage: incremental.py GENERATOR PREFIX WORK CMAKE
 
-GENERATOR is one of CMake's, or "gordon": then it is `gordon build` without CMake.
+GENERATOR is a generator of CMake, or "gordon" for `gordon build` without CMake.
 """
 import contextlib
 import os
@@ -43,7 +43,7 @@ apps: [app]
     "app/folder/code.py": "x = 1\n",
     "app/folder/parts/one.py": "x = 1\n",
     "app/folder/requirements.txt": "first\n",
-    # Stands for pip.
+    # A substitute for pip.
     "pip": """if [ "$1" = --version ]; then echo "pip 1, asked" >> "%(log)s"; echo pip 1; exit; fi
 echo run >> "%(log)s"
 while [ "$1" != --target ]; do shift; done
@@ -58,12 +58,12 @@ ALL = {"app.file", "app.third", "templates", *FOLDER}
 
 
 class Ran(set):
-    """What ran in a build."""
+    """The edges that ran in a build."""
 
 
 class Incremental(unittest.TestCase):
     def assertEqual(self, first, second, msg=None):
-        """`gordon build` tells of the lambdas only; what it writes is looked at in any case."""
+        """`gordon build` reports the lambdas only, so expected edges of other kinds do not count."""
         if ALONE and isinstance(first, Ran):
             second = {name for name in second if name != "templates" and " " not in name}
         super().assertEqual(set(first) if isinstance(first, Ran) else first, second, msg)
@@ -98,7 +98,7 @@ class Incremental(unittest.TestCase):
         return run.stdout
 
     def build(self, fails=False):
-        """What ran: references of lambdas, "install" and a reference, and "templates"."""
+        """Returns what ran: "<lambda>" for a zip, "install <lambda>", and "templates"."""
         if ALONE:
             run = subprocess.run([WORK / "prefix/bin/gordon", "build", "--debug", "--build-dir",
                                   self.outputs, "-j2"], cwd=self.project, text=True,
@@ -158,8 +158,8 @@ class Incremental(unittest.TestCase):
         self.assertEqual(self.changed(before), set())
 
     def test_mode(self):
-        """Where a file can be run is packed, too. Its time stays as it was, so that only `gordon build`,
-        which knows when it changed at all, sees that; Ninja and Make do with the next change."""
+        """A zip has the execute permission of a file. chmod does not change the modification time, so
+        Ninja and Make notice it with the next change only; `gordon build` compares the change time."""
         code = self.project / "app/folder/code.py"
         code.chmod(0o755)
         self.assertEqual(self.build(), {"app.folder"} if ALONE else set())
@@ -170,13 +170,13 @@ class Incremental(unittest.TestCase):
 
     @unittest.skipUnless(ALONE, "Ninja and Make compare times only")
     def test_build_in_source(self):
-        """What the commands write there is no change, once they write the same again."""
+        """Files that the commands write into the source are no change if they have the same content again."""
         self.write("app/settings.yml", FILES["app/settings.yml"] + "  built:\n    code: built\n"
                    "    runtime: python\n    build-in-source: true\n"
                    "    build: cat in.txt | tee made.txt > {target}/made.txt\n")
         self.write("app/built/in.txt", "one\n")
         self.assertEqual(self.build(), {"app.built"})
-        self.assertEqual(self.build(), {"app.built"})  # made.txt is new
+        self.assertEqual(self.build(), {"app.built"})  # because made.txt is new
         self.assertEqual(self.build(), set())
         self.write("app/built/in.txt", "two\n")
         self.assertEqual(self.build(), {"app.built"})
@@ -189,7 +189,7 @@ class Incremental(unittest.TestCase):
 
     @unittest.skipUnless(ALONE, "Ninja and Make compare times only")
     def test_build_in_source_changes_meanwhile(self):
-        """What the author writes while the commands run is packed by the next build."""
+        """A file that the author writes while the commands run is packed by the next build."""
         self.write("app/settings.yml", FILES["app/settings.yml"] + "  built:\n    code: built\n"
                    "    runtime: python\n    build-in-source: true\n"
                    "    build: cp in.txt {target}; if [ -e ../again ]; then rm ../again; echo two > in.txt; fi\n")
@@ -225,7 +225,7 @@ class Incremental(unittest.TestCase):
         self.assertEqual(self.build(), FOLDER)
         self.assertEqual(self.pip_runs(), runs + 1)
         self.assertEqual(self.zipped("app_folder.zip")["asked.txt"], "second\n")
-        self.write("app/folder/requirements.txt", "first\n")  # it is in the cache still
+        self.write("app/folder/requirements.txt", "first\n")  # it is still in the cache
         self.assertEqual(self.build(), FOLDER)
         self.assertEqual(self.pip_runs(), runs + 1)
         self.assertEqual(self.zipped("app_folder.zip")["asked.txt"], "first\n")
@@ -240,7 +240,7 @@ class Incremental(unittest.TestCase):
         self.assertEqual(self.zipped("app_folder.zip")["asked.txt"], "third\n")
 
     def test_requirements_appear(self):
-        """After configuring: there is no edge for them, and they are there all the same."""
+        """requirements.txt is created after CMake configured: it has no edge of its own, but is installed."""
         self.write("app/settings.yml", FILES["app/settings.yml"] +
                    "  later: {code: later, runtime: python}\n")
         self.write("app/later/code.py", "x = 1\n")
@@ -250,12 +250,12 @@ class Incremental(unittest.TestCase):
         self.assertEqual(self.zipped("app_later.zip")["asked.txt"], "later\n")
         self.assertEqual(self.build(), set())
         self.configure()
-        self.build()  # from now on it has an edge of its own
+        self.build()  # from now on it has its own edge
         self.write("app/later/requirements.txt", "once more\n")
         self.assertEqual(self.build(), {"install app.later", "app.later"})
 
     def test_shared_install(self):
-        """The same manifest in another lambda: nothing is installed again, nor the tool asked."""
+        """The same manifest in another lambda installs nothing again, and does not run the tool."""
         log = (WORK / "pip.log").read_text()
         self.write("app/settings.yml", FILES["app/settings.yml"] +
                    "  twin: {code: twin, runtime: python}\n")
@@ -266,7 +266,7 @@ class Incremental(unittest.TestCase):
         self.assertEqual(self.zipped("app_twin.zip")["installed.py"], "# installed\n")
 
     def test_wiped(self):
-        """A new build tree takes what is in the cache, and makes the same zips."""
+        """A new build tree uses the cache, and writes the same zips."""
         before = {path.name: path.read_bytes() for path in self.outputs.rglob("*.zip")}
         log = (WORK / "pip.log").read_text()
         shutil.rmtree(WORK / "build")
@@ -277,7 +277,7 @@ class Incremental(unittest.TestCase):
                          before)
 
     def test_cache_wiped(self):
-        """The build tree needs it no more."""
+        """The build tree does not need the cache after an installation."""
         shutil.rmtree(WORK / "cache")
         self.write("app/folder/code.py", "x = 2\n")
         self.assertEqual(self.build(), {"app.folder"})
@@ -299,7 +299,7 @@ class Incremental(unittest.TestCase):
                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         while (WORK / "wait").exists():
             time.sleep(0.05)
-        for pid in map(int, filter(str.isdigit, os.listdir("/proc"))):  # Ninja makes groups
+        for pid in map(int, filter(str.isdigit, os.listdir("/proc"))):  # Ninja starts process groups
             with contextlib.suppress(ProcessLookupError):
                 if os.getsid(pid) == build.pid:
                     os.kill(pid, signal.SIGKILL)
@@ -373,7 +373,7 @@ class Incremental(unittest.TestCase):
         self.assertEqual([path for path in (WORK / "build").rglob("*folder*")], [])
 
     def test_settings_split(self):
-        """Lambdas move into an app of their own: its file is read from now on."""
+        """A new app gets lambdas: from now on its settings file is read."""
         self.write("settings.yml", FILES["settings.yml"].replace("[app]", "[app, more]"))
         self.write("more/settings.yml", "lambdas:\n  new: {code: new.py}\n")
         self.write("more/new.py", "x = 1\n")
@@ -397,7 +397,7 @@ class Incremental(unittest.TestCase):
         self.build(fails=True)
         self.write("app/settings.yml", FILES["app/settings.yml"])
         self.assertEqual(self.build(), {"templates"})
-        # what is half new must not be applied: alone, Gordon takes the templates away and writes them again
+        # an incomplete build must not be applied: `gordon build` removes the templates and writes them again
         self.assertEqual({name for name in self.changed(before) if not ALONE or "json" not in name},
                          set())
 
@@ -409,11 +409,11 @@ class Incremental(unittest.TestCase):
         self.assertEqual(self.build(), {"app.third"})
 
     def hidden(self):
-        """Whether the templates hide the parameter."""
+        """Returns whether the templates have NoEcho for the parameter."""
         return '"NoEcho": true' in (self.outputs / "0003_r.json").read_text()
 
     def appear(self, name, what):
-        """A file, or a folder of files, all at once: its folder is newer than what is in it."""
+        """Creates a file, or a folder with files, by a rename: its parent is newer than the files."""
         new = WORK / "new"
         if isinstance(what, str):
             new.write_text(what)
@@ -421,11 +421,11 @@ class Incremental(unittest.TestCase):
             new.mkdir()
             for file, text in what.items():
                 (new / file).write_text(text)
-        time.sleep(0.02)  # more than a tick of the clock of files
+        time.sleep(0.02)  # longer than a tick of the clock of the file system
         new.rename(self.project / name)
 
     def test_parameters(self):
-        """A value that changes writes nothing; where it comes from, one template; and never a zip."""
+        """A changed value writes nothing. Another protocol of a value writes one template, and no zip."""
         before = self.times()
         self.write("parameters/common.yml", "Word: two\n")
         self.assertEqual(self.build(), {"templates"})
@@ -437,7 +437,7 @@ class Incremental(unittest.TestCase):
         self.assertTrue(self.hidden())
 
     def test_parameters_of_a_stage(self):
-        """A file that appears and vanishes; one that nobody reads."""
+        """A file that is created and deleted; a file that no stage reads."""
         before = self.times()
         self.appear("parameters/prod.yml", "Word: vault://secret/data/word#key\n")
         self.assertEqual(self.build(), {"templates"})
@@ -448,11 +448,11 @@ class Incremental(unittest.TestCase):
         self.assertEqual(self.changed(before), {"0003_r.json"})
 
     def test_parameters_gone_and_back(self):
-        """With their folder."""
+        """The folder `parameters` is deleted and comes back."""
         before = self.times()
         shutil.rmtree(self.project / "parameters")
         self.assertEqual(self.build(), {"templates"})
-        self.build()  # Ninja 1.11 did not know the folder in which it is missed, and looks again
+        self.build()  # Ninja 1.11 did not know the parent folder of the missing one, and runs the edge again
         self.assertEqual(self.build(), set())
         self.assertEqual(self.changed(before), set())
         self.appear("parameters", {"prod.yml": "Word: file://word\n"})
@@ -469,7 +469,7 @@ class Incremental(unittest.TestCase):
                          set())
 
     def test_output_deleted(self):
-        """By hand: that one is made again, and no other touched."""
+        """A deleted output is written again, and no other output is."""
         before = self.times()
         for name, runs in (("code/app_third.zip", {"app.third"}), ("0002_pr_r.json", {"templates"}),
                            ("0001_p.json", {"templates"})):
@@ -488,7 +488,7 @@ class Incremental(unittest.TestCase):
         self.assertEqual(set(self.times()), before)
 
     def test_dependencies_deleted(self):
-        """Make looks at the stamp, and what needs them makes them."""
+        """Make compares the stamp only, so the edge that needs the dependencies installs them."""
         before = self.times()
         [dependencies] = (WORK / "build").rglob("dependencies.zip")
         dependencies.unlink()

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""RULE_LAUNCH_CUSTOM: every edge goes through a launcher wherever it is set, as the edges of others do,
-and nothing that an edge has read is lost.
+"""RULE_LAUNCH_CUSTOM: every edge of Gordon runs through the launcher, wherever it is set, as edges of
+other custom commands do. The dependencies that an edge reports are still known.
 
 usage: launchers.py PREFIX WORK CMAKE
 """
@@ -16,8 +16,8 @@ del sys.argv[1:4]
 PROJECT, BUILD, LOG = WORK / "project", WORK / "build dir", WORK / "log"
 NINJA, MULTI, MAKE = GENERATORS = ("Ninja", "Ninja Multi-Config", "Unix Makefiles")
 
-# Where a launcher is set: before gordon_add_project or after it, and then in the project's folder or
-# around it. The target `others` has an edge that is not Gordon's, to compare with.
+# Where a launcher is set: before or after gordon_add_project, in the project's folder or in the one
+# above. The target `others` has an edge that is not Gordon's, for comparison.
 LAUNCHER = f"sh \"{PROJECT}/launch\""
 SET = "set_property({} PROPERTY RULE_LAUNCH_CUSTOM \"${{launcher}}\")"
 PLACES = {
@@ -30,7 +30,7 @@ PLACES = {
     "target says nothing": {"before": SET.format("GLOBAL"), "after":
                             "set_property(TARGET demo others PROPERTY RULE_LAUNCH_CUSTOM \"\")"},
 }
-OTHERS = ("directory later", "target", "target says nothing")  # under other generators than Ninja
+OTHERS = ("directory later", "target", "target says nothing")  # for generators other than Ninja
 TOP = """cmake_minimum_required(VERSION 3.25)
 project(launchers LANGUAGES NONE)
 find_package(Gordon 1.0 REQUIRED)
@@ -89,7 +89,7 @@ class Launchers(unittest.TestCase):
         return run.stdout
 
     def build(self):
-        """What ran, and what of it went through the launcher, "other" too."""
+        """Returns the edges that ran, and those of them that ran through the launcher; "other" too."""
         LOG.write_text("")
         said = self.run_cmake("--build", BUILD)
         ran = {edge for edge, text in (("install", "Installing what"), ("package", "Packing"),
@@ -101,7 +101,7 @@ class Launchers(unittest.TestCase):
         return ran, launched
 
     def check_changes(self, launched):
-        """That nothing runs without a change, and that what was read is known."""
+        """Checks that each change runs its edges, and that nothing runs without a change."""
         def check(expected):
             ran, through = self.build()
             self.assertEqual(ran, expected)
@@ -126,15 +126,15 @@ class Launchers(unittest.TestCase):
                     self.make(generator, PLACES[place])
                     ran, launched = self.build()
                     self.assertEqual(ran, EDGES | {"other"})
-                    self.assertIn(launched, (set(), ran))  # all, or none at all
+                    self.assertIn(launched, (set(), ran))  # all or none
                     if not place.startswith("target"):
                         self.assertEqual(launched, ran)
-                    elif generator == MAKE:  # Ninja does not ask the target
+                    elif generator == MAKE:  # Ninja does not use the target's property
                         self.assertEqual(launched, ran if place == "target" else set())
                     self.check_changes(bool(launched))
 
     def test_none(self):
-        """And no program of CMake's runs behind the command."""
+        """Without a launcher, no program of CMake runs after the command."""
         for generator in GENERATORS:
             with self.subTest(generator=generator):
                 self.make(generator, {})
@@ -149,7 +149,7 @@ class Launchers(unittest.TestCase):
                     self.assertTrue(all("deps = gcc" in d for d in depfiles) and depfiles, depfiles)
 
     def test_instrumentation(self):
-        """CMake's own launcher."""
+        """CMake instrumentation sets its own launcher."""
         if "cmake_instrumentation" not in self.run_cmake("--help-command-list"):
             self.skipTest("this CMake has none")
         for generator in GENERATORS:

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Builds in odd places, and of odd things, each once a bug: what must run runs, and nothing the next time.
+"""Builds in unusual places and of unusual projects. Each was a bug once. A second build does nothing.
 
 usage: odd_builds.py GENERATOR PREFIX WORK
 """
@@ -45,7 +45,7 @@ class OddBuilds(unittest.TestCase):
         path.write_text(text)
 
     def link(self, name, target):
-        """As `ln -sfn` does: nobody sees that it is not there."""
+        """Makes or replaces a link in one step, as `ln -sfn` does."""
         new = self.project / f"{name}.new"
         new.parent.mkdir(parents=True, exist_ok=True)
         new.symlink_to(target)
@@ -58,7 +58,7 @@ class OddBuilds(unittest.TestCase):
         return run.stdout
 
     def ran(self, *targets):
-        """The words of the edges that ran."""
+        """Builds, and returns the messages of the edges that ran."""
         said = self.run_program("cmake", "--build", self.build, *(f"--target={t}" for t in targets))
         found = re.findall(r"Packing (\S+)|(Writing the templates)|(release, stage)", said)
         return {next(filter(None, words)) for words in found}
@@ -95,7 +95,8 @@ target_link_libraries(hello greet)""")
         self.assertEqual(self.ran(), set())
 
     def test_links_to_what_is_older(self):
-        """What a link leads to is looked at; that it leads elsewhere is to be seen by its folder."""
+        """The inputs of a zip have the target of each link, and the folder of the link, which is newer if the
+        link changes."""
         files = {"settings.yml": SETTINGS + """apps: [one]
 """, "one/settings.yml": """lambdas:
   file: {code: file.py}
@@ -157,7 +158,7 @@ target_link_libraries(hello greet)""")
 
     @unittest.skipIf(not NINJA, "it is Ninja's")
     def test_subninja(self):
-        """Another build takes this one as a part, and runs in a folder around it."""
+        """Another build includes this one by `subninja`, and runs in a folder above it."""
         self.begin({"settings.yml": SETTINGS, "one.py": "x = 1\n"},
                    before="""file(WRITE "${CMAKE_BINARY_DIR}/p/settings.yml"
     "project: odd\\ncode-bucket: odd\\nlambdas: {one: {code: one.py}}\\n")

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""`gordon plan --json` against what a build by CMake reads, and CMake's graph of the targets.
+"""`gordon plan --json` reports the files that a build by CMake reads. CMake's graph has the targets.
 
 usage: plan.py GENERATOR PREFIX WORK
 """
@@ -61,7 +61,7 @@ apps: [gordon.contrib.lambdas, app]
     "app/python/requirements.txt": "-r ../more.txt\n",
     "app/more.txt": "one\n",
 }
-# Stands for pip, npm and gradle.
+# A substitute for pip, npm and gradle.
 TOOL = """#!/bin/sh
 tool=$1
 for word; do
@@ -123,8 +123,8 @@ class Plan(unittest.TestCase):
         self.assertEqual(self.everything(), before)
 
     def read(self, output, depfile):
-        """The inputs that an output is known to have; links in a depfile stand for names that it
-        cannot hold."""
+        """Returns the inputs that Ninja or the depfile has for an output. A depfile has links for names
+        that it cannot contain."""
         if GENERATOR == "Ninja" and depfile.name == "plan.json.d":
             self.assertFalse(depfile.exists(), "Ninja remembers what was in it")
             told = self.run_program("ninja", "-C", self.build, "-t", "deps", output)
@@ -183,7 +183,7 @@ class Plan(unittest.TestCase):
         self.assertEqual(edges, {(name, "demo") for name in own if not re.search("delete|status", name)})
 
     def test_graph_of_a_target(self):
-        """A lambda's program is what the project depends on."""
+        """The project depends on the target of a lambda's program."""
         settings = self.project / "app/settings.yml"
         self.addCleanup(settings.write_text, settings.read_text())
         settings.write_text(FILES["app/settings.yml"] + '  hello: {code: "target://hello"}\n')

@@ -1,11 +1,10 @@
 #!/usr/bin/env python3
-"""Sources that cannot be written to, as they lie in a store or on another's disk: they build, and where
-they could be written to, they are not.
+"""Builds do not write to the sources: they work with read-only sources, and do not change writable ones.
 
 usage: read_only.py PREFIX WORK CMAKE
 
-All runs in bwrap, as a user who is not root, with the sources mounted read-only. Exits 77 where bwrap is
-not there, or the kernel refuses.
+All builds run in bwrap, as a user who is not root, with the sources mounted read-only. Exits with 77 if
+there is no bwrap, or the kernel refuses it.
 """
 import os
 import pathlib
@@ -49,7 +48,7 @@ lambdas:
     "built/code.py": "x = 1\n",
     "built/parts/one.py": "x = 1\n",
     "built/tool": "#!/bin/sh\n",
-    # Stand for pip and npm, which write where they run.
+    # Substitutes for pip and npm, which write to their working directory.
     "pip": """if [ "$1" = --version ]; then echo pip 1; exit; fi
 while [ "$1" != --target ]; do shift; done
 cp requirements.txt "$2/asked.py"
@@ -71,7 +70,7 @@ lambdas:
 
 
 def state():
-    """All of the sources that a build could change: names, modes, times, content."""
+    """Returns the names, modes, times and contents of all sources."""
     return {str(path.relative_to(WORK)): (path.lstat().st_mode, path.lstat().st_mtime_ns,
                                           path.read_bytes() if path.is_file() else None)
             for path in [PROJECT, *PROJECT.rglob("*")]}
@@ -115,10 +114,10 @@ class Sources(unittest.TestCase):
         return self.zips(WORK / "alone")
 
     def build_all(self):
-        """By Gordon alone, and by CMake and its generators: the same bytes, and the same sources."""
+        """Builds by Gordon alone and by CMake's generators: the bytes are equal, the sources unchanged."""
         before = state()
         alone = self.alone()
-        self.assertEqual(self.alone(), alone)  # over what was there
+        self.assertEqual(self.alone(), alone)  # over the first build
         for generator in "Ninja", "Unix Makefiles":
             shutil.rmtree(BUILD, ignore_errors=True)
             self.run_it(CMAKE, "-S", PROJECT, "-B", BUILD, "-G", generator,
@@ -133,7 +132,7 @@ class Sources(unittest.TestCase):
 
 
 class ByMode(Sources):
-    """The modes say so too, and copies of the files have them."""
+    """The files also have read-only modes, and their copies have the same modes."""
 
     def test_builds(self):
         self.build_all()
@@ -150,13 +149,13 @@ class ByMount(Sources):
         self.assertEqual(said.count("Read-only file system"), 2, said)
 
     def test_default_folder(self):
-        """_build would be in the sources."""
+        """Without --build-dir the outputs would be in the sources."""
         said = self.run_it(GORDON, "build", "--project", PROJECT, status=1)
         self.assertIn(f"{PROJECT}/_build", said)
         self.assertIn("Read-only file system", said)
 
     def test_in_source(self):
-        """Whoever asks for it needs to be able to write."""
+        """build-in-source needs write permission."""
         self.write({"settings.yml": IN_SOURCE})
         said = self.run_it(GORDON, "build", "--project", PROJECT, "--build-dir", WORK / "alone",
                            status=21)
@@ -165,7 +164,7 @@ class ByMount(Sources):
 
 
 class Writable(Sources):
-    """Nothing protects them but Gordon."""
+    """Only Gordon protects the sources."""
     mode = "a+w"
     sandbox = SANDBOX
 

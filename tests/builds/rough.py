@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Rough use of `gordon build`, each once a bug: what is not Gordon's stays untouched, builds may run at
-once, and nothing half new is left.
+"""Unusual situations of `gordon build`. Each was a bug once. Gordon does not change files of others,
+builds may run at the same time, and an incomplete build is not applied.
 
 usage: rough.py GORDON
 """
@@ -44,7 +44,7 @@ class Rough(unittest.TestCase):
             return zipped.namelist()
 
     def test_output_folder_is_not_ours(self):
-        """A folder `code` that was there before keeps all that is not a zip of ours."""
+        """An existing folder `code` keeps all files except Gordon's zips."""
         self.settings("  one: {code: code, runtime: python}\n  two: {code: two.py}\n")
         self.write("code/code.py", HELLO)
         self.write("code/deep/data.txt", "precious\n")
@@ -57,7 +57,7 @@ class Rough(unittest.TestCase):
                          ["_one.zip", "code.py", "deep", "theirs.zip"])
 
     def test_warnings_again(self):
-        """A build that has nothing to do says the same warnings, with other words for the same file."""
+        """A build with nothing to do prints the same warnings again, also for another path of the same file."""
         self.settings("  one: {code: one.py, runtime: python2.7}\n  two: {code: one.py, memori: 1}\n")
         self.write("one.py", HELLO)
         self.gordon("build", status=15)
@@ -67,7 +67,7 @@ class Rough(unittest.TestCase):
         first = self.gordon("build")
         self.assertIn("settings.yml:4:32: warning: ", first.stderr)
         self.assertIn("settings.yml:5:1: warning: ", first.stderr)
-        before = os.stat(self.folder / "_build").st_mtime_ns  # a build marks it while it works
+        before = os.stat(self.folder / "_build").st_mtime_ns  # a build with work to do changes it
         for _ in range(2):
             again = self.gordon("build")
             self.assertEqual((again.stdout, again.stderr), (first.stdout, first.stderr))
@@ -77,7 +77,7 @@ class Rough(unittest.TestCase):
         self.assertIn(f"{self.folder}/settings.yml:4:32: warning: ".lstrip("/"), elsewhere.stderr)
 
     def test_code_is_the_project(self):
-        """Neither the build nor the values of parameters are packed with it."""
+        """If the code is the project's folder, the outputs and the parameters are not packed."""
         self.settings("  one: {code: ., runtime: python}\n")
         self.write("code.py", HELLO)
         self.write("parameters/dev.yml", "Password: secret\n")
@@ -130,7 +130,7 @@ class Rough(unittest.TestCase):
             time.sleep(0.02)
 
     def test_killed_build(self):
-        """What is half new is not applied; the command that ran ends with the build."""
+        """An incomplete build is not applied, and its command ends with the build."""
         self.settings("  one: {code: one.py}\n"
                       "  two: {code: two.py, build: 'cp two.py {target}; touch started; sleep 300'}\n")
         self.write("one.py", HELLO)
@@ -154,16 +154,16 @@ class Rough(unittest.TestCase):
         self.assertFalse((self.folder / "_build/.gordon/building").exists())
 
     def test_mark_of_a_killed_build(self):
-        """A build that finds nothing to do does not leave it to apply, which would refuse for ever."""
+        """A build with nothing to do removes the mark of a killed one; else apply would always refuse."""
         self.settings("  one: {code: one.py}\n")
         self.write("one.py", HELLO)
         self.gordon("build")
-        (self.folder / "_build/.gordon/building").touch()  # of another one, as with --quiet
+        (self.folder / "_build/.gordon/building").touch()  # of another build, for example with --quiet
         self.gordon("build")
         self.assertFalse((self.folder / "_build/.gordon/building").exists())
 
     def test_broken_settings_while_another_builds(self):
-        """The build that fails takes no templates away that another one has just written."""
+        """A build that fails waits before it removes templates, because another build may be writing them."""
         self.settings("  one: {code: one.py}\n")
         self.write("one.py", HELLO)
         self.gordon("build")
@@ -181,7 +181,7 @@ class Rough(unittest.TestCase):
         self.assertEqual((run.returncode, templates.exists()), (1, False))
 
     def begin(self, *lambdas, command, jobs="-j2"):
-        """Begins a build whose commands run, in a session of its own."""
+        """Starts a build in its own session, and returns when its commands run."""
         self.settings("".join(f"  {name}:\n    code: one.py\n    build: |\n      {command}\n"
                               for name in lambdas))
         self.write("one.py", HELLO)
@@ -192,8 +192,8 @@ class Rough(unittest.TestCase):
         return run
 
     def test_commands_end_before_the_build(self):
-        """However many there are at once, and whether the signal goes to all of them, as Ctrl-C, or not:
-        each command gets it once, and the build waits for it."""
+        """Each command gets a signal once, and the build waits for it: with any number of jobs, and with a
+        signal to gordon or, like Ctrl-C, to the process group."""
         for jobs in "-j1", "-j2", "-j3":
             lambdas = ["one", "two", "three"][:int(jobs[2:])]
             for number, to in (signal.SIGTERM, os.kill), (signal.SIGINT, os.killpg):
@@ -213,7 +213,7 @@ class Rough(unittest.TestCase):
                         path.unlink()
 
     def test_worker_is_killed(self):
-        """As where memory is short: the lambda is named, and an earlier zip of it is not left."""
+        """A killed worker, as if memory is short: an error names the lambda, and its old zip is deleted."""
         self.settings("  one: {code: one.py}\n  two: {code: one.py}\n")
         self.write("one.py", HELLO)
         self.gordon("build")
@@ -226,7 +226,7 @@ class Rough(unittest.TestCase):
         self.gordon("apply", status=9)
 
     def test_unfinished_files_of_killed_builds(self):
-        """They go with the next build; those of a process that lives stay, and what is not ours."""
+        """The next build deletes them. Those of a running process, and files of others, stay."""
         dead = subprocess.Popen(["true"])
         dead.wait()
         self.settings("  one: {code: one.py}\n")
@@ -244,7 +244,7 @@ class Rough(unittest.TestCase):
 
     @staticmethod
     def processes_of(session):
-        """The processes of a session that are still there."""
+        """Returns the running processes of a session."""
         found = []
         for entry in pathlib.Path("/proc").iterdir():
             try:
@@ -260,7 +260,7 @@ class Rough(unittest.TestCase):
             os.kill(pid, signal.SIGKILL)
 
     def test_requirements_change_while_they_are_installed(self):
-        """What was installed would be kept under what they were before."""
+        """Else the cache would have the installation under the digest of the old requirements."""
         self.settings("  one: {code: one, runtime: python}\npip-path: sh slow.sh\n")
         self.write("one/code.py", HELLO)
         self.write("one/requirements.txt", "first\n")
@@ -271,7 +271,7 @@ class Rough(unittest.TestCase):
         self.assertFalse((self.folder / "_build/code/_one.zip").exists())
 
     def test_packages_by_path_are_not_shared(self):
-        """Two projects with the same requirements, and each its own package."""
+        """Two projects have the same requirements, but different packages at the same path."""
         for project in "first", "second":
             self.write(f"{project}/settings.yml", "project: p\ncode-bucket: p\nlambdas:\n"
                        "  one: {code: one, runtime: python, pip-install-extra: --find-links wheels}\n"
@@ -291,7 +291,7 @@ class Rough(unittest.TestCase):
         self.assertEqual(self.names(), ["code.py"])
 
     def test_wheel_of_ones_own_changes(self):
-        """A file that a requirement is decides what is installed as much as its name."""
+        """A changed wheel that a requirement names by path is installed again."""
         self.settings("  one: {code: one, runtime: python}\n")
         self.write("one/code.py", HELLO)
         self.write("one/requirements.txt", "./wheels/mine-1.0-py3-none-any.whl\n")
@@ -315,7 +315,7 @@ class Rough(unittest.TestCase):
 
     @unittest.skipUnless(shutil.which("npm"), "npm is not there")
     def test_npm_needs_the_source(self):
-        """A package by path, a script of the package itself; a developer's node_modules stays out."""
+        """npm finds a package by path and runs scripts. The developer's node_modules is not packed."""
         self.settings("  one: {code: one, runtime: node}\n")
         self.write("one/code.js", "exports.handler = async () => require('mylib');\n")
         self.write("one/package.json", '{"name": "one", "version": "1.0.0", "dependencies": '

@@ -1,4 +1,4 @@
-"""A stand-in of Lambda's Runtime API, for programs that ask it for events."""
+"""A substitute for Lambda's Runtime API."""
 import http.server
 import json
 import queue
@@ -6,12 +6,12 @@ import threading
 
 
 class RuntimeApi:
-    """Lambda's side: gives out events one by one, and keeps what comes back for them."""
+    """A server that sends events one by one, and keeps the answers."""
 
     def __init__(self, events):
         self.events = list(enumerate(events))
         self.answers = queue.Queue()
-        self.may_end = threading.Event()  # the program waits for its end until then
+        self.may_end = threading.Event()  # the program waits for the next event until this is set
         self.may_end.set()
         api = self
 

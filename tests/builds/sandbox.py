@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Every edge of a build, run by itself where nothing is visible but the system, Gordon, and what Ninja
-knows that the edge reads, and nothing can be written but next to what it writes: as remote execution
-and caches of builds do it. It must write the same bytes there.
+"""Runs each edge of a build alone in a sandbox, as remote execution and build caches do: it sees only the
+system, Gordon and the inputs that Ninja knows, and can write only in the folders of its outputs. It must
+write the same bytes there.
 
 usage: sandbox.py PREFIX WORK CMAKE
 
-Exits 77 where bwrap is not there, or the kernel refuses.
+Exits with 77 if there is no bwrap, or the kernel refuses it.
 """
 import os
 import pathlib
@@ -24,7 +24,7 @@ del sys.argv[1:4]
 PROJECT, BUILD = WORK / "project", WORK / "build dir"
 SYSTEM = [name for name in ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/alternatives",
                             "/etc/ld.so.cache", "/etc/pip.conf") if os.path.exists(name)]
-# Where pip takes packages from is the user's, and part of what an install is known by: nothing, here.
+# The user's settings of pip are part of the cache key of an installation; here there are none.
 os.environ["HOME"] = str(WORK / "home")
 for variable in [name for name in os.environ if name.startswith(("PIP_", "VIRTUAL_ENV"))]:
     del os.environ[variable]
@@ -71,7 +71,7 @@ apps: [gordon.contrib.lambdas, app]
     "parameters/common.yml": "A: 1\n",
     "parameters/prod.yml": "B: 1\n",
     "parameters/dev.yml": "C: of another release\n",
-    # Stands for pip.
+    # A substitute for pip.
     "tools/pip": """if [ "$1" = --version ]; then echo pip 1; exit; fi
 while [ "$1" != --target ]; do shift; done
 mkdir "$2/bin"; echo "$2" > "$2/bin/tool"
@@ -106,7 +106,7 @@ def ninja(*arguments):
 
 
 class Edge:
-    """One that runs Gordon, as Ninja knows it after a build."""
+    """An edge that runs Gordon, with the inputs that Ninja knows after a build."""
 
     def __init__(self, command, outputs):
         self.command, self.outputs = command, {BUILD / output for output in outputs}
@@ -114,13 +114,13 @@ class Edge:
         known = ninja("query", some).split("  outputs:")[0]
         inputs = re.findall(r"^    (?:\| )?([^|\s].*)$", known, re.M)
         words = shlex.split(command)
-        if "--plan" in words:  # which gordon has the depfile's name from
+        if "--plan" in words:  # gordon derives the name of the depfile from the plan's
             suffix = ".install.d" if "install" in words else ".d"
             self.depfiles = {BUILD / (words[words.index("--plan") + 1] + suffix)}
         else:
             self.depfiles = {BUILD / words[words.index("--depfile") + 1]}
         read = ninja("deps", some)
-        if "deps not found" in read:  # Ninja reads them again each time
+        if "deps not found" in read:  # Ninja reads the depfile in each build
             depfile, = self.depfiles
             inputs += depfile_inputs(depfile)
         inputs += re.findall(r"^    (.+)$", read, re.M)
@@ -130,7 +130,7 @@ class Edge:
         self.private = set(plan)
 
     def sandbox(self, fresh, *command):
-        """Runs a command in which all but the edge's own is gone; `fresh` gets what is written."""
+        """Runs a command that sees only the edge's inputs; its outputs go to `fresh`."""
         mounts = {path: ["--ro-bind", path] for path in (*SYSTEM, CMAKE.parent.parent, PREFIX)}
         for path in self.inputs:
             mounts[path] = ["--dir"] if path.is_dir() else ["--ro-bind", path]
@@ -145,21 +145,21 @@ class Edge:
         return run(*words, "--dir", BUILD, "--chdir", BUILD, "--remount-ro", "/", *command)
 
     def found(self, fresh):
-        """What was written, under the names that it had in there."""
+        """Returns the files in `fresh`, by their names in the sandbox."""
         files = {}
         for number, folder in enumerate(sorted(self.written)):
             for path in (fresh / str(number)).rglob("*"):
                 name = folder / path.relative_to(fresh / str(number))
-                if path.is_file() and name not in self.inputs:  # where those were mounted
+                if path.is_file() and name not in self.inputs:  # which are mounted in there
                     files[name] = path.read_bytes()
         return files
 
 
 def edges():
-    """All that run Gordon and write files, by the command, which no two share."""
+    """Returns all edges that run Gordon and write files. No two have the same command."""
     outputs = {}
     for output in ninja("targets", "rule", "CUSTOM_COMMAND").splitlines():
-        if not output.startswith("/") and (BUILD / output).is_file():  # all have an absolute name too
+        if not output.startswith("/") and (BUILD / output).is_file():  # each output also has an absolute name
             command = ninja("commands", "-s", output).splitlines()[-1]
             if f"{PREFIX}/bin/gordon" in command:
                 outputs.setdefault(command, []).append(output)
@@ -211,7 +211,7 @@ class Sandbox(unittest.TestCase):
                 self.assertEqual(more, set(), "it writes what is no output")
 
     def test_it_is_a_sandbox(self):
-        """What is not declared cannot be read; only what is can be written, or next to it."""
+        """Undeclared files cannot be read, and only the folders of outputs can be written to."""
         edge, = [edge for edge in self.edges if BUILD / "demo/code/app_folder.zip" in edge.outputs]
         for path in ("app/folder/code.py", "app/folder/parts/one.py", "app/folder/.gordonignore",
                      "app/folder/words/deep/b.txt"):
@@ -227,7 +227,7 @@ class Sandbox(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stdout)
 
     def test_nothing_is_out_of_date(self):
-        """What the sandboxes did not write is as the build left it."""
+        """The sandboxes did not change the build tree."""
         self.assertIn("no work to do", checked(CMAKE, "--build", BUILD, *ALL))
 
 

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Lambdas that are programs of a CMake build: what is packed, what a change packs again, and that
-the packed program runs, against a stand-in of Lambda's Runtime API.
+"""Lambdas whose code is a program of the CMake build: which files are packed, which changes pack again,
+and whether the packed program runs against a substitute for Lambda's Runtime API.
 
 usage: target.py GENERATOR PREFIX WORK
 
-Exits 77 when there is no C compiler, or this is no x86_64, which lambdas are for unless they say.
+Exits with 77 if there is no C compiler, or if this machine is not x86_64, the default of lambdas.
 """
 import json
 import os
@@ -85,7 +85,7 @@ class Target(unittest.TestCase):
             return {name: zipped.read(name) for name in zipped.namelist()}
 
     def unpack(self, path=None):
-        """As Lambda does it, in a folder where nothing else is."""
+        """Unpacks the zip to an empty folder, as Lambda does."""
         folder = WORK / "unpacked task"
         shutil.rmtree(folder, ignore_errors=True)
         with zipfile.ZipFile(path or self.zip()) as zipped:
@@ -95,13 +95,13 @@ class Target(unittest.TestCase):
         return folder
 
     def run_program(self, folder, command=None, look=None, root=None):
-        """What it answers to EVENTS; `look` gets its process before."""
+        """Runs the program and checks its answers to EVENTS; calls `look` with the process while it runs."""
         api = RuntimeApi(EVENTS)
         self.addCleanup(api.stop)
         if look:
             api.may_end.clear()
         root = root or str(folder)
-        system = "/lib64:/usr/lib64:/lib/x86_64-linux-gnu"  # it comes first, as in Lambda
+        system = "/lib64:/usr/lib64:/lib/x86_64-linux-gnu"  # the system comes first, as in Lambda
         environment = {"AWS_LAMBDA_RUNTIME_API": api.address, "LAMBDA_TASK_ROOT": root,
                        "LD_LIBRARY_PATH": f"{system}:{root}:{root}/lib"}
         process = subprocess.Popen(command or [folder / "bootstrap"], cwd=folder, env=environment,
@@ -110,7 +110,7 @@ class Target(unittest.TestCase):
             answers = []
             while (answer := api.answers.get(timeout=60)) is not None:
                 answers.append(answer)
-                if look and len(answers) == 1:  # it ends when it has no more to answer
+                if look and len(answers) == 1:  # it ends after the last answer
                     look(process)
                     api.may_end.set()
             said = process.communicate(timeout=60)[1]
@@ -134,7 +134,7 @@ class Example(Target):
                               for entry in zipped.infolist()],
                              [("bootstrap", 0o100755), ("lib/libgreeting.so", 0o100644)])
         folder = self.unpack(path)
-        self.binary.rename(WORK / "gone")  # it runs without what it was built with
+        self.binary.rename(WORK / "gone")  # it runs without its build tree
         self.run_program(folder)
 
     def test_function(self):
@@ -172,7 +172,7 @@ class Example(Target):
 
 
 class Changes(Target):
-    """The program is not linked again when its library changes, so only the depfile knows of it."""
+    """A changed library does not link the program again, so only the depfile has the library."""
 
     def setUp(self):
         super().setUp()
@@ -213,7 +213,7 @@ target_link_libraries(hello PRIVATE words)
         self.assertEqual(self.zip().stat().st_mtime_ns, before)
 
     def test_strip(self):
-        """Copies are stripped: the program of the build stays as it is."""
+        """Copies are stripped. The program in the build tree is not changed."""
         program = self.binary / "hello"
         linked = program.stat().st_mtime_ns, program.read_bytes()
         before = self.content()
@@ -262,7 +262,7 @@ set_target_properties(outer::true PROPERTIES IMPORTED_LOCATION "{program}")
         self.assertEqual(self.packed(), ["imported"])
 
     def test_only_the_target_of_the_project(self):
-        """What is excluded from the default build is built for the lambda."""
+        """A target that is excluded from the default build is built for the lambda."""
         self.project("  hello: {code: target://hello}\n",
                      "add_executable(hello EXCLUDE_FROM_ALL hello.c)", hello_c=HELLO)
         self.configure()
@@ -271,7 +271,7 @@ set_target_properties(outer::true PROPERTIES IMPORTED_LOCATION "{program}")
 
     @unittest.skipIf("Makefiles" in GENERATOR, "Makefiles have one configuration")
     def test_configurations(self):
-        """The zip is of the one that was built last."""
+        """The zip has the program of the configuration that was built last."""
         self.project("  hello: {code: target://hello}\n", "add_executable(hello hello.c)",
                      hello_c=HELLO)
         self.configure(generator="Ninja Multi-Config")
@@ -283,7 +283,7 @@ set_target_properties(outer::true PROPERTIES IMPORTED_LOCATION "{program}")
             self.assertIn("no work to do", self.cmake(*build))
 
     def test_cpp(self):
-        """The library of C++ is no part of the C library."""
+        """The C++ library is packed, because it is no part of the C library."""
         self.project("  hello: {code: target://hello}\n", """
 include(CheckLanguage)
 check_language(CXX)
@@ -310,10 +310,10 @@ add_executable(hello hello.cpp)
 
 
 class Libraries(Target):
-    """How libraries are found."""
+    """The search for libraries."""
 
     def build_chain(self, *options, fails=False):
-        """A program that needs libone, which needs libtwo; each lies in a folder of its own."""
+        """Builds a program that needs libone, which needs libtwo; each is in its own folder."""
         self.project("  hello: {code: target://hello}\n", """
 foreach(name IN ITEMS two one)
     add_library(${name} SHARED ${name}.c)
@@ -359,7 +359,7 @@ set_target_properties(hello PROPERTIES BUILD_RPATH "${CMAKE_BINARY_DIR}/in two")
         self.assertNotIn("libtwo", said.split("error:")[1])
 
     def test_of_another_machine_is_passed_by(self):
-        """The folder before has a file of that name, which is no library of this machine."""
+        """An earlier folder has a file with the library's name, which is for another machine."""
         self.write("decoy/libone.so.1", "no library\n")
         self.build_chain("""
 set_target_properties(one PROPERTIES SKIP_BUILD_RPATH OFF)
@@ -367,7 +367,7 @@ target_link_options(hello BEFORE PRIVATE "-Wl,-rpath,${CMAKE_SOURCE_DIR}/decoy")
         self.assertEqual(list(self.content()), ["bootstrap", "lib/libone.so.1", "lib/libtwo.so.1"])
 
     def test_by_path(self):
-        """A library without a soname is needed by the path that it was linked by."""
+        """A library without a soname is found by the path with which it was linked."""
         self.project("  hello: {code: target://hello}\n", """
 add_library(words SHARED words.c)
 set_target_properties(words PROPERTIES NO_SONAME ON
@@ -383,7 +383,7 @@ add_dependencies(hello words)
 
 
 class Programs(Target):
-    """Programs that Lambda does not run, made out of one that it does."""
+    """Programs that Lambda cannot run: changed copies of one that it can run."""
 
     def pack(self, program, settings="", fails=False):
         self.project(f"  hello: {{code: target://hello{settings}}}\n", f"""
@@ -493,7 +493,7 @@ class Libc(Target):
         self.assertEqual(self.build().count("Packing"), 0)
 
     def test_under_an_empty_root(self):
-        """Where there is no shell either, so that its line is read here."""
+        """Runs the start line of `bootstrap` here, because the root has no shell."""
         probe = ["bwrap", "--ro-bind", "/", "/", "true"]
         if not shutil.which("bwrap") or subprocess.run(probe, stderr=subprocess.DEVNULL).returncode:
             self.skipTest("bwrap is not there, or may do nothing here")
@@ -507,7 +507,7 @@ class Libc(Target):
             root="/var/task")
 
     def test_static(self):
-        """It needs nothing, and is packed alone."""
+        """A static program needs no library, and is packed alone."""
         self.project("  hello: {code: target://hello, libc: true}\n", """
 add_executable(hello hello.c)
 target_link_options(hello PRIVATE -static)

@@ -28,7 +28,7 @@ class CommandLine(unittest.TestCase):
                     self.assertRegex(out, r"\n +--build-dir DIR ")
 
     def test_version_names_the_libraries(self):
-        """The bytes of a zip are the same where these are."""
+        """Zips with the same content have the same bytes if these versions are equal."""
         status, out, error = said("--version")
         self.assertEqual((status, error), (0, ""))
         self.assertRegex(out, r"\Agordon \d+\.\d+\.\d+\n"

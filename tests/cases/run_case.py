@@ -1,19 +1,19 @@
 #!/usr/bin/env python3
-"""Runs a command in a copy of a case's folder and compares what it said, exactly.
+"""Runs a command in a copy of a case's folder, and compares its messages exactly.
 
 usage: run_case.py CASE COPY PREFIX COMMAND [ARGUMENT...]
 
-CASE holds what the command works on, and what is expected of it:
+CASE has the input of the command, and the expected results:
 
-  status     the exit status; without the file, 0
-  error      standard error; without the file, nothing
-  out        standard output; without the file, anything
-  arguments  further arguments of the command, one a line
+  status     the exit status; 0 if there is no such file
+  error      standard error; empty if there is no such file
+  out        standard output; not compared if there is no such file
+  arguments  more arguments of the command, one on each line
 
-In the texts @DIR@ stands for the folder of the copy, @PREFIX@ for where Gordon is installed, @CACHE@
-for the cache and @KEY@ for a digest in it, and
-the places of messages in Gordon's modules have no line. A command that fails must leave no template
-and no zip. With GORDON_UPDATE_EXPECTED in the environment the files are written instead of compared.
+In these texts @DIR@ is the folder of the copy, @PREFIX@ the prefix of the installed Gordon, @CACHE@ the
+cache and @KEY@ a digest in it. Places in Gordon's CMake modules have no line numbers. A command that
+fails must leave no template and no zip. If GORDON_UPDATE_EXPECTED is in the environment, the files are
+written instead of compared.
 """
 import difflib
 import os

@@ -1,5 +1,5 @@
-"""The program `aws` of the virtual environment: the AWS CLI, by the server that GORDON_TEST_AWS names,
-see aws_server.py, or as it is."""
+"""The program `aws` of the virtual environment. It calls the AWS CLI by the server at the socket
+GORDON_TEST_AWS (aws_server.py), or runs the CLI itself if there is no server."""
 import array
 import json
 import os

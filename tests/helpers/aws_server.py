@@ -1,10 +1,11 @@
-"""The AWS CLI without its start, which is most of what a call costs: one process has it loaded, and
-each call is a fork of it. What runs is the real CLI; only Python and its modules are there already.
+"""Runs calls of the AWS CLI without the load of the CLI, which takes most of the time of a call: one
+process has Python and the modules of the CLI loaded, and forks for each call.
 
 usage: aws_server.py SOCKET     serves until its standard input ends
 
-The program `aws` of the virtual environment, aws_client.py, sends its arguments, environment, folder
-and standard files when GORDON_TEST_AWS names the socket. When it is killed, so is the call.
+The program `aws` of the virtual environment (aws_client.py) connects to the socket that
+GORDON_TEST_AWS names, and sends its arguments, environment, working directory and standard files. If
+that program is killed, the server kills the call.
 """
 import array
 import json
@@ -20,7 +21,7 @@ OWN = {"AWS_DATA_PATH": os.environ["AWS_DATA_PATH"]}  # set by the CLI when it i
 
 
 def receive(connection):
-    """The files of the client, and what it asks for."""
+    """Returns the standard files and the request of a client."""
     files = array.array("i")
     data, extra, _, _ = connection.recvmsg(65536, socket.CMSG_LEN(3 * files.itemsize))
     for level, kind, payload in extra:
@@ -36,7 +37,7 @@ def receive(connection):
 
 
 def call(files, request):
-    """In the process of one call: never returns."""
+    """Runs one call in its own process. Never returns."""
     status = 255
     try:
         for standard, file in enumerate(files):
@@ -49,14 +50,15 @@ def call(files, request):
         sys.stdout.flush()
     except SystemExit as end:
         status = end.code if isinstance(end.code, int) else 1
-    except BaseException:  # the loop of the server must not go on here
+    except BaseException:  # this process must not go on in the server's loop
         sys.excepthook(*sys.exc_info())
     finally:
         os._exit(status or 0)
 
 
 def serve(connection):
-    """In a process for one client: tells it how the call ended, or ends the call with it."""
+    """Serves one client in its own process: runs the call and sends its exit status. Kills the call if
+    the client ends first."""
     files, request = receive(connection)
     ended, ends = os.pipe()
     pid = os.fork()
@@ -79,7 +81,7 @@ def serve(connection):
     _, status = os.waitpid(pid, 0)
     try:
         connection.sendall(b"%d" % (os.WEXITSTATUS(status) if os.WIFEXITED(status) else 255))
-    except OSError:  # it is not there any more
+    except OSError:  # the client has ended
         pass
     os._exit(0)
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""An AWS on this machine to apply to: ministack, on a free port of the loopback.
+"""An emulator of AWS: ministack, on a free port of the loopback interface.
 
 usage: emulator.py --venv DIR start STATE     starts it, writes STATE, and prints the endpoint
        emulator.py stop STATE                 stops it, and removes what it wrote
@@ -9,10 +9,11 @@ DIR is a virtual environment with tests/helpers/requirements.txt. In Python:
     with Emulator(venv) as emulator:
         subprocess.run(["gordon", "apply"], env=emulator.environment())
 
-`auth=True` lets keys do only what IAM allows them; those of environment() are the account's own.
+With `auth=True` the emulator checks IAM policies. The keys of environment() are those of the account,
+which may do everything.
 
-It gets a clean environment and a folder of its own: it reads nothing of the user's, and lambdas run
-with the python of the virtual environment and the node of this machine.
+The emulator gets a clean environment and its own folder, so that it reads no file of the user.
+Lambdas run with the Python of the virtual environment and the Node of this machine.
 """
 import argparse
 import json
@@ -37,7 +38,7 @@ def free_port():
 
 
 def healthy(endpoint):
-    # whatever proxy the user has, this machine is reached without one
+    # the user's proxy does not reach the loopback interface of this machine
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with opener.open(endpoint + "/_ministack/health", timeout=5) as answer:
@@ -47,8 +48,8 @@ def healthy(endpoint):
 
 
 def alive(pid):
-    """Whether it runs: one that only waits for its parent does not. False too for another program
-    that got the number meanwhile."""
+    """Returns whether the emulator runs. False for a zombie, and for another program that got the
+    same process id."""
     try:
         os.kill(pid, 0)
         command = pathlib.Path("/proc/%d/cmdline" % pid)
@@ -77,7 +78,7 @@ class LoadedCli:
         self.process.stdout.readline()
 
     def stop(self):
-        self.process.communicate()  # it ends with its standard input
+        self.process.communicate()  # the server ends when its standard input ends
 
 
 class Emulator:
@@ -91,7 +92,7 @@ class Emulator:
         return "http://127.0.0.1:%d" % self.port
 
     def environment(self):
-        """For gordon and aws: the virtual environment first in PATH, and keys that mean nothing."""
+        """Returns the environment for gordon and aws: `venv` first in PATH, the endpoint, and test keys."""
         cli = self.cli.environment if self.cli else {}
         return dict(os.environ, **cli, PATH="%s/bin:%s" % (self.venv, os.environ.get("PATH", "")),
                     AWS_ENDPOINT_URL=self.endpoint, AWS_DEFAULT_REGION="us-east-1",
@@ -110,7 +111,7 @@ class Emulator:
             "MINISTACK_HOST": "127.0.0.1", "GATEWAY_PORT": str(self.port), "LOG_LEVEL": "WARNING",
             "AUTH": "true" if self.auth else "false"}
         with open(self.folder / "log", "ab") as log:
-            # a session of its own: Ctrl-C is for whoever started it, who then stops it
+            # its own session: Ctrl-C goes to the caller only, which then stops the emulator
             self.process = subprocess.Popen([self.venv / "bin" / "ministack"], env=environment,
                                             cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log,
                                             stderr=log, start_new_session=True)
@@ -129,7 +130,7 @@ class Emulator:
         for name in "home", "tmp":
             (self.folder / name).mkdir()
         try:
-            for _ in range(PORTS_TRIED):  # somebody else may take the port first
+            for _ in range(PORTS_TRIED):  # another program may take the port first
                 self._spawn()
                 if self._wait():
                     self.cli = LoadedCli(self.venv, self.folder)
@@ -145,9 +146,9 @@ class Emulator:
         end = time.monotonic() + STOP_SECONDS
         while time.monotonic() < end and alive(self.pid):
             if self.process:
-                self.process.poll()  # else it stays as one that nobody waited for
+                self.process.poll()  # else it stays a zombie
             time.sleep(0.05)
-        send(signal.SIGKILL, self.pid, group=True)  # and lambdas that it left behind
+        send(signal.SIGKILL, self.pid, group=True)  # and the lambdas that still run
         if self.process:
             self.process.wait()
 
@@ -169,7 +170,7 @@ class Emulator:
 
 def start(venv, state):
     if state.exists():
-        stop(state)  # one that was left behind
+        stop(state)  # of an earlier run
     emulator = Emulator(venv).start()
     state.parent.mkdir(parents=True, exist_ok=True)
     state.write_text(json.dumps({"pid": emulator.pid, "folder": str(emulator.folder),

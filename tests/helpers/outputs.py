@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
-"""Compares what a build wrote with what it must write, or with what another build wrote.
+"""Compares the outputs of a build with the expected files, or with those of another build.
 
-usage: outputs.py expected EXPECTED OUTPUT    OUTPUT holds these files and no others
-       outputs.py same OUTPUT OUTPUT...       all hold the same bytes
-       outputs.py list ZIP                    prints a zip as EXPECTED holds it
+usage: outputs.py expected EXPECTED OUTPUT    OUTPUT has these files and no others
+       outputs.py same OUTPUT OUTPUT...       all have the same files with the same bytes
+       outputs.py list ZIP                    prints the list of a zip's entries as in EXPECTED
 
-EXPECTED has the templates byte for byte, and for code/<name>.zip a file code/<name>.zip.txt, a line
-an entry: mode, size, beginning of the SHA-256, name. A "-" for size and digest stands for any: of
-code that is not the test's own. Every zip must be as Gordon makes zips: sorted, of 1980, of nobody.
-With GORDON_UPDATE_EXPECTED in the environment EXPECTED is written instead of compared.
+EXPECTED has the templates byte for byte. For code/<name>.zip it has code/<name>.zip.txt with a line
+for each entry: mode, size, first digits of the SHA-256, name. A "-" as size and as digest matches any
+content: it is for code of Gordon, not of the test. Every zip must have sorted entries, the time
+1980-01-01 and the modes that Gordon writes. If GORDON_UPDATE_EXPECTED is in the environment, EXPECTED
+is written instead of compared.
 """
 import difflib
 import hashlib
@@ -18,7 +19,7 @@ import shutil
 import sys
 import zipfile
 
-DIGITS = 16  # of a digest: enough to tell files apart, and short enough to read
+DIGITS = 16  # of a digest: enough to distinguish files
 
 
 def entry_line(archive, info):
@@ -34,7 +35,7 @@ def listing(path):
 
 
 def faults(path):
-    """What no zip of Gordon may have, whatever is in it."""
+    """Yields each property of a zip that Gordon never writes."""
     with zipfile.ZipFile(path) as archive:
         infos = archive.infolist()
     names = [info.filename.encode() for info in infos]
@@ -55,7 +56,7 @@ def any_content(line):
 
 
 def loosen(expected, actual):
-    """Takes size and digest out of the lines for which EXPECTED does not say them."""
+    """Removes size and digest from the lines for which EXPECTED has none."""
     free = {line for line in expected if line.split(" ")[1:3] == ["-", "-"]}
     return [any_content(line) if any_content(line) in free else line for line in actual]
 

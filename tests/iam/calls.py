@@ -1,10 +1,10 @@
-"""What the calls of the AWS CLI are to IAM: actions, and the resources in the policies of docs/iam."""
+"""The IAM actions of the calls of the AWS CLI, and the resources in the policies of docs/iam."""
 import json
 
-# Where something may be done: the name in the policies, and the ARNs.
+# Names of resources in the policies, with their ARNs.
 PLACES = {
     "everything": ["*"],
-    "networks": ["*"],  # of EC2, which knows no narrower place for what only describes
+    "networks": ["*"],  # actions of EC2 that only describe cannot be limited to resources
     "stacks": ["arn:aws:cloudformation:*:ACCOUNT:stack/STAGE-PROJECT-p/*",
                "arn:aws:cloudformation:*:ACCOUNT:stack/STAGE-PROJECT-r/*"],
     "bucket": ["arn:aws:s3:::CODE-BUCKET-*-STAGE"],
@@ -25,7 +25,7 @@ PLACES = {
 
 
 class Call:
-    """A call of the AWS CLI: its words, what it read from standard input, and what came of it."""
+    """A call of the AWS CLI: arguments, standard input, exit status and standard error."""
 
     def __init__(self, command, words, typed, status, said):
         self.command, self.words, self.typed, self.status, self.said = (
@@ -45,27 +45,27 @@ def describe_stacks(call):
 
 
 def create_change_set(call):
-    """Tags of a stack would go to all that is in it, which iam/resources.json does not have."""
+    """Tags of a stack would need more actions for its resources, which resources.json does not have."""
     assert "Tags" not in call.request()
     template = {"s3:GetObject": "objects"} if "TemplateURL" in call.request() else {}
     return {"cloudformation:CreateChangeSet": "stacks", **template}
 
 
 def copy(call):
-    """With --recursive, a copy from S3 lists first; one to S3 takes back the parts of what failed."""
+    """A copy from S3 with --recursive lists first. A copy to S3 aborts an upload that failed."""
     if call.words[2].startswith("s3://"):
         return {"s3:GetObject": "objects", "s3:ListBucket": "bucket"}
     return {"s3:PutObject": "objects", "s3:AbortMultipartUpload": "objects"}
 
 
 def delete_objects(call):
-    """S3 wants DeleteObject in any case, and DeleteObjectVersion where versions are named."""
+    """S3 requires DeleteObject always, and DeleteObjectVersion if the request has versions."""
     objects = json.loads(call.typed)["Objects"]
     versions = any("VersionId" in item for item in objects)
     return {"s3:DeleteObject": "objects", **({"s3:DeleteObjectVersion": "objects"} if versions else {})}
 
 
-# What a call of the AWS CLI is to IAM: actions and their places, or a function that says so.
+# Calls of the AWS CLI: actions with the names of their resources, or a function that returns these.
 CALLS = {
     "cloudformation create-change-set": create_change_set,
     "cloudformation delete-change-set": {"cloudformation:DeleteChangeSet": "stacks"},
@@ -90,10 +90,10 @@ CALLS = {
     "s3api put-object": {"s3:PutObject": "objects"},
     "secretsmanager get-secret-value": {"secretsmanager:GetSecretValue": "secrets"},
     "ssm get-parameter": {"ssm:GetParameter": "parameters"},
-    "sts get-caller-identity": {},  # whoever has keys may ask whose they are
+    "sts get-caller-identity": {},  # needs no action
 }
 
-# The policies of a command. Calls are in the first one, but for those of PARAMETERS.
+# The policies of each command. Actions of its calls are in the first one, those of PARAMETERS are not.
 COMMANDS = {
     "apply": ["apply", "resources", "parameters"],
     "delete": ["delete", "resources"],
@@ -106,9 +106,9 @@ COMMANDS = {
 }
 PARAMETERS = ["dynamodb", "kinesis", "secretsmanager", "ssm"]
 
-# What this AWS does not ask IAM about: a template that lies in S3, an upload that failed, and the version of
-# the first object to be deleted. And what it asks about by another name: one for both, so that it does not
-# miss one of them.
+# Actions that the emulator does not check: for a template in S3, for an upload that failed, and for the
+# version of the first deleted object. It checks the actions on aliases by one other name, so it cannot
+# tell that one of them is missing.
 NOT_ASKED = {"s3:GetObject", "s3:AbortMultipartUpload", "s3:DeleteObjectVersion", "lambda:GetAlias",
              "lambda:UpdateAlias"}
 ASKED_AS = {"lambda:GetAlias": "lambda:ListAliases", "lambda:UpdateAlias": "lambda:ListAliases"}

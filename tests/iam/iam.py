@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""What IAM must allow gordon: docs/iam.md and the policies in docs/iam, which are written by this.
+"""The actions that IAM must allow for Gordon: checks docs/iam.md and the policies in docs/iam.
 
 usage: PYTHONPATH=tests/helpers iam.py [--update] SOURCE GORDON VENV LINTVENV [TEST]
 
-Gordon's commands run on projects that have every kind of resource in them, against an AWS on this
-machine that asks IAM, by users who have the policies of docs/iam and nothing else. Each call of the
-AWS CLI is recorded, and CALLS says which actions it is; what CloudFormation does in turn, which no AWS
-on a machine asks IAM about, is in resources.json. Both together must be what stands in docs/iam,
-no action more or less. With --update, or GORDON_UPDATE_EXPECTED, that is written from them.
+Gordon's commands run on projects with every kind of resource, against an emulator that checks IAM, as
+users who have the policies of docs/iam only. Each call of the AWS CLI is recorded; CALLS has its
+actions. resources.json has the actions of CloudFormation itself, which no emulator checks. Both
+together must equal docs/iam. With --update, or with GORDON_UPDATE_EXPECTED in the environment, docs/iam
+and docs/iam.md are written.
 """
 import glob
 import json
@@ -102,11 +102,11 @@ lambdas:
     environment: {TABLE: ref://Table, STREAM: ref://Kinesis, TOKEN: ref://Token, SECRET: ref://Secret}
 """
 
-# Versions that are CloudFormation's own, and more than 51,200 bytes, so that the template lies in S3.
+# Versions by CloudFormation itself. The template has more than 51,200 bytes, so it is uploaded to S3.
 NATIVE = "project: demo\ncode-bucket: gordon-iam\nlambdas:\n" + "".join(
     f"  l{n}: {{code: code.py, environment: {{TEXT: {'x' * 3900}}}}}\n" for n in range(14))
 
-# It fails, so that a stack never comes to be, and goes away again.
+# A custom resource that fails, so that the creation of the stack is rolled back.
 REFUSE = """\
 import json, urllib.request
 
@@ -124,14 +124,14 @@ EVERYTHING = {"Version": "2012-10-17",
 
 
 def filled(text):
-    """A policy of docs/iam, as this AWS takes it."""
+    """Returns a policy of docs/iam with the values and the names of actions of the emulator."""
     for name, value in [*VALUES.items(), *ASKED_AS.items()]:
         text = text.replace(name, value)
     return text
 
 
 class Run:
-    """Gordon's commands, each by a user of its own, and the calls that they made."""
+    """Runs Gordon's commands, each as its own user, and records their calls of the AWS CLI."""
 
     def __init__(self, emulator, folder, update):
         self.emulator, self.folder, self.update = emulator, pathlib.Path(folder), update
@@ -154,7 +154,7 @@ class Run:
         return json.loads(run.stdout) if run.stdout.strip() else None
 
     def user(self, name, documents):
-        """Keys of a user who has these policies."""
+        """Makes a user with these policies, and returns its keys."""
         self.iam.create_user(UserName=name)
         for number, document in enumerate(documents):
             policy = self.iam.create_policy(PolicyName=f"{name}-{number}", PolicyDocument=document)
@@ -197,7 +197,7 @@ class Run:
                 self.types.add(resource["Type"])
 
     def prepare(self):
-        """What the project does not make itself."""
+        """Makes the resources that the project does not make."""
         self.aws("dynamodb", "create-table", "--table-name", "given", "--key-schema",
                  "AttributeName=id,KeyType=HASH", "--attribute-definitions",
                  "AttributeName=id,AttributeType=S", "--billing-mode", "PAY_PER_REQUEST",
@@ -205,8 +205,8 @@ class Run:
         self.aws("kinesis", "create-stream", "--stream-name", "given", "--shard-count", "1")
         self.aws("ssm", "put-parameter", "--name", "given", "--type", "SecureString", "--value", "x")
         self.aws("secretsmanager", "create-secret", "--name", "given", "--secret-string", "x")
-        # This AWS knows the queue by another URL, so that the policy of the stack does not get to it;
-        # and the AWS CLI takes the endpoint of SQS from its command line only.
+        # The emulator has another URL for the queue, so the stack's policy has no effect on it. The
+        # AWS CLI takes the endpoint of SQS from its command line only.
         everybody = {**EVERYTHING, "Statement": [{**EVERYTHING["Statement"][0], "Principal": "*"}]}
         self.aws("sqs", "create-queue", "--queue-name", "given", "--attributes",
                  json.dumps({"Policy": json.dumps(everybody)}), "--endpoint-url",
@@ -259,7 +259,7 @@ def add(policies, name, actions):
 
 
 def needed(calls):
-    """Policies to places to actions, by what was recorded and the table of types."""
+    """Returns {policy: {resources: actions}} of the recorded calls and of the types."""
     policies = {}
     for call in calls:
         add(policies, policy_of(call), actions_of(call))
@@ -270,7 +270,7 @@ def needed(calls):
 
 
 def document(places):
-    """A policy as its file has it."""
+    """Returns the text of a policy's file."""
     return json.dumps({"Version": "2012-10-17", "Statement": [
         {"Sid": place.capitalize(), "Effect": "Allow", "Action": sorted(places[place]),
          "Resource": PLACES[place][0] if len(PLACES[place]) == 1 else PLACES[place]}
@@ -278,7 +278,7 @@ def document(places):
 
 
 def listed(actions):
-    """As a cell of a table: the service once for its actions in a row."""
+    """Returns the cell of a table: each service once, with its actions."""
     services = {}
     for action in sorted(actions):
         service, name = action.split(":")
@@ -369,7 +369,7 @@ def page(calls, policies):
 
 
 def generated(calls):
-    """Paths to texts."""
+    """Returns {path: text}."""
     policies = needed(calls)
     return {**{POLICIES / f"{name}.json": document(places) for name, places in policies.items()},
             DOCUMENT: page(calls, policies)}
@@ -382,7 +382,7 @@ def sources():
 
 
 def operations(service):
-    """What the AWS CLI can do with a service, by its names."""
+    """Returns the names of the AWS CLI's commands for a service."""
     if service == "s3":
         return {"cp", "ls", "mv", "presign", "rm", "sync"}
     session = botocore.session.get_session()
@@ -404,13 +404,13 @@ def schemas():
 
 
 class Types(unittest.TestCase):
-    """iam/resources.json against the generator and CloudFormation's registry."""
+    """Compares resources.json with the generator and with CloudFormation's registry."""
 
     def test_of_the_generator(self):
         written = set(re.findall(r'"Type",[^"]*(?:\?[^"]*)?"((?:AWS|Custom)::[\w:]+)"'
                                  r'(?:\s*:\s*"(AWS::[\w:]+)")?', sources()))
         written = {name for names in written for name in names if name}
-        self.assertEqual(written, set(TYPES), "iam/resources.json knows the types of generator/*.c")
+        self.assertEqual(written, set(TYPES), "resources.json has the types of generator/")
 
     def test_of_the_registry(self):
         known = schemas()
@@ -431,7 +431,7 @@ class Types(unittest.TestCase):
         for name, entry in TYPES.items():
             for prop in entry.get("without", {}):
                 self.assertNotIn(f'"{prop}"', text, f"{name}: Gordon writes it; is something needed?")
-                if prop != "UpdatePolicy":  # stands beside the properties
+                if prop != "UpdatePolicy":  # which is no property
                     self.assertIn(f'"{prop}"', json.dumps(known[name]), name)
 
     def test_places(self):
@@ -461,7 +461,7 @@ class Recorded(unittest.TestCase):
         self.assertEqual(self.made.types, set(TYPES), "the projects of this test have every type")
 
     def test_every_call(self):
-        """What the sources call is in the table, and was recorded."""
+        """Every call in the sources was recorded, and is in CALLS."""
         written = {f"{service} {operation}" for service, operation in
                    re.findall(r'"([a-z0-9-]+)",\s*"([a-z][a-z0-9-]+)"', sources())
                    if operation in operations(service)}
@@ -475,7 +475,7 @@ class Recorded(unittest.TestCase):
         self.assertEqual(refused, [])
 
     def test_documents(self):
-        """Word for word what comes of the recorded run; else GORDON_UPDATE_EXPECTED=1 writes it."""
+        """docs/iam and docs/iam.md equal the texts of this run. GORDON_UPDATE_EXPECTED=1 writes them."""
         expected = generated(self.calls)
         for path, text in expected.items():
             self.assertEqual(path.read_text() if path.exists() else "", text, path)
@@ -486,7 +486,7 @@ class Recorded(unittest.TestCase):
             self.assertLess(len(re.sub(r"\s", "", path.read_text())), POLICY_MAX - 100, path)
 
     def test_command_of_the_page(self):
-        """It fills the policies in, so that no name is left."""
+        """The command in docs/iam.md replaces all names in the policies."""
         script = "".join(line[2:] + "\n" for line in re.search(
             r"```console\n(.*?)```", DOCUMENT.read_text(), re.DOTALL).group(1).splitlines())
         with tempfile.TemporaryDirectory() as folder:
@@ -505,7 +505,7 @@ class Recorded(unittest.TestCase):
         self.assertEqual(len(attached["AttachedPolicies"]), 3)
 
     def without(self, policy, action):
-        """The policy without an action, and with all other policies as they are."""
+        """Returns a policy without one of its actions."""
         text = json.loads(filled((POLICIES / f"{policy}.json").read_text()))
         for statement in text["Statement"]:
             statement["Action"] = [other for other in statement["Action"] if other != action]
@@ -514,7 +514,7 @@ class Recorded(unittest.TestCase):
             {"Effect": "Deny", "Action": "iam:*", "Resource": "*"}]})
 
     def test_each_action(self):
-        """Without any one of the actions, a call that was recorded is refused."""
+        """Each action is needed: without it, a recorded call is refused."""
         self.made.aws("s3api", "create-bucket", "--bucket", "gordon-iam-us-east-1-dev")
         tried = {}
         for call in self.calls:
@@ -539,7 +539,7 @@ class Recorded(unittest.TestCase):
                 self.assertIn("AccessDenied", run.stderr.replace("AccessDeniedException", "AccessDenied"))
 
     def test_gordon_refused(self):
-        """And Gordon says so."""
+        """Gordon reports a refused call."""
         keys = self.made.user("nearly", [self.without("apply", "cloudformation:CreateChangeSet")])
         self.made.build(settings_yml="project: demo\ncode-bucket: gordon-iam\napps: []\n")
         run = self.made.gordon("apply", status=1, keys=keys)

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Lambdas that commands build, for real: Go, Java, Kotlin and Scala where their tools are there and
-get at their packages; and build commands.
+"""Lambdas that are built by commands: Go, Java, Kotlin and Scala by the real tools, if this machine has
+them and they can download packages; and build commands.
 
 usage: languages.py GORDON CLASS
 
-CLASS is Go, Maven, Gradle or Commands. Exits 77 when all its tests were skipped.
+CLASS is Go, Maven, Gradle or Commands. Exits with 77 if all its tests are skipped.
 """
 import functools
 import json
@@ -25,7 +25,7 @@ SETTINGS_DOC = pathlib.Path(__file__).resolve().parents[2] / "docs" / "settings.
 GO_SOURCE = 'package main\n\nfunc main() { println("hello") }\n'
 MACHINES = {"x86_64": 62, "arm64": 183}  # e_machine of ELF: EM_X86_64, EM_AARCH64
 
-# Source and target are for a compiler plugin that does not know of release yet.
+# Source and target are for a compiler plugin that does not know `release` yet.
 POM = """<project xmlns="http://maven.apache.org/POM/4.0.0">
   <modelVersion>4.0.0</modelVersion>
   <groupId>example</groupId>
@@ -71,7 +71,7 @@ task pack(type: Copy) {
 }
 build.dependsOn pack
 """
-# Compilers as programs: their plugins are not for the old Gradle that Debian has.
+# The compilers run as programs, because their plugins do not support the old Gradle of Debian.
 GRADLE_JVM = {language: """
 apply plugin: 'java'
 repositories { mavenCentral() }
@@ -102,7 +102,7 @@ build.dependsOn pack
               "library": "org.scala-lang:scala-library:2.13.16",
               "main": "scala.tools.nsc.Main"},
 }.items()}
-# What Gordon asks of Gradle: fill the folder of -Ptarget. It writes where it runs too, as Gradle does.
+# A substitute for Gradle: it fills the folder of -Ptarget, and writes to its working directory too.
 GRADLE = """[ "$1" = --version ] && exit
 for argument; do
     case $argument in -Ptarget=*) target=${argument#-Ptarget=} ;; esac
@@ -128,7 +128,7 @@ task show { doLast { println configurations.runtimeClasspath.files } }
 
 @functools.cache
 def why_not(tool):
-    """Why a tool cannot build anything here, or None: it is not there, or gets no packages."""
+    """Returns why a tool cannot build here, or None: it is missing, or cannot download packages."""
     if not shutil.which(tool):
         return f"{tool} is not there"
     with tempfile.TemporaryDirectory() as folder:
@@ -156,7 +156,7 @@ def needs(tool):
 
 
 def tree(folder):
-    """All of a folder but what is built: a change of any file, its mode or its time shows."""
+    """Returns modes, times and contents of all files in a folder, except those in _build."""
     return {path.relative_to(folder).as_posix():
             (path.stat().st_mode, not path.is_dir() and (path.stat().st_mtime_ns, path.read_bytes()))
             for path in folder.rglob("*") if "_build" not in path.relative_to(folder).parts}
@@ -237,7 +237,7 @@ class Go(Built):
 
     @needs("go")
     def test_go_folder_without_module(self):
-        """Of several files; a test is no part of the program."""
+        """A program of several files. A test file is no part of it."""
         self.write("hello/main.go", "package main\n\nfunc main() { hello() }\n")
         self.write("hello/hello.go", 'package main\n\nfunc hello() { println("hello") }\n')
         self.write("hello/hello_test.go", "package main\n\nfunc unfinished() { nothing }\n")
@@ -245,7 +245,7 @@ class Go(Built):
 
     @needs("go")
     def test_go_file(self):
-        """The file alone: another beside it does not count."""
+        """A program of one file. Another file in the same folder is no part of it."""
         self.write("hello.go", GO_SOURCE)
         self.write("other.go", GO_SOURCE)
         self.check_go("hello.go")
@@ -268,7 +268,7 @@ class Maven(Built):
 
     @needs("mvn")
     def test_maven_left_something(self):
-        """What a developer's own build left in target/ is older than the source, and not packed."""
+        """Old classes and resources of the developer's own build, in target/, are not packed."""
         resources = "one/src/main/resources"
         self.maven("first")
         self.write(f"{resources}/word.txt", "first\n")
@@ -292,7 +292,7 @@ class Gradle(Built):
         self.write(f"one/src/main/{language}/example/{source[0]}", source[1] % word)
 
     def check_jvm(self, language, source, *libraries):
-        """Built by Gradle; what its own run left in build/ is older than the source."""
+        """Builds by Gradle. Old files of the developer's own build, in build/, are not packed."""
         self.gradle(language, source, "first")
         subprocess.run(["gradle", "--no-daemon", "-q", "build", f"-Ptarget={self.above}/own"],
                        cwd=self.folder / "one", check=True, capture_output=True, timeout=280)
@@ -323,7 +323,7 @@ class Gradle(Built):
 
 class Commands(Built):
     def check_gradle(self, manifest):
-        """A stand-in for Gradle shows the contract."""
+        """Checks the arguments, the folder and the files that gradle gets, by a substitute for it."""
         self.write("the gradle.sh", GRADLE)
         self.write("settings.yml", "project: words\ncode-bucket: words\napps: [app]\n"
                    f"gradle-path: sh '{self.folder}/the gradle.sh'\n"
@@ -372,7 +372,7 @@ class Commands(Built):
         text = re.search(r"Variables of build commands:(.*?)\.\n", SETTINGS_DOC.read_text(), re.DOTALL)
         names = [name for name in re.findall(r"{(\w+)}", text.group(1)) if name != "target"]
         self.write("one/code.txt", "nothing\n")
-        # The single quotes are YAML's.
+        # The single quotes belong to YAML.
         self.settings(f"  one:\n    code: one\n    runtime: python\n{lambdas}    build:\n" + "".join(
             f"      - 'for w in {{{name}}}; do echo \"$w\"; done > {{target}}/{name}'\n"
             for name in names), top)
@@ -381,7 +381,7 @@ class Commands(Built):
                          self.expected_variables(expected))
 
     def test_variables(self):
-        """All that the documentation names, when nothing is set."""
+        """The values of all documented variables if the settings set none."""
         self.check_variables("", {})
 
     def test_variables_set(self):
@@ -399,7 +399,7 @@ class Commands(Built):
         }, "    architecture: arm64\n    pip-install-extra: --mine\n")
 
     def test_quotes(self):
-        """A path stays one word wherever it stands; braces that are doubled are braces."""
+        """A path stays one word, with and without quotes; doubled braces are braces."""
         self.folder = self.above / """a "project" of $HOME, it's `pwd` \\ 100%"""
         self.write("one/code.txt", "nothing\n")
         self.settings("  one:\n    code: one\n    runtime: python\n    build: |\n"
@@ -412,7 +412,7 @@ class Commands(Built):
                          [str(self.folder)] * 3 + [f"a{self.folder}z", "{x}"])
 
     def test_commands_run_in_a_copy(self):
-        """One after the other, in one folder that is not the source."""
+        """Commands run one after the other, in one folder, which is a copy of the source."""
         self.write("one/code.txt", "nothing\n")
         self.write("one/run.sh", "#!/bin/sh\necho ran > made.txt\n")
         os.chmod(self.folder / "one/run.sh", 0o755)
@@ -420,7 +420,7 @@ class Commands(Built):
                       "      - rm code.txt\n"
                       "      - ./run.sh\n"
                       "      - cp -p * {target}; pwd > {target}/folder\n")
-        for _ in range(2):  # the second time, nothing is left of the first
+        for _ in range(2):  # the second build starts with a new copy
             self.build_and_keep_source()
             self.assertEqual(sorted(self.files("_one.zip")), ["folder", "made.txt", "run.sh"])
         self.assertNotEqual(self.lines("_one.zip", "folder"), [f"{self.folder}/one"])

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What `gordon build` sees of the machine: which pip and npm there are, and what they are told.
+"""Which pip and npm `gordon build` finds, and which of their settings cause a new installation.
 
 usage: surroundings.py GORDON
 """
@@ -13,8 +13,8 @@ import unittest
 
 GORDON = os.path.abspath(sys.argv.pop(1))
 
-# Stand for pip and npm. The first is known by its file, the second is a shim: another one does its
-# work, which a file in the project says.
+# Substitutes for pip and npm. Gordon identifies the first pip by its file. The second is a shim: a file
+# in the project says which program it runs.
 PIP = """#!%s -S
 import sys
 open("%%(log)s", "a").write("asked\\n" if "--version" in sys.argv else "installed\\n")
@@ -60,7 +60,7 @@ class Surroundings(unittest.TestCase):
         (self.folder / name).chmod(0o755)
 
     def build(self, **env):
-        """What the tools did, and what gordon packed."""
+        """Builds, and returns the actions of the tools, and how many lambdas gordon packed."""
         (self.folder / "log").write_text("")
         run = subprocess.run([GORDON, "build", "--debug", "-j1"], cwd=self.folder / "project", text=True,
                              capture_output=True, env={**self.env, **env})
@@ -68,7 +68,7 @@ class Surroundings(unittest.TestCase):
         return (self.folder / "log").read_text().split(), run.stderr.count("packing")
 
     def test_another_program_in_path(self):
-        """Before the one that was found; and where PATH has another order."""
+        """A new program earlier in PATH, and another order of PATH."""
         self.program("second/pip", PIP, version=1)
         self.assertEqual(self.build(), (["asked", "installed"], 2))
         self.assertEqual(self.build(), ([], 0))
@@ -76,11 +76,11 @@ class Surroundings(unittest.TestCase):
         self.assertEqual(self.build(), (["asked", "installed"], 2))
         self.assertEqual(self.build(), ([], 0))
         path = self.env["PATH"].replace(f"{self.folder}/first:", "")
-        self.assertEqual(self.build(PATH=path), ([], 2))  # it is in the cache
+        self.assertEqual(self.build(PATH=path), ([], 2))  # because it is in the cache
         self.assertEqual(self.build(PATH=path), ([], 0))
 
     def test_program_of_another_name(self):
-        """pip counts where pip3 was found."""
+        """A new `pip` replaces the `pip3` that was found before."""
         self.env["PATH"] = f"{self.folder}/first"
         self.program("first/pip3", PIP, version=3)
         self.assertEqual(self.build(), (["asked", "installed"], 2))
@@ -88,7 +88,7 @@ class Surroundings(unittest.TestCase):
         self.assertEqual(self.build(), (["asked", "installed"], 2))
 
     def test_shim(self):
-        """It stays the same file, and runs another program: so it is asked where it would run."""
+        """A shim stays the same file but may run another program, so Gordon asks it in the project's folder."""
         self.program("first/pip", SHIM)
         self.write("project/.version", "1\n")
         self.assertEqual(self.build(), (["asked", "installed", "asked"], 2))
@@ -98,7 +98,7 @@ class Surroundings(unittest.TestCase):
         self.assertEqual(self.build(), (["asked", "asked"], 0))
 
     def test_shim_by_name(self):
-        """A link to one program for all, which looks at the name that it is called by."""
+        """A link to a program that reads the name by which it is called."""
         self.program("second/manager", SHIM)
         (self.folder / "first").mkdir()
         (self.folder / "first/pip").symlink_to("../second/manager")
@@ -117,10 +117,10 @@ class Surroundings(unittest.TestCase):
             self.assertEqual(self.build(**told), ([], 0))
         self.write("constraints.txt", "wanted<3\n")
         self.assertEqual(self.build(**told), (["installed"], 2))
-        self.assertEqual(self.build(), ([], 2))  # as at first, which is in the cache
+        self.assertEqual(self.build(), ([], 2))  # as in the first build, which is in the cache
 
     def test_what_decides_nothing(self):
-        """Neither a new password nor where a cache is; and a password is kept nowhere."""
+        """A new password or another cache of pip installs nothing again. No file has the password."""
         self.program("first/pip", PIP, version=1)
         index = "https://me:%s@packages.example.org/simple"
         self.build(PIP_INDEX_URL=index % "secret-1")

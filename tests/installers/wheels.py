@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""What pip itself brings into a zip: wheels for the lambda's machine, and nothing of this one.
+"""The real pip packs wheels for the lambda's machine, and no file for this machine.
 
 usage: wheels.py GORDON WORK
 
-Exits 77 where Python has no pip. What needs a package from elsewhere is skipped where it cannot be had.
+Exits with 77 if Python has no pip. Tests that download a package are skipped if the download fails.
 """
 import os
 import pathlib
@@ -18,7 +18,7 @@ GORDON, WORK = sys.argv[1], pathlib.Path(sys.argv[2])
 del sys.argv[1:3]
 PIP = [sys.executable, "-m", "pip"]
 MACHINES = {"x86_64": 62, "arm64": 183}  # EM_X86_64, EM_AARCH64
-PINNED = "MarkupSafe==3.0.3"  # small, and with binary wheels
+PINNED = "MarkupSafe==3.0.3"  # small, with binary wheels
 
 TOOL = {
     "tool/__init__.py": "def main():\n    print('tool')\n",
@@ -70,7 +70,7 @@ class Wheels(unittest.TestCase):
                 self.assertNotIn(os.fsencode(path), data, name)
 
     def test_local_wheel(self):
-        """One by its path, of which pip notes where it lay, with scripts, which name an interpreter."""
+        """A wheel given by path, of which pip records the path, with scripts, which have a path of Python."""
         plain = WORK / "plain"
         subprocess.run([*PIP, "install", "--quiet", "--no-index", "--target", plain, self.wheel()],
                        check=True, stderr=subprocess.DEVNULL)
@@ -84,12 +84,12 @@ class Wheels(unittest.TestCase):
         files = self.content()
         self.assertEqual(files["tool/__init__.py"].decode(), TOOL["tool/__init__.py"])
         self.assertIn("tool-1.0.dist-info/entry_points.txt", files)
-        del files["wheels/tool-1.0-py3-none-any.whl"]  # a file of the code, as it is
+        del files["wheels/tool-1.0-py3-none-any.whl"]  # a file of the code itself
         self.check_nothing_of_this_machine(files)
         self.assertNotRegex(files["tool-1.0.dist-info/RECORD"].decode(), r"bin/|direct_url|\.pyc")
 
     def test_source_distribution(self):
-        """It would be built by this machine, for this machine: refused, with what to do."""
+        """A source distribution is refused, because pip would build it for this machine."""
         folder = WORK / "source/tool-1.0"
         folder.mkdir(parents=True)
         (folder / "setup.py").write_text("open('ran', 'w')\n")
@@ -106,13 +106,13 @@ class Wheels(unittest.TestCase):
         self.assertFalse((self.project / "_build/code/_hello.zip").exists())
 
     def test_machine(self):
-        """Binary wheels of the lambda's architecture, whatever this machine is."""
+        """Binary wheels are for the lambda's architecture, on any machine."""
         got = subprocess.run([*PIP, "download", "--quiet", "--no-deps", "--dest", WORK / "got",
                               PINNED], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         if got.returncode:
             self.skipTest(f"{PINNED} cannot be had: {got.stdout[-200:]}")
         for architecture, machine in MACHINES.items():
-            for runtime in "python3.11", "python3.13":  # Amazon Linux 2, and 2023
+            for runtime in "python3.11", "python3.13":  # Amazon Linux 2 and 2023
                 with self.subTest(architecture=architecture, runtime=runtime):
                     self.build(PINNED, f"    architecture: {architecture}\n", runtime=runtime)
                     files = self.content()

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Lints the CloudFormation templates of many projects with cfn-lint: an error or a warning is a failure.
+"""Checks the CloudFormation templates of many projects with cfn-lint. An error or a warning is a failure.
 
 usage: lint.py [--projects DIR] GORDON CASES_DIR [VENV_OR_CFNLINT]
 
-Each folder in CASES_DIR is a project; below DIR, each that has a settings.yml and is in no project.
-cfn-lint is that of the virtual environment, or the program, or else that of the Python that runs this.
+Each folder in CASES_DIR is a project. Below DIR, each folder with a settings.yml is one, unless it is in a
+project. VENV_OR_CFNLINT is a virtual environment with cfn-lint, or the program; the default is the
+cfn-lint of this Python.
 """
 import argparse
 import json
@@ -16,7 +17,7 @@ import tempfile
 
 
 def projects_below(folder):
-    """Projects may lie a few folders deep; what is in one is its apps."""
+    """Returns all projects below a folder. Folders inside of a project are its apps."""
     if (folder / "settings.yml").is_file():
         return [folder]
     return [p for child in sorted(folder.iterdir()) if child.is_dir() for p in projects_below(child)]
@@ -27,7 +28,7 @@ def is_template(path):
 
 
 def write_templates(gordon, project, output):
-    """Its CloudFormation templates, and what went wrong, or None."""
+    """Writes the templates; returns the CloudFormation ones, and an error or None."""
     run = subprocess.run([gordon, "template", "--quiet", "--project", project, "--build-dir", output],
                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                          text=True, errors="replace", timeout=60)
@@ -45,7 +46,7 @@ def cfn_lint(where):
 
 
 def lint(program, folder, templates):
-    """What is found in all, by one run, as it is slow to start; nobody's own settings count."""
+    """Returns the findings in all templates, by one run of cfn-lint, without the user's settings."""
     arguments = ["--format", "json", "--non-zero-exit-code", "none", "--", *map(str, templates)]
     run = subprocess.run([program, *arguments], cwd=folder, env={**os.environ, "HOME": str(folder)},
                          stdin=subprocess.DEVNULL, capture_output=True, text=True)
@@ -78,7 +79,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="gordon-lint-") as folder:
         folder = pathlib.Path(folder).resolve()
         for number, project in enumerate(projects):
-            # Numbers, as cfn-lint takes names for patterns.
+            # Numbers, because cfn-lint interprets file names as patterns.
             written, failure = write_templates(arguments.gordon, project, folder / str(number))
             templates.update({str(path): project for path in written})
             if failure:

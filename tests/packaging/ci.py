@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""The examples for CI in docs/ci: their commands run, job for job, as GitHub's and GitLab's runners would
-run them, with Gordon's own package, and apply to an AWS on this machine that knows IAM: so the trust
-policies of docs/ci.md are tested too. What actions of GitHub do is in here; one that is not known fails.
+"""Runs the examples for CI in docs/ci, job for job, as the runners of GitHub and GitLab do, with Gordon's
+own package. They apply to an emulator of AWS that checks IAM, so the trust policies of docs/ci.md are
+tested too. This file implements the actions of GitHub that the example uses; any other action fails.
 
 usage: ci.py SOURCE DEB VENV WORK [TEST]
 
@@ -27,8 +27,8 @@ del sys.argv[1:5]
 ACCOUNT = "000000000000"
 TEXT = (SOURCE / "docs/ci.md").read_text()
 
-# sudo, apt-get and curl of a machine where everything but Gordon is there. What apt-get unpacks is in
-# PATH, as /usr/bin would be.
+# sudo, apt-get and curl of a machine that has everything except Gordon. The folder that apt-get unpacks
+# to is in PATH, like /usr/bin.
 PROGRAMS = {
     "sudo": '#!/bin/sh\nexec "$@"\n',
     "apt-get": """#!/bin/sh
@@ -49,7 +49,7 @@ PROGRAMS = {
 
 
 def blocks(language):
-    """The blocks of docs/ci.md in a language."""
+    """Returns the code blocks of docs/ci.md in this language."""
     return re.findall(rf"```{language}\n(.*?)```", TEXT, re.DOTALL)
 
 
@@ -59,7 +59,7 @@ def trust(provider):
 
 
 def token(**claims):
-    """As a server of OIDC gives it, but for the signature, which this AWS does not look at."""
+    """Returns an OIDC token without a signature, which the emulator does not check."""
     parts = {"alg": "none"}, claims, {}
     return ".".join(base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=")
                     for part in parts)
@@ -96,7 +96,7 @@ class Example(unittest.TestCase):
         return json.loads(run.stdout) if run.stdout else run.stderr
 
     def make_role(self, stage, policy):
-        """A role that may do everything: what apply needs is not the question here."""
+        """Makes a role that may do everything: the test `iam` checks the actions that apply needs."""
         name = f"{self.id().rsplit('.', 1)[1]}-{stage}".replace("_", "-")
         role = self.aws("iam", "create-role", "--role-name", name, "--assume-role-policy-document",
                         json.dumps(policy))["Role"]["Arn"]
@@ -112,7 +112,7 @@ class Example(unittest.TestCase):
                         status=status)
 
     def machine(self, job):
-        """The folder of a job: a machine of its own, without what jobs before have installed."""
+        """Makes the folder of a job: a new machine, without the installations of earlier jobs."""
         shutil.rmtree(self.work / "root", ignore_errors=True)
         (self.work / "root").mkdir()
         folder = self.work / f"job {job}"
@@ -143,7 +143,7 @@ class Example(unittest.TestCase):
             self.aws("cloudformation", "delete-stack", "--stack-name", stack["StackName"])
 
     def in_order(self, jobs):
-        """The jobs, each behind those it needs."""
+        """Returns the names of the jobs, each after those that it needs."""
         done = []
         while len(done) < len(jobs):
             ready = [name for name in jobs if name not in done and set(self.needs(jobs[name])) <= set(done)]
@@ -269,10 +269,10 @@ class GitLab(Example):
 
 
 class Text(Example):
-    """What docs/ci.md says besides."""
+    """The other commands in docs/ci.md."""
 
     def test_commands(self):
-        """Those that are in the examples are there word for word; the others work."""
+        """Commands of the examples have the same words in the text. The others work."""
         commands = [line[2:] for line in "".join(blocks("console")).splitlines()]
         commands += re.findall(r"`((?:cmake|gordon) -*\w[^`]*)`", "\n".join(
             line for line in TEXT.splitlines() if line.startswith(("| build", "| release"))))
@@ -282,7 +282,7 @@ class Text(Example):
         for command in commands:
             if "create-open-id-connect-provider" in command:
                 self.aws(*shlex.split(command)[1:])
-            elif "create-role" not in command:  # its words are those of make_role
+            elif "create-role" not in command:  # make_role has the same words
                 self.assertIn(command, scripts)
         found = self.aws("iam", "list-open-id-connect-providers")["OpenIDConnectProviderList"]
         self.assertEqual(sorted(provider["Arn"] for provider in found),

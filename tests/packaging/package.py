@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Gordon's own packages: made by cpack, unpacked elsewhere, and used to build the example.
+"""Makes Gordon's own packages with cpack, unpacks them elsewhere, and builds the example with them.
 
 usage: package.py BUILD SOURCE WORK
 """
@@ -44,7 +44,7 @@ class Package(unittest.TestCase):
         run("cpack", "-G", generators, "--config", BUILD / "CPackConfig.cmake", "-B", PACKAGES)
 
     def check(self, prefix):
-        """The package is whole, and finds itself where it is now."""
+        """Checks that the package is complete, and that CMake finds it in its new folder."""
         for name in INSTALLED + [f"share/cmake/Gordon/{p.name}" for p in
                                  (SOURCE / "modules").glob("Gordon*.cmake")]:
             self.assertTrue((prefix / name).is_file(), name)

@@ -66,7 +66,7 @@ class Made(unittest.TestCase):
 
 class Release(Made):
     def made(self, *targets):
-        """The stages whose releases a build made."""
+        """Builds, and returns the stages whose releases the build wrote."""
         said = self.build(*targets or ["demo-release-prod"])
         return re.findall(r"demo: release, stage (\S+)", said)
 
@@ -123,7 +123,7 @@ class Release(Made):
         self.assertEqual(self.made(), ["prod"])
 
     def test_stages(self):
-        """demo-release is of GORDON_STAGE, which is one of STAGES: one edge, however many targets."""
+        """demo-release is for GORDON_STAGE. If STAGES has that stage too, both targets share one edge."""
         self.assertEqual(self.made("demo-release"), ["dev"])
         self.assertEqual(self.made("demo-release", "demo-release-dev"), [])
         self.run_cmake("-S", PROJECT, "-B", BUILD, "-DGORDON_STAGE=test")
@@ -132,7 +132,7 @@ class Release(Made):
         self.assertEqual(self.made("demo-release"), [])
 
     def test_release_and_build_at_once(self):
-        """All targets in one parallel build, and each edge once."""
+        """A parallel build of all targets runs each edge once."""
         said = self.run_cmake("--build", BUILD, "--parallel", "2", "--target", "demo",
                               "demo-release-dev", "demo-release-prod", "demo-release")
         for text in ("Packing one", "Packing two", "Writing the templates", "stage dev",
