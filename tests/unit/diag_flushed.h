@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "diag.h"
-#include "file.h"
+#include "base/diag.h"
+#include "base/file.h"
 
 /* Flushes by way of the file `path`; the text lives as long as `arena`. */
 static inline const char *diag_flushed(struct arena *arena, const char *path)

@@ -1,8 +1,8 @@
 #include <string.h>
 
-#include "base64.h"
+#include "base/base64.h"
 #include "check.h"
-#include "util.h"
+#include "base/util.h"
 
 /* Whether `text` is decoded to these bytes; NULL: it is no base64. */
 static bool is(const char *text, const char *bytes, size_t len)

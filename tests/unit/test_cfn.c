@@ -4,11 +4,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cfn.h"
+#include "template/cfn.h"
 #include "check.h"
 #include "diag_flushed.h"
-#include "file.h"
-#include "node.h"
+#include "base/file.h"
+#include "settings/node.h"
 
 static struct arena *arena;
 

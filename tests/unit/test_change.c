@@ -2,10 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "change.h"
+#include "stacks/change.h"
 #include "check.h"
-#include "util.h"
-#include "version_change.h"
+#include "base/util.h"
+#include "stacks/version_change.h"
 
 /* A change, as describe-change-set has it; `properties` is a list of their names. */
 static void add(json_t *answer, const char *action, const char *id, const char *type,

@@ -7,12 +7,13 @@
 #include <unistd.h>
 
 #include "check.h"
-#include "collect.h"
-#include "diag.h"
+#include "build/collect.h"
+#include "base/diag.h"
 #include "diag_flushed.h"
-#include "file.h"
-#include "util.h"
-#include "zip.h"
+#include "base/file.h"
+#include "base/util.h"
+#include "archive/zip.h"
+#include "archive/entry.h"
 
 static struct arena *arena;
 

@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "check.h"
-#include "command.h"
-#include "run.h"
-#include "util.h"
+#include "build/command.h"
+#include "base/run.h"
+#include "base/util.h"
 
 static struct arena *arena;
 

@@ -7,10 +7,10 @@
 #include <unistd.h>
 
 #include "check.h"
-#include "depfile.h"
-#include "file.h"
-#include "run.h"
-#include "util.h"
+#include "build/depfile.h"
+#include "base/file.h"
+#include "base/run.h"
+#include "base/util.h"
 
 /* Names, and what no escape helps: Ninja takes few signs in a name and Make gives some a meaning of
  * its own. Where a tool does not understand a name it builds again, or stops; it never misses a

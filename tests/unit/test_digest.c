@@ -3,8 +3,8 @@
 #include <unistd.h>
 
 #include "check.h"
-#include "digest.h"
-#include "util.h"
+#include "base/digest.h"
+#include "base/util.h"
 
 static bool sha256_is(const void *data, size_t len, const char *expected)
 {

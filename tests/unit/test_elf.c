@@ -4,9 +4,9 @@
 #include <unistd.h>
 
 #include "check.h"
-#include "elf.h"
-#include "file.h"
-#include "util.h"
+#include "build/elf.h"
+#include "base/file.h"
+#include "base/util.h"
 
 static struct arena *arena;
 

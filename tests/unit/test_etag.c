@@ -4,9 +4,9 @@
 #include <unistd.h>
 
 #include "check.h"
-#include "etag.h"
-#include "file.h"
-#include "util.h"
+#include "aws/etag.h"
+#include "base/file.h"
+#include "base/util.h"
 
 enum { MIB = 1024 * 1024 };
 

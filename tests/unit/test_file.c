@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include "check.h"
-#include "file.h"
-#include "util.h"
+#include "base/file.h"
+#include "base/util.h"
 
 static struct arena *arena;
 

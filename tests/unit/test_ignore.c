@@ -4,10 +4,10 @@
 #include <unistd.h>
 
 #include "check.h"
-#include "diag.h"
-#include "file.h"
-#include "ignore.h"
-#include "util.h"
+#include "base/diag.h"
+#include "base/file.h"
+#include "build/ignore.h"
+#include "base/util.h"
 
 static char folder[] = "/tmp/gordon-test-ignore-XXXXXX";
 

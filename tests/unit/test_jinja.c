@@ -4,9 +4,9 @@
 #include <time.h>
 
 #include "check.h"
-#include "diag.h"
-#include "jinja.h"
-#include "util.h"
+#include "base/diag.h"
+#include "jinja/render.h"
+#include "base/util.h"
 
 static struct arena *arena;
 static json_t *names;

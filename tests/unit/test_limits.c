@@ -1,11 +1,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "built.h"
+#include "build/built.h"
 #include "check.h"
 #include "diag_flushed.h"
-#include "limit.h"
-#include "project.h"
+#include "template/limit.h"
+#include "settings/project.h"
 
 /* Templates that are as large as CloudFormation takes them, and a little larger. */
 
@@ -27,7 +27,7 @@ static const char *said_of(json_t *template, json_t *values)
     const struct limits limits = {.project = &project};
     struct built built = {.steps = {{STEP_RESOURCES, "0003_r.json", template}}, .count = 1};
     size_t before = diag_errors();
-    bool ok = limits_check(&limits, &built, values);
+    bool ok = built_check_limits(&built, &limits, values);
     CHECK(ok == (diag_errors() == before));
     json_decref(template);
     json_decref(values);
@@ -90,10 +90,10 @@ static void test_apps(void)
     " error: 0003_r.json has 510 resources, 10 over CloudFormation's 500; 400 of them belong to "  \
     "the apps large (300), small (100): move apps into a project of their own\n"
     project.napps = countof(apps);
-    CHECK(!limits_check(&limits, &built, NULL));
+    CHECK(!built_check_limits(&built, &limits, NULL));
     is(diag_flushed(arena, "flushed"), "settings.yml:5:5:" SAID);
     project.napps = 0;
-    CHECK(!limits_check(&limits, &built, NULL));
+    CHECK(!built_check_limits(&built, &limits, NULL));
     is(diag_flushed(arena, "flushed"), "large/settings.yml:" SAID);
     json_decref(template);
 }

@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "check.h"
-#include "moment.h"
-#include "util.h"
+#include "base/moment.h"
+#include "base/util.h"
 
 static const long long now = 1795480146816; /* date -d @1795480146 */
 

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "check.h"
-#include "names.h"
-#include "util.h"
+#include "settings/names.h"
+#include "base/util.h"
 
 /* What Python makes: "".join(re.split("[^A-Za-z0-9]+", text.title())); tests/yaml/names.py compares
  * many more, by the ids that `test_names -` makes of lines. */
@@ -107,9 +107,9 @@ static void test_regions(void)
 
 static void test_sets(void)
 {
-    CHECK(name_is_made_of("aZ09", NAME_ALNUM));
-    CHECK(!name_is_made_of("a-b", NAME_ALNUM));
-    CHECK(!name_is_made_of("", NAME_ALNUM));
+    CHECK(str_is_made_of("aZ09", STR_ALNUM));
+    CHECK(!str_is_made_of("a-b", STR_ALNUM));
+    CHECK(!str_is_made_of("", STR_ALNUM));
 }
 
 /* The id of each line of standard input, for tests/yaml/names.py. */

@@ -5,9 +5,9 @@
 
 #include "check.h"
 #include "diag_flushed.h"
-#include "file.h"
-#include "node.h"
-#include "util.h"
+#include "base/file.h"
+#include "settings/node.h"
+#include "base/util.h"
 
 /* What values are is compared with PyYAML in tests/yaml; here is where they stand, what the errors
  * say, and the functions that look into a tree. */

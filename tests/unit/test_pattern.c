@@ -3,8 +3,8 @@
 #include <stdio.h>
 
 #include "check.h"
-#include "pattern.h"
-#include "util.h"
+#include "base/pattern.h"
+#include "base/util.h"
 
 static struct arena *arena;
 

@@ -3,9 +3,9 @@
 #include <unistd.h>
 
 #include "check.h"
-#include "file.h"
-#include "python.h"
-#include "util.h"
+#include "base/file.h"
+#include "build/python.h"
+#include "base/util.h"
 
 static struct arena *arena;
 

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "check.h"
-#include "rollback.h"
-#include "util.h"
+#include "deploy/rollback.h"
+#include "base/util.h"
 
 static const char at[] = "2026-11-24T00:30:00Z", later[] = "2026-11-24T00:40:00Z";
 

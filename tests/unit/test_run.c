@@ -6,9 +6,9 @@
 #include <unistd.h>
 
 #include "check.h"
-#include "file.h"
-#include "run.h"
-#include "util.h"
+#include "base/file.h"
+#include "base/run.h"
+#include "base/util.h"
 
 static struct arena *arena;
 

@@ -1,8 +1,8 @@
 #include <string.h>
 
 #include "check.h"
-#include "schedule.h"
-#include "util.h"
+#include "resources/schedule.h"
+#include "base/util.h"
 
 static struct arena *arena;
 

@@ -4,12 +4,12 @@
 #include <unistd.h>
 
 #include "check.h"
-#include "diag.h"
+#include "base/diag.h"
 #include "diag_flushed.h"
-#include "file.h"
-#include "node.h"
-#include "schema.h"
-#include "util.h"
+#include "base/file.h"
+#include "settings/node.h"
+#include "settings/schema.h"
+#include "base/util.h"
 
 static const struct field fields[] = {
     {"text", FIELD_TEXT},

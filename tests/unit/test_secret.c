@@ -2,9 +2,9 @@
 
 #include "check.h"
 #include "diag_flushed.h"
-#include "node.h"
-#include "project.h"
-#include "secret.h"
+#include "settings/node.h"
+#include "settings/project.h"
+#include "build/secret.h"
 
 static struct arena *arena;
 
@@ -85,8 +85,8 @@ static void test_templates(void)
     struct secrets secrets = {0};
     secrets_add(arena, &secrets, parse("A: ssm:///a\nC: ssm:///c\n"));
     secrets_hide(&secrets, &project, files);
-    CHECK(secrets_hidden(template, "A"));
-    CHECK(!secrets_hidden(template, "B"));
+    CHECK(cfn_hides(template, "A"));
+    CHECK(!cfn_hides(template, "B"));
     CHECK(!json_object_get(json_object_get(template, "Parameters"), "C"));
     const char *said = diag_flushed(arena, "flushed");
     CHECK(strstr(said, "settings.yml: warning: the output 'First' of the stack shows the secret") !=

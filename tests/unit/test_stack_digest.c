@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "check.h"
-#include "stack_digest.h"
-#include "util.h"
+#include "stacks/digest.h"
+#include "base/util.h"
 
 enum { DIGITS = 32, PARAMETERS_MAX = 200 };
 

@@ -9,9 +9,10 @@
 
 #include "check.h"
 #include "diag_flushed.h"
-#include "tar.h"
-#include "util.h"
-#include "zip.h"
+#include "archive/tar.h"
+#include "base/util.h"
+#include "archive/zip.h"
+#include "archive/entry.h"
 
 static char folder[] = "/tmp/gordon-test-tar-XXXXXX";
 static struct arena *arena;
@@ -44,13 +45,13 @@ static bool reported(const char *text)
 
 static bool write_some(const char *name)
 {
-    const struct zip_entry entries[] = {
+    const struct pack_entry entries[] = {
         {"0001_p.json", put("a", "{}\n")},
         {"code/\xc3\xa9.zip", put("b", "zip")},
         {long_name, put("c", "")},
         {"manifest.json", put("d", "a text of some length, a text of some length\n")},
     };
-    const struct zip_entry sorted[] = {entries[0], entries[2], entries[1], entries[3]};
+    const struct pack_entry sorted[] = {entries[0], entries[2], entries[1], entries[3]};
     return tar_write(in(name), sorted, countof(sorted));
 }
 
@@ -266,7 +267,7 @@ static void test_content_changed(void)
 {
     char sha256[SHA256_HEX];
     sha256_text("one", sha256);
-    const struct zip_entry entry = {"a", put("a", "two"), .sha256 = sha256};
+    const struct pack_entry entry = {"a", put("a", "two"), .sha256 = sha256};
     CHECK(!tar_write(in("3.tar.gz"), &entry, 1));
     CHECK(reported("a: error: changed while it was packed"));
     CHECK(!file_exists(in("3.tar.gz")));

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "check.h"
-#include "util.h"
+#include "base/util.h"
 
 static void test_arena_memory(void)
 {

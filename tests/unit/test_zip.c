@@ -10,10 +10,11 @@
 #include <unistd.h>
 
 #include "check.h"
-#include "diag.h"
-#include "file.h"
-#include "util.h"
-#include "zip.h"
+#include "base/diag.h"
+#include "base/file.h"
+#include "base/util.h"
+#include "archive/zip.h"
+#include "archive/entry.h"
 
 static char folder[] = "/tmp/gordon-test-zip-XXXXXX";
 static struct arena *arena;
@@ -123,7 +124,7 @@ static bool others_read(const char *name)
 
 static bool write_abc(const char *zip)
 {
-    const struct zip_entry entries[] = {
+    const struct pack_entry entries[] = {
         {"a", in("src/a"), .executable = true},
         {"b/b", in("src/b")},
         {"c/ü", in("src/c")},
@@ -198,7 +199,7 @@ static void test_empty(void)
 /* Writes one entry, and expects an error, and nothing new in the folder. */
 static void check_refused(const char *name, const char *source, const char *message)
 {
-    const struct zip_entry entry = {name, source};
+    const struct pack_entry entry = {name, source};
     size_t count = file_count();
     CHECK(!zip_write(in("refused.zip"), &entry, 1));
     CHECK(reported(message));
@@ -234,14 +235,14 @@ static void test_refused(void)
     check_refused("a", in("src/large"), "larger than 3.75 GiB; Lambda takes 250 MB");
     if (file_exists("/proc/self/status")) /* says that it is empty */
         check_refused("a", "/proc/self/status", "changed its size while it was zipped");
-    const struct zip_entry twice[] = {{"a", a}, {"a", a}};
+    const struct pack_entry twice[] = {{"a", a}, {"a", a}};
     CHECK(!zip_write(in("refused.zip"), twice, 2));
     CHECK(reported("'a' comes twice or out of order in the zip"));
 }
 
 static void test_all_errors_shown(void)
 {
-    const struct zip_entry entries[] = {{"a", in("no-a")}, {"b", in("no-b")}};
+    const struct pack_entry entries[] = {{"a", in("no-a")}, {"b", in("no-b")}};
     size_t before = diag_errors();
     CHECK(!zip_write(in("1.zip"), entries, 2) && diag_errors() == before + 2);
     CHECK(reported("no-b: error: cannot be read"));
@@ -258,7 +259,7 @@ static void test_short_write(void)
     put_abc();
     CHECK(write_abc("1.zip"));
     struct bytes kept = get("1.zip");
-    const struct zip_entry entries[] = {{"n1", in("src/noise")}, {"n2", in("src/noise")}};
+    const struct pack_entry entries[] = {{"n1", in("src/noise")}, {"n2", in("src/noise")}};
     CHECK(zip_write(in("noise.zip"), entries, 2));
     CHECK(getrlimit(RLIMIT_FSIZE, &before) == 0);
     small.rlim_max = before.rlim_max;
@@ -324,7 +325,7 @@ static void test_merge(void)
     put_abc();
     CHECK(write_abc("1.zip"));
     put("src/b", "other\n");
-    const struct zip_entry more[] = {
+    const struct pack_entry more[] = {
         {"a/x", in("src/b")}, {"b/b", in("src/b")}, {"z", in("src/b")}};
     CHECK(zip_write(in("2.zip"), more, 3) && zip_set_comment(in("2.zip"), "a key"));
     const char *both[] = {in("1.zip"), in("2.zip")}, *turned[] = {in("2.zip"), in("1.zip")};
@@ -347,7 +348,7 @@ static void test_replace(void)
 {
     put_abc();
     CHECK(write_abc("1.zip"));
-    const struct zip_entry rest[] = {{"a", in("src/a"), .executable = true}, {"c/ü", in("src/c")}};
+    const struct pack_entry rest[] = {{"a", in("src/a"), .executable = true}, {"c/ü", in("src/c")}};
     CHECK(zip_write(in("2.zip"), rest, 2));
     CHECK(zip_add(in("1.zip"), in("1.zip"), "b/b", "new", 3));
     CHECK(zip_add(in("2.zip"), in("2.zip"), "b/b", "new", 3));

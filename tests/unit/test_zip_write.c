@@ -11,11 +11,12 @@
 #include <unistd.h>
 
 #include "check.h"
-#include "diag.h"
-#include "digest.h"
-#include "file.h"
-#include "util.h"
-#include "zip.h"
+#include "base/diag.h"
+#include "base/digest.h"
+#include "base/file.h"
+#include "base/util.h"
+#include "archive/zip.h"
+#include "archive/entry.h"
 
 static char folder[] = "/tmp/gordon-test-zip-write-XXXXXX";
 static struct arena *arena;
@@ -58,7 +59,7 @@ static const char *repeated(const char *name, const char *word, size_t times)
 }
 
 /* Whether the archive has these entries, with these contents. */
-static bool has_entries(struct archive *zip, const struct zip_entry *entries, size_t n)
+static bool has_entries(struct archive *zip, const struct pack_entry *entries, size_t n)
 {
     struct archive_entry *entry;
     bool ok = true;
@@ -79,7 +80,7 @@ static bool has_entries(struct archive *zip, const struct zip_entry *entries, si
     return ok && archive_read_next_header(zip, &entry) == ARCHIVE_EOF;
 }
 
-static bool read_by_directory(const char *zip, const struct zip_entry *entries, size_t n)
+static bool read_by_directory(const char *zip, const struct pack_entry *entries, size_t n)
 {
     struct archive *in = archive_read_new();
     archive_read_support_format_zip_seekable(in);
@@ -90,7 +91,7 @@ static bool read_by_directory(const char *zip, const struct zip_entry *entries, 
 }
 
 /* The mode stands in the directory alone, so that such a reader has files of 0664, or so. */
-static bool read_from_the_front(const char *zip, const struct zip_entry *entries, size_t n)
+static bool read_from_the_front(const char *zip, const struct pack_entry *entries, size_t n)
 {
     struct archive *in = archive_read_new();
     struct archive_entry *entry;
@@ -123,7 +124,7 @@ static bool others_read(const char *zip)
     return system(arena_printf(arena, "sh others %s >said 2>&1", zip)) == 0;
 }
 
-static bool is_read(const char *zip, const struct zip_entry *entries, size_t n)
+static bool is_read(const char *zip, const struct pack_entry *entries, size_t n)
 {
     return read_by_directory(zip, entries, n) && read_from_the_front(zip, entries, n) &&
            others_read(zip);
@@ -138,7 +139,7 @@ static void test_bytes(void)
         "\x81"
         "\0\0\0\0\xC3\xBC"
         "PK\5\6\0\0\0\0\1\0\1\0\60\0\0\0\40\0\0\0\0";
-    const struct zip_entry entry = {"ü", put("none", "", 0), .executable = true};
+    const struct pack_entry entry = {"ü", put("none", "", 0), .executable = true};
     size_t len;
     CHECK(zip_write("one.zip", &entry, 1));
     const unsigned char *found = get("one.zip", &len);
@@ -151,7 +152,7 @@ static void test_bytes(void)
 
 static void test_content(void)
 {
-    const struct zip_entry entries[] = {
+    const struct pack_entry entries[] = {
         {"a/none", put("none", "", 0)},
         {"a/one", put("one", "1", 1), .executable = true},
         {"b", repeated("text", "words, words and more words\n", 50000)}, /* over all buffers */
@@ -176,7 +177,7 @@ static void test_content(void)
  * both. */
 static void test_places(void)
 {
-    struct zip_entry entries[] = {{"a", "front"}, {"b", put("small", "small, small, small", 19)}};
+    struct pack_entry entries[] = {{"a", "front"}, {"b", put("small", "small, small, small", 19)}};
     for (size_t len = 65536 - 120; len < 65536 + 10; len++) {
         noise("front", len);
         CHECK(zip_write("places.zip", entries, 2) && read_from_the_front("places.zip", entries, 2));
@@ -186,7 +187,7 @@ static void test_places(void)
 /* What was packed before leaves no trace in what the next zip gets. */
 static void test_nothing_left(void)
 {
-    const struct zip_entry entries[] = {{"a", repeated("text", "one two three\n", 9000)},
+    const struct pack_entry entries[] = {{"a", repeated("text", "one two three\n", 9000)},
                                         {"b", repeated("other", "three two one\n", 900)}};
     size_t n, m;
     CHECK(zip_write("first.zip", &entries[1], 1));
@@ -198,11 +199,11 @@ static void test_nothing_left(void)
 static void test_many(void)
 {
     enum { MANY = 10000 };
-    struct zip_entry *entries = arena_alloc(arena, 65535 * sizeof *entries);
+    struct pack_entry *entries = arena_alloc(arena, 65535 * sizeof *entries);
     const char *source = put("small", "small", 5);
     for (size_t i = 0; i < 65535; i++)
         entries[i] =
-            (struct zip_entry){arena_printf(arena, "folder/%05zu", i), source, .executable = i % 2};
+            (struct pack_entry){arena_printf(arena, "folder/%05zu", i), source, .executable = i % 2};
     CHECK(zip_write("many.zip", entries, MANY) && is_read("many.zip", entries, MANY));
     CHECK(!zip_write("no.zip", entries, 65535) && !file_exists("no.zip"));
     diag_flush();
@@ -213,7 +214,7 @@ static void test_digest(void)
 {
     char sha256[SHA256_HEX];
     sha256_text("small", sha256);
-    struct zip_entry entry = {"a", put("small", "small", 5), .sha256 = sha256};
+    struct pack_entry entry = {"a", put("small", "small", 5), .sha256 = sha256};
     CHECK(zip_write("digest.zip", &entry, 1) && file_remove("digest.zip"));
     put("small", "smell", 5);
     CHECK(!zip_write("digest.zip", &entry, 1) && !file_exists("digest.zip"));

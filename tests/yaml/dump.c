@@ -10,10 +10,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "diag.h"
-#include "file.h"
-#include "node.h"
-#include "util.h"
+#include "base/diag.h"
+#include "base/file.h"
+#include "settings/node.h"
+#include "base/util.h"
 
 static json_t *tree(const struct node *node);
 

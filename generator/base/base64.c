@@ -1,0 +1,34 @@
+#include <string.h>
+
+#include "base/base64.h"
+#include "base/util.h"
+
+static const char digits[] = STR_UPPER STR_LOWER STR_DIGITS "+/";
+
+/* Four characters, of which the last one or two may be '='; gives the number of bytes, or 0. */
+static size_t decode_group(const char *text, char bytes[3])
+{
+    unsigned value = 0;
+    size_t n = strspn(text, digits);
+    n = n < 4 ? n : 4;
+    if (n < 2 || strspn(text + n, "=") < 4 - n)
+        return 0;
+    for (size_t i = 0; i < 4; i++)
+        value = value << 6 | (i < n ? (unsigned)(strchr(digits, text[i]) - digits) : 0);
+    for (size_t i = 0; i < 3; i++)
+        bytes[i] = (char)(value >> (16 - 8 * i) & 0xFF);
+    return n - 1;
+}
+
+bool base64_decode(const char *text, struct buf *out)
+{
+    size_t n = 3;
+    for (; *text && n == 3; text += 4) { /* padding is the end */
+        char bytes[3];
+        n = decode_group(text, bytes);
+        if (!n)
+            return false;
+        buf_add(out, bytes, n);
+    }
+    return !*text;
+}

@@ -1,0 +1,457 @@
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/util.h"
+
+static char *read_all(struct arena *arena, int fd, size_t expected, size_t *len)
+{
+    size_t cap = expected + 1;
+    char *data = arena_alloc(arena, cap + 1);
+    *len = 0;
+    for (;;) {
+        ssize_t n = read(fd, data + *len, cap - *len);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0) {
+            data[*len] = '\0';
+            return n < 0 ? NULL : data;
+        }
+        *len += (size_t)n;
+        if (*len == cap) { /* it grew, or is no regular file */
+            char *larger = arena_alloc(arena, 2 * cap + 1);
+            memcpy(larger, data, *len);
+            data = larger;
+            cap *= 2;
+        }
+    }
+}
+
+char *file_read(struct arena *arena, const char *path, size_t *len)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return NULL;
+    struct stat st;
+    char *data = NULL;
+    if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode))
+        errno = EISDIR;
+    else if (errno = 0, fstat(fd, &st) == 0)
+        data = read_all(arena, fd, (size_t)st.st_size, len);
+    int error = errno;
+    close(fd);
+    errno = error;
+    return data;
+}
+
+static bool write_all(int fd, const char *data, size_t len)
+{
+    while (len) {
+        ssize_t n = write(fd, data, len);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return false;
+        data += n;
+        len -= (size_t)n;
+    }
+    return true;
+}
+
+/* Whether two files hold the same bytes. */
+static bool same_bytes(const char *a, const char *b)
+{
+    FILE *x = fopen(a, "rbe"), *y = fopen(b, "rbe");
+    bool same = x && y;
+    while (same) {
+        char left[16384], right[16384];
+        size_t n = fread(left, 1, sizeof left, x), m = fread(right, 1, sizeof right, y);
+        same = n == m && memcmp(left, right, n) == 0 && !ferror(x) && !ferror(y);
+        if (n < sizeof left)
+            break;
+    }
+    if (x)
+        fclose(x);
+    if (y)
+        fclose(y);
+    return same;
+}
+
+static bool same_mode_and_size(const char *a, const char *b)
+{
+    struct stat x, y;
+    return lstat(b, &y) == 0 && lstat(a, &x) == 0 && S_ISREG(y.st_mode) && x.st_size == y.st_size &&
+           x.st_mode == y.st_mode;
+}
+
+static bool replace_by(const char *temporary, const char *path)
+{
+    if (rename(temporary, path) == 0)
+        return true;
+    int error = errno;
+    unlink(temporary);
+    errno = error;
+    return false;
+}
+
+bool file_replace(const char *temporary, const char *path)
+{
+    if (same_mode_and_size(temporary, path) && same_bytes(temporary, path))
+        return unlink(temporary) == 0;
+    return replace_by(temporary, path);
+}
+
+/* Whether the file holds these bytes, and has this mode. */
+static bool holds(const char *path, const char *data, size_t len, unsigned mode)
+{
+    char block[16 * 1024];
+    struct stat st;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    bool same = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+                (st.st_mode & 07777) == mode && (uint64_t)st.st_size == len;
+    while (same && len) {
+        ssize_t n = read(fd, block, sizeof block);
+        if (n < 0 && errno == EINTR)
+            continue;
+        same = n > 0 && (size_t)n <= len && memcmp(block, data, (size_t)n) == 0;
+        data += n, len -= (size_t)n;
+    }
+    if (fd >= 0)
+        close(fd);
+    return same;
+}
+
+/* A new file; its folder is made only when there is none, which is rare. */
+static int create(const char *path)
+{
+    int flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC;
+    int fd = open(path, flags, 0600);
+    if (fd >= 0 || (errno != ENOENT && errno != ENOTDIR))
+        return fd;
+    struct arena *arena = arena_new();
+    fd = file_mkdirs(path_dir(arena, path)) ? open(path, flags, 0600) : -1;
+    int error = errno;
+    arena_free(arena);
+    errno = error;
+    return fd;
+}
+
+int file_create(struct arena *arena, const char *path, const char **temporary)
+{
+    *temporary = arena_printf(arena, "%s.%ld.tmp", path, (long)getpid());
+    return create(*temporary);
+}
+
+/* The process of a name that file_create made, or 0. */
+static pid_t writer_of(const char *name)
+{
+    char *end;
+    size_t len = strlen(name);
+    const char *dot = str_ends(name, ".tmp") ? memrchr(name, '.', len - strlen(".tmp")) : NULL;
+    long pid = dot && dot[1] >= '1' && dot[1] <= '9' ? strtol(dot + 1, &end, 10) : 0;
+    return pid > 0 && pid <= INT_MAX && strcmp(end, ".tmp") == 0 ? (pid_t)pid : 0;
+}
+
+void file_sweep(const char *folder, const char *prefix)
+{
+    DIR *dir = opendir(folder);
+    for (struct dirent *entry; dir && (entry = readdir(dir));) {
+        pid_t writer = str_starts(entry->d_name, prefix) ? writer_of(entry->d_name) : 0;
+        if (writer && kill(writer, 0) != 0 && errno == ESRCH)
+            unlinkat(dirfd(dir), entry->d_name, 0);
+    }
+    if (dir)
+        closedir(dir);
+}
+
+bool file_write(const char *path, const void *data, size_t len, unsigned mode)
+{
+    if (holds(path, data, len, mode))
+        return true;
+    struct arena *arena = arena_new();
+    const char *temporary;
+    int fd = file_create(arena, path, &temporary);
+    bool ok = fd >= 0 && write_all(fd, data, len) && fchmod(fd, mode) == 0;
+    int error = errno;
+    if (fd >= 0 && close(fd) != 0 && ok) {
+        ok = false;
+        error = errno;
+    }
+    if (ok && !(ok = replace_by(temporary, path)))
+        error = errno;
+    else if (!ok && fd >= 0)
+        unlink(temporary);
+    arena_free(arena);
+    errno = error;
+    return ok;
+}
+
+bool file_touch(const char *path)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+    bool ok = fd >= 0 && futimens(fd, NULL) == 0;
+    if (fd >= 0)
+        close(fd);
+    return ok;
+}
+
+/* -1 when it cannot be locked; then it is closed. */
+static int lock(int fd)
+{
+    while (fd >= 0 && flock(fd, LOCK_EX) != 0)
+        if (errno != EINTR) {
+            int error = errno;
+            close(fd);
+            errno = error;
+            return -1;
+        }
+    return fd;
+}
+
+int file_lock(const char *path)
+{
+    return lock(open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666));
+}
+
+int file_try_lock(const char *path)
+{
+    char folder[PATH_MAX];
+    snprintf(folder, sizeof folder, "%.*s", (int)(strrchr(path, '/') - path), path);
+    int fd = file_mkdirs(folder) ? open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666) : -1;
+    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0) {
+        int error = errno;
+        close(fd);
+        errno = error;
+        return -1;
+    }
+    return fd;
+}
+
+/* flock(2), "NFS details": there only what is open for writing can be locked. */
+int file_lock_folder(struct arena *arena, const char *path)
+{
+    int fd = lock(open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    return fd < 0 && errno == EBADF ? file_lock(path_join(arena, path, "lock")) : fd;
+}
+
+/* In the kernel where it can, which may not even copy; else a block at a time. */
+static bool copy_content(int in, int out)
+{
+    static const size_t most = 1 << 30;
+    char block[64 * 1024];
+    ssize_t n = copy_file_range(in, NULL, out, NULL, most, 0);
+    while (n > 0)
+        n = copy_file_range(in, NULL, out, NULL, most, 0);
+    if (n == 0)
+        return true;
+    while ((n = read(in, block, sizeof block)) > 0 || (n < 0 && errno == EINTR))
+        if (n > 0 && !write_all(out, block, (size_t)n))
+            return false;
+    return n == 0;
+}
+
+bool file_copy(struct arena *arena, const char *from, const char *to)
+{
+    struct stat st;
+    const char *temporary;
+    int in = open(from, O_RDONLY | O_CLOEXEC);
+    int out = in >= 0 && fstat(in, &st) == 0 ? file_create(arena, to, &temporary) : -1;
+    bool ok = out >= 0 && copy_content(in, out) && fchmod(out, (st.st_mode & 0777) | S_IWUSR) == 0;
+    int error = errno;
+    if (out >= 0 && close(out) != 0 && ok) {
+        ok = false;
+        error = errno;
+    }
+    if (in >= 0)
+        close(in);
+    if (ok && !(ok = file_replace(temporary, to)))
+        error = errno;
+    else if (!ok && out >= 0)
+        unlink(temporary);
+    errno = error;
+    return ok;
+}
+
+bool file_mkdirs(const char *path)
+{
+    if (mkdir(path, 0777) == 0 || (errno == EEXIST && file_is_dir(path)))
+        return true;
+    if (errno != ENOENT)
+        return false;
+    struct arena *arena = arena_new();
+    char *parent = path_dir(arena, path);
+    bool ok = strcmp(parent, path) != 0 && file_mkdirs(parent) &&
+              (mkdir(path, 0777) == 0 || errno == EEXIST); /* another process may be first */
+    int error = errno;
+    arena_free(arena);
+    errno = error;
+    return ok;
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *walk)
+{
+    (void)st, (void)type, (void)walk;
+    return remove(path);
+}
+
+bool file_remove(const char *path)
+{
+    return nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS) == 0 || errno == ENOENT;
+}
+
+static long long nanoseconds(struct timespec time)
+{
+    return time.tv_sec * 1000000000LL + time.tv_nsec;
+}
+
+struct file_stamp file_stamp(const char *path)
+{
+    struct stat st;
+    struct timespec now; /* the clock that files are stamped by */
+    if (stat(path, &st) != 0)
+        return (struct file_stamp){.settled = true};
+    clock_gettime(CLOCK_REALTIME_COARSE, &now);
+    struct file_stamp stamp = {nanoseconds(st.st_mtim), nanoseconds(st.st_ctim), st.st_size,
+                               st.st_ino, true};
+    stamp.settled = stamp.modified < nanoseconds(now) && stamp.changed < nanoseconds(now);
+    return stamp;
+}
+
+bool file_same_stamp(const struct file_stamp *a, const struct file_stamp *b)
+{
+    return a->settled && b->settled && a->modified == b->modified && a->changed == b->changed &&
+           a->size == b->size && a->number == b->number;
+}
+
+bool file_exists(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0;
+}
+
+bool file_is_dir(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+char **file_list(struct arena *arena, const char *path, size_t *count)
+{
+    DIR *dir = opendir(path);
+    if (!dir)
+        return NULL;
+    char **names = arena_alloc(arena, sizeof *names); /* not NULL, even when empty */
+    char **list = NULL;
+    *count = 0;
+    errno = 0;
+    for (struct dirent *entry; (entry = readdir(dir));)
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+            array_push(arena, list, *count, arena_strdup(arena, entry->d_name));
+    int error = errno;
+    closedir(dir);
+    errno = error;
+    if (error)
+        return NULL;
+    if (*count)
+        qsort(list, *count, sizeof *list, str_compare);
+    return *count ? list : names;
+}
+
+char *path_join(struct arena *arena, const char *dir, const char *name)
+{
+    if (name[0] == '/' || dir[0] == '\0' || strcmp(dir, ".") == 0)
+        return arena_strdup(arena, name);
+    return arena_printf(arena, "%s%s%s", dir, str_ends(dir, "/") ? "" : "/", name);
+}
+
+char *path_dir(struct arena *arena, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    if (!slash)
+        return arena_strdup(arena, ".");
+    return arena_strndup(arena, path, slash == path ? 1 : (size_t)(slash - path));
+}
+
+const char *path_base(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+const char *path_extension(const char *path)
+{
+    const char *base = path_base(path), *dot = strrchr(base, '.');
+    return dot && dot != base ? dot : "";
+}
+
+char *path_absolute(struct arena *arena, const char *path)
+{
+    char *cwd = path[0] == '/' ? NULL : getcwd(NULL, 0);
+    if (path[0] != '/' && !cwd)
+        fatal("the current directory:");
+    char *full = arena_printf(arena, "%s/%s", cwd ? cwd : "", path);
+    char *out = arena_alloc(arena, strlen(full) + 2), *end = out;
+    free(cwd);
+    for (char *part = strtok_r(full, "/", &full); part; part = strtok_r(NULL, "/", &full)) {
+        if (strcmp(part, "..") == 0) {
+            while (end > out && *--end != '/')
+                ;
+            *end = '\0';
+        } else if (strcmp(part, ".") != 0) {
+            *end++ = '/';
+            end = stpcpy(end, part);
+        }
+    }
+    if (end == out)
+        strcpy(out, "/");
+    return out;
+}
+
+bool path_within(const char *path, const char *dir)
+{
+    size_t len = strlen(dir);
+    if (len == 1) /* the root */
+        return true;
+    return strncmp(path, dir, len) == 0 && (path[len] == '/' || path[len] == '\0');
+}
+
+const char *path_below(const char *dir, const char *path)
+{
+    return dir && path_within(path, dir) && strlen(path) > strlen(dir) + 1 ? path + strlen(dir) + 1
+                                                                           : path;
+}
+
+enum { PATH_MAX_BYTES = 65535 }; /* as a zip can say a name's length: APPNOTE.TXT, 4.4.10 */
+
+const char *path_relative_fault(const char *name)
+{
+    for (const char *part = name;; part++) {
+        size_t len = strcspn(part, "/");
+        if (len == 0)
+            return "is empty, absolute, or has an empty part";
+        if (part[0] == '.' && (len == 1 || (len == 2 && part[1] == '.')))
+            return "has a part '.' or '..'";
+        part += len;
+        if (!*part)
+            break;
+    }
+    for (const char *c = name; *c;) {
+        size_t len = str_utf8(c);
+        if (!len)
+            return "is not UTF-8";
+        c += len;
+    }
+    return strlen(name) > PATH_MAX_BYTES ? "is longer than 65535 bytes" : NULL;
+}

@@ -1,0 +1,241 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/diag.h"
+#include "base/pool.h"
+#include "base/run.h"
+
+enum { WORKERS_MAX = 256 };
+
+/* What a worker tells of a job, in a file in memory: that it begins, and then how it ended, with
+ * the texts behind it. */
+struct report {
+    size_t job, result_len, said_len;
+    enum exit_code code; /* of the error, or 0 */
+    bool ended;
+};
+
+struct worker {
+    pid_t pid;
+    int fd; /* the file of its reports */
+    int status;
+};
+
+/* The processes of a run. */
+struct crew {
+    const struct pool *pool;
+    struct worker workers[WORKERS_MAX];
+    long n;
+    atomic_size_t *next; /* job; they share it */
+    int life[2];         /* a pipe that the workers hold open */
+};
+
+/* What came back of a job. */
+struct outcome {
+    bool ended;
+    const struct worker *begun; /* by this one, or NULL */
+    enum exit_code code;
+    struct buf result, said;
+};
+
+long pool_processors(void)
+{
+    cpu_set_t set;
+    return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+}
+
+static bool write_all(int fd, const void *data, size_t len)
+{
+    for (const char *c = data; len;) {
+        ssize_t n = write(fd, c, len);
+        if (n < 0 && errno != EINTR)
+            return false;
+        c += n > 0 ? n : 0;
+        len -= n > 0 ? (size_t)n : 0;
+    }
+    return true;
+}
+
+/* One job in a worker: its messages go into `said`, which stands for standard error. */
+static bool report_job(const struct pool *pool, size_t job, int fd)
+{
+    struct buf result = {0};
+    char *said = NULL;
+    size_t said_len = 0;
+    FILE *terminal = stderr;
+    diag_forget(); /* what was reported before, and is not of this job */
+    bool ok = pool->run(job, &result, pool->data);
+    stderr = open_memstream(&said, &said_len);
+    enum exit_code code = diag_flush_like(terminal);
+    fclose(stderr);
+    stderr = terminal;
+    struct report report = {job, result.len, said_len, ok ? 0 : code ? code : EXIT_OTHER, true};
+    ok = write_all(fd, &report, sizeof report) && write_all(fd, result.data, result.len) &&
+         write_all(fd, said, said_len);
+    buf_free(&result);
+    free(said);
+    return ok;
+}
+
+static void work(const struct crew *crew, pid_t parent, int fd)
+{
+    const struct pool *pool = crew->pool;
+    close(crew->life[0]);
+    setpgid(0, 0); /* a terminal's Ctrl-C is for the parent, who passes it on: once */
+    run_release_signals();
+    prctl(PR_SET_PDEATHSIG, SIGTERM); /* what nobody waits for is not done */
+    bool ok = getppid() == parent;    /* it may have died before that */
+    for (size_t job; ok && (job = atomic_fetch_add(crew->next, 1)) < pool->jobs;)
+        ok = write_all(fd, &(struct report){.job = job}, sizeof(struct report)) &&
+             report_job(pool, job, fd);
+    _exit(ok ? 0 : 1);
+}
+
+static bool start(struct crew *crew)
+{
+    struct worker *worker = &crew->workers[crew->n];
+    pid_t parent = getpid();
+    worker->fd = memfd_create("gordon", MFD_CLOEXEC);
+    worker->pid = worker->fd >= 0 ? fork() : -1;
+    if (worker->pid == 0)
+        work(crew, parent, worker->fd);
+    return worker->pid > 0;
+}
+
+static bool read_text(int fd, struct buf *text, size_t len)
+{
+    char block[16384];
+    while (len) {
+        ssize_t n = read(fd, block, len < sizeof block ? len : sizeof block);
+        if (n <= 0)
+            return false;
+        buf_add(text, block, (size_t)n);
+        len -= (size_t)n;
+    }
+    return true;
+}
+
+static void collect_reports(const struct pool *pool, const struct worker *worker,
+                            struct outcome *outcomes)
+{
+    struct report report;
+    lseek(worker->fd, 0, SEEK_SET);
+    while (read(worker->fd, &report, sizeof report) == sizeof report && report.job < pool->jobs) {
+        struct outcome *outcome = &outcomes[report.job];
+        outcome->begun = worker;
+        if (!read_text(worker->fd, &outcome->result, report.result_len) ||
+            !read_text(worker->fd, &outcome->said, report.said_len))
+            return;
+        outcome->code = report.code;
+        outcome->ended = report.ended;
+    }
+}
+
+static const char *died_words(struct arena *arena, const struct outcome *outcome)
+{
+    return outcome->begun ? run_words(arena, &(struct run){.status = outcome->begun->status})
+                          : "was not started: all others have died";
+}
+
+/* Shows what the jobs said, and hands on their results. */
+static bool finish(struct arena *arena, const struct pool *pool, struct outcome *outcomes)
+{
+    bool ok = true;
+    for (size_t i = 0; i < pool->jobs; i++) {
+        struct outcome *outcome = &outcomes[i];
+        if (outcome->said.len && outcome->ended)
+            fwrite(outcome->said.data, 1, outcome->said.len, stderr);
+        if (!outcome->ended)
+            pool->died(i, died_words(arena, outcome), pool->data), ok = false;
+        else if (outcome->code)
+            ok = diag_adopt(outcome->code);
+        else
+            pool->done(i, &outcome->result, pool->data);
+        buf_free(&outcome->result);
+        buf_free(&outcome->said);
+    }
+    return ok;
+}
+
+static void start_all(struct crew *crew, long workers)
+{
+    crew->next =
+        mmap(NULL, sizeof *crew->next, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (crew->next == MAP_FAILED || pipe2(crew->life, O_CLOEXEC) != 0)
+        fatal("what processes of the build share:");
+    fflush(stdout);
+    fflush(stderr);
+    while (crew->n < workers && start(crew))
+        crew->n++;
+    if (!crew->n)
+        fatal("a process of the build:");
+    close(crew->life[1]);
+}
+
+static void wait_for_all(struct crew *crew)
+{
+    pid_t pids[WORKERS_MAX];
+    for (long i = 0; i < crew->n; i++)
+        pids[i] = crew->workers[i].pid;
+    run_follow(crew->life[0], pids, (size_t)crew->n);
+    close(crew->life[0]);
+    for (long i = 0; i < crew->n; i++)
+        while (waitpid(pids[i], &crew->workers[i].status, 0) < 0 && errno == EINTR)
+            ;
+    munmap(crew->next, sizeof *crew->next);
+}
+
+static bool run_beside(const struct pool *pool, long workers)
+{
+    struct crew crew = {.pool = pool};
+    struct arena *arena = arena_new();
+    struct outcome *outcomes = arena_alloc(arena, pool->jobs * sizeof *outcomes);
+    run_catch_signals();
+    start_all(&crew, workers);
+    if (pool->meanwhile)
+        pool->meanwhile(pool->data);
+    wait_for_all(&crew);
+    if (run_signal())
+        pool->interrupted(pool->data);
+    run_release_signals();
+    for (long i = 0; i < crew.n; i++) {
+        collect_reports(pool, &crew.workers[i], outcomes);
+        close(crew.workers[i].fd);
+    }
+    bool ok = finish(arena, pool, outcomes);
+    arena_free(arena);
+    return ok;
+}
+
+static bool run_here(const struct pool *pool)
+{
+    bool ok = true;
+    for (size_t i = 0; i < pool->jobs; i++) {
+        struct buf result = {0};
+        if (pool->run(i, &result, pool->data))
+            pool->done(i, &result, pool->data);
+        else
+            ok = false;
+        buf_free(&result);
+    }
+    if (pool->meanwhile)
+        pool->meanwhile(pool->data);
+    return ok;
+}
+
+bool pool_run(const struct pool *pool)
+{
+    long workers = pool->workers < (long)pool->jobs ? pool->workers : (long)pool->jobs;
+    workers = workers < WORKERS_MAX ? workers : WORKERS_MAX;
+    return workers > 1 ? run_beside(pool, workers) : run_here(pool);
+}

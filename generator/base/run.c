@@ -1,0 +1,462 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/moment.h"
+#include "base/run.h"
+
+enum { SHELL_NOT_FOUND = 127 };
+
+/* The signals that are caught. */
+static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
+
+static volatile sig_atomic_t caught;  /* the signal that came, or 0 */
+static volatile sig_atomic_t signals; /* how many came */
+
+/* While signals are caught they are blocked, but where we wait, so that none comes unseen between
+ * looking and waiting. */
+static bool catching;
+static sigset_t while_waiting;
+
+static void catch_signal(int number)
+{
+    caught = number;
+    signals++;
+}
+
+void run_catch_signals(void)
+{
+    struct sigaction action = {.sa_handler = catch_signal}, before;
+    sigset_t blocked;
+    if (catching) /* the mask to wait with is kept already */
+        return;
+    sigemptyset(&blocked);
+    for (size_t i = 0; i < countof(numbers); i++) {
+        sigaction(numbers[i], NULL, &before);
+        if (before.sa_handler == SIG_IGN) /* nohup */
+            continue;
+        sigaction(numbers[i], &action, NULL);
+        sigaddset(&blocked, numbers[i]);
+    }
+    sigprocmask(SIG_BLOCK, &blocked, &while_waiting);
+    catching = true;
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file over the limit is an error to tell of, as a full disk is */
+}
+
+/* Undoes it, but that signals stay blocked; what is ignored for us stays so. */
+static void restore_handlers(void)
+{
+    struct sigaction before;
+    for (size_t i = 0; i < countof(numbers); i++) {
+        sigaction(numbers[i], NULL, &before);
+        if (before.sa_handler == catch_signal)
+            signal(numbers[i], SIG_DFL);
+    }
+    signal(SIGPIPE, SIG_DFL);
+    signal(SIGXFSZ, SIG_DFL);
+}
+
+/* What came ends us now, as it would have. */
+void run_release_signals(void)
+{
+    catching = false;
+    restore_handlers();
+    sigprocmask(SIG_SETMASK, &while_waiting, NULL);
+    if (caught)
+        raise(caught);
+}
+
+int run_signal(void)
+{
+    return caught;
+}
+
+static void (*while_we_wait)(void);
+
+void run_while_waiting(void (*tick)(void))
+{
+    while_we_wait = tick;
+}
+
+/* Waits for events or milliseconds; signals come through here. */
+static int wait_for(struct pollfd *fds, nfds_t n, long milliseconds)
+{
+    struct timespec time = {milliseconds / 1000, milliseconds % 1000 * 1000000};
+    int events = ppoll(fds, n, &time, catching ? &while_waiting : NULL);
+    if (while_we_wait)
+        while_we_wait();
+    return events;
+}
+
+bool run_sleep(double seconds)
+{
+    if (!caught)
+        wait_for(NULL, 0, (long)(seconds * 1000));
+    return !caught;
+}
+
+/* A file without a name that holds the input: it needs no writer beside us, and is gone with the
+ * program. */
+static int input_fd(const struct run *run)
+{
+    if (!run->input)
+        return open("/dev/null", O_RDONLY | O_CLOEXEC);
+    int fd = memfd_create("gordon", MFD_CLOEXEC);
+    for (size_t done = 0; fd >= 0 && done < run->input_len;) {
+        ssize_t n = write(fd, run->input + done, run->input_len - done);
+        if (n < 0 && errno != EINTR) {
+            close(fd);
+            return -1;
+        }
+        done += n > 0 ? (size_t)n : 0;
+    }
+    if (fd >= 0)
+        lseek(fd, 0, SEEK_SET);
+    return fd;
+}
+
+static void child(const struct run *run, pid_t parent, int in, int out, int err, int failure)
+{
+    setsid(); /* a group of its own, as a signal reaches what it started, too; and no terminal: who
+               * asks for something there would be stopped, and not end */
+    restore_handlers(); /* first: one that has come already ends this child, and is not lost */
+    sigprocmask(SIG_SETMASK, &while_waiting, NULL);
+    prctl(PR_SET_PDEATHSIG, SIGTERM); /* nothing goes on behind us when we are killed */
+    if (getppid() != parent)
+        _exit(SHELL_NOT_FOUND);
+    if (dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0)
+        goto failed;
+    if (run->folder && chdir(run->folder) != 0)
+        goto failed;
+    for (const char *const *e = run->env; e && *e; e++)
+        putenv((char *)*e); /* only this child's environment, and exec copies it */
+    execvp(run->argv[0], (char *const *)run->argv);
+failed:;
+    int error = errno;
+    ssize_t written = write(failure, &error, sizeof error);
+    (void)written; /* nobody is left to be told */
+    _exit(SHELL_NOT_FOUND);
+}
+
+/* A program that runs, and what is read of it. */
+struct process {
+    struct run *run;
+    pid_t pid;         /* -1 when it was not started */
+    int pipes[2];      /* what it prints, and its errors; -1 once they are closed */
+    int failure;       /* says why it could not be started */
+    bool ended, quiet; /* quiet: nothing came after the end */
+    int passed;        /* signals that it was sent */
+    double deadline;   /* as moment_steady counts; 0 for none */
+};
+
+enum { GRACE = 5 }; /* seconds between asking a program to end, and making it */
+
+/* To all of its group; or to itself, which has not come to have one yet, and ends as soon as it
+ * takes signals. */
+static void send_signal(const struct process *p, int number)
+{
+    if (kill(-p->pid, number) != 0)
+        kill(p->pid, number);
+}
+
+/* Ends one whose time is over. */
+static void end_late(struct process *p)
+{
+    if (!p->deadline || p->ended || moment_steady() < p->deadline)
+        return;
+    send_signal(p, p->run->late ? SIGKILL : SIGTERM);
+    p->run->late = true;
+    p->deadline = moment_steady() + GRACE;
+}
+
+/* Passes a signal of ours on; a second one means it. What is in a hurry anyway gets little time to
+ * end by itself. */
+static void pass_signal(struct process *p)
+{
+    if (p->ended || p->passed >= signals)
+        return;
+    if (p->deadline)
+        p->deadline = moment_steady() + GRACE;
+    send_signal(p, signals > 1 ? SIGKILL : SIGTERM);
+    p->passed = signals;
+}
+
+/* Reads what there is in one of the two pipes, as a program may fill either first. */
+static void read_some(struct process *p, int which)
+{
+    char data[16384];
+    ssize_t n = read(p->pipes[which], data, sizeof data);
+    if (n > 0 && p->run->take) {
+        p->run->take(p->run, which, data, (size_t)n);
+    } else if (n > 0) {
+        struct buf *buf = which ? &p->run->err : &p->run->out;
+        size_t most = which ? RUN_ERRORS_MAX : RUN_OUTPUT_MAX;
+        if (buf->len < most) /* more would be a program gone mad: read, and let fall */
+            buf_add(buf, data, (size_t)n);
+    } else if (n == 0 || errno != EINTR) {
+        close(p->pipes[which]);
+        p->pipes[which] = -1;
+    }
+}
+
+enum { LOOK = 100, LOOK_SOON = 2 }; /* milliseconds, for the end of a program */
+
+/* Done when it has ended and nothing more is there; what it leaves running in the background may
+ * keep the pipes open, and is not waited for. */
+static bool is_done(const struct process *p)
+{
+    return p->pid < 0 || (p->ended && (p->quiet || (p->pipes[0] < 0 && p->pipes[1] < 0)));
+}
+
+/* How long to wait for what the processes print: not at all for one that has ended, and soon again
+ * for one that has closed its pipes and is about to. */
+static long patience(const struct process *processes, size_t n)
+{
+    long milliseconds = LOOK;
+    for (size_t i = 0; i < n; i++) {
+        const struct process *p = &processes[i];
+        if (is_done(p))
+            continue;
+        if (p->ended)
+            return 0;
+        if (p->pipes[0] < 0 && p->pipes[1] < 0)
+            milliseconds = LOOK_SOON;
+    }
+    return milliseconds;
+}
+
+/* One look at all of them; false when all are done. */
+static bool follow(struct process *processes, struct pollfd *fds, size_t n)
+{
+    bool any = false;
+    for (size_t i = 0; i < n; i++)
+        for (int which = 0; which < 2; which++)
+            fds[2 * i + (size_t)which] = (struct pollfd){
+                .fd = is_done(&processes[i]) ? -1 : processes[i].pipes[which], .events = POLLIN};
+    wait_for(fds, 2 * n, patience(processes, n));
+    for (size_t i = 0; i < n; i++) {
+        struct process *p = &processes[i];
+        bool came = false;
+        if (is_done(p))
+            continue;
+        for (size_t which = 0; which < 2; which++)
+            if (fds[2 * i + which].revents) {
+                read_some(p, (int)which);
+                came = true;
+            }
+        p->quiet = p->ended && !came;
+        pass_signal(p);
+        end_late(p);
+        if (!p->ended)
+            p->ended = waitpid(p->pid, &p->run->status, WNOHANG) != 0;
+        any = any || !is_done(p);
+    }
+    return any;
+}
+
+void run_follow(int fd, const pid_t *pids, size_t n)
+{
+    struct pollfd pipe = {.fd = fd, .events = POLLIN};
+    for (int passed = 0; !pipe.revents;) {
+        wait_for(&pipe, 1, LOOK);
+        for (; passed < signals; passed++)
+            for (size_t i = 0; i < n; i++)
+                kill(pids[i], caught);
+    }
+}
+
+static void close_pair(int fds[2])
+{
+    for (int i = 0; i < 2; i++)
+        if (fds[i] >= 0)
+            close(fds[i]);
+}
+
+static void start(struct run *run, struct process *p)
+{
+    int out[2] = {-1, -1}, err[2] = {-1, -1}, failure[2] = {-1, -1}, in = input_fd(run);
+    pid_t parent = getpid();
+    *p = (struct process){.run = run, .pid = -1, .pipes = {-1, -1}, .failure = -1};
+    if (run->seconds)
+        p->deadline = moment_steady() + run->seconds;
+    run->status = -1;
+    run->error = 0;
+    p->passed = !run->anyway ? 0 : signals ? signals : 1;
+    if (caught && !run->anyway) /* nothing new is begun after a signal */
+        errno = EINTR;
+    else if (in >= 0 && pipe2(out, O_CLOEXEC) == 0 && pipe2(err, O_CLOEXEC) == 0 &&
+             pipe2(failure, O_CLOEXEC) == 0)
+        p->pid = fork();
+    if (p->pid == 0)
+        child(run, parent, in, out[1], run->merge ? out[1] : err[1], failure[1]);
+    if (p->pid < 0) {
+        run->error = errno;
+        close_pair(out), close_pair(err), close_pair(failure);
+    } else {
+        close(out[1]), close(err[1]), close(failure[1]);
+        p->pipes[0] = out[0];
+        p->pipes[1] = err[0];
+        p->failure = failure[0];
+    }
+    if (in >= 0)
+        close(in);
+}
+
+static void finish(struct process *p)
+{
+    struct run *run = p->run;
+    if (p->pid >= 0) {
+        if (read(p->failure, &run->error, sizeof run->error) != sizeof run->error)
+            run->error = 0;
+        if (run->error)
+            run->status = -1;
+        close(p->failure);
+        close_pair(p->pipes);
+    }
+    buf_add(&run->out, "", 0); /* terminated, even when nothing came */
+    buf_add(&run->err, "", 0);
+}
+
+bool run_together(struct run *const runs[], size_t n)
+{
+    struct arena *arena = arena_new();
+    struct process *processes = arena_alloc(arena, (n + 1) * sizeof *processes);
+    struct pollfd *fds = arena_alloc(arena, (2 * n + 1) * sizeof *fds);
+    bool scoped = !catching, ok = true;
+    if (scoped)
+        run_catch_signals();
+    for (size_t i = 0; i < n; i++)
+        start(runs[i], &processes[i]);
+    while (follow(processes, fds, n))
+        ;
+    for (size_t i = 0; i < n; i++) {
+        finish(&processes[i]);
+        ok = ok && runs[i]->status == 0;
+    }
+    arena_free(arena);
+    if (scoped)
+        run_release_signals();
+    return ok;
+}
+
+bool run_wait(struct run *run)
+{
+    return run_together(&run, 1);
+}
+
+char *run_words(struct arena *arena, const struct run *run)
+{
+    if (run->status < 0 && run->error == EINTR)
+        return arena_strdup(arena, "was not started: interrupted");
+    if (run->status < 0)
+        return arena_printf(arena, "cannot be started: %s", strerror(run->error));
+    if (run->late)
+        return arena_printf(arena, "did not end within %ld seconds", run->seconds);
+    if (WIFSIGNALED(run->status))
+        return arena_printf(arena, "was ended by signal %d (%s)", WTERMSIG(run->status),
+                            strsignal(WTERMSIG(run->status)));
+    return arena_printf(arena, "exited with %d", WEXITSTATUS(run->status));
+}
+
+char *run_which(struct arena *arena, const char *name)
+{
+    if (strchr(name, '/'))
+        return access(name, F_OK) == 0 ? arena_strdup(arena, name) : NULL;
+    const char *path = getenv("PATH");
+    char *folders = arena_strdup(arena, path ? path : "/usr/bin:/bin");
+    for (char *dir; (dir = strsep(&folders, ":"));) {
+        char *file = arena_printf(arena, "%s/%s", *dir ? dir : ".", name);
+        if (access(file, X_OK) == 0)
+            return file;
+    }
+    return NULL;
+}
+
+bool run_found(const char *name)
+{
+    struct arena *arena = arena_new();
+    const char *path = run_which(arena, name);
+    bool found = path && access(path, X_OK) == 0;
+    arena_free(arena);
+    return found;
+}
+
+static bool plain(const char *word)
+{
+    return *word && strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                 "_-./:=+,@%") == strlen(word);
+}
+
+char *run_line(struct arena *arena, const char *const *argv)
+{
+    struct buf line = {0};
+    for (size_t i = 0; argv[i]; i++) {
+        buf_adds(&line, i ? " " : "");
+        if (plain(argv[i])) {
+            buf_adds(&line, argv[i]);
+            continue;
+        }
+        buf_adds(&line, "'");
+        for (const char *c = argv[i]; *c; c++)
+            *c == '\'' ? buf_adds(&line, "'\\''") : buf_add(&line, c, 1);
+        buf_adds(&line, "'");
+    }
+    char *text = arena_strdup(arena, line.data ? line.data : "");
+    buf_free(&line);
+    return text;
+}
+
+/* Whether a backslash before `c` takes its meaning away (POSIX, Shell, 2.2.1 and 2.2.3); inside
+ * double quotes it stays itself before most characters. */
+static bool escapable(char c, char quote)
+{
+    return c && quote != '\'' && (!quote || strchr("$`\"\\\n", c));
+}
+
+/* Adds one word to `word`; returns what follows it, or NULL when a quote is not closed. */
+static const char *split_word(const char *text, struct buf *word)
+{
+    char quote = 0;
+    for (; *text && (quote || !strchr(" \t\n", *text)); text++) {
+        if (*text == '\\' && escapable(text[1], quote))
+            text++, buf_add(word, text, *text != '\n'); /* an escaped line end is nothing at all */
+        else if (quote ? *text == quote : *text == '\'' || *text == '"')
+            quote = quote ? 0 : *text;
+        else
+            buf_add(word, text, 1);
+    }
+    return quote ? NULL : text;
+}
+
+bool run_split(struct arena *arena, const char *text, const char ***words, size_t *count)
+{
+    while (text && *(text += strspn(text, " \t\n"))) {
+        struct buf word = {0};
+        buf_add(&word, "", 0);
+        text = split_word(text, &word);
+        array_push(arena, *words, *count, arena_strdup(arena, word.data));
+        buf_free(&word);
+    }
+    return text != NULL;
+}
+
+char *run_indented(struct arena *arena, const char *output)
+{
+    struct buf out = {0};
+    while (output && *output) {
+        size_t len = strcspn(output, "\n");
+        buf_printf(&out, "\n    %.*s", (int)len, output);
+        output += len + (output[len] != '\0');
+    }
+    char *text = arena_strdup(arena, out.data ? out.data : " nothing");
+    buf_free(&out);
+    return text;
+}

@@ -1,0 +1,21 @@
+/* term.h - what a terminal is shown and a file is not: colour; and what it is spared. */
+#ifndef BASE_TERM_H
+#define BASE_TERM_H
+#include <stdio.h> /* for FILE */
+
+#define TERM_RESET   "\033[0m"
+#define TERM_BOLD    "\033[1m"
+#define TERM_RED     "\033[1;31m"
+#define TERM_GREEN   "\033[32m"
+#define TERM_YELLOW  "\033[33m"
+#define TERM_BLUE    "\033[34m"
+#define TERM_MAGENTA "\033[1;35m"
+#define TERM_CYAN    "\033[1;36m"
+
+/* `code` where `stream` is a terminal and NO_COLOR is unset or empty (no-color.org), else "". */
+const char *term_color(FILE *stream, const char *code);
+/* Writes bytes that come from elsewhere. Where `stream` is a terminal, without control characters
+ * but tabs and line ends, as they would do something to it: '?' stands there instead. */
+void term_write(FILE *stream, const char *text, size_t len);
+
+#endif

@@ -1,0 +1,348 @@
+#include <errno.h>
+#include <locale.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/util.h"
+
+enum { FIRST_BLOCK = 4 * 1024, ARENA_BLOCK = 64 * 1024, ALIGNMENT = 16 };
+
+struct block {
+    struct block *next;
+    size_t used, size;
+    _Alignas(ALIGNMENT) char data[];
+};
+
+struct arena {
+    struct block *blocks;
+};
+
+struct slot {
+    const char *key;
+    void *value;
+};
+
+static void *must(void *memory)
+{
+    if (!memory)
+        fatal("out of memory");
+    return memory;
+}
+
+struct arena *arena_new(void)
+{
+    return must(calloc(1, sizeof(struct arena)));
+}
+
+void arena_free(struct arena *arena)
+{
+    if (!arena)
+        return;
+    for (struct block *block = arena->blocks, *next; block; block = next) {
+        next = block->next;
+        free(block);
+    }
+    free(arena);
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+    if (size > SIZE_MAX / 2)
+        fatal("out of memory");
+    size = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    struct block *block = arena->blocks;
+    if (!block || block->size - block->used < size) {
+        size_t room = block ? 2 * block->size : FIRST_BLOCK; /* most arenas stay small */
+        room = room > ARENA_BLOCK ? ARENA_BLOCK : room;
+        room = size > room ? size : room;
+        block = must(calloc(1, sizeof *block + room));
+        block->size = room;
+        block->next = arena->blocks;
+        arena->blocks = block;
+    }
+    void *memory = block->data + block->used;
+    block->used += size;
+    return memory;
+}
+
+char *arena_strndup(struct arena *arena, const char *text, size_t len)
+{
+    char *copy = arena_alloc(arena, len + 1);
+    if (len)
+        memcpy(copy, text, len);
+    return copy;
+}
+
+char *arena_strdup(struct arena *arena, const char *text)
+{
+    return arena_strndup(arena, text, strlen(text));
+}
+
+char *arena_vprintf(struct arena *arena, const char *format, va_list args)
+{
+    va_list again;
+    va_copy(again, args);
+    int len = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    if (len < 0)
+        fatal("a text cannot be formatted:");
+    char *text = arena_alloc(arena, (size_t)len + 1);
+    vsnprintf(text, (size_t)len + 1, format, args);
+    return text;
+}
+
+char *arena_printf(struct arena *arena, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    char *text = arena_vprintf(arena, format, args);
+    va_end(args);
+    return text;
+}
+
+void *array_room(struct arena *arena, void *items, size_t count, size_t size)
+{
+    if (count & (count - 1)) /* not a power of two: there is room */
+        return items;
+    if (count == 1 && items) /* the first allocation holds two */
+        return items;
+    void *copy = arena_alloc(arena, (count ? count * 2 : 2) * size);
+    if (count)
+        memcpy(copy, items, count * size);
+    return copy;
+}
+
+void buf_add(struct buf *buf, const void *data, size_t len)
+{
+    if (buf->len + len + 1 > buf->cap) {
+        size_t cap = buf->cap ? buf->cap : 256;
+        while (cap < buf->len + len + 1)
+            cap *= 2;
+        buf->data = must(realloc(buf->data, cap));
+        buf->cap = cap;
+    }
+    if (len)
+        memcpy(buf->data + buf->len, data, len);
+    buf->len += len;
+    buf->data[buf->len] = '\0';
+}
+
+void buf_adds(struct buf *buf, const char *text)
+{
+    buf_add(buf, text, strlen(text));
+}
+
+void buf_printf(struct buf *buf, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    int len = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    if (len < 0)
+        fatal("a text cannot be formatted:");
+    char *text = must(malloc((size_t)len + 1));
+    va_start(args, format);
+    vsnprintf(text, (size_t)len + 1, format, args);
+    va_end(args);
+    buf_add(buf, text, (size_t)len);
+    free(text);
+}
+
+void buf_free(struct buf *buf)
+{
+    free(buf->data);
+    *buf = (struct buf){0};
+}
+
+/* FNV-1a, 64 bits. */
+static uint64_t hash(const char *key)
+{
+    uint64_t h = 14695981039346656037u;
+    for (; *key; key++)
+        h = (h ^ (unsigned char)*key) * 1099511628211u;
+    return h;
+}
+
+/* The slot of `key`, or the free one where it would stand; the capacity is a power of two. */
+static struct slot *find_slot(struct slot *slots, size_t cap, const char *key)
+{
+    size_t i = hash(key) & (cap - 1);
+    while (slots[i].key && strcmp(slots[i].key, key) != 0)
+        i = (i + 1) & (cap - 1);
+    return &slots[i];
+}
+
+void *table_get(const struct table *table, const char *key)
+{
+    return table->cap ? find_slot(table->slots, table->cap, key)->value : NULL;
+}
+
+static void table_grow(struct arena *arena, struct table *table)
+{
+    size_t cap = table->cap ? table->cap * 2 : 16;
+    struct slot *slots = arena_alloc(arena, cap * sizeof *slots);
+    for (size_t i = 0; i < table->cap; i++)
+        if (table->slots[i].key)
+            *find_slot(slots, cap, table->slots[i].key) = table->slots[i];
+    table->slots = slots;
+    table->cap = cap;
+}
+
+void *table_set(struct arena *arena, struct table *table, const char *key, void *value)
+{
+    if (table->count * 2 >= table->cap)
+        table_grow(arena, table);
+    struct slot *slot = find_slot(table->slots, table->cap, key);
+    void *before = slot->value;
+    if (!slot->key)
+        table->count++;
+    *slot = (struct slot){slot->key ? slot->key : key, value};
+    return before;
+}
+
+bool str_starts(const char *text, const char *prefix)
+{
+    return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+bool str_ends(const char *text, const char *suffix)
+{
+    size_t len = strlen(text), n = strlen(suffix);
+    return len >= n && strcmp(text + len - n, suffix) == 0;
+}
+
+enum { WORD_MAX = 64 }; /* longer words are never taken for a slip of the pen */
+
+static size_t smallest(size_t a, size_t b, size_t c)
+{
+    size_t least = a < b ? a : b;
+    return least < c ? least : c;
+}
+
+/* Levenshtein's distance, or SIZE_MAX for words that are too long. */
+static size_t distance(const char *a, const char *b)
+{
+    size_t n = strlen(a), m = strlen(b), row[WORD_MAX + 1];
+    if (n > WORD_MAX || m > WORD_MAX)
+        return SIZE_MAX;
+    for (size_t j = 0; j <= m; j++)
+        row[j] = j;
+    for (size_t i = 1; i <= n; i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= m; j++) {
+            size_t above = row[j];
+            row[j] = smallest(above + 1, row[j - 1] + 1, diagonal + (a[i - 1] != b[j - 1]));
+            diagonal = above;
+        }
+    }
+    return row[m];
+}
+
+/* The one candidate that goes on where `word` ends, or NULL. */
+static const char *longer(const char *word, const char *const *candidates, size_t n)
+{
+    enum { SHORTEST = 3 }; /* letters that mean something */
+    const char *only = NULL;
+    for (size_t i = 0; strlen(word) >= SHORTEST && i < n; i++) {
+        if (!str_starts(candidates[i], word) || strlen(candidates[i]) > WORD_MAX)
+            continue;
+        if (only)
+            return NULL;
+        only = candidates[i];
+    }
+    return only;
+}
+
+const char *str_nearest(const char *word, const char *const *candidates, size_t n)
+{
+    const char *best = longer(word, candidates, n);
+    size_t least = strlen(word) / 3 + 1; /* one slip in three letters, and one more */
+    if (best)
+        return best;
+    for (size_t i = 0; i < n; i++) {
+        size_t d = distance(word, candidates[i]);
+        if (d < least || (d == least && !best)) {
+            least = d;
+            best = candidates[i];
+        }
+    }
+    return best;
+}
+
+size_t str_characters(const char *text)
+{
+    size_t n = 0;
+    for (; *text; text++)
+        n += ((unsigned char)*text & 0xC0) != 0x80;
+    return n;
+}
+
+void str_use_unicode(void)
+{
+    static bool used;
+    if (!used)
+        setlocale(LC_CTYPE, "C.UTF-8"); /* it stays C where that is not there */
+    used = true;
+}
+
+size_t str_utf8(const char *text)
+{
+    const unsigned char *s = (const unsigned char *)text;
+    static const struct {
+        unsigned char first, last, from, to; /* ranges of the first and the second byte */
+        size_t length;
+    } forms[] = {
+        {0x01, 0x7F, 0x00, 0xFF, 1}, {0xC2, 0xDF, 0x80, 0xBF, 2}, {0xE0, 0xE0, 0xA0, 0xBF, 3},
+        {0xE1, 0xEC, 0x80, 0xBF, 3}, {0xED, 0xED, 0x80, 0x9F, 3}, {0xEE, 0xEF, 0x80, 0xBF, 3},
+        {0xF0, 0xF0, 0x90, 0xBF, 4}, {0xF1, 0xF3, 0x80, 0xBF, 4}, {0xF4, 0xF4, 0x80, 0x8F, 4},
+    };
+    size_t i = 0, n = 2;
+    while (i < countof(forms) && (s[0] < forms[i].first || s[0] > forms[i].last))
+        i++;
+    if (i == countof(forms) ||
+        (forms[i].length > 1 && (s[1] < forms[i].from || s[1] > forms[i].to)))
+        return 0;
+    while (n < forms[i].length && (s[n] & 0xC0) == 0x80)
+        n++;
+    return n >= forms[i].length ? forms[i].length : 0;
+}
+
+bool str_is_made_of(const char *text, const char *set)
+{
+    return *text && strspn(text, set) == strlen(text);
+}
+
+int str_compare(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void vwarn(const char *format, va_list args)
+{
+    int error = errno;
+    fprintf(stderr, "gordon: ");
+    vfprintf(stderr, format, args);
+    if (str_ends(format, ":"))
+        fprintf(stderr, " %s", strerror(error));
+    fputc('\n', stderr);
+}
+
+void warn(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    vwarn(format, args);
+    va_end(args);
+}
+
+void fatal(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    vwarn(format, args);
+    va_end(args);
+    exit(1);
+}

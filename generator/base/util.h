@@ -1,0 +1,72 @@
+/* util.h - memory, strings, growing arrays and a string table; knows nothing of Gordon. */
+#ifndef BASE_UTIL_H
+#define BASE_UTIL_H
+#include <stdarg.h>  /* for va_list */
+#include <stdbool.h> /* for bool */
+#include <stddef.h>  /* for size_t */
+
+#define countof(array)             (sizeof(array) / sizeof *(array))
+#define printf_like(string, first) __attribute__((format(printf, string, first)))
+
+/* An arena hands out memory that lives until arena_free; nothing is freed one by one. */
+struct arena;
+struct arena *arena_new(void);
+void arena_free(struct arena *arena);
+/* Zeroed and aligned for any type; never NULL: the program ends when memory does. */
+void *arena_alloc(struct arena *arena, size_t size);
+char *arena_strdup(struct arena *arena, const char *text);
+char *arena_strndup(struct arena *arena, const char *text, size_t len);
+char *arena_printf(struct arena *arena, const char *format, ...) printf_like(2, 3);
+char *arena_vprintf(struct arena *arena, const char *format, va_list args);
+
+/* Appends to an array in an arena; its capacity is always the power of two over its count. */
+#define array_push(arena, items, count, item)                                                      \
+    ((items) = array_room((arena), (items), (count), sizeof *(items)), (items)[(count)++] = (item))
+/* `items`, or a copy twice as large, so that one more of `size` bytes fits behind `count`. */
+void *array_room(struct arena *arena, void *items, size_t count, size_t size);
+
+/* A growing string on the heap, always terminated once something was added. */
+struct buf {
+    char *data;
+    size_t len, cap;
+};
+void buf_add(struct buf *buf, const void *data, size_t len);
+void buf_adds(struct buf *buf, const char *text);
+void buf_printf(struct buf *buf, const char *format, ...) printf_like(2, 3);
+void buf_free(struct buf *buf);
+
+/* Strings to pointers. Zeroed memory is an empty table; keys must outlive it. */
+struct table {
+    struct slot *slots;
+    size_t count, cap;
+};
+void *table_get(const struct table *table, const char *key);
+/* Sets `key`; returns the value that it had, or NULL. `value` may not be NULL. */
+void *table_set(struct arena *arena, struct table *table, const char *key, void *value);
+
+bool str_starts(const char *text, const char *prefix);
+bool str_ends(const char *text, const char *suffix);
+/* The candidate most like `word`, or NULL when none is near enough to be meant. */
+const char *str_nearest(const char *word, const char *const *candidates, size_t n);
+/* How many characters a UTF-8 text has. */
+size_t str_characters(const char *text);
+/* Makes the C library know characters, not just bytes: for its functions of wide characters, and
+ * regular expressions. Few commands need that, and it takes as long as reading a small lambda. */
+void str_use_unicode(void);
+/* The bytes of the UTF-8 character at `text` (RFC 3629, 4), or 0 when there is none. */
+size_t str_utf8(const char *text);
+/* Whether the text has only characters of `set`, and at least one. */
+bool str_is_made_of(const char *text, const char *set);
+#define STR_LOWER  "abcdefghijklmnopqrstuvwxyz"
+#define STR_UPPER  "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define STR_DIGITS "0123456789"
+#define STR_ALNUM  STR_LOWER STR_UPPER STR_DIGITS
+/* Compares two `char *` elements by strcmp, for qsort. */
+int str_compare(const void *a, const void *b);
+
+/* Prints "gordon: ..." to standard error; a format that ends in ':' appends strerror(errno). */
+void warn(const char *format, ...) printf_like(1, 2);
+/* The same, and ends the program with status 1. */
+void fatal(const char *format, ...) printf_like(1, 2) __attribute__((noreturn));
+
+#endif

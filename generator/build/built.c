@@ -1,0 +1,182 @@
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "base/file.h"
+#include "base/util.h"
+#include "build/built.h"
+#include "resources/lambda_cfn.h" /* for LAMBDA_DIGESTS */
+#include "template/cfn.h"
+#include "template/limit.h"
+
+static bool load_step(struct arena *arena, struct built *built, const char *name, enum step step)
+{
+    json_error_t error;
+    const char *path = path_join(arena, built->dir, name);
+    json_t *json = json_load_file(path, 0, &error);
+    if (!json)
+        return diag_error(EXIT_NOT_BUILT, (struct pos){.file = path},
+                          "this is no template (%s); build the project again", error.text);
+    for (size_t i = 0; i < built->count; i++)
+        if (built->steps[i].step == step) {
+            json_decref(json);
+            return diag_error(EXIT_NOT_BUILT, (struct pos){.file = path},
+                              "%s is the same step of another build; build the project again",
+                              built->steps[i].file);
+        }
+    built->steps[built->count++] = (struct built_step){step, name, json};
+    return true;
+}
+
+static bool check_zips(struct arena *arena, const struct built *built)
+{
+    const json_t *actions = json_object_get(built_step_json(built, STEP_PRE_RESOURCES), "actions");
+    size_t i;
+    json_t *action;
+    bool ok = true;
+    json_array_foreach((json_t *)actions, i, action) {
+        const char *file = json_string_value(json_object_get(action, "filename"));
+        const char *path = file ? path_join(arena, built->dir, file) : NULL;
+        if (path && !file_exists(path))
+            ok = diag_error(EXIT_NOT_BUILT, (struct pos){.file = path},
+                            "this zip is not there; build the project again");
+    }
+    return ok;
+}
+
+bool built_load(struct arena *arena, const char *dir, struct built *built)
+{
+    size_t n = 0;
+    char **names = file_list(arena, dir, &n);
+    bool ok = true;
+    *built = (struct built){.dir = dir};
+    for (size_t i = 0; i < n; i++) {
+        enum step step = step_of_file(names[i]);
+        if (step != STEP_COUNT)
+            ok = load_step(arena, built, names[i], step) && ok;
+    }
+    if (file_exists(path_join(arena, dir, BUILDING)))
+        return diag_error(
+            EXIT_NOT_BUILT, (struct pos){.file = dir},
+            "the build was interrupted, or is going on: what is here may be half new; "
+            "run gordon build again");
+    if (!built->count)
+        return diag_error(
+            EXIT_NOT_BUILT, (struct pos){.file = dir},
+            "nothing is built here; run gordon build, or name the build's folder with "
+            "--build-dir");
+    return ok && check_zips(arena, built);
+}
+
+void built_release(struct built *built)
+{
+    for (size_t i = 0; i < built->count; i++)
+        json_decref(built->steps[i].json);
+}
+
+const json_t *built_step_json(const struct built *built, enum step step)
+{
+    for (size_t i = 0; i < built->count; i++)
+        if (built->steps[i].step == step)
+            return built->steps[i].json;
+    return NULL;
+}
+
+/* --- what it asks for --------------------------------------------------------------------- */
+
+bool built_wants(const struct built *built, const char *name)
+{
+    for (size_t i = 0; i < built->count; i++) {
+        const json_t *json = built->steps[i].json;
+        if (json_object_get(json_object_get(json, "Parameters"), name) ||
+            json_object_get(json_object_get(json, "parameters"), name))
+            return true;
+    }
+    return false;
+}
+
+struct check {
+    json_t *known; /* the names that have a value by now */
+    const char *stage;
+    struct pos (*place)(const char *name, void *data);
+    void (*note)(const char *name, void *data);
+    void *data;
+};
+
+static bool check_parameter(const struct check *check, const char *name)
+{
+    if (json_object_get(check->known, name))
+        return true;
+    diag_error(EXIT_REQUIRED, check->place(name, check->data),
+               "the parameter '%s' has no value; give it one in parameters/%s.yml or "
+               "parameters/common.yml",
+               name, check->stage);
+    if (check->note)
+        check->note(name, check->data);
+    return false;
+}
+
+static bool check_step(const struct check *check, const json_t *template)
+{
+    const char *name;
+    json_t *declared;
+    bool ok = true;
+    json_object_foreach(json_object_get(template, "Parameters"), name, declared)
+        if (!json_object_get(declared, "Default"))
+            ok = check_parameter(check, name) && ok;
+    json_object_foreach(json_object_get(template, "parameters"), name, declared)
+        ok = check_parameter(check, name) && ok;
+    return ok;
+}
+
+/* Every step's outputs are values for the steps that follow. */
+static void add_outputs(struct check *check, const struct built_step *step)
+{
+    static const char *const keys[] = {"Outputs", "outputs"};
+    const char *name;
+    json_t *output;
+    for (size_t i = 0; i < countof(keys); i++)
+        json_object_foreach(json_object_get(step->json, keys[i]), name, output)
+            json_object_set_new(check->known, name, json_true());
+    if (step->step == STEP_PRE_RESOURCES)
+        json_object_set_new(check->known, LAMBDA_DIGESTS, json_true());
+}
+
+bool built_check_values(const struct built *built, const json_t *values, const char *stage,
+                        struct pos (*place)(const char *name, void *data),
+                        void (*note)(const char *name, void *data), void *data)
+{
+    struct check check = {json_copy((json_t *)values), stage, place, note, data};
+    bool ok = true;
+    for (size_t i = 0; i < built->count; i++) {
+        ok = check_step(&check, built->steps[i].json) && ok;
+        add_outputs(&check, &built->steps[i]);
+    }
+    json_decref(check.known);
+    return ok;
+}
+
+bool built_check_limits(const struct built *built, const struct limits *limits,
+                        const json_t *values)
+{
+    bool ok = true;
+    for (size_t i = 0; i < built->count; i++) {
+        const struct built_step *step = &built->steps[i];
+        if (step_is_custom(step->step))
+            continue;
+        char *body = cfn_file_text(step->file, step->json);
+        ok = limit_check(&(struct limit_check){
+                 .limits = limits,
+                 .file = step->file,
+                 .template = step->json,
+                 .body = body,
+                 .places = step->step == STEP_RESOURCES ? limits->places : NULL,
+                 .values = values,
+                 .refuse = true,
+             }) &&
+             ok;
+        free(body);
+    }
+    return ok;
+}

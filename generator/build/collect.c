@@ -1,0 +1,279 @@
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "archive/entry.h"
+#include "base/diag.h"
+#include "base/file.h"
+#include "base/util.h"
+#include "build/collect.h"
+#include "build/ignore.h"
+
+enum {
+    DEPTH_MAX = 64, /* of folders */
+    LINKS_MAX = 40, /* of links, one leading to the next, as the system has it */
+};
+
+static const char around_it[] = "this link leads to a folder around it, and would never end";
+
+struct walk {
+    struct collection *collection;
+    const struct ignore *ignore;
+    const char *dir;             /* the code folder */
+    const char *root;            /* resolved: what links may not leave */
+    const struct folder *around; /* the folders that are being walked through */
+    int depth;
+};
+
+struct folder {
+    dev_t device;
+    ino_t number;
+    const struct folder *around;
+};
+
+static bool fail(const char *path, const char *problem)
+{
+    return diag_error(EXIT_BUILD, (struct pos){.file = path}, "%s", problem);
+}
+
+static void add_input(struct collection *c, const char *path, struct file_stamp stamp)
+{
+    size_t n = c->ninputs;
+    array_push(c->arena, c->inputs, c->ninputs, path);
+    if (c->stamped)
+        array_push(c->arena, c->stamps, n, stamp);
+}
+
+void collect_input(struct collection *c, const char *path)
+{
+    add_input(c, arena_strdup(c->arena, path),
+              c->stamped ? file_stamp(path) : (struct file_stamp){0});
+}
+
+void collect_fact(struct collection *c, const char *question, const char *answer)
+{
+    struct fact fact = {question, answer};
+    array_push(c->arena, c->facts, c->nfacts, fact);
+}
+
+void collect_inputs_of(struct collection *c, const struct collection *other)
+{
+    for (size_t i = 0; i < other->ninputs; i++)
+        add_input(c, other->inputs[i], other->stamped ? other->stamps[i] : (struct file_stamp){0});
+}
+
+static void add_entry(struct collection *c, const char *path, const char *name, mode_t mode)
+{
+    struct pack_entry entry = {arena_strdup(c->arena, name), arena_strdup(c->arena, path),
+                               (mode & S_IXUSR) != 0};
+    array_push(c->arena, c->entries, c->nentries, entry);
+    collect_input(c, path);
+}
+
+bool collect_file(struct collection *c, const char *path, const char *name)
+{
+    struct stat st;
+    if (stat(path, &st) != 0)
+        return fail(path, strerror(errno));
+    add_entry(c, path, name, st.st_mode);
+    return true;
+}
+
+/* Whether the folder that a link lies in is within what it leads to. */
+static bool leads_around(const char *real, const char *path)
+{
+    char *copy = strdup(path), *slash = copy ? strrchr(copy, '/') : NULL;
+    if (slash)
+        *slash = '\0';
+    char *dir = slash ? realpath(copy, NULL) : NULL;
+    bool around = dir && path_within(dir, real);
+    free(copy);
+    free(dir);
+    return around;
+}
+
+/* Where a link leads is part of the project, or it is an error: a zip must not depend on what lies
+ * elsewhere on the machine. */
+static bool check_link(const struct walk *walk, const char *path)
+{
+    char *real = realpath(path, NULL);
+    if (!real)
+        return fail(path, errno == ELOOP ? "this link leads to itself" : "this link leads nowhere");
+    bool within = path_within(real, walk->root), around = leads_around(real, path);
+    free(real);
+    if (around)
+        return fail(path, around_it);
+    return within || fail(path, "this link leads out of the project; copy what it links to");
+}
+
+bool collect_check_code(const char *code, const char *root)
+{
+    struct stat st;
+    if (lstat(code, &st) != 0 || !S_ISLNK(st.st_mode))
+        return true; /* what is not there is reported elsewhere */
+    char *real = realpath(root, NULL);
+    struct walk walk = {.root = real ? real : root};
+    bool ok = check_link(&walk, code);
+    free(real);
+    return ok;
+}
+
+/* Where a link leads, and the rest of the path behind it; NULL when it is none. */
+static const char *behind_link(struct arena *arena, const char *link, const char *folder,
+                               const char *rest)
+{
+    char target[PATH_MAX];
+    ssize_t len = readlink(link, target, sizeof target - 1);
+    if (len < 0)
+        return NULL;
+    target[len] = '\0';
+    return arena_printf(arena, "%s%s%s%s", *target == '/' ? "" : folder, *target == '/' ? "" : "/",
+                        target, rest);
+}
+
+static void note_folder(struct collection *c, const char *folder, const char *root)
+{
+    char *real = realpath(folder, NULL);
+    if (real && path_within(real, root))
+        collect_input(c, real);
+    free(real);
+}
+
+/* Looks at one name of the path after the other, and goes on where the first link leads. */
+static void note_links(struct collection *c, const char *path, const char *root, int left)
+{
+    for (const char *slash = path; *slash;) {
+        const char *end = slash + 1 + strcspn(slash + 1, "/");
+        const char *name = arena_strndup(c->arena, path, (size_t)(end - path));
+        const char *folder = arena_strndup(c->arena, path, (size_t)(slash - path));
+        const char *further = behind_link(c->arena, name, folder, end);
+        if (further && left > 0) {
+            note_folder(c, folder, root);
+            note_links(c, further, root, left - 1);
+            return;
+        }
+        slash = end;
+    }
+}
+
+void collect_links(struct collection *c, const char *path, const char *root)
+{
+    char *real = realpath(path, NULL), *within = realpath(root, NULL);
+    if (real && within && strcmp(real, path) != 0)
+        note_links(c, path, within, LINKS_MAX);
+    free(real);
+    free(within);
+}
+
+static bool skipped(const struct collection *c, const char *path)
+{
+    for (const char *const *skip = c->skip; skip && *skip; skip++)
+        if (strcmp(*skip, path) == 0)
+            return true;
+    return false;
+}
+
+static bool walk_dir(struct walk *walk, const char *relative);
+
+static bool walk_entry(struct walk *walk, const char *relative)
+{
+    struct arena *arena = walk->collection->arena;
+    const char *path = path_join(arena, walk->dir, relative);
+    struct stat st;
+    if (lstat(path, &st) != 0)
+        return fail(path, strerror(errno));
+    bool link = S_ISLNK(st.st_mode);
+    if (ignore_match(walk->ignore, relative, link ? file_is_dir(path) : S_ISDIR(st.st_mode)))
+        return true;
+    if (skipped(walk->collection, path))
+        return true;
+    if (link && !check_link(walk, path))
+        return false;
+    if (link && stat(path, &st) != 0)
+        return fail(path, strerror(errno));
+    if (link)
+        collect_links(walk->collection, path, walk->root);
+    if (S_ISDIR(st.st_mode))
+        return walk_dir(walk, relative);
+    if (!S_ISREG(st.st_mode))
+        return fail(path, "neither a file nor a folder; a zip cannot hold it");
+    add_entry(walk->collection, path, relative, st.st_mode);
+    return true;
+}
+
+/* What leads_around does not see: links that lead to each other's folders. Everything would be
+ * found again and again, and two such links in a folder double the work at every level. */
+static bool is_around(const struct walk *walk, const struct folder *folder)
+{
+    for (const struct folder *f = walk->around; f; f = f->around)
+        if (f->device == folder->device && f->number == folder->number)
+            return true;
+    return false;
+}
+
+static bool walk_dir(struct walk *walk, const char *relative)
+{
+    struct arena *arena = walk->collection->arena;
+    const char *path = *relative ? path_join(arena, walk->dir, relative) : walk->dir;
+    struct stat st;
+    size_t n;
+    char **names = file_list(arena, path, &n);
+    if (!names || stat(path, &st) != 0)
+        return fail(path, strerror(errno));
+    struct folder folder = {st.st_dev, st.st_ino, walk->around};
+    if (is_around(walk, &folder))
+        return fail(path, around_it);
+    if (walk->depth == DEPTH_MAX)
+        return fail(path, "folders are nested too deep");
+    walk->around = &folder;
+    walk->depth++;
+    collect_input(walk->collection, path);
+    bool ok = true;
+    for (size_t i = 0; i < n; i++)
+        ok = walk_entry(walk, path_join(arena, relative, names[i])) && ok;
+    walk->around = folder.around;
+    walk->depth--;
+    return ok;
+}
+
+bool collect_dir(struct collection *c, const char *dir, const char *root)
+{
+    char *real = realpath(root, NULL);
+    struct walk walk = {.collection = c, .dir = dir, .root = real ? real : root};
+    const char *rules = path_join(c->arena, dir, ".gordonignore");
+    walk.ignore = ignore_load(c->arena, dir);
+    if (file_exists(rules))
+        collect_input(c, rules);
+    bool ok = walk.ignore && walk_dir(&walk, "");
+    free(real);
+    return ok;
+}
+
+bool collect_copy(struct arena *arena, const struct pack_entry *entries, size_t n, const char *to)
+{
+    for (size_t i = 0; i < n; i++)
+        if (!file_copy(arena, entries[i].source, path_join(arena, to, entries[i].name)))
+            return diag_error(EXIT_BUILD, (struct pos){.file = entries[i].source},
+                              "cannot be copied: %s", strerror(errno));
+    return true;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(((const struct pack_entry *)a)->name, ((const struct pack_entry *)b)->name);
+}
+
+void collect_sort(struct collection *c)
+{
+    struct table names = {0};
+    size_t kept = 0;
+    for (size_t i = 0; i < c->nentries; i++)
+        if (!table_set(c->arena, &names, c->entries[i].name, c))
+            c->entries[kept++] = c->entries[i];
+    c->nentries = kept;
+    if (kept)
+        qsort(c->entries, kept, sizeof *c->entries, by_name);
+}

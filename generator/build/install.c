@@ -1,0 +1,320 @@
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "archive/entry.h"
+#include "archive/zip.h"
+#include "base/digest.h"
+#include "base/file.h"
+#include "base/run.h"
+#include "build/cache.h"
+#include "build/collect.h"
+#include "build/fact.h"
+#include "build/install.h"
+#include "build/installer.h"
+#include "build/notes.h"
+#include "build/package.h"
+#include "build/python.h"
+#include "build/tool.h"
+
+/* Changes when the same key would mean another content. */
+static const char format[] = "gordon install 2";
+
+struct install {
+    struct arena *arena;
+    const struct installer *installer;
+    const struct package *package;
+    const struct pack_entry *files; /* what decides, by their names in the code folder */
+    size_t nfiles;
+    bool every; /* all files of the code folder do: nothing outside can share the result */
+    char digest[SHA256_HEX]; /* of these files */
+    char key[SHA256_HEX];
+    const char *zip; /* the lambda's own copy */
+};
+
+static bool fail(const char *path, const char *what)
+{
+    return diag_error(EXIT_BUILD, (struct pos){.file = path}, "%s: %s", what, strerror(errno));
+}
+
+bool install_is_needed(struct arena *arena, const struct package *package)
+{
+    return installer_of(arena, package) != NULL;
+}
+
+/* --- what decides ------------------------------------------------------------------------- */
+
+/* pip runs in the code folder, and its manifest names what it reads besides. */
+static void find_requirements(struct install *install, struct collection *files)
+{
+    const char *code = install->package->code, **paths = NULL;
+    const char *manifest = path_join(install->arena, code, install->installer->manifest);
+    size_t n = 0;
+    array_push(install->arena, paths, n, manifest);
+    python_included(install->arena, code, manifest, &paths, &n);
+    for (size_t i = 0; i < n; i++)
+        collect_file(files, paths[i],
+                     path_within(paths[i], code) ? paths[i] + strlen(code) + 1 : paths[i]);
+}
+
+static bool find_files(struct install *install, struct collection *inputs)
+{
+    struct arena *arena = install->arena;
+    const struct installer *installer = install->installer;
+    struct collection all = {.arena = arena, .skip = inputs->skip};
+    bool every = install->every =
+        installer->needs_all && installer->needs_all(arena, install->package);
+    struct pack_entry *files = NULL;
+    if (installer->place == IN_CODE)
+        find_requirements(install, &all);
+    bool look = installer->place != IN_CODE || every;
+    if (look && !collect_dir(&all, install->package->code, install->package->root))
+        return false;
+    for (size_t i = 0; i < all.nentries; i++)
+        if (every || installer->place == IN_CODE || installer->decides(all.entries[i].name)) {
+            array_push(arena, files, install->nfiles, all.entries[i]);
+            collect_input(inputs, all.entries[i].source);
+        }
+    install->files = files;
+    return true;
+}
+
+static void add_text(struct digest *digest, const char *text)
+{
+    sha256_add(digest, text ? text : "", text ? strlen(text) + 1 : 1);
+}
+
+static bool digest_files(struct install *install)
+{
+    struct digest digest;
+    char hex[SHA256_HEX];
+    sha256_init(&digest);
+    for (size_t i = 0; i < install->nfiles; i++) {
+        if (!sha256_file(install->files[i].source, hex))
+            return fail(install->files[i].source, "cannot be read");
+        add_text(&digest, install->files[i].name);
+        add_text(&digest, hex);
+    }
+    sha256_hex(&digest, install->digest);
+    return true;
+}
+
+/* --- the key ------------------------------------------------------------------------------ */
+
+/* The argument vector; NULL after an error that was reported. */
+static const char **checked_argv(const struct install *install, const char *into)
+{
+    const struct package *package = install->package;
+    const char **argv = installer_argv(install->arena, install->installer, package, into);
+    if (!argv)
+        diag_error(EXIT_BUILD, package->pos, "a quote is not closed in the settings of %s for %s",
+                   package->reference, install->installer->programs[0]);
+    return argv;
+}
+
+/* Where it installs to is no part of the key. */
+static bool make_key(struct install *install, const char *cache, struct collection *inputs)
+{
+    const struct package *package = install->package;
+    const char **argv = checked_argv(install, "");
+    struct digest digest;
+    if (!argv)
+        return false;
+    sha256_init(&digest);
+    add_text(&digest, format);
+    add_text(&digest, zip_library());
+    add_text(&digest, package->runtime);
+    add_text(&digest, package->architecture);
+    for (size_t i = 0; argv[i]; i++)
+        add_text(&digest, argv[i]);
+    add_text(&digest, tool_version(install->arena, install->installer, package, cache, inputs));
+    const char *registry = fact_of_registry(install->arena, install->installer->programs[0]);
+    collect_fact(inputs, registry, fact_answer(registry));
+    add_text(&digest, fact_answer(registry));
+    add_text(&digest, install->digest);
+    sha256_hex(&digest, install->key);
+    return true;
+}
+
+/* --- installing --------------------------------------------------------------------------- */
+
+static bool report(struct install *install, struct run *run)
+{
+    const struct package *package = install->package;
+    struct arena *arena = install->arena;
+    const char *manifest = path_join(arena, package->code, install->installer->manifest);
+    diag_error(EXIT_BUILD, package->pos, "the dependencies of %s could not be installed: %s %s",
+               package->reference, run->argv[0], run_words(arena, run));
+    diag_note((struct pos){.file = manifest}, "%s",
+              run->status < 0 ? "install the program, or name it with pip-path, npm-path or "
+                                "gradle-path"
+                              : install->installer->hint);
+    diag_note((struct pos){0}, "the command was: %s", run_line(arena, run->argv));
+    if (run->status >= 0)
+        diag_note((struct pos){0}, "it printed:%s", run_indented(arena, run->out.data));
+    return false;
+}
+
+static bool run_tool(struct install *install, const char *copy, const char *into)
+{
+    static const char *const env[] = {"GOWORK=off", NULL};
+    const struct installer *installer = install->installer;
+    const char *const folders[] = {
+        [IN_CODE] = install->package->code, [IN_COPY] = copy, [IN_INTO] = into};
+    const char *folder = folders[installer->place];
+    if (installer->place != IN_CODE &&
+        !collect_copy(install->arena, install->files, install->nfiles, folder))
+        return false;
+    if (installer->prepare && !installer->prepare(install->arena, into))
+        return fail(into, "cannot be prepared");
+    struct run run = {
+        .argv = installer_argv(install->arena, installer, install->package, into),
+        .folder = folder,
+        .env = env,
+        .merge = true,
+    };
+    bool ok = run_wait(&run) || report(install, &run);
+    buf_free(&run.out);
+    buf_free(&run.err);
+    return ok && (!installer->finish || installer->finish(install->arena, into) ||
+                  fail(into, "cannot be cleaned up"));
+}
+
+static void keep_packed(const struct installer *installer, struct collection *c)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < c->nentries; i++)
+        if (!installer->packed || str_starts(c->entries[i].name, installer->packed))
+            c->entries[kept++] = c->entries[i];
+    c->nentries = kept;
+}
+
+/* What was installed is kept by what the files were before; a tool reads them for long. */
+static bool check_unchanged(struct install *install)
+{
+    char before[SHA256_HEX];
+    memcpy(before, install->digest, sizeof before);
+    return digest_files(install) &&
+           (strcmp(before, install->digest) == 0 ||
+            diag_error(EXIT_BUILD, install->package->pos,
+                       "the files that %s depends on changed while that was installed; build again",
+                       install->package->reference));
+}
+
+/* Fills a cache's folder, which is locked. The zip is what counts: it is there when all is done. */
+static bool fill(struct install *install, const char *folder, const char *zip)
+{
+    struct arena *arena = install->arena;
+    const char *work = path_join(arena, folder, "work");
+    const char *into = path_join(arena, work, "into"), *copy = path_join(arena, work, "copy");
+    const char *comment = arena_printf(arena, "%s %s", install->key, install->digest);
+    const char *unfinished = path_join(arena, work, "dependencies.zip");
+    struct collection c = {.arena = arena};
+    if (!file_remove(work) || !file_mkdirs(into) || !file_mkdirs(copy))
+        return fail(work, "cannot be made");
+    bool ok = run_tool(install, copy, into) && collect_dir(&c, into, into);
+    if (ok) {
+        keep_packed(install->installer, &c);
+        collect_sort(&c);
+    }
+    ok = ok && zip_write(unfinished, c.entries, c.nentries) && check_unchanged(install);
+    if (ok && (!zip_set_comment(unfinished, comment) || !file_replace(unfinished, zip)))
+        ok = fail(zip, "cannot be written");
+    file_remove(work);
+    return ok;
+}
+
+static bool has_comment(struct arena *arena, const char *zip, const char *comment)
+{
+    const char *found = zip_comment(arena, zip);
+    return found && strcmp(found, comment) == 0;
+}
+
+/* In the lambda's own folder: for what nothing outside can share. */
+static const char *own_cache(const struct install *install)
+{
+    return path_join(install->arena, install->package->work, "cache/installs");
+}
+
+/* Takes the zip out of the cache, after an install where it is not in there. */
+static bool fetch(struct install *install, const char *cache)
+{
+    struct arena *arena = install->arena;
+    const char *comment = arena_printf(arena, "%s %s", install->key, install->digest);
+    struct cache_entry entry;
+    if (has_comment(arena, install->zip, comment))
+        return true;
+    if (!cache_lock(arena, cache, install->key, &entry)) { /* it is somebody else's, perhaps */
+        cache = own_cache(install);
+        if (!cache_lock(arena, cache, install->key, &entry))
+            return fail(entry.folder, "cannot be locked");
+    }
+    const char *zip = path_join(arena, entry.folder, "dependencies.zip");
+    bool there = has_comment(arena, zip, comment), ok = there || fill(install, entry.folder, zip);
+    if (ok && !file_copy(arena, zip, install->zip))
+        ok = fail(install->zip, "cannot be written");
+    cache_unlock(&entry);
+    if (!there)
+        cache_trim(arena, cache);
+    return ok;
+}
+
+static struct install install_of(struct arena *arena, const struct package *package)
+{
+    return (struct install){.arena = arena,
+                            .installer = installer_of(arena, package),
+                            .package = package,
+                            .zip = path_join(arena, package->work, "dependencies.zip")};
+}
+
+bool install_dependencies(struct arena *arena, const struct package *package, bool trust,
+                          struct collection *inputs, const char **zip)
+{
+    struct install install = install_of(arena, package);
+    *zip = install.installer ? install.zip : NULL;
+    if (!install.installer)
+        return true;
+    if (!find_files(&install, inputs) || !digest_files(&install))
+        return false;
+    const char *found = trust ? zip_comment(arena, install.zip) : NULL;
+    if (found && str_ends(found, install.digest))
+        return true;
+    if (trust) /* that zip is another edge's output */
+        *zip = install.zip = path_join(arena, package->work, "own-dependencies.zip");
+    const char *cache = own_cache(&install);
+    if (!install.every)
+        cache = cache_dir(arena, cache);
+    return make_key(&install, cache, inputs) && fetch(&install, cache);
+}
+
+bool install_look(struct arena *arena, const struct package *package, bool trust,
+                  struct collection *inputs, struct install_look *look)
+{
+    static const char *const folders[] = {[IN_COPY] = "{copy}", [IN_INTO] = "{into}"};
+    struct install install = install_of(arena, package);
+    *look = (struct install_look){0};
+    if (!install.installer)
+        return true;
+    look->zip = install.zip;
+    if (!find_files(&install, inputs) || !(look->argv = checked_argv(&install, "{into}")))
+        return false;
+    bool in_code = install.installer->place == IN_CODE;
+    look->folder = in_code ? package->code : folders[install.installer->place];
+    if (!trust)
+        tool_note(arena, install.installer, package, inputs);
+    return true;
+}
+
+bool install_run(struct arena *arena, const struct package *package, const struct notes *notes)
+{
+    struct collection inputs = {.arena = arena, .skip = package_skip(arena, package)};
+    const char *zip, *output = path_join(arena, package->work, "dependencies.zip");
+    if (!install_dependencies(arena, package, false, &inputs, &zip))
+        return false;
+    if (!zip) { /* the manifest is gone, the edge is still there: it may come back */
+        collect_input(&inputs, package->code);
+        if (!zip_write(output, NULL, 0))
+            return false;
+    }
+    return notes_write(notes, output, inputs.inputs, inputs.ninputs);
+}

@@ -1,0 +1,64 @@
+#include "build/load.h"
+#include "base/diag.h"
+#include "base/file.h"
+#include "resources/kinds.h"
+#include "resources/model.h"
+#include "settings/project.h"
+#include "template/cfn.h"
+#include "template/limit.h"
+
+bool load(struct arena *arena, const char *project, struct loaded *loaded)
+{
+    *loaded = (struct loaded){0};
+    loaded->project = project_load(arena, project);
+    loaded->model = loaded->project ? kinds_load(loaded->project) : NULL;
+    return loaded->model && kinds_write(loaded->model, loaded->files);
+}
+
+bool load_quietly(struct arena *arena, const char *project, struct loaded *loaded)
+{
+    bool quiet = diag_quiet(true);
+    bool ok = load(arena, project, loaded);
+    diag_quiet(quiet);
+    return ok;
+}
+
+void load_release(struct loaded *loaded)
+{
+    steps_release(loaded->files);
+}
+
+bool load_secrets(struct loaded *loaded)
+{
+    const struct project *project = loaded->project;
+    if (!secrets_load(project->arena, project, &loaded->secrets))
+        return false;
+    secrets_hide(&loaded->secrets, project, loaded->files);
+    return true;
+}
+
+bool load_write_templates(struct loaded *loaded, const char *output)
+{
+    struct arena *arena = loaded->project->arena;
+    bool ok = true;
+    for (struct step_file *file = loaded->files; file < loaded->files + STEP_COUNT; file++)
+        if (file->json)
+            ok = cfn_write_text(path_join(arena, output, file->name), steps_text(file)) && ok;
+    return ok;
+}
+
+void load_check_limits(struct loaded *loaded)
+{
+    const struct limits limits = {.project = loaded->project};
+    for (enum step step = 0; step < STEP_COUNT; step++) {
+        struct step_file *file = &loaded->files[step];
+        if (file->json && !step_is_custom(step))
+            limit_check(&(struct limit_check){
+                .limits = &limits,
+                .file = file->name,
+                .template = file->json,
+                .body = steps_text(file),
+                .places = &file->places,
+            });
+    }
+}

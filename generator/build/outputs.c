@@ -1,0 +1,176 @@
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "base/file.h"
+#include "build/build.h"
+#include "build/collect.h"
+#include "build/install.h"
+#include "build/outputs.h"
+#include "build/package.h"
+#include "build/packing.h"
+#include "build/secret.h"
+#include "resources/lambda.h"
+#include "resources/model.h"
+#include "resources/steps.h"
+#include "settings/project.h"
+#include "template/cfn.h"
+
+struct outputs {
+    struct arena *arena;
+    json_t *list;
+    bool ok;
+};
+
+static const char not_utf8[] = "the name is not UTF-8, and cannot be in JSON; rename it";
+
+/* Notes that an output would fail to build; the error was reported. */
+static void fail(struct outputs *o, json_t *entry)
+{
+    json_object_set_new(entry, "failed", json_true());
+    o->ok = false;
+}
+
+/* --- pieces ------------------------------------------------------------------------------- */
+
+/* Sorted, each once; `folders` says whether those are wanted, or the files. */
+static json_t *paths_json(struct outputs *o, json_t *entry, const struct collection *inputs,
+                          bool folders)
+{
+    json_t *list = json_array();
+    const char **paths = inputs->inputs;
+    if (inputs->ninputs)
+        qsort(paths, inputs->ninputs, sizeof *paths, str_compare);
+    for (size_t i = 0; i < inputs->ninputs; i++) {
+        if ((i && strcmp(paths[i], paths[i - 1]) == 0) || file_is_dir(paths[i]) != folders)
+            continue;
+        if (json_array_append_new(list, json_string(paths[i])) != 0) {
+            diag_error(EXIT_BUILD, (struct pos){.file = paths[i]}, "%s", not_utf8);
+            fail(o, entry);
+        }
+    }
+    return list;
+}
+
+static void add_inputs(struct outputs *o, json_t *entry, const struct collection *inputs)
+{
+    json_object_set_new(entry, "inputs", paths_json(o, entry, inputs, false));
+    json_object_set_new(entry, "folders", paths_json(o, entry, inputs, true));
+}
+
+static void add_command(json_t *entry, const char *const *argv, const char *folder)
+{
+    json_t *words = json_array();
+    for (size_t i = 0; argv[i]; i++)
+        json_array_append_new(words, json_string(argv[i]));
+    json_array_append_new(json_object_get(entry, "commands"),
+                          json_pack("{s:o, s:s}", "argv", words, "folder", folder));
+}
+
+static json_t *new_entry(struct outputs *o, const char *kind, const char *path)
+{
+    json_t *entry =
+        json_pack("{s:s, s:s, s:[], s:b}", "kind", kind, "path", path, "commands", "failed", 0);
+    if (json_array_append_new(o->list, entry) != 0) {
+        diag_error(EXIT_BUILD, (struct pos){.file = path}, "%s", not_utf8);
+        o->ok = false;
+    }
+    return entry;
+}
+
+/* --- outputs ------------------------------------------------------------------------------ */
+
+/* `secrets` are known, if their files are right. */
+static void add_template(struct outputs *o, const struct project *project,
+                         const struct secrets *secrets, bool known, const char *path)
+{
+    struct collection inputs = {.arena = o->arena};
+    json_t *entry = new_entry(o, "template", path);
+    for (size_t i = 0; i < project->nfiles; i++)
+        collect_input(&inputs, path_absolute(o->arena, project->files[i]));
+    collect_inputs_of(&inputs, &secrets->inputs);
+    collect_input(&inputs, secrets_listing(o->arena, secrets));
+    if (!known)
+        fail(o, entry);
+    add_inputs(o, entry, &inputs);
+}
+
+/* An output of a lambda, with what all of them have. */
+static json_t *new_lambda_entry(struct outputs *o, const char *kind, const char *path,
+                                const struct lambda *lambda, const struct package *package)
+{
+    const char *app = *lambda->app->name ? lambda->app->name : NULL;
+    json_t *entry = new_entry(o, kind, path);
+    json_t *more = json_pack("{s:s, s:s?, s:s, s:s, s:s?}", "lambda", lambda->reference, "app", app,
+                             "runtime", package->runtime, "architecture", package->architecture,
+                             "target", lambda_target(package->code));
+    json_object_update(entry, more);
+    json_decref(more);
+    return entry;
+}
+
+/* Whether there is nothing to be installed, or it is known how. */
+static bool add_dependencies(struct outputs *o, const struct lambda *lambda,
+                             const struct package *package)
+{
+    struct collection inputs = {.arena = o->arena, .skip = package_skip(o->arena, package)};
+    struct install_look look;
+    bool ok = install_look(o->arena, package, false, &inputs, &look);
+    if (!look.zip)
+        return ok;
+    json_t *entry = new_lambda_entry(o, "dependencies", look.zip, lambda, package);
+    if (ok)
+        add_command(entry, look.argv, look.folder);
+    else
+        fail(o, entry);
+    add_inputs(o, entry, &inputs);
+    return ok;
+}
+
+static void add_zip(struct outputs *o, const struct lambda *lambda, const struct package *package,
+                    bool known)
+{
+    struct collection inputs = {.arena = o->arena, .skip = package_skip(o->arena, package)};
+    struct build_look look = {0};
+    json_t *entry = new_lambda_entry(o, "zip", package->zip, lambda, package);
+    if (!known || !packing_look(o->arena, package, &inputs, &look))
+        fail(o, entry);
+    for (size_t i = 0; look.argvs && look.argvs[i]; i++)
+        add_command(entry, look.argvs[i], look.folder);
+    add_inputs(o, entry, &inputs);
+}
+
+static json_t *project_json(const struct outputs *o, const struct project *project)
+{
+    json_t *settings = json_array();
+    for (size_t i = 0; i < project->nfiles; i++)
+        json_array_append_new(settings, json_string(path_absolute(o->arena, project->files[i])));
+    return json_pack("{s:s, s:s, s:o}", "name", project->name, "folder",
+                     path_absolute(o->arena, project->dir), "settings", settings);
+}
+
+bool outputs_print(const struct model *model, const struct step_file *files, const char *output,
+                   const char *work)
+{
+    struct outputs o = {.arena = model->arena, .list = json_array(), .ok = true};
+    const char *folder = path_absolute(o.arena, output);
+    struct secrets secrets;
+    bool known = secrets_load(o.arena, model->project, &secrets);
+    for (enum step step = 0; step < STEP_COUNT; step++)
+        if (files[step].json)
+            add_template(&o, model->project, &secrets, known,
+                         path_join(o.arena, folder, files[step].name));
+    for (size_t i = 0; i < model->count; i++) {
+        const struct lambda *lambda = lambda_of(model->resources[i]);
+        if (!lambda)
+            continue;
+        const struct package *package = package_of(model, lambda, output, work);
+        add_zip(&o, lambda, package, add_dependencies(&o, lambda, package));
+    }
+    if (!cfn_print(json_pack("{s:o, s:s, s:o}", "project", project_json(&o, model->project),
+                             "build_dir", folder, "outputs", o.list)))
+        return diag_error(EXIT_OTHER, (struct pos){0}, "the plan cannot be written as JSON");
+    return o.ok;
+}

@@ -1,0 +1,125 @@
+#include <errno.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "build/package.h"
+#include "resources/lambda.h"
+#include "resources/model.h"
+#include "settings/node.h"
+#include "settings/project.h"
+#include "settings/schema.h"
+
+/* A program's path: the lambda's own setting, then the project's. */
+static const char *program(const struct project *project, const struct lambda *lambda,
+                           const char *key)
+{
+    const char *own = node_text(node_get(lambda->settings, key));
+    return own ? own : project_text(project, key, NULL);
+}
+
+const char *package_folder(struct arena *arena, const struct lambda *lambda)
+{
+    return arena_strndup(arena, lambda->zip_key, strlen(lambda->zip_key) - strlen(".zip"));
+}
+
+struct package *package_of(const struct model *model, const struct lambda *lambda,
+                           const char *output, const char *work)
+{
+    struct arena *a = model->arena;
+    const struct project *project = model->project;
+    const struct node *settings = lambda->settings;
+    const struct node *architecture = node_get(settings, "architecture");
+    struct package *p = arena_alloc(a, sizeof *p);
+    const char *folder = package_folder(a, lambda);
+    *p = (struct package){
+        .reference = lambda->reference,
+        .name = lambda->name,
+        .code = lambda_target(lambda->code->text) ? lambda->code->text
+                                                  : path_absolute(a, lambda->code_path),
+        .root = path_absolute(a, lambda->app->contrib ? lambda->app->dir : project->dir),
+        .zip = path_absolute(a, path_join(a, path_join(a, output, "code"), lambda->zip_key)),
+        .work = path_absolute(a, path_join(a, path_join(a, work, "lambdas"), folder)),
+        .runtime = lambda->runtime->current,
+        .language = lambda->runtime->language,
+        .architecture = node_set(architecture) ? architecture->text : "x86_64",
+        .in_source = schema_flag(node_get(settings, "build-in-source"), false),
+        .project_name = project->name,
+        .project_path = path_absolute(a, project->dir),
+        .pip_path = program(project, lambda, "pip-path"),
+        .npm_path = program(project, lambda, "npm-path"),
+        .gradle_path = program(project, lambda, "gradle-path"),
+        .pip_extra = project_extra(project, lambda->app, settings, "pip-install-extra"),
+        .npm_extra = project_extra(project, lambda->app, settings, "npm-install-extra"),
+        .gradle_extra = project_extra(project, lambda->app, settings, "gradle-build-extra"),
+        .strip = schema_flag(node_get(settings, "strip"), false),
+        .libc = schema_flag(node_get(settings, "libc"), false),
+        .pos = lambda->code->pos,
+    };
+    const struct node *build = node_get(settings, "build");
+    const struct node *building = node_set(build) ? build : node_get(settings, "strip");
+    p->build_pos = node_set(building) ? building->pos : p->pos;
+    p->build = schema_texts(a, build, &p->nbuild);
+    for (size_t i = 0; i < p->nbuild; i++)
+        array_push(a, p->build_places, p->nplaces,
+                   build->kind == NODE_LIST ? build->items[i]->pos : build->pos);
+    return p;
+}
+
+/* What a developer's own run of a tool leaves beside its manifest: older than the source, perhaps,
+ * and for another platform. Commands of the settings may want it. */
+static const struct left {
+    enum language language;
+    const char *manifest, *folder;
+} left[] = {
+    {LANG_NODE, "package.json", "node_modules"}, {LANG_JAVA, "pom.xml", "target"},
+    {LANG_JAVA, "build.gradle", "build"},        {LANG_JAVA, "build.gradle", ".gradle"},
+    {LANG_JAVA, "build.gradle.kts", "build"},    {LANG_JAVA, "build.gradle.kts", ".gradle"},
+};
+
+/* The build tree of CMake that the build is part of, where that lies in the code; or NULL. */
+static const char *build_tree(struct arena *arena, const struct package *package)
+{
+    const char *tree = NULL;
+    if (lambda_target(package->code) || !path_within(package->work, package->code))
+        return NULL;
+    for (const char *dir = package->work; strcmp(dir, package->code) != 0;) {
+        dir = path_dir(arena, dir);
+        if (file_exists(path_join(arena, dir, "CMakeCache.txt")))
+            tree = dir;
+    }
+    return tree;
+}
+
+const char *const *package_skip(struct arena *arena, const struct package *package)
+{
+    const char **skip = NULL;
+    size_t n = 0;
+    const char *tree = build_tree(arena, package);
+    if (tree)
+        array_push(arena, skip, n, tree);
+    array_push(arena, skip, n, path_dir(arena, path_dir(arena, package->zip)));
+    array_push(arena, skip, n, path_dir(arena, path_dir(arena, package->work)));
+    array_push(arena, skip, n, path_join(arena, package->project_path, "parameters"));
+    for (size_t i = 0; !package->nbuild && i < countof(left); i++)
+        if (left[i].language == package->language &&
+            file_exists(path_join(arena, package->code, left[i].manifest)))
+            array_push(arena, skip, n, path_join(arena, package->code, left[i].folder));
+    array_push(arena, skip, n, NULL);
+    return skip;
+}
+
+void package_sweep(struct arena *arena, const struct package *package)
+{
+    file_sweep(path_dir(arena, package->zip), arena_printf(arena, "%s.", path_base(package->zip)));
+    file_sweep(package->work, "");
+}
+
+int package_lock(struct arena *arena, const char *work)
+{
+    int lock = file_lock_folder(arena, work);
+    if (lock < 0 && errno == ENOENT && file_mkdirs(work))
+        lock = file_lock_folder(arena, work);
+    if (lock < 0)
+        diag_error(EXIT_BUILD, (struct pos){.file = work}, "cannot be locked: %s", strerror(errno));
+    return lock;
+}

@@ -1,0 +1,101 @@
+#include <string.h>
+#include <unistd.h>
+
+#include "archive/zip.h"
+#include "base/diag.h"
+#include "base/file.h"
+#include "build/build.h"
+#include "build/collect.h"
+#include "build/install.h"
+#include "build/notes.h"
+#include "build/package.h"
+#include "build/packing.h"
+#include "build/target.h"
+#include "resources/lambda.h"
+
+static bool check_code(const struct package *package)
+{
+    if (lambda_target(package->code))
+        return true; /* its program is known to CMake */
+    if (!file_exists(package->code)) {
+        return diag_error(EXIT_BUILD, package->pos,
+                          "the code of %s is not there: no file or folder %s", package->reference,
+                          package->code);
+    }
+    return collect_check_code(package->code, package->root);
+}
+
+static bool collect(struct arena *arena, const struct package *package, struct collection *c)
+{
+    if (lambda_target(package->code))
+        return target_collect(arena, package, c);
+    collect_links(c, package->code, package->root);
+    if (build_has_commands(package))
+        return build_run(arena, package, c);
+    if (!file_is_dir(package->code))
+        return collect_file(c, package->code,
+                            arena_printf(arena, "code%s", path_extension(package->code)));
+    return collect_dir(c, package->code, package->root);
+}
+
+static bool check_content(const struct package *package, const struct collection *c)
+{
+    if (c->nentries)
+        return true;
+    if (build_has_commands(package))
+        return diag_error(EXIT_BUILD, package->build_pos,
+                          "the zip of %s would be empty: the build left nothing in {target}",
+                          package->reference);
+    return diag_error(EXIT_BUILD, package->pos,
+                      "the zip of %s would be empty: no file in %s is packed", package->reference,
+                      package->code);
+}
+
+/* The code alone, or together with what was installed, which is not compressed again. */
+static bool write_zip(struct arena *arena, const struct package *package,
+                      const struct collection *own, const char *dependencies)
+{
+    const char *zip = path_join(arena, package->work, "own.zip");
+    const char *const both[] = {zip, dependencies};
+    if (!dependencies)
+        return zip_write(package->zip, own->entries, own->nentries);
+    return zip_write(zip, own->entries, own->nentries) && zip_merge(package->zip, both, 2);
+}
+
+bool packing_run(struct arena *arena, const struct package *package, const struct notes *notes)
+{
+    struct collection c = {
+        .arena = arena, .skip = package_skip(arena, package), .stamped = notes->inputs};
+    const char *dependencies = NULL;
+    bool ok =
+        check_code(package) &&
+        install_dependencies(arena, package, package->trusts_dependencies, &c, &dependencies) &&
+        collect(arena, package, &c) && check_content(package, &c);
+    if (ok)
+        collect_sort(&c);
+    ok = ok && write_zip(arena, package, &c, dependencies);
+    if (!ok)
+        unlink(package->zip); /* apply must not find the code of an earlier build */
+    if (notes->stamp)
+        collect_input(&c, package->zip);
+    ok = ok && notes_write(notes, package->zip, c.inputs, c.ninputs);
+    if (notes->inputs)
+        *notes->inputs = c;
+    return ok;
+}
+
+bool packing_look(struct arena *arena, const struct package *package, struct collection *c,
+                  struct build_look *look)
+{
+    struct install_look install;
+    *look = (struct build_look){0};
+    if (lambda_target(package->code))
+        return true;
+    if (!check_code(package) || !install_look(arena, package, true, c, &install))
+        return false;
+    if (install.zip)
+        collect_input(c, install.zip);
+    if (build_has_commands(package))
+        return build_look(arena, package, c, look);
+    return collect(arena, package, c) && check_content(package, c);
+}

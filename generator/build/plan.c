@@ -1,0 +1,318 @@
+#include <errno.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "build/install.h"
+#include "build/package.h"
+#include "build/plan.h"
+#include "resources/lambda.h"
+#include "resources/model.h"
+#include "resources/steps.h"
+#include "settings/project.h"
+#include "template/cfn.h"
+
+/* --- a lambda's file ---------------------------------------------------------------------- */
+
+static json_t *build_json(const struct package *p)
+{
+    json_t *build = json_array();
+    for (size_t i = 0; i < p->nbuild; i++)
+        json_array_append_new(build, json_string(p->build[i]));
+    return build;
+}
+
+/* clang-format off */
+static json_t *package_json(const struct package *p)
+{
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:s, s:o, s:b, s:s, s:s, s:s*, s:s*, "
+                     "s:s*, s:s, s:s, s:s, s:b, s:b}",
+        "reference", p->reference, "name", p->name, "code", p->code, "root", p->root,
+        "zip", p->zip, "work", p->work, "runtime", p->runtime, "language", p->language,
+        "architecture", p->architecture, "build", build_json(p), "in_source", p->in_source,
+        "project_name", p->project_name, "project_path", p->project_path,
+        "pip_path", p->pip_path, "npm_path", p->npm_path, "gradle_path", p->gradle_path,
+        "pip_extra", p->pip_extra, "npm_extra", p->npm_extra, "gradle_extra", p->gradle_extra,
+        "strip", p->strip, "libc", p->libc);
+}
+/* clang-format on */
+
+char *plan_text(const struct package *package)
+{
+    json_t *json = package_json(package);
+    char *text = json_dumps(json, JSON_SORT_KEYS | JSON_COMPACT);
+    json_decref(json);
+    return text;
+}
+
+/* Copies every string into the arena, so that nothing depends on the JSON's life. */
+static bool unpack(struct arena *arena, json_t *json, struct package *p)
+{
+    const struct {
+        const char *key, **value;
+        bool required;
+    } texts[] = {
+        {"reference", &p->reference, true},
+        {"name", &p->name, true},
+        {"code", &p->code, true},
+        {"root", &p->root, true},
+        {"zip", &p->zip, true},
+        {"work", &p->work, true},
+        {"runtime", &p->runtime, true},
+        {"architecture", &p->architecture, true},
+        {"project_name", &p->project_name, true},
+        {"project_path", &p->project_path, true},
+        {"pip_extra", &p->pip_extra, true},
+        {"npm_extra", &p->npm_extra, true},
+        {"gradle_extra", &p->gradle_extra, true},
+        {"pip_path", &p->pip_path, false},
+        {"npm_path", &p->npm_path, false},
+        {"gradle_path", &p->gradle_path, false},
+    };
+    for (size_t i = 0; i < countof(texts); i++) {
+        const char *text = json_string_value(json_object_get(json, texts[i].key));
+        if (!text && texts[i].required)
+            return false;
+        *texts[i].value = text ? arena_strdup(arena, text) : NULL;
+    }
+    size_t i;
+    json_t *command;
+    json_array_foreach(json_object_get(json, "build"), i, command) {
+        if (!json_is_string(command))
+            return false;
+        array_push(arena, p->build, p->nbuild, arena_strdup(arena, json_string_value(command)));
+    }
+    p->language = (enum language)json_integer_value(json_object_get(json, "language"));
+    p->in_source = json_is_true(json_object_get(json, "in_source"));
+    p->strip = json_is_true(json_object_get(json, "strip"));
+    p->libc = json_is_true(json_object_get(json, "libc"));
+    return p->language <= LANG_OTHER;
+}
+
+/* Places change with every line of the settings, so they stand beside a lambda's file, in one that
+ * no edge depends on; only errors tell of them. */
+static const char places_name[] = "places.json";
+
+static json_t *place_json(struct arena *arena, struct pos pos)
+{
+    return json_pack("[s,i,i,i]", path_absolute(arena, pos.file), pos.line, pos.column, pos.length);
+}
+
+static struct pos place_of_json(struct arena *arena, json_t *json)
+{
+    const char *file = NULL;
+    struct pos pos = {0};
+    if (json_unpack(json, "[s,i,i,i]", &file, &pos.line, &pos.column, &pos.length) == 0)
+        pos.file = arena_strdup(arena, file);
+    return pos;
+}
+
+static void read_places(struct arena *arena, const char *plan, struct package *package)
+{
+    json_t *json = json_load_file(path_join(arena, path_dir(arena, plan), places_name), 0, NULL);
+    package->pos = place_of_json(arena, json_array_get(json, 0));
+    package->build_pos = place_of_json(arena, json_array_get(json, 1));
+    for (size_t i = 2; i < json_array_size(json); i++)
+        array_push(arena, package->build_places, package->nplaces,
+                   place_of_json(arena, json_array_get(json, i)));
+    json_decref(json);
+}
+
+static bool write_places(struct arena *arena, const struct package *package)
+{
+    json_t *json =
+        json_pack("[o,o]", place_json(arena, package->pos), place_json(arena, package->build_pos));
+    for (size_t i = 0; i < package->nplaces; i++)
+        json_array_append_new(json, place_json(arena, package->build_places[i]));
+    bool ok = cfn_write(path_join(arena, package->work, places_name), json);
+    json_decref(json);
+    return ok;
+}
+
+struct package *plan_read(struct arena *arena, const char *path)
+{
+    struct package *p = arena_alloc(arena, sizeof *p);
+    json_error_t error;
+    json_t *json = json_load_file(path, 0, &error);
+    bool ok = json && unpack(arena, json, p);
+    if (!ok)
+        diag_error(EXIT_OTHER, (struct pos){.file = arena_strdup(arena, path)},
+                   "this is no plan of a lambda%s%s; configure the build again", json ? "" : ": ",
+                   json ? "" : error.text);
+    else
+        read_places(arena, path, p);
+    json_decref(json);
+    return ok ? p : NULL;
+}
+
+/* --- the plan ----------------------------------------------------------------------------- */
+
+/* A bracket argument holds any text but its own end; a name that has it gets a longer bracket. */
+static void add_argument(struct buf *out, const char *text)
+{
+    char bracket[16] = "]=";
+    while (strlen(bracket) < 10 && strstr(text, bracket))
+        strcat(bracket, "=");
+    const char *equals = bracket + 1;
+    buf_printf(out, "[%s[%s]%s]", equals, text, equals);
+}
+
+/* The arguments end with the first NULL. */
+static void add_call(struct buf *out, const char *function, const char *const arguments[])
+{
+    buf_printf(out, "%s(", function);
+    for (size_t i = 0; arguments[i]; i++) {
+        buf_adds(out, i ? " " : "");
+        add_argument(out, arguments[i]);
+    }
+    buf_adds(out, ")\n");
+}
+
+/* Of a lambda; with INSTALL where something is to be installed for it, and with TARGET and the
+ * place that names it for one of a target, as only CMake knows its targets. */
+static void add_lambda(struct arena *arena, struct buf *out, const struct package *package,
+                       const char *key, const char *file)
+{
+    const char *target = lambda_target(package->code);
+    const char *place = arena_printf(arena, "%s:%d:%d", path_absolute(arena, package->pos.file),
+                                     package->pos.line, package->pos.column);
+    const char *what = target ? "TARGET" : install_is_needed(arena, package) ? "INSTALL" : NULL;
+    add_call(out, "_gordon_plan_lambda",
+             (const char *const[]){package->reference, key, file, what, target, place, NULL});
+}
+
+static bool write_lambda(const struct model *model, const struct lambda *lambda, const char *output,
+                         const char *work, struct buf *plan)
+{
+    const struct package *package = package_of(model, lambda, output, work);
+    const char *file = path_join(model->arena, package->work, "plan.json");
+    json_t *json = package_json(package);
+    bool ok = cfn_write(file, json) && write_places(model->arena, package);
+    json_decref(json);
+    add_lambda(model->arena, plan, package, lambda->zip_key, file);
+    return ok;
+}
+
+static bool write_file(const char *path, const struct buf *content)
+{
+    return file_write(path, content->data, content->len, 0644) ||
+           diag_error(EXIT_OTHER, (struct pos){.file = path}, "cannot be written: %s",
+                      strerror(errno));
+}
+
+static bool remove_file(struct arena *arena, const char *dir, const char *name)
+{
+    const char *path = path_join(arena, dir, name);
+    return file_remove(path) || diag_error(EXIT_OTHER, (struct pos){.file = path},
+                                           "cannot be taken away: %s", strerror(errno));
+}
+
+/* NNNN_<suffix>.json.<process>.tmp, but for what file_sweep looks at. */
+static bool is_unfinished_template(struct arena *arena, const char *name)
+{
+    static const char ending[] = ".json";
+    const char *end = strstr(name, ".json.");
+    size_t len = end ? (size_t)(end - name) + strlen(ending) : 0;
+    return end && step_of_file(arena_strndup(arena, name, len)) != STEP_COUNT;
+}
+
+bool plan_clean_templates(struct arena *arena, const struct step_file *files, const char *output)
+{
+    size_t n;
+    char **names = file_list(arena, output, &n);
+    bool ok = true;
+    for (size_t i = 0; names && i < n; i++) {
+        enum step step = step_of_file(names[i]);
+        if (is_unfinished_template(arena, names[i]))
+            file_sweep(output, names[i]);
+        if (step != STEP_COUNT && (!files[step].name || strcmp(files[step].name, names[i]) != 0))
+            ok = remove_file(arena, output, names[i]) && ok;
+    }
+    return ok;
+}
+
+/* <work>/zips names the zips that builds without edges have written, without .zip, one a line. */
+static const char zips_name[] = "zips";
+
+static bool write_zips(const struct model *model, const char *work, struct buf *names)
+{
+    for (size_t i = 0; i < model->count; i++)
+        if (lambda_of(model->resources[i]))
+            buf_printf(names, "%s\n", package_folder(model->arena, lambda_of(model->resources[i])));
+    const char *path = path_join(model->arena, work, zips_name);
+    bool ok = !names->len || write_file(path, names);
+    buf_free(names);
+    return ok;
+}
+
+bool plan_note_zips(const struct model *model, const char *work)
+{
+    struct buf names = {0};
+    size_t len;
+    const char *before = file_read(model->arena, path_join(model->arena, work, zips_name), &len);
+    if (before)
+        buf_add(&names, before, len);
+    return write_zips(model, work, &names);
+}
+
+/* Takes away what belongs to a lambda that is not in the model. */
+static bool clean_zip(struct arena *arena, const char *output, const char *work, const char *name)
+{
+    const char *code = path_join(arena, output, "code");
+    file_sweep(code, arena_printf(arena, "%s.zip.", name));
+    return remove_file(arena, code, arena_printf(arena, "%s.zip", name)) &&
+           remove_file(arena, work, arena_printf(arena, "%s.zip.stamp", name)) &&
+           remove_file(arena, work, arena_printf(arena, "%s.zip.dependencies.zip.stamp", name)) &&
+           remove_file(arena, path_join(arena, work, "lambdas"), name);
+}
+
+/* That it is named in <work>/zips, or has a folder under <work>/lambdas, says that a zip is one of
+ * ours: nothing else in the output folder is ever touched, which may be anybody's. */
+bool plan_clean_zips(const struct model *model, const char *output, const char *work)
+{
+    struct arena *arena = model->arena;
+    struct table there = {0};
+    size_t n, len;
+    char **names = file_list(arena, path_join(arena, work, "lambdas"), &n);
+    char *noted = file_read(arena, path_join(arena, work, zips_name), &len);
+    bool ok = true;
+    file_sweep(work, "");
+    for (size_t i = 0; i < model->count; i++) {
+        const struct lambda *lambda = lambda_of(model->resources[i]);
+        if (lambda)
+            table_set(arena, &there, package_folder(arena, lambda), (struct lambda *)lambda);
+    }
+    for (size_t i = 0; names && i < n; i++)
+        ok = (table_get(&there, names[i]) || clean_zip(arena, output, work, names[i])) && ok;
+    for (char *rest = noted, *name; noted && (name = strtok_r(rest, "\n", &rest));)
+        ok = (table_get(&there, name) || clean_zip(arena, output, work, name)) && ok;
+    return ok && (!noted || write_zips(model, work, &(struct buf){0}));
+}
+
+bool plan_write(const struct model *model, const struct step_file *files, const char *output,
+                const char *work)
+{
+    struct arena *arena = model->arena;
+    struct buf plan = {0};
+    bool ok = true;
+    buf_adds(&plan, "# Written by gordon plan; read by gordon_add_project.\n");
+    for (size_t i = 0; i < model->project->nfiles; i++)
+        add_call(&plan, "_gordon_plan_settings",
+                 (const char *const[]){path_absolute(arena, model->project->files[i]), NULL});
+    for (size_t i = 0; i < model->project->napps; i++) {
+        const char *dir = path_absolute(arena, model->project->apps[i].dir);
+        if (!file_exists(path_join(arena, dir, "settings.yml")))
+            add_call(&plan, "_gordon_plan_folder", (const char *const[]){dir, NULL});
+    }
+    for (enum step step = 0; step < STEP_COUNT; step++)
+        if (files[step].json)
+            add_call(&plan, "_gordon_plan_template", (const char *const[]){files[step].name, NULL});
+    for (size_t i = 0; i < model->count; i++)
+        if (lambda_of(model->resources[i]))
+            ok = write_lambda(model, lambda_of(model->resources[i]), output, work, &plan) && ok;
+    ok = ok && write_file(path_join(arena, work, "plan.cmake"), &plan);
+    ok = ok && plan_clean_zips(model, output, work) && plan_clean_templates(arena, files, output);
+    buf_free(&plan);
+    return ok;
+}

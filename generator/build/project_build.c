@@ -1,0 +1,315 @@
+#include <errno.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/digest.h"
+#include "base/file.h"
+#include "base/pool.h"
+#include "build/built.h" /* for BUILDING */
+#include "build/collect.h"
+#include "build/load.h"
+#include "build/notes.h"
+#include "build/package.h"
+#include "build/packing.h"
+#include "build/plan.h"
+#include "build/project_build.h"
+#include "build/state.h"
+#include "resources/kinds.h"
+#include "resources/lambda.h"
+#include "resources/model.h"
+#include "settings/project.h"
+
+/* A lambda of the build. */
+struct job {
+    struct package *package;
+    const struct state_part *current; /* when nothing is to be done */
+};
+
+struct build {
+    struct arena *arena;
+    const struct project_build *options;
+    const char *output, *work, *state_path;
+    const char *program; /* a digest of it, and of what is asked of it */
+    const char *words;   /* the same, and of how the files are called in messages */
+    struct state state;  /* of the last build */
+    struct loaded loaded;
+    struct job *jobs, **open; /* all of them, and those that are to be done */
+    size_t njobs, nopen;
+    struct buf text, next; /* what is printed; the state for the next build */
+    bool templates_written;
+    bool swept; /* there are no unfinished files of builds that were killed */
+};
+
+static const char *digest_of(struct arena *arena, const char *a, const char *b)
+{
+    char *hex = arena_alloc(arena, SHA256_HEX);
+    struct digest digest;
+    sha256_init(&digest);
+    sha256_add(&digest, a, strlen(a) + 1);
+    sha256_add(&digest, b, strlen(b) + 1);
+    sha256_hex(&digest, hex);
+    return hex;
+}
+
+/* --- nothing to do ------------------------------------------------------------------------ */
+
+static bool all_current(const struct build *b)
+{
+    for (size_t i = 0; i < b->state.nlist; i++)
+        if (*b->state.list[i]->name &&
+            !state_current(&b->state, b->state.list[i]->name, b->state.list[i]->made_by))
+            return false;
+    return true;
+}
+
+/* When no file of the last build has changed, this one would say and do the same. */
+static bool nothing_to_do(struct build *b)
+{
+    const struct state_part *whole = state_current(&b->state, "", b->words);
+    if (!whole || !all_current(b) || file_exists(path_join(b->arena, b->output, BUILDING)))
+        return false; /* apply takes nothing that another build has marked, and left */
+    for (size_t i = 0; i < whole->nwarned; i++)
+        (whole->warned[i].is_note ? diag_note : diag_warning)(whole->warned[i].pos, "%s",
+                                                              whole->warned[i].text);
+    fputs(whole->text, stdout);
+    return true;
+}
+
+/* --- lambdas ------------------------------------------------------------------------------ */
+
+/* A digest of all that decides about a lambda's zip besides files. */
+static const char *made_by(const struct build *b, struct arena *arena,
+                           const struct package *package)
+{
+    char *plan = plan_text(package);
+    if (!plan)
+        fatal("%s: the path of a project is UTF-8, and this is not", b->loaded.project->dir);
+    const char *digest = digest_of(arena, b->program, plan);
+    free(plan);
+    return digest;
+}
+
+static void list_jobs(struct build *b)
+{
+    const struct model *model = b->loaded.model;
+    for (size_t i = 0; i < model->count; i++) {
+        const struct lambda *lambda = lambda_of(model->resources[i]);
+        if (!lambda)
+            continue;
+        struct job job = {.package = package_of(model, lambda, b->output, b->work)};
+        if (b->state.nlist)
+            job.current =
+                state_current(&b->state, job.package->reference, made_by(b, b->arena, job.package));
+        array_push(b->arena, b->jobs, b->njobs, job);
+    }
+    for (size_t i = 0; i < b->njobs; i++) {
+        if (b->jobs[i].current)
+            state_add(&b->next, b->jobs[i].current);
+        else
+            array_push(b->arena, b->open, b->nopen, &b->jobs[i]);
+    }
+}
+
+static bool run_job(size_t index, struct buf *result, void *data)
+{
+    struct build *b = data;
+    const struct job *job = b->open[index];
+    struct collection seen = {0};
+    struct arena *arena = arena_new();
+    if (b->options->debug)
+        fprintf(stderr, "gordon: packing %s\n", job->package->reference);
+    if (!b->swept)
+        package_sweep(arena, job->package);
+    bool ok = packing_run(arena, job->package, &(struct notes){.inputs = &seen});
+    if (ok) {
+        struct state_part part = {.name = job->package->reference,
+                                  .made_by = made_by(b, arena, job->package),
+                                  .text = ""};
+        for (size_t i = 0; i < seen.ninputs; i++)
+            state_add_input(arena, &part, seen.inputs[i], seen.stamps[i]);
+        for (size_t i = 0; i < seen.nfacts; i++)
+            state_add_fact(arena, &part, &seen.facts[i]);
+        state_add_output(arena, &part, job->package->zip);
+        state_add(result, &part);
+    }
+    arena_free(arena);
+    return ok;
+}
+
+static void job_done(size_t index, const struct buf *result, void *data)
+{
+    struct build *b = data;
+    (void)index;
+    buf_add(&b->next, result->data, result->len);
+}
+
+/* Killed, as where memory is short: what lies there may be of an earlier build, and look new. */
+static void job_died(size_t index, const char *words, void *data)
+{
+    struct build *b = data;
+    const struct package *package = b->open[index]->package;
+    diag_error(EXIT_BUILD, package->pos, "%s was not packed: the process for it %s",
+               package->reference, words);
+    file_remove(package->zip);
+}
+
+/* --- the whole ---------------------------------------------------------------------------- */
+
+/* And is done with their JSON, which takes its time to be freed, while others work. */
+static void write_templates(void *data)
+{
+    struct build *b = data;
+    load_check_limits(&b->loaded);
+    b->templates_written = load_write_templates(&b->loaded, b->output);
+    load_release(&b->loaded);
+}
+
+/* The settings, the parameters and the templates. */
+static void add_whole(struct build *b)
+{
+    const struct project *project = b->loaded.project;
+    const struct secrets *secrets = &b->loaded.secrets;
+    struct state_part part = {.name = "", .made_by = b->words, .text = b->text.data};
+    diag_flush();
+    part.warned = diag_warned(&part.nwarned);
+    for (size_t i = 0; i < project->nfiles; i++)
+        state_add_input(b->arena, &part, path_absolute(b->arena, project->files[i]),
+                        project->stamps[i]);
+    for (size_t i = 0; i < project->napps; i++) { /* where a settings file may appear */
+        const char *dir = path_absolute(b->arena, project->apps[i].dir);
+        if (!file_exists(path_join(b->arena, dir, "settings.yml")))
+            state_add_input(b->arena, &part, dir, file_stamp(dir));
+    }
+    for (size_t i = 0; i < secrets->inputs.ninputs; i++)
+        state_add_input(b->arena, &part, secrets->inputs.inputs[i], secrets->inputs.stamps[i]);
+    state_add_input(b->arena, &part, secrets->folder, secrets->stamp);
+    for (enum step step = 0; step < STEP_COUNT; step++)
+        if (b->loaded.files[step].name)
+            state_add_output(b->arena, &part,
+                             path_absolute(b->arena, path_join(b->arena, b->output,
+                                                               b->loaded.files[step].name)));
+    state_add(&b->next, &part);
+}
+
+static void print_loaded(struct build *b)
+{
+    kinds_print(b->loaded.model, &b->text);
+    buf_adds(&b->text, "Building project...\n");
+    fputs(b->text.data, stdout);
+    diag_flush();
+}
+
+static void print_files(struct build *b)
+{
+    size_t before = b->text.len;
+    for (enum step step = 0; step < STEP_COUNT; step++)
+        if (b->loaded.files[step].name)
+            buf_printf(&b->text, "  %s\n", b->loaded.files[step].name);
+    fputs(b->text.data + before, stdout);
+}
+
+/* Looking once in the folder of the zips is cheaper than once for each of them. */
+static bool has_unfinished(struct build *b)
+{
+    size_t n;
+    char **names = file_list(b->arena, path_join(b->arena, b->output, "code"), &n);
+    for (size_t i = 0; names && i < n; i++)
+        if (str_ends(names[i], ".tmp"))
+            return true;
+    return file_exists(path_join(b->arena, b->work, "lambdas"));
+}
+
+static void clean_up(void *data)
+{
+    struct build *b = data;
+    for (size_t i = 0; i < b->nopen; i++)
+        package_sweep(b->arena, b->open[i]->package);
+}
+
+static bool build_all(struct build *b)
+{
+    const struct pool pool = {
+        .jobs = b->nopen,
+        .workers = b->options->workers,
+        .run = run_job,
+        .done = job_done,
+        .died = job_died,
+        .meanwhile = write_templates,
+        .interrupted = clean_up,
+        .data = b,
+    };
+    bool ok = pool_run(&pool);
+    return ok && b->templates_written &&
+           plan_clean_templates(b->arena, b->loaded.files, b->output) &&
+           plan_clean_zips(b->loaded.model, b->output, b->work);
+}
+
+/* What is half new must not be applied; no other build is at it, as this one has the lock. */
+static void forget_templates(struct build *b)
+{
+    plan_clean_templates(b->arena, (struct step_file[STEP_COUNT]){0}, b->output);
+}
+
+static bool build_locked(struct build *b)
+{
+    const char *building = path_join(b->arena, b->output, BUILDING);
+    if (!file_touch(building))
+        return diag_error(EXIT_OTHER, (struct pos){.file = building}, "cannot be written: %s",
+                          strerror(errno));
+    b->swept = !has_unfinished(b);
+    bool ok = plan_note_zips(b->loaded.model, b->work) && build_all(b);
+    if (ok) {
+        print_files(b);
+        add_whole(b);
+    }
+    state_save(b->state_path, &b->next);
+    if (!ok)
+        forget_templates(b);
+    file_remove(building);
+    return ok;
+}
+
+/* Where there was no build yet, there is nothing to lock for settings that are wrong. */
+static bool build(struct build *b)
+{
+    bool loaded = load(b->arena, b->options->project, &b->loaded) && load_secrets(&b->loaded);
+    if (loaded) {
+        print_loaded(b);
+        list_jobs(b);
+    } else if (!file_is_dir(b->work)) {
+        return false;
+    }
+    int lock = file_mkdirs(b->work) ? file_lock_folder(b->arena, b->work) : -1;
+    if (lock < 0)
+        return diag_error(EXIT_OTHER, (struct pos){.file = b->work}, "cannot be written: %s",
+                          strerror(errno));
+    if (!loaded)
+        forget_templates(b);
+    bool ok = loaded && build_locked(b);
+    close(lock); /* now the next build goes on, which waited for this one */
+    return ok;
+}
+
+bool project_build(struct arena *arena, const struct project_build *options)
+{
+    const char *asked = arena_printf(arena, "%s\n%s\n%d", path_absolute(arena, options->project),
+                                     path_absolute(arena, options->output), options->quiet);
+    struct build b = {
+        .arena = arena,
+        .options = options,
+        .output = options->output,
+        .work = path_join(arena, options->output, ".gordon"),
+    };
+    b.state_path = path_join(arena, b.work, "state");
+    b.program = digest_of(arena, state_program(arena), asked);
+    b.words = digest_of(arena, b.program, options->project);
+    state_load(&b.state, arena, b.state_path);
+    bool ok = nothing_to_do(&b) || build(&b);
+    load_release(&b.loaded);
+    buf_free(&b.text);
+    buf_free(&b.next);
+    return ok;
+}

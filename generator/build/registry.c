@@ -1,0 +1,138 @@
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+
+#include "base/digest.h"
+#include "base/file.h"
+#include "base/util.h"
+#include "build/registry.h"
+
+extern char **environ;
+
+/* Variables without a say in what is installed, by their names behind the prefix: some are set in
+ * every CI, and npm sets many for what it runs itself. All others count, as the next pip may have
+ * more of them. */
+static const char pip_harmless[] =
+    " break_system_packages cache_dir cert client_cert debug default_timeout "
+    "disable_pip_version_check exists_action keyring_provider log no_cache_dir no_color no_input "
+    "no_python_version_warning no_warn_script_location progress_bar proxy quiet require_virtualenv "
+    "resume_retries retries root_user_action timeout trusted_host verbose ";
+static const char npm_harmless[] =
+    " argv audit ca cache cafile cert color editor fetch_retries fetch_timeout fund global_prefix "
+    "globalconfig heading https_proxy init_module json key local_prefix loglevel logs_dir logs_max "
+    "maxsockets node_gyp noproxy npm_version prefix progress proxy strict_ssl timing unicode "
+    "update_notifier user_agent userconfig yes ";
+
+static const struct surroundings {
+    const char *installer, *prefix;
+    const char *harmless; /* each between spaces */
+    const char *files[8]; /* $NAME begins with a variable's value, and does not count without it */
+} all[] = {
+    {"pip",
+     "PIP_",
+     pip_harmless,
+     {"/etc/pip.conf", "/etc/xdg/pip/pip.conf", "$HOME/.pip/pip.conf", "$HOME/.config/pip/pip.conf",
+      "$XDG_CONFIG_HOME/pip/pip.conf", "$VIRTUAL_ENV/pip.conf"}},
+    {"npm",
+     "npm_config_",
+     npm_harmless,
+     {"/etc/npmrc", "/usr/etc/npmrc", "/usr/local/etc/npmrc", "$HOME/.npmrc",
+      "$npm_config_userconfig", "$NPM_CONFIG_USERCONFIG", "$npm_config_globalconfig",
+      "$NPM_CONFIG_GLOBALCONFIG"}},
+};
+
+/* "user:password@" of a URL, from behind its "://"; or 0. */
+static size_t credentials_length(const char *text)
+{
+    size_t len = strcspn(text, "@/?# \t\r\n\"',");
+    return text[len] == '@' ? len + 1 : 0;
+}
+
+static void add_without_credentials(struct digest *digest, const char *text)
+{
+    for (const char *mark; (mark = strstr(text, "://")); text = mark) {
+        mark += strlen("://");
+        sha256_add(digest, text, (size_t)(mark - text));
+        mark += credentials_length(mark);
+    }
+    sha256_add(digest, text, strlen(text) + 1);
+}
+
+/* Lines such as //registry/:_authToken=... are for getting in only. What a pipe holds can be read
+ * once, and not by us. */
+static void add_file(struct arena *arena, struct digest *digest, const char *path)
+{
+    size_t len;
+    struct stat st;
+    char *text = stat(path, &st) == 0 && S_ISREG(st.st_mode) ? file_read(arena, path, &len) : NULL;
+    for (char *line; text && (line = strsep(&text, "\n"));)
+        if (!strcasestr(line, "_auth") && !strcasestr(line, "_password"))
+            add_without_credentials(digest, line);
+}
+
+/* Constraints, and folders of wheels: what is in them counts as much as their names. */
+static void add_named(struct arena *arena, struct digest *digest, const char *value)
+{
+    char *words = arena_strdup(arena, value);
+    for (char *word; (word = strsep(&words, " \t\n"));) {
+        size_t n = 0;
+        if (*word != '/')
+            continue;
+        char **names = file_list(arena, word, &n);
+        if (!names)
+            add_file(arena, digest, word);
+        for (size_t i = 0; i < n; i++)
+            sha256_add(digest, names[i], strlen(names[i]) + 1);
+    }
+}
+
+/* Whatever its letters: npm takes both. */
+static bool is_harmless(struct arena *arena, const char *harmless, const char *variable)
+{
+    const char *name = arena_printf(arena, " %.*s ", (int)strcspn(variable, "="), variable);
+    return strcasestr(harmless, name) || strcasestr(name, "_auth") || strcasestr(name, "_password");
+}
+
+static void add_variables(struct arena *arena, struct digest *digest, const struct surroundings *s)
+{
+    const char **variables = NULL;
+    size_t n = 0, len = strlen(s->prefix);
+    for (char **variable = environ; *variable; variable++)
+        if (strncasecmp(*variable, s->prefix, len) == 0 &&
+            !is_harmless(arena, s->harmless, *variable + len))
+            array_push(arena, variables, n, *variable);
+    if (n)
+        qsort(variables, n, sizeof *variables, str_compare);
+    for (size_t i = 0; i < n; i++) {
+        add_without_credentials(digest, variables[i]);
+        add_named(arena, digest, strchr(variables[i], '=') + 1);
+    }
+}
+
+static void add_files(struct arena *arena, struct digest *digest, const struct surroundings *s)
+{
+    for (size_t i = 0; i < countof(s->files) && s->files[i]; i++) {
+        const char *path = s->files[i], *rest = path + strcspn(path, "/");
+        if (*path == '$') {
+            const char *value = getenv(arena_strndup(arena, path + 1, (size_t)(rest - path - 1)));
+            path = value && *value ? arena_printf(arena, "%s%s", value, rest) : "";
+        }
+        add_file(arena, digest, path);
+        sha256_add(digest, "", 1); /* the same lines in another file may be other settings */
+    }
+}
+
+const char *registry_digest(struct arena *arena, const char *installer)
+{
+    char *hex = arena_alloc(arena, SHA256_HEX);
+    for (size_t i = 0; i < countof(all); i++)
+        if (strcmp(all[i].installer, installer) == 0) {
+            struct digest digest;
+            sha256_init(&digest);
+            add_variables(arena, &digest, &all[i]);
+            add_files(arena, &digest, &all[i]);
+            sha256_hex(&digest, hex);
+        }
+    return hex;
+}

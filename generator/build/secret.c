@@ -1,0 +1,181 @@
+#include <string.h>
+
+#include "base/diag.h"
+#include "base/file.h"
+#include "build/built.h"
+#include "build/secret.h"
+#include "settings/names.h"
+#include "settings/node.h"
+#include "settings/project.h"
+#include "settings/protocol.h"
+#include "template/cfn.h"
+
+/* --- what the files say ------------------------------------------------------------------- */
+
+static bool is_jinja(const char *text)
+{
+    return strstr(text, "{{") || strstr(text, "{%") || strstr(text, "{#");
+}
+
+/* Whether the name that ends at `end` is that of a secret protocol; `*start` gets its begin. */
+static bool ends_protocol(struct arena *arena, const char *text, const char *end,
+                          const char **start)
+{
+    *start = end;
+    while (*start > text && strchr(STR_LOWER STR_DIGITS "-", (*start)[-1]))
+        --*start;
+    return protocol_secret(arena_strndup(arena, *start, (size_t)(end - *start)));
+}
+
+static bool is_secret_text(struct arena *arena, const char *text)
+{
+    const char *start;
+    bool jinja = is_jinja(text);
+    for (const char *end = text; (end = strstr(end, "://")); end++)
+        if (ends_protocol(arena, text, end, &start) && (jinja || start == text))
+            return true;
+    return false;
+}
+
+/* A list with one secret in it is one text for CloudFormation. */
+static bool is_secret(struct arena *arena, const struct node *node)
+{
+    bool secret = node->kind == NODE_STRING && is_secret_text(arena, node->text);
+    for (size_t i = 0; i < node->count && !secret; i++)
+        secret =
+            is_secret(arena, node->kind == NODE_LIST ? node->items[i] : node->entries[i].value);
+    return secret;
+}
+
+void secrets_add(struct arena *arena, struct secrets *secrets, const struct node *file)
+{
+    for (size_t i = 0; i < file->count; i++) {
+        const struct entry *entry = &file->entries[i];
+        if (is_secret(arena, entry->value) && !table_get(&secrets->parameters, entry->key->text))
+            table_set(arena, &secrets->parameters, entry->key->text, (struct node *)entry->value);
+    }
+}
+
+/* common.yml, and what has a stage's name: apply reads no other. */
+static bool is_read(struct arena *arena, const char *name)
+{
+    const char *extension = path_extension(name);
+    return strcmp(extension, ".yml") == 0 &&
+           name_is_stage(arena_strndup(arena, name, strlen(name) - strlen(extension)));
+}
+
+bool secrets_load(struct arena *arena, const struct project *project, struct secrets *secrets)
+{
+    const char *shown = path_join(arena, project->dir, "parameters");
+    size_t n = 0;
+    bool ok = true;
+    *secrets = (struct secrets){.inputs = {.arena = arena, .stamped = true},
+                                .folder = path_absolute(arena, shown)};
+    secrets->stamp = file_stamp(secrets->folder);
+    char **names = file_list(arena, shown, &n);
+    for (size_t i = 0; names && i < n; i++) {
+        if (!is_read(arena, names[i]))
+            continue;
+        const char *path = path_join(arena, shown, names[i]);
+        collect_input(&secrets->inputs, path_join(arena, secrets->folder, names[i]));
+        diag_conceal(path);
+        const struct node *file = node_load(arena, path);
+        ok = file && ok;
+        if (file)
+            secrets_add(arena, secrets, file);
+    }
+    return ok;
+}
+
+const char *secrets_listing(struct arena *arena, const struct secrets *secrets)
+{
+    return file_is_dir(secrets->folder) ? secrets->folder : path_dir(arena, secrets->folder);
+}
+
+/* --- templates ---------------------------------------------------------------------------- */
+
+struct output {
+    const struct secrets *secrets;
+    const struct project *project;
+    const char *name;
+};
+
+/* CloudFormation hides parameters, but not what is made of them (Parameters, NoEcho). */
+static void warn_of_ref(const char *name, void *data)
+{
+    const struct output *output = data;
+    const struct node *secret = table_get(&output->secrets->parameters, name);
+    if (!secret)
+        return;
+    diag_warning(
+        project_place_of_ref(output->project, name),
+        "the output '%s' of the stack shows the secret parameter '%s' to everybody who may "
+        "describe the stack; what it is used for here is better no secret",
+        output->name, name);
+    diag_note(secret->pos, "it is secret because of this value");
+}
+
+static void hide(const struct secrets *secrets, const struct project *project, json_t *template)
+{
+    struct output output = {secrets, project, NULL};
+    json_t *parameter, *value;
+    const char *name;
+    json_object_foreach(json_object_get(template, "Parameters"), name, parameter)
+        if (table_get(&secrets->parameters, name))
+            json_object_set_new(parameter, "NoEcho", json_true());
+    json_object_foreach(json_object_get(template, "Outputs"), output.name, value)
+        cfn_each_ref(value, warn_of_ref, &output);
+}
+
+void secrets_hide(const struct secrets *secrets, const struct project *project,
+                  struct step_file files[STEP_COUNT])
+{
+    for (enum step step = 0; step < STEP_COUNT; step++)
+        if (!step_is_custom(step) && files[step].json)
+            hide(secrets, project, files[step].json);
+}
+
+/* --- what was built ----------------------------------------------------------------------- */
+
+static bool shows(const char *name, const struct node *secret)
+{
+    struct arena *arena = arena_new();
+    bool known = is_secret(arena, secret);
+    arena_free(arena);
+    if (known)
+        return diag_error(EXIT_NOT_BUILT, secret->pos,
+                          "the parameter '%s' is secret, and was not yet when the project was "
+                          "built; build it again",
+                          name);
+    return diag_error(EXIT_VALUE, secret->pos,
+                      "the parameter '%s' turns out to be secret, which a build has to know; let "
+                      "the name of the protocol and :// stand in the template in one piece",
+                      name);
+}
+
+bool secrets_check(const struct table *parameters, const struct built *built)
+{
+    bool ok = true;
+    for (size_t i = 0; i < built->count; i++) {
+        const json_t *template = built->steps[i].json;
+        const char *name;
+        json_t *declared;
+        json_object_foreach(json_object_get(template, "Parameters"), name, declared) {
+            const struct node *secret = table_get(parameters, name);
+            if (secret && !cfn_hides(template, name))
+                ok = shows(name, secret);
+        }
+    }
+    return ok;
+}
+
+void secrets_mask(const json_t *values, const struct built *built)
+{
+    for (size_t i = 0; i < built->count; i++) {
+        const char *name;
+        json_t *value;
+        json_object_foreach((json_t *)values, name, value)
+            if (cfn_hides(built->steps[i].json, name))
+                diag_secret(json_string_value(value));
+    }
+}

@@ -1,0 +1,237 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/digest.h"
+#include "build/state.h"
+
+/* The file is this line, and for each part:
+ *
+ *   <made by> <files> <facts> <warned> <bytes of name> <bytes of text>\n<name><text>\n
+ *   <modified> <changed> <size> <number> <settled> <bytes of path> <path>\n      for each file
+ *   <bytes of question> <question>\n<bytes of answer> <answer>\n                 for each fact
+ *   <line> <column> <length> <note> <bytes of file> <file>\n<bytes> <text>\n     for each warning
+ */
+static const char head[] = "gordon build 3\n";
+
+struct cursor {
+    const char *at, *end;
+    bool broken;
+};
+
+static long long take_number(struct cursor *c)
+{
+    char *end;
+    long long number = strtoll(c->at, &end, 10);
+    if (end == c->at || end >= c->end || (*end != ' ' && *end != '\n'))
+        c->broken = true;
+    else
+        c->at = end + 1;
+    return number;
+}
+
+/* `len` bytes and the one behind them. */
+static const char *take_text(struct cursor *c, struct arena *arena, long long len, char behind)
+{
+    if (c->broken || len < 0 || len >= c->end - c->at || c->at[len] != behind) {
+        c->broken = true;
+        return "";
+    }
+    const char *text = arena_strndup(arena, c->at, (size_t)len);
+    c->at += len + 1;
+    return text;
+}
+
+static void take_file(struct cursor *c, struct arena *arena, struct state_part *part, size_t i)
+{
+    struct file_stamp *stamp = &part->stamps[i];
+    stamp->modified = take_number(c);
+    stamp->changed = take_number(c);
+    stamp->size = take_number(c);
+    stamp->number = (unsigned long long)take_number(c);
+    stamp->settled = take_number(c) == 1;
+    part->files[i] = take_text(c, arena, take_number(c), '\n');
+}
+
+static struct diag_warned take_warned(struct cursor *c, struct arena *arena)
+{
+    struct diag_warned warned = {0};
+    warned.pos.line = (int)take_number(c);
+    warned.pos.column = (int)take_number(c);
+    warned.pos.length = (int)take_number(c);
+    warned.is_note = take_number(c) == 1;
+    const char *file = take_text(c, arena, take_number(c), '\n');
+    warned.pos.file = *file ? file : NULL;
+    warned.text = take_text(c, arena, take_number(c), '\n');
+    return warned;
+}
+
+static struct state_part *take_part(struct cursor *c, struct arena *arena)
+{
+    struct state_part *part = arena_alloc(arena, sizeof *part);
+    const char *space = memchr(c->at, ' ', (size_t)(c->end - c->at));
+    part->made_by = take_text(c, arena, space ? space - c->at : -1, ' ');
+    long long files = take_number(c), facts = take_number(c), warned = take_number(c);
+    long long name = take_number(c), text = take_number(c), left = c->end - c->at;
+    if (c->broken || files < 0 || files > left || facts < 0 || facts > left || warned < 0 ||
+        warned > left || name < 0 || name > left) {
+        c->broken = true;
+        return part;
+    }
+    part->name = arena_strndup(arena, c->at, (size_t)name);
+    c->at += name;
+    part->text = take_text(c, arena, text, '\n');
+    part->nfiles = (size_t)files;
+    part->files = arena_alloc(arena, (part->nfiles + 1) * sizeof *part->files);
+    part->stamps = arena_alloc(arena, (part->nfiles + 1) * sizeof *part->stamps);
+    for (size_t i = 0; i < part->nfiles && !c->broken; i++)
+        take_file(c, arena, part, i);
+    for (long long i = 0; i < facts && !c->broken; i++) {
+        struct fact fact = {.question = take_text(c, arena, take_number(c), '\n')};
+        fact.answer = take_text(c, arena, take_number(c), '\n');
+        state_add_fact(arena, part, &fact);
+    }
+    struct diag_warned *list = arena_alloc(arena, ((size_t)warned + 1) * sizeof *list);
+    for (; part->nwarned < (size_t)warned && !c->broken; part->nwarned++)
+        list[part->nwarned] = take_warned(c, arena);
+    part->warned = list;
+    return part;
+}
+
+void state_load(struct state *state, struct arena *arena, const char *path)
+{
+    size_t len;
+    const char *text = file_read(arena, path, &len);
+    *state = (struct state){.arena = arena};
+    if (!text || !str_starts(text, head))
+        return;
+    struct cursor c = {text + strlen(head), text + len, false};
+    while (c.at < c.end && !c.broken) {
+        struct state_part *part = take_part(&c, arena);
+        if (!c.broken) {
+            table_set(arena, &state->parts, part->name, part);
+            array_push(arena, state->list, state->nlist, part);
+        }
+    }
+    if (c.broken)
+        *state = (struct state){.arena = arena};
+}
+
+const struct state_part *state_current(const struct state *state, const char *name,
+                                       const char *made_by)
+{
+    const struct state_part *part = table_get(&state->parts, name);
+    if (!part || strcmp(part->made_by, made_by) != 0)
+        return NULL;
+    for (size_t i = 0; i < part->nfiles; i++) {
+        struct file_stamp now = file_stamp(part->files[i]);
+        now.settled = true; /* that it was is what counts */
+        if (!file_same_stamp(&part->stamps[i], &now))
+            return NULL;
+    }
+    for (size_t i = 0; i < part->nfacts; i++)
+        if (strcmp(fact_answer(part->facts[i].question), part->facts[i].answer) != 0)
+            return NULL;
+    return part;
+}
+
+void state_add(struct buf *out, const struct state_part *part)
+{
+    buf_printf(out, "%s %zu %zu %zu %zu %zu\n%s%s\n", part->made_by, part->nfiles, part->nfacts,
+               part->nwarned, strlen(part->name), strlen(part->text), part->name, part->text);
+    for (size_t i = 0; i < part->nfiles; i++) {
+        const struct file_stamp *stamp = &part->stamps[i];
+        buf_printf(out, "%lld %lld %lld %lld %d %zu %s\n", stamp->modified, stamp->changed,
+                   stamp->size, (long long)stamp->number, stamp->settled, strlen(part->files[i]),
+                   part->files[i]);
+    }
+    for (size_t i = 0; i < part->nfacts; i++)
+        buf_printf(out, "%zu %s\n%zu %s\n", strlen(part->facts[i].question),
+                   part->facts[i].question, strlen(part->facts[i].answer), part->facts[i].answer);
+    for (size_t i = 0; i < part->nwarned; i++) {
+        const struct diag_warned *warned = &part->warned[i];
+        const char *file = warned->pos.file ? warned->pos.file : "";
+        buf_printf(out, "%d %d %d %d %zu %s\n%zu %s\n", warned->pos.line, warned->pos.column,
+                   warned->pos.length, warned->is_note, strlen(file), file, strlen(warned->text),
+                   warned->text);
+    }
+}
+
+void state_add_input(struct arena *arena, struct state_part *part, const char *path,
+                     struct file_stamp stamp)
+{
+    size_t n = part->nfiles;
+    array_push(arena, part->stamps, n, stamp);
+    array_push(arena, part->files, part->nfiles, path);
+}
+
+/* It is as new as can be, and nobody else writes to it. */
+void state_add_output(struct arena *arena, struct state_part *part, const char *path)
+{
+    struct file_stamp stamp = file_stamp(path);
+    stamp.settled = true;
+    state_add_input(arena, part, path, stamp);
+}
+
+void state_add_fact(struct arena *arena, struct state_part *part, const struct fact *fact)
+{
+    array_push(arena, part->facts, part->nfacts, *fact);
+}
+
+void state_save(const char *path, const struct buf *out)
+{
+    struct buf all = {0};
+    buf_adds(&all, head);
+    buf_add(&all, out->data ? out->data : "", out->len);
+    file_write(path, all.data, all.len, 0644);
+    buf_free(&all);
+}
+
+/* What is of a build, and tells nothing of the project: folders around the build change with it. */
+struct aside {
+    const char *output, *parameters;
+};
+
+static bool has_changed(const struct aside *aside, const char *file, const struct file_stamp *stamp)
+{
+    struct file_stamp now = file_stamp(file);
+    now.settled = true;
+    return !path_within(aside->output, file) && !path_within(file, aside->output) &&
+           !path_within(file, aside->parameters) && !file_same_stamp(stamp, &now);
+}
+
+/* The first file that has changed, or else the first folder; or NULL. */
+static const char *first_changed(const struct state *state, const struct aside *aside)
+{
+    const char *folder = NULL;
+    for (size_t i = 0; i < state->nlist; i++) {
+        const struct state_part *part = state->list[i];
+        for (size_t k = 0; k < part->nfiles; k++)
+            if (has_changed(aside, part->files[k], &part->stamps[k])) {
+                if (!file_is_dir(part->files[k]))
+                    return part->files[k];
+                folder = folder ? folder : part->files[k];
+            }
+    }
+    return folder;
+}
+
+void state_warn(struct arena *arena, const char *dir, const char *output)
+{
+    struct state state;
+    const struct aside aside = {path_absolute(arena, output),
+                                path_join(arena, path_absolute(arena, dir), "parameters")};
+    state_load(&state, arena, path_join(arena, aside.output, ".gordon/state"));
+    const char *file = first_changed(&state, &aside);
+    if (file)
+        diag_warning((struct pos){.file = path_below(path_absolute(arena, "."), file)},
+                     "this has changed since the build; gordon build takes it in");
+}
+
+const char *state_program(struct arena *arena)
+{
+    struct file_stamp stamp = file_stamp("/proc/self/exe");
+    char *hex = arena_alloc(arena, SHA256_HEX);
+    sha256_text(arena_printf(arena, "%lld %lld %llu", stamp.modified, stamp.size, stamp.number),
+                hex);
+    return hex;
+}

@@ -1,0 +1,16 @@
+/* commands.h - the commands, in the groups of `gordon --help`. Each file of this folder that is
+ * called like a command has its options, its help and what it does. */
+#ifndef COMMANDS_COMMANDS_H
+#define COMMANDS_COMMANDS_H
+
+struct command; /* opt.h */
+
+/* Build: needs no AWS. */
+extern const struct command build_command, template_command, release_command;
+/* AWS: a stage of the project. */
+extern const struct command apply_command, diff_command, status_command, outputs_command,
+    invoke_command, logs_command, rollback_command, delete_command;
+/* What the CMake modules call. */
+extern const struct command plan_command, package_command, install_command;
+
+#endif

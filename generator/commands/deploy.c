@@ -1,0 +1,63 @@
+#include <stdlib.h>
+
+#include "base/diag.h"
+#include "base/run.h"
+#include "base/status_line.h"
+#include "commands/deploy.h"
+#include "resources/kinds.h"
+#include "settings/names.h"
+#include "settings/project.h"
+
+/* The region that options or environment ask for, or NULL. */
+static const char *asked_region(const struct deploy_options *options)
+{
+    const char *environment = getenv("AWS_DEFAULT_REGION");
+    if (options->region)
+        return options->region;
+    return environment && *environment ? environment : NULL;
+}
+
+void deploy_check(const struct command *command, const struct deploy_options *options)
+{
+    const char *region = asked_region(options);
+    if (options->stage && !name_is_stage(options->stage))
+        opt_usage(command, "a stage is 2 to 16 of a-z, 0-9 and '-', not '%s'", options->stage);
+    if (region && !name_is_region(region))
+        opt_usage(command, "'%s' is not a region; one is us-east-1", region);
+}
+
+void deploy_init(struct deployment *d, const struct command *command,
+                 const struct deploy_options *options, const struct project *project)
+{
+    const char *region = asked_region(options);
+    region = region ? region : project->default_region; /* a right one, as it was read */
+    deploy_check(command, options);
+    *d = (struct deployment){
+        .arena = project->arena,
+        .project = project,
+        .stage = options->stage ? options->stage : DEPLOY_STAGE,
+        .region = region,
+        .build_dir = opt_build_dir(project->arena),
+        .files = project->dir,
+        .timeout = options->timeout * 60,
+        .wait = options->wait,
+    };
+    aws_init(&d->aws, project->arena, region, common.debug);
+    if (common.quiet)
+        status_line_quiet(true);
+    run_catch_signals();
+}
+
+struct model *deploy_model(struct arena *arena)
+{
+    bool quiet = diag_quiet(true);
+    const struct project *project = project_load(arena, common.project);
+    struct model *model = project ? kinds_load(project) : NULL;
+    diag_quiet(quiet);
+    return diag_errors() ? NULL : model;
+}
+
+int deploy_status(bool ok)
+{
+    return run_signal() ? 128 + run_signal() : ok ? 0 : 1;
+}

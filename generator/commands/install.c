@@ -1,0 +1,34 @@
+#include "build/install.h"
+#include "base/util.h"
+#include "build/notes.h"
+#include "build/plan.h"
+#include "commands/commands.h"
+#include "commands/opt.h"
+
+static int run(const struct command *command, int argc, char *argv[])
+{
+    const char *plan = NULL;
+    struct notes notes = {0};
+    const struct opt opts[] = {
+        {"--plan", 0, OPT_TEXT, "FILE", "a lambda's file of gordon plan", &plan},
+        NOTES_OPTS(notes),
+    };
+    opt_parse(command, opts, countof(opts), 0, 0, argc, argv);
+    if (!plan)
+        opt_usage(command, "--plan is missing");
+    struct arena *arena = arena_new();
+    notes_of_plan(arena, &notes, plan, ".install.d");
+    struct package *package = plan_read(arena, plan);
+    bool ok = package && install_run(arena, package, &notes);
+    arena_free(arena);
+    return ok ? 0 : 1;
+}
+
+const struct command install_command = {
+    .name = "install",
+    .args = "",
+    .help = "bring the dependencies of one lambda, for CMake",
+    .run = run,
+    .details = "Writes dependencies.zip beside the lambda's plan. Installs are shared and kept in\n"
+               "GORDON_CACHE_DIR, by default gordon in XDG_CACHE_HOME or ~/.cache.",
+};

@@ -1,0 +1,100 @@
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "base/digest.h"
+#include "build/load.h"
+#include "build/notes.h"
+#include "commands/commands.h"
+#include "commands/opt.h"
+#include "deploy/release.h"
+#include "settings/names.h"
+#include "settings/project.h"
+
+enum { SHOWN_DIGITS = 8 };
+
+struct release_options {
+    const char *stage, *region, *output;
+    struct notes notes;
+};
+
+static void check_options(const struct command *command, const struct release_options *options)
+{
+    if (!options->stage)
+        opt_usage(command, "name the stage: --stage STAGE");
+    if (!name_is_stage(options->stage))
+        opt_usage(command, "a stage is 2 to 16 of a-z, 0-9 and '-', not '%s'", options->stage);
+    if (options->region && !name_is_region(options->region))
+        opt_usage(command, "'%s' is not a region; one is us-east-1", options->region);
+}
+
+static bool release(const struct loaded *loaded, const struct release_options *options)
+{
+    struct arena *arena = loaded->project->arena;
+    const struct release_source source = {
+        .project = loaded->project,
+        .places = &loaded->files[STEP_RESOURCES].places,
+        .build_dir = opt_build_dir(arena),
+        .stage = options->stage,
+        .region = options->region,
+    };
+    const char *output = options->output ? options->output
+                                         : arena_printf(arena, "%s-%s.tar.gz",
+                                                        loaded->project->name, options->stage);
+    const char **inputs;
+    size_t n;
+    char sha256[SHA256_HEX];
+    printf("Releasing project...\n");
+    if (!release_write(&source, output, &inputs, &n) ||
+        !notes_write(&options->notes, output, inputs, n))
+        return false;
+    if (!sha256_file(output, sha256))
+        return diag_error(EXIT_OTHER, (struct pos){.file = output}, "%s", strerror(errno));
+    printf("  ✓ %s (%.*s)\n", output, SHOWN_DIGITS, sha256);
+    return true;
+}
+
+static int run(const struct command *command, int argc, char *argv[])
+{
+    struct release_options options = {0};
+    const struct opt opts[] = {
+        {"--stage", 's', OPT_TEXT, "STAGE", "the stage that it is for", &options.stage},
+        {"--region", 'r', OPT_TEXT, "REGION", "apply it to this region, unless told otherwise",
+         &options.region},
+        {"--output", 'o', OPT_TEXT, "FILE", "what to write (default: PROJECT-STAGE.tar.gz)",
+         &options.output},
+        {"--depfile", 0, OPT_TEXT, "FILE", "write what was read, for Make and Ninja",
+         &options.notes.depfile},
+        {"--ninja-root", 0, OPT_TEXT, "DIR", "with names relative to this, where Ninja runs",
+         &options.notes.ninja_root},
+        {"--forget", 0, OPT_TEXT, "FILE", "take this file away, Make's memory of inputs",
+         &options.notes.forget},
+    };
+    opt_parse(command, opts, countof(opts), 0, 0, argc, argv);
+    check_options(command, &options);
+    struct arena *arena = arena_new();
+    struct loaded loaded;
+    bool quiet = diag_quiet(true); /* the build has said its warnings about the settings */
+    bool ok = load(arena, common.project, &loaded);
+    diag_quiet(quiet);
+    ok = ok && release(&loaded, &options);
+    diag_flush();
+    load_release(&loaded);
+    arena_free(arena);
+    return ok ? 0 : 1;
+}
+
+const struct command release_command = {
+    .name = "release",
+    .args = "",
+    .help = "write one file that holds the build and a stage's parameters",
+    .run = run,
+    .details =
+        "Takes what was built last, and builds nothing. The file has the templates, the zips,\n"
+        "parameters/common.yml and parameters/STAGE.yml; gordon apply --release FILE needs "
+        "nothing\n"
+        "else. No parameter is resolved: references such as ssm://NAME and {{ env.NAME }} are, by\n"
+        "apply. The same build and parameters give the same bytes, and then the file is not "
+        "touched.",
+};

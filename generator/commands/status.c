@@ -1,0 +1,59 @@
+#include "deploy/status.h"
+#include "base/diag.h"
+#include "base/util.h"
+#include "build/load.h"
+#include "build/state.h"
+#include "commands/commands.h"
+#include "commands/deploy.h"
+#include "commands/opt.h"
+#include "commands/places.h"
+#include "settings/project.h"
+
+static int status_of_one(struct arena *arena, const struct command *command,
+                         const struct deploy_options *options, bool json)
+{
+    struct loaded loaded;
+    struct deployment deployment;
+    bool ok = load_quietly(arena, common.project, &loaded);
+    if (ok) {
+        deploy_init(&deployment, command, options, loaded.project);
+        state_warn(arena, loaded.project->dir, deployment.build_dir);
+        ok = status_run(&deployment, loaded.model, json);
+    }
+    diag_flush();
+    load_release(&loaded);
+    return deploy_status(ok);
+}
+
+static int run(const struct command *command, int argc, char *argv[])
+{
+    struct deploy_options options = DEPLOY_OPTIONS_INIT;
+    bool json = false;
+    const struct opt opts[] = {
+        PLACES_OPTS(options),
+        {"--json", 0, OPT_FLAG, NULL, "print it as one JSON document", &json},
+    };
+    struct arena *arena = arena_new();
+    char **words = places_keep(arena, argc, argv);
+    opt_parse(command, opts, countof(opts), 0, 0, argc, argv);
+    bool several = places_several(command, arena, &options, NULL);
+    if (several && json)
+        opt_usage(command, "--json is of one stage in one region");
+    options.stage = options.stage ? options.stage : DEPLOY_STAGE;
+    int status = several ? places_run(command, &options, NULL, argc, words)
+                         : status_of_one(arena, command, &options, json);
+    arena_free(arena);
+    return status;
+}
+
+const struct command status_command = {
+    .name = "status",
+    .args = "",
+    .help = "say what is deployed",
+    .run = run,
+    .details =
+        "Prints the stacks of a stage and since when they are so, each lambda with the version "
+        "that\n"
+        "everybody calls (its alias `current`) and whether its code is what was built last, by\n"
+        "content and context, and the URLs of APIs. It changes nothing, and needs no build.",
+};

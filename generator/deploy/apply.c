@@ -1,0 +1,298 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "base/file.h"
+#include "base/run.h"
+#include "base/status_line.h"
+#include "build/built.h"
+#include "deploy/apply.h"
+#include "deploy/ask.h"
+#include "deploy/cli_output.h"
+#include "deploy/deployed.h"
+#include "deploy/deployment.h"
+#include "deploy/diff.h"
+#include "deploy/moved_back.h"
+#include "deploy/prepared.h"
+#include "deploy/staging.h"
+#include "deploy/transfer.h"
+#include "resources/lambda_cfn.h"
+#include "stacks/description.h"
+#include "stacks/digest.h"
+#include "stacks/report.h"
+#include "stacks/stack.h"
+#include "stacks/version_change.h"
+#include "template/cfn.h"
+
+struct apply {
+    struct deployment *d;
+    struct arena *arena;
+    struct prepared prepared;
+    struct deployed stage;        /* as it was before */
+    const struct diff *shown;     /* what a person has agreed to, or NULL */
+    const struct built_step *now; /* the step that goes on */
+    const char *project_digest; /* what the project's stack says of itself, once it was its turn */
+    struct transfer transfer;
+    struct moved_back moved_back; /* by gordon rollback */
+    bool project_changed;         /* by this apply, or while it waited */
+    bool is_new;                  /* the stack of this step is not there yet: all of it is added */
+    bool again;      /* the step failed, what it needs was mended, and it is to run again */
+    json_t *outputs; /* of the last stack: a list of names and values */
+};
+
+/* --- stacks ------------------------------------------------------------------------------- */
+
+static bool place(const char *id, struct pos *pos, void *data)
+{
+    const struct apply *a = data;
+    return deployment_place(a->d, id, pos);
+}
+
+/* AWS publishes no second version of a function that is as at the last one: where somebody else has
+ * published it, or gordon.contrib.lambdas did until now, its zip gets a mark. A version that was
+ * cancelled with it would fail in the next round. */
+static bool mends(const json_t *event, void *data)
+{
+    struct apply *a = data;
+    const char *id = cfn_text(event, "LogicalResourceId");
+    struct pos pos = {0};
+    if (strcmp(cfn_text(event, "ResourceType"), "AWS::Lambda::Version") != 0 ||
+        !transfer_mark(&a->transfer, id))
+        return false;
+    if (!strstr(cfn_text(event, "ResourceStatusReason"), "version for this Lambda function exists"))
+        return false;
+    place(id, &pos, a);
+    diag_warning(pos,
+                 "AWS has published a version of this code and configuration before, and makes no "
+                 "second one; the code goes up again with a mark in its zip");
+    a->again = true;
+    return true;
+}
+
+/* Whether the project's stack still is what this apply made of it: else two of them would be mixed,
+ * from machines that know nothing of each other. */
+static bool is_still_ours(const struct apply *a, const json_t *project)
+{
+    const char *is = stack_parameter(project, STACK_DIGEST);
+    if (a->project_digest && !project)
+        return diag_error(EXIT_OTHER, (struct pos){0}, "stack %s: AWS does not say what it is now",
+                          a->stage.stacks[DEPLOYED_PROJECT].name);
+    if (!a->project_digest || (is && strcmp(is, a->project_digest) == 0))
+        return true;
+    return diag_error(EXIT_STACK_BUSY, (struct pos){0},
+                      "stack %s was changed while this went on: somebody else applies the stage "
+                      "'%s'; apply again when that is over",
+                      a->stage.stacks[DEPLOYED_PROJECT].name, a->d->stage);
+}
+
+/* The last word before a stack changes. */
+static bool agree(struct changes *changes, const json_t *project, void *data)
+{
+    struct apply *a = data;
+    const struct changes *shown = a->shown ? &a->shown->stacks[a->now->step] : NULL;
+    if (!is_still_ours(a, project))
+        return false;
+    if (a->now->step == STEP_RESOURCES)
+        version_changes_drop(changes, a->now->json, a->stage.stacks[DEPLOYED_RESOURCES].json,
+                             cfn_text(a->prepared.values, LAMBDA_DIGESTS));
+    bool asks = shown && !changes_within(changes, shown);
+    if (asks || (!shown && !a->is_new))
+        changes_report(changes, place, a);
+    moved_back_change(&a->moved_back, changes);
+    if (!asks || ask("This is not what was shown above, as something has changed since. Apply?"))
+        return true;
+    return !run_signal() && diag_error(EXIT_OTHER, (struct pos){0}, "stack %s: nothing was applied",
+                                       deployment_stack(a->d, a->now->step));
+}
+
+static void keep_outputs(struct apply *a, const json_t *stack)
+{
+    size_t i;
+    json_t *output;
+    json_decref(a->outputs);
+    a->outputs = json_incref(json_object_get(stack, "Outputs"));
+    json_array_foreach(a->outputs, i, output)
+        json_object_set(a->prepared.values, cfn_text(output, "OutputKey"),
+                        json_object_get(output, "OutputValue"));
+}
+
+/* As it was found at first. After a round that failed it is looked at again; and before its digest
+ * is believed, where the project's stack has changed since, as others may have been here, too. */
+static json_t *find_stack(struct apply *a, enum step step, const struct stack_change *change)
+{
+    int which = step == STEP_PROJECT ? DEPLOYED_PROJECT : DEPLOYED_RESOURCES;
+    const char *name = change->name;
+    json_t *found = a->stage.stacks[which].json;
+    bool again =
+        a->transfer.marked.count ||
+        (a->project_changed && stack_digest_holds(found, change->digest, change->parameters));
+    json_t *stack = again ? aws_describe_stack(&a->d->aws, name) : json_incref(found);
+    if (!stack && again)
+        diag_error(EXIT_OTHER, (struct pos){0}, "stack %s: %s", name, a->d->aws.error);
+    else if (!stack)
+        stack = json_null();
+    return stack;
+}
+
+/* NoEcho alone is no change for AWS: it takes that with the next one. */
+static void warn_of_shown(const struct apply *a, const json_t *stack)
+{
+    size_t i;
+    json_t *parameter;
+    json_array_foreach(json_object_get(stack, "Parameters"), i, parameter) {
+        const char *name = cfn_text(parameter, "ParameterKey");
+        if (cfn_hides(a->now->json, name) &&
+            strcmp(cfn_text(parameter, "ParameterValue"), "****") != 0)
+            diag_warning((struct pos){0},
+                         "stack %s: AWS goes on showing the value of the parameter '%s', which was "
+                         "not secret before, until something else in the stack changes",
+                         deployment_stack(a->d, a->now->step), name);
+    }
+}
+
+/* Carries out the change, and keeps what the stack has become. */
+static bool change_stack(struct apply *a, const struct stack_change *change)
+{
+    json_t *stack = stack_apply(change);
+    if (!stack)
+        return false;
+    keep_outputs(a, stack);
+    warn_of_shown(a, stack);
+    if (a->now->step == STEP_PROJECT) {
+        const char *says =
+            stack_parameter(stack, STACK_DIGEST); /* an older one: AWS saw no change */
+        a->project_digest = says ? arena_strdup(a->arena, says) : NULL;
+        a->project_changed = stack != change->found;
+    }
+    json_decref(stack);
+    return true;
+}
+
+static bool run_stack(struct apply *a, const struct built_step *step)
+{
+    const struct deployment *d = a->d;
+    char *body = stack_digest_body(step->json);
+    json_t *parameters = prepared_parameters(&a->prepared, step->json);
+    struct stack_change change = {
+        .aws = &a->d->aws,
+        .name = deployment_stack(d, step->step),
+        .body = body,
+        .parameters = parameters,
+        .timeout = d->timeout,
+        .wait = d->wait,
+        .beside = step->step == STEP_RESOURCES ? deployment_stack(d, STEP_PROJECT) : NULL,
+        .agree = agree,
+        .place = place,
+        .mends = mends,
+        .data = a,
+    };
+    change.digest = stack_digest(a->arena, change.name, step->json, parameters);
+    if (change.digest)
+        json_object_set_new(parameters, STACK_DIGEST, json_string(change.digest));
+    change.found = find_stack(a, step->step, &change);
+    a->is_new = json_is_null(change.found);
+    bool ok = change.found && transfer_template(&a->transfer, step->file, body);
+    change.url = a->transfer.template_url;
+    ok = ok && change_stack(a, &change);
+    json_decref(change.found);
+    json_decref(parameters);
+    free(body);
+    return ok;
+}
+
+/* --- steps -------------------------------------------------------------------------------- */
+
+static bool run_transfer(struct apply *a, const struct built_step *step)
+{
+    bool ok = transfer_run(&a->transfer, step);
+    if (ok)
+        moved_back_read(&a->moved_back, a->arena, a->transfer.listing);
+    return ok;
+}
+
+static bool run_step(struct apply *a, const struct built_step *step)
+{
+    bool custom = step_is_custom(step->step);
+    a->now = step;
+    report_step(step->file, custom ? "custom" : "cloudformation");
+    return (custom ? run_transfer(a, step) : run_stack(a, step)) && !run_signal();
+}
+
+/* Each round in which a stack is to be tried again marks at least one more zip. */
+static bool run_steps(struct apply *a)
+{
+    const struct built *built = &a->prepared.built;
+    report_title("Applying project...");
+    for (size_t i = 0; i < built->count; i++) {
+        a->again = false;
+        if (run_step(a, &built->steps[i]))
+            continue;
+        if (!a->again || run_signal())
+            return false;
+        i -= 2; /* to the uploads before this stack */
+    }
+    return true;
+}
+
+/* --- the end ------------------------------------------------------------------------------ */
+
+static void report_outputs_of(const struct apply *a)
+{
+    size_t n;
+    const struct cli_output *outputs = cli_outputs(a->arena, a->outputs, &n);
+    cli_outputs_report(outputs, n);
+}
+
+/* A stack that the build has no step for any more keeps what it made: nobody asked to delete it. */
+static void note_left_stack(const struct apply *a)
+{
+    const struct deployed_stack *stack = &a->stage.stacks[DEPLOYED_RESOURCES];
+    if (stack->json && !built_step_json(&a->prepared.built, STEP_RESOURCES))
+        diag_warning((struct pos){0},
+                     "the stack %s is still there, and nothing in the build is part of it; gordon "
+                     "delete takes the whole stage away",
+                     stack->name);
+}
+
+static bool begin_transfer(struct apply *a)
+{
+    a->transfer = (struct transfer){
+        .arena = a->arena,
+        .aws = &a->d->aws,
+        .built = &a->prepared.built,
+        .values = a->prepared.values,
+        .staging = staging_make(a->arena),
+    };
+    return a->transfer.staging != NULL;
+}
+
+static bool apply_locked(struct apply *a)
+{
+    if (!begin_transfer(a) || !deployed_load_stacks(a->d, &a->stage) || !run_steps(a))
+        return false;
+    moved_back_report(&a->moved_back, true);
+    moved_back_forget(&a->moved_back, &a->d->aws, cfn_text(a->prepared.values, "CodeBucket"));
+    report_outputs_of(a);
+    note_left_stack(a);
+    return true;
+}
+
+bool apply_run(struct deployment *d, const struct diff *shown)
+{
+    struct apply a = {.d = d, .arena = d->arena, .shown = shown};
+    int lock = -1;
+    bool ok = prepared_load(&a.prepared, d);
+    ok = ok && (lock = deployment_lock(d)) >= 0 && apply_locked(&a);
+    if (!ok && run_signal())
+        diag_error(EXIT_OTHER, (struct pos){0},
+                   "interrupted; nothing is lost: the same command goes on where this one ended");
+    if (a.transfer.staging)
+        file_remove(a.transfer.staging);
+    json_decref(a.transfer.listing);
+    json_decref(a.outputs);
+    deployed_release(&a.stage);
+    prepared_release(&a.prepared);
+    deployment_unlock(lock);
+    status_line_phase(NULL);
+    return ok;
+}

@@ -1,0 +1,185 @@
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/diag.h"
+#include "base/file.h"
+#include "deploy/deployed.h"
+#include "deploy/deployment.h"
+#include "deploy/drift.h"
+#include "deploy/staging.h"
+#include "deploy/upload.h"
+#include "parameters/lookup.h"
+#include "parameters/params.h"
+#include "resources/lambda.h"
+#include "settings/project.h"
+#include "template/action.h"
+#include "template/cfn.h"
+
+/* --- values ------------------------------------------------------------------------------- */
+
+/* The number of the account is in the stack's ARN; nobody has to be asked. */
+static const char *account(void *data)
+{
+    const struct drift *drift = data;
+    const struct deployed_stack *stack = &drift->deployed->stacks[DEPLOYED_RESOURCES];
+    const char *part = cfn_text(stack->json, "StackId");
+    for (int i = 0; i < 4 && part; i++) { /* arn:aws:cloudformation:us-east-1:123456789012:stack/ */
+        part = strchr(part, ':');
+        part += part != NULL;
+    }
+    if (part)
+        return arena_strndup(drift->deployment->arena, part, strcspn(part, ":"));
+    diag_error(EXIT_OTHER, (struct pos){0}, "the account's number is not in the stack's ARN");
+    return NULL;
+}
+
+static const char *value(enum protocol protocol, const char *rest, const struct node *node,
+                         void *data)
+{
+    const struct drift *drift = data;
+    struct deployment *d = drift->deployment;
+    return lookup_value(&d->aws, d->files, protocol, rest, node);
+}
+
+/* What contexts refer to is declared by the step of actions. */
+static bool wanted(const char *name, void *data)
+{
+    const struct drift *drift = data;
+    const json_t *actions = built_step_json(&drift->built, STEP_PRE_RESOURCES);
+    return json_object_get(json_object_get(actions, "parameters"), name);
+}
+
+static void warn_of_missing(const struct drift *drift)
+{
+    const json_t *step = built_step_json(&drift->built, STEP_PRE_RESOURCES);
+    const char *name;
+    json_t *declared;
+    json_object_foreach(json_object_get(step, "parameters"), name, declared)
+        if (!json_object_get(drift->values, name))
+            diag_warning(project_place_of_ref(drift->deployment->project, name),
+                         "the parameter '%s' has no value for the stage '%s'", name,
+                         drift->deployment->stage);
+}
+
+static void load_values(struct drift *drift)
+{
+    const struct deployment *d = drift->deployment;
+    struct params_found found = {0};
+    const struct params_context context = {
+        .stage = d->stage,
+        .region = d->region,
+        .account = account,
+        .value = value,
+        .wanted = wanted,
+        .data = drift,
+        .found = &found,
+    };
+    drift->values = params_load(d->arena, d->project, &context);
+    bool ok = drift->values != NULL; /* else it was said why */
+    if (!ok)
+        drift->values = json_object();
+    json_object_set_new(drift->values, "Stage", json_string(d->stage));
+    json_object_set_new(drift->values, "Region", json_string(d->region));
+    json_object_set_new(drift->values, "CodeBucket", json_string(drift->deployed->bucket));
+    if (ok)
+        warn_of_missing(drift);
+}
+
+/* --- comparing ---------------------------------------------------------------------------- */
+
+void drift_begin(struct drift *drift, struct deployment *d, const struct deployed *deployed)
+{
+    size_t errors = diag_errors();
+    *drift = (struct drift){.deployment = d, .deployed = deployed};
+    drift->is_built = built_load(d->arena, d->build_dir, &drift->built);
+    if (drift->is_built && deployed->listing) {
+        load_values(drift);
+        drift->transfer = (struct transfer){
+            .arena = d->arena,
+            .aws = &d->aws,
+            .built = &drift->built,
+            .values = drift->values,
+            .staging = staging_make(d->arena),
+        };
+    }
+    diag_demote(errors);
+}
+
+void drift_release(struct drift *drift)
+{
+    if (drift->transfer.staging)
+        file_remove(drift->transfer.staging);
+    built_release(&drift->built);
+    json_decref(drift->values);
+}
+
+/* The action that uploads a lambda's zip; NULL when the build has none. */
+static const json_t *action_of(const struct drift *drift, const struct lambda *lambda)
+{
+    const json_t *step = built_step_json(&drift->built, STEP_PRE_RESOURCES);
+    size_t i;
+    const json_t *action;
+    json_array_foreach(json_object_get(step, "actions"), i, action)
+        if (strcmp(cfn_text(action, "key"), lambda->zip_key) == 0)
+            return action;
+    return NULL;
+}
+
+/* The object that the function was deployed from, which need not be the latest: the upload before a
+ * stack that failed is newer. NULL when that is not to be known. */
+static const json_t *object_of(const struct drift *drift, const struct lambda *lambda)
+{
+    const json_t *resources =
+        json_object_get(built_step_json(&drift->built, STEP_RESOURCES), "Resources");
+    const json_t *code = json_object_get(
+        json_object_get(json_object_get(resources, lambda->id), "Properties"), "Code");
+    const char *version = deployed_parameter(
+        drift->deployed, cfn_text(json_object_get(code, "S3ObjectVersion"), "Ref"));
+    size_t i;
+    const json_t *object;
+    json_array_foreach(json_object_get(drift->deployed->listing, "Versions"), i, object)
+        if (version && strcmp(cfn_text(object, "VersionId"), version) == 0 &&
+            strcmp(cfn_text(object, "Key"), lambda->zip_key) == 0)
+            return object;
+    return NULL;
+}
+
+static bool has_values(const struct drift *drift, const json_t *action)
+{
+    json_t *names = json_object(), *declared;
+    const char *name;
+    bool ok = true;
+    actions_declare(names, json_object_get(action, "context_to_inject"));
+    json_object_foreach(names, name, declared)
+        ok = ok && json_object_get(drift->values, name);
+    json_decref(names);
+    return ok;
+}
+
+static bool is_object(struct upload *upload, const json_t *object)
+{
+    struct stat st;
+    return stat(upload->staged, &st) == 0 &&
+           upload_is_held(upload, st.st_size, json_integer_value(json_object_get(object, "Size")),
+                          cfn_text(object, "ETag"));
+}
+
+enum drift_code drift_of(struct drift *drift, const struct lambda *lambda)
+{
+    const json_t *action = drift->is_built ? action_of(drift, lambda) : NULL;
+    const json_t *object = action ? object_of(drift, lambda) : NULL;
+    struct upload upload;
+    size_t errors = diag_errors();
+    if (!action)
+        return DRIFT_NOT_BUILT;
+    if (!object || !drift->transfer.staging || !has_values(drift, action))
+        return DRIFT_UNKNOWN;
+    enum drift_code code = DRIFT_UNKNOWN;
+    if (transfer_stage(&drift->transfer, action, &upload)) {
+        code = is_object(&upload, object) ? DRIFT_SAME : DRIFT_DIFFERS;
+        unlink(upload.staged); /* one at a time, as all together may be large */
+    }
+    diag_demote(errors);
+    return code;
+}

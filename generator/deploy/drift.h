@@ -1,0 +1,37 @@
+/* drift.h - whether the code that is deployed is what the build has, by content and context. */
+#ifndef DEPLOY_DRIFT_H
+#define DEPLOY_DRIFT_H
+#include <jansson.h>
+#include <stdbool.h>
+
+#include "build/built.h"     /* for struct built */
+#include "deploy/transfer.h" /* for struct transfer */
+
+struct deployed;
+struct deployment;
+struct lambda;
+
+enum drift_code {
+    DRIFT_SAME,
+    DRIFT_DIFFERS,
+    DRIFT_NOT_BUILT,
+    DRIFT_UNKNOWN, /* the context's values, or what was deployed, cannot be had */
+};
+
+struct drift {
+    struct deployment *deployment;
+    const struct deployed *deployed;
+    struct built built;
+    bool is_built;
+    json_t *values; /* of the parameters that contexts refer to */
+    struct transfer transfer;
+};
+
+/* Reads the build and the values; what is not there is a warning. Release it in any case. */
+void drift_begin(struct drift *drift, struct deployment *deployment,
+                 const struct deployed *deployed);
+/* Compares the zip that the function was deployed from with the one that apply would make now. */
+enum drift_code drift_of(struct drift *drift, const struct lambda *lambda);
+void drift_release(struct drift *drift);
+
+#endif

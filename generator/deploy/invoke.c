@@ -1,0 +1,166 @@
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "aws/aws.h"
+#include "base/base64.h"
+#include "base/run.h"
+#include "base/term.h"
+#include "base/util.h"
+#include "deploy/invoke.h"
+#include "deploy/payload.h"
+#include "template/cfn.h"
+
+struct answer {
+    struct arena *arena;
+    json_t *head;    /* what AWS says of the call */
+    struct buf text; /* what the lambda answered */
+    struct buf log;
+    bool failed; /* it ended with an error, which is the answer then */
+};
+
+/* --- the parts of an answer --------------------------------------------------------------- */
+
+/* Bytes as a JSON string, with U+FFFD for those that are no UTF-8: a log's tail may begin within a
+ * character. */
+static json_t *json_bytes(const struct buf *bytes)
+{
+    struct buf text = {0};
+    for (size_t i = 0; i < bytes->len;) {
+        size_t len = str_utf8(bytes->data + i);
+        len ? buf_add(&text, bytes->data + i, len) : buf_adds(&text, "\xEF\xBF\xBD");
+        i += len ? len : 1;
+    }
+    json_t *json = json_stringn(text.data ? text.data : "", text.len);
+    buf_free(&text);
+    return json;
+}
+
+/* Milliseconds, by the last report in the log, as text or as JSON (Lambda Developer Guide, "Log
+ * formats"); below 0 when there is none. */
+static double duration(const struct buf *log)
+{
+    static const char *const keys[] = {"\tDuration: ", "\"durationMs\":"};
+    const char *found = NULL;
+    for (size_t i = 0; !found && i < countof(keys); i++)
+        for (const char *c = log->data; c && (c = strstr(c, keys[i])); found = c)
+            c += strlen(keys[i]);
+    return found ? strtod(found, NULL) : -1;
+}
+
+/* What the runtimes write: a list of lines, or of several lines each as Python does; Go's has
+ * objects.
+ */
+static const char *trace_words(struct arena *arena, const json_t *trace)
+{
+    struct buf out = {0};
+    size_t i;
+    json_t *line;
+    json_array_foreach((json_t *)trace, i, line) {
+        char *dumped =
+            json_is_string(line) ? NULL : json_dumps(line, JSON_COMPACT | JSON_ENCODE_ANY);
+        buf_adds(&out, dumped ? dumped : json_string_value(line));
+        if (!str_ends(out.data, "\n"))
+            buf_adds(&out, "\n");
+        free(dumped);
+    }
+    const char *words = out.len ? run_indented(arena, out.data) : "";
+    buf_free(&out);
+    return words;
+}
+
+/* "ValueError: no such thing" and the stack, or the whole answer where it is nothing like that. */
+static const char *error_words(struct answer *a)
+{
+    json_t *error = json_loadb(a->text.data, a->text.len, JSON_DECODE_ANY, NULL);
+    json_t *stack = json_object_get(error, "stackTrace");
+    const char *type = arena_strdup(a->arena, cfn_text(error, "errorType"));
+    const char *message = arena_strdup(a->arena, cfn_text(error, "errorMessage"));
+    const char *trace = /* the second is Node's name for it */
+        trace_words(a->arena, stack ? stack : json_object_get(error, "trace"));
+    json_decref(error);
+    if (!*type && !*message)
+        return a->text.data;
+    return arena_printf(a->arena, "%s%s%s%s", type, *type && *message ? ": " : "", message, trace);
+}
+
+/* --- what is shown ------------------------------------------------------------------------ */
+
+static void show_text(FILE *stream, const struct buf *text)
+{
+    if (!text->len)
+        return;
+    term_write(stream, text->data, text->len);
+    if (text->data[text->len - 1] != '\n')
+        fputc('\n', stream);
+}
+
+/* The answer stands in the object as it came, so that no number in it changes. */
+static void show_json(const struct answer *a)
+{
+    const char *key = a->failed ? "error" : "answer", *other = a->failed ? "answer" : "error";
+    double time = duration(&a->log);
+    json_t *rest = json_pack("{s:n, s:o, s:O?, s:o}", other, "log",
+                             a->log.data ? json_bytes(&a->log) : json_null(), "version",
+                             json_object_get(a->head, "ExecutedVersion"), "duration",
+                             time < 0 ? json_null() : json_real(time));
+    struct buf out = {0};
+    buf_printf(&out, "{\"%s\":", key);
+    if (payload_is_json(a->text.data, a->text.len)) {
+        buf_add(&out, a->text.data, a->text.len);
+    } else {
+        json_t *text = a->text.len ? json_bytes(&a->text) : json_null();
+        char *dumped = json_dumps(text, JSON_ENCODE_ANY);
+        buf_adds(&out, dumped);
+        free(dumped);
+        json_decref(text);
+    }
+    char *dumped = cfn_dump(rest, JSON_COMPACT);
+    buf_printf(&out, ",%s", dumped + strlen("{"));
+    show_text(stdout, &out);
+    free(dumped);
+    buf_free(&out);
+    json_decref(rest);
+}
+
+static enum exit_code show(const struct invoke *invoke, struct answer *a)
+{
+    enum exit_code code = a->failed ? EXIT_LAMBDA : EXIT_DONE;
+    if (invoke->json) {
+        show_json(a);
+        return code;
+    }
+    if (!invoke->quiet)
+        show_text(stderr, &a->log);
+    if (!invoke->quiet && invoke->async)
+        fprintf(stderr, "handed over; gordon logs %s shows what it writes\n", invoke->lambda);
+    if (a->failed)
+        diag_error(code, (struct pos){0}, "the lambda '%s' failed: %s", invoke->lambda,
+                   error_words(a));
+    else
+        show_text(stdout, &a->text);
+    return code;
+}
+
+enum exit_code invoke_run(const struct invoke *invoke)
+{
+    struct answer a = {.arena = invoke->aws->arena};
+    enum exit_code code = EXIT_OTHER;
+    a.head = aws_invoke(invoke->aws, invoke->function, invoke->qualifier, invoke->async,
+                        invoke->payload, &a.text);
+    if (a.head) {
+        a.failed = json_object_get(a.head, "FunctionError") != NULL;
+        base64_decode(cfn_text(a.head, "LogResult"), &a.log);
+        code = show(invoke, &a);
+    } else if (run_signal()) {
+        diag_error(code, (struct pos){0}, "interrupted; the lambda may still run");
+    } else {
+        diag_error(code, (struct pos){0}, "the lambda '%s': %s", invoke->lambda,
+                   invoke->aws->error);
+    }
+    json_decref(a.head);
+    buf_free(&a.text);
+    buf_free(&a.log);
+    return code;
+}

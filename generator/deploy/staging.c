@@ -1,0 +1,56 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/diag.h"
+#include "base/file.h"
+#include "base/util.h"
+#include "deploy/staging.h"
+
+static const char prefix[] = "gordon-apply-";
+
+/* A folder that is locked is somebody's, even where that process cannot be seen, as in a container.
+ * The lock is held until the program ends. */
+static bool lock(const char *dir)
+{
+    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
+        return true;
+    if (fd >= 0)
+        close(fd);
+    return false;
+}
+
+/* Folders of applies that were killed: their processes are gone. */
+static void remove_left_staging(struct arena *arena, const char *tmp)
+{
+    size_t n;
+    char **names = file_list(arena, tmp, &n);
+    for (size_t i = 0; names && i < n; i++) {
+        const char *path = path_join(arena, tmp, names[i]);
+        struct stat st;
+        if (!str_starts(names[i], prefix) || lstat(path, &st) != 0 || !S_ISDIR(st.st_mode) ||
+            st.st_uid != geteuid())
+            continue;
+        long pid = strtol(names[i] + strlen(prefix), NULL, 10);
+        if (pid > 0 && kill((pid_t)pid, 0) != 0 && errno == ESRCH && lock(path))
+            file_remove(path);
+    }
+}
+
+const char *staging_make(struct arena *arena)
+{
+    const char *tmp = getenv("TMPDIR");
+    tmp = tmp && *tmp ? tmp : "/tmp";
+    remove_left_staging(arena, tmp);
+    char *dir = arena_printf(arena, "%s/%s%ld-XXXXXX", tmp, prefix, (long)getpid());
+    if (mkdtemp(dir) && lock(dir))
+        return dir;
+    diag_error(EXIT_OTHER, (struct pos){.file = dir}, "%s", strerror(errno));
+    return NULL;
+}

@@ -1,0 +1,262 @@
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "aws/aws.h"
+#include "base/diag.h"
+#include "base/digest.h"
+#include "base/file.h"
+#include "build/built.h"
+#include "deploy/transfer.h"
+#include "deploy/upload.h"
+#include "resources/lambda_cfn.h"
+#include "stacks/digest.h"
+#include "template/cfn.h"
+
+enum { BODY_MAX = 51200 }; /* bytes of a template that is sent along (CloudFormation quotas) */
+
+/* A copy of `value` with the parameters that have values put in; `is_ref` finds their names. */
+static json_t *resolve(const json_t *value, const json_t *values,
+                       const char *(*is_ref)(const json_t *value))
+{
+    const char *name = is_ref(value), *key;
+    size_t i;
+    json_t *child, *copy;
+    json_t *known = name ? json_object_get(values, name) : NULL;
+    if (known)
+        return json_incref(known);
+    if (json_is_array(value)) {
+        copy = json_array();
+        json_array_foreach((json_t *)value, i, child)
+            json_array_append_new(copy, resolve(child, values, is_ref));
+        return copy;
+    }
+    if (!json_is_object(value))
+        return json_incref((json_t *)value);
+    copy = json_object();
+    json_object_foreach((json_t *)value, key, child)
+        json_object_set_new(copy, key, resolve(child, values, is_ref));
+    return copy;
+}
+
+static const char *action_ref_name(const json_t *value)
+{
+    const char *type = json_string_value(json_object_get(value, "_type"));
+    return type && strcmp(type, "Ref") == 0 ? json_string_value(json_object_get(value, "name"))
+                                            : NULL;
+}
+
+static const char *cfn_ref_name(const json_t *value)
+{
+    return json_object_size(value) == 1 ? json_string_value(json_object_get(value, "Ref")) : NULL;
+}
+
+bool transfer_stage(struct transfer *a, const json_t *action, struct upload *upload)
+{
+    *upload = (struct upload){.action = cfn_text(action, "name"),
+                              .label = cfn_text(action, "filename"),
+                              .key = cfn_text(action, "key")};
+    upload->marked = table_get(&a->marked, upload->key) != NULL;
+    if (strcmp(cfn_text(action, "_type"), "InjectContextAndUploadToS3") != 0 || !*upload->key)
+        return diag_error(EXIT_ACTION, (struct pos){.file = a->built->dir},
+                          "the action '%s' is not one that this Gordon knows; build again",
+                          upload->action);
+    const json_t *map = json_object_get(action, "context_to_inject");
+    if (!json_is_object(map) || path_relative_fault(upload->key) ||
+        path_relative_fault(upload->label))
+        return diag_error(EXIT_ACTION, (struct pos){.file = a->built->dir},
+                          "the action '%s' is not one that this Gordon wrote; build again",
+                          upload->action);
+    json_t *context = resolve(map, a->values, action_ref_name);
+    bool ok = upload_stage(a->aws, upload, path_join(a->arena, a->built->dir, upload->label),
+                           a->staging, context, cfn_text(action, "context_destinaton"));
+    json_decref(context);
+    return ok;
+}
+
+/* The function whose code is this object of the bucket. */
+static const json_t *function_of_key(const json_t *template, const char *key)
+{
+    const char *id;
+    json_t *resource;
+    json_object_foreach(json_object_get(template, "Resources"), id, resource) {
+        const json_t *properties = json_object_get(resource, "Properties");
+        if (strcmp(cfn_text(resource, "Type"), "AWS::Lambda::Function") == 0 &&
+            strcmp(cfn_text(json_object_get(properties, "Code"), "S3Key"), key) == 0)
+            return properties;
+    }
+    return NULL;
+}
+
+/* The values of parameters (new) as they are in digests of lambdas, which everybody may see who may
+ * see the stack. */
+static json_t *digest_values(struct transfer *a, const json_t *template)
+{
+    const char *name, *bucket = cfn_text(a->values, "CodeBucket");
+    json_t *values = json_copy(a->values), *value;
+    json_object_foreach(a->values, name, value)
+        if (cfn_hides(template, name))
+            json_object_set_new(values, name,
+                                json_string(stack_digest_secret(a->arena, bucket, name, value)));
+    return values;
+}
+
+/* What a version of a lambda is a version of: its zip with the context, and its configuration. */
+static const char *lambda_digest(struct transfer *a, const struct upload *upload,
+                                 const json_t *template, const json_t *values)
+{
+    const json_t *function = function_of_key(template, upload->key);
+    json_t *copy = function ? resolve(function, values, cfn_ref_name) : json_object();
+    json_object_del(copy, "Code"); /* the zip's digest stands for it */
+    char *text = cfn_dump(copy, JSON_COMPACT), hex[SHA256_HEX];
+    struct digest digest;
+    sha256_init(&digest);
+    sha256_add(&digest, upload->sha256, strlen(upload->sha256));
+    sha256_add(&digest, text, strlen(text));
+    sha256_hex(&digest, hex);
+    free(text);
+    json_decref(copy);
+    return arena_strndup(a->arena, hex, LAMBDA_DIGEST_DIGITS);
+}
+
+/* Sets the outputs of the actions as values for the steps that follow. */
+static void set_outputs(struct transfer *a, const json_t *template, const struct upload *uploads,
+                        size_t n, const char *bucket)
+{
+    const char *name, *digests = "";
+    json_t *output;
+    json_object_foreach(json_object_get(template, "outputs"), name, output) {
+        const json_t *value = json_object_get(output, "value");
+        bool is_version = strcmp(cfn_text(value, "attr"), "s3version") == 0;
+        for (size_t i = 0; i < n; i++)
+            if (strcmp(uploads[i].action, cfn_text(value, "action")) == 0)
+                json_object_set_new(
+                    a->values, name,
+                    is_version
+                        ? json_string(uploads[i].version ? uploads[i].version : TRANSFER_LATER)
+                        : json_sprintf("s3://%s/%s", bucket, uploads[i].key));
+    }
+    const json_t *resources = built_step_json(a->built, STEP_RESOURCES);
+    json_t *values = digest_values(a, resources);
+    for (size_t i = 0; i < n; i++)
+        digests = arena_printf(a->arena, "%s%s%s", digests, i ? "," : "",
+                               lambda_digest(a, &uploads[i], resources, values));
+    json_decref(values);
+    json_object_set_new(a->values, LAMBDA_DIGESTS, json_string(digests));
+}
+
+/* Stages a template that is too large to be sent along; its key says its content. */
+static bool stage_template(struct transfer *a, const char *label, const char *body,
+                           struct upload *upload)
+{
+    *upload = (struct upload){.action = "", .label = label};
+    sha256_text(body, upload->sha256);
+    upload->key = arena_printf(a->arena, "templates/%s.json", upload->sha256);
+    upload->staged = path_join(a->arena, a->staging, upload->key);
+    if (!file_write(upload->staged, body, strlen(body), 0600))
+        return diag_error(EXIT_OTHER, (struct pos){.file = upload->staged}, "%s", strerror(errno));
+    const char *domain = str_starts(a->aws->region, "cn-") ? "amazonaws.com.cn" : "amazonaws.com";
+    a->template_url = arena_printf(a->arena, "https://s3.%s.%s/%s/%s", a->aws->region, domain,
+                                   cfn_text(a->values, "CodeBucket"), upload->key);
+    return true;
+}
+
+/* Whether the step before has told which bucket it made. */
+static bool check_bucket(const char *bucket)
+{
+    return *bucket || diag_error(EXIT_OTHER, (struct pos){0},
+                                 "the project's stack has no output CodeBucket, which apply takes "
+                                 "the bucket's name from; delete the stack, and apply again");
+}
+
+bool transfer_run(struct transfer *a, const struct built_step *step)
+{
+    const json_t *actions = json_object_get(step->json, "actions");
+    const json_t *next = built_step_json(a->built, STEP_RESOURCES);
+    const char *bucket = cfn_text(a->values, "CodeBucket");
+    size_t n = json_array_size(actions), total = n;
+    struct upload *uploads = arena_alloc(a->arena, (n + 1) * sizeof *uploads);
+    char *body = stack_digest_body(next);
+    bool ok = check_bucket(bucket);
+    for (size_t i = 0; ok && i < n; i++)
+        ok = transfer_stage(a, json_array_get(actions, i), &uploads[i]);
+    if (ok && body && strlen(body) > BODY_MAX) /* it travels in the same upload */
+        ok = stage_template(a, "the template of the next step", body, &uploads[total++]);
+    free(body);
+    ok = ok && upload_all(a->aws, bucket, a->staging, uploads, total, &a->listing);
+    if (ok)
+        set_outputs(a, step->json, uploads, n, bucket);
+    return ok;
+}
+
+/* A large template that no upload took along gets one of its own. */
+bool transfer_template(struct transfer *a, const char *label, const char *body)
+{
+    struct upload upload;
+    if (strlen(body) <= BODY_MAX || a->template_url)
+        return true;
+    return stage_template(a, label, body, &upload) &&
+           upload_all(a->aws, cfn_text(a->values, "CodeBucket"), a->staging, &upload, 1, NULL);
+}
+
+bool transfer_compare(struct transfer *a, const struct built_step *step, struct upload **uploads,
+                      size_t *n)
+{
+    const json_t *actions = json_object_get(step->json, "actions");
+    const char *bucket = cfn_text(a->values, "CodeBucket");
+    *n = json_array_size(actions);
+    *uploads = arena_alloc(a->arena, (*n + 1) * sizeof **uploads);
+    for (size_t i = 0; i < *n; i++)
+        if (!transfer_stage(a, json_array_get(actions, i), &(*uploads)[i]))
+            return false;
+    if (*bucket) {
+        a->listing = aws_list_versions(a->aws, bucket);
+        if (!a->listing)
+            return diag_error(EXIT_OTHER, (struct pos){0}, "bucket %s: %s", bucket, a->aws->error);
+        upload_find(a->aws, a->listing, *uploads, *n);
+    }
+    set_outputs(a, step->json, *uploads, *n, bucket);
+    return true;
+}
+
+bool transfer_lend_template(struct transfer *a, const char *label, const char *body,
+                            const char **version)
+{
+    struct upload upload;
+    const char *bucket = cfn_text(a->values, "CodeBucket");
+    *version = NULL;
+    a->template_url = NULL;
+    if (strlen(body) <= BODY_MAX)
+        return true;
+    if (!stage_template(a, label, body, &upload))
+        return false;
+    *version = aws_put_object(a->aws, bucket, upload.key, upload.staged);
+    a->lent = upload.key;
+    return *version ||
+           diag_error(EXIT_OTHER, (struct pos){0}, "upload to %s: %s", bucket, a->aws->error);
+}
+
+/* After a signal, too. */
+bool transfer_return_template(struct transfer *a, const char *bucket, const char *version)
+{
+    if (!version)
+        return true;
+    json_t *objects = json_pack("[{s:s, s:s}]", "Key", a->lent, "VersionId", version);
+    a->aws->tidying = true;
+    bool ok = aws_delete_objects(a->aws, bucket, objects);
+    a->aws->tidying = false;
+    return ok || diag_error(EXIT_OTHER, (struct pos){0}, "bucket %s: %s", bucket, a->aws->error);
+}
+
+bool transfer_mark(struct transfer *a, const char *version)
+{
+    const json_t *resources =
+        json_object_get(built_step_json(a->built, STEP_RESOURCES), "Resources");
+    const json_t *properties = json_object_get(json_object_get(resources, version), "Properties");
+    const char *function = cfn_ref_name(json_object_get(properties, "FunctionName"));
+    const json_t *code = json_object_get(
+        json_object_get(json_object_get(resources, function ? function : ""), "Properties"),
+        "Code");
+    const char *key = arena_strdup(a->arena, cfn_text(code, "S3Key"));
+    return *key && !table_set(a->arena, &a->marked, key, a);
+}

@@ -1,0 +1,447 @@
+#include <assert.h>
+#include <math.h>
+#include <string.h>
+
+#include "jinja/ast.h"
+
+struct variable {
+    struct variable *next;
+    const char *name;
+    struct value value;
+};
+
+void scope_set(struct jinja *j, const char *name, const struct value *value)
+{
+    struct variable **v = &j->scope->variables;
+    while (*v && strcmp((*v)->name, name) != 0)
+        v = &(*v)->next;
+    if (!*v) {
+        *v = arena_alloc(j->arena, sizeof **v);
+        (*v)->name = name;
+    }
+    (*v)->value = *value;
+}
+
+/* The caller's value, which is asked for once. */
+static bool ask(struct jinja *j, const char *name, struct value *out)
+{
+    struct value *known = table_get(&j->known, name);
+    if (!known) {
+        known = arena_alloc(j->arena, sizeof *known);
+        known->kind = VALUE_UNDEFINED;
+        json_t *json = j->lookup(name, j->data);
+        bool ok = !json || value_from_json(j, json, known);
+        json_decref(json);
+        if (!ok)
+            return false;
+        table_set(j->arena, &j->known, name, known);
+    }
+    *out = *known;
+    return true;
+}
+
+static bool look_up(struct jinja *j, const char *name, struct value *out)
+{
+    *out = (struct value){.kind = VALUE_UNDEFINED};
+    for (const struct scope *s = j->scope; s; s = s->outer) {
+        for (const struct variable *v = s->variables; v; v = v->next)
+            if (strcmp(v->name, name) == 0) {
+                *out = v->value;
+                return true;
+            }
+        if (table_get(s->hidden, name))
+            return true;
+    }
+    return ask(j, name, out);
+}
+
+static bool eval_const(struct jinja *j, const struct expr *e, struct value *out)
+{
+    (void)j;
+    *out = e->value;
+    return true;
+}
+
+static bool eval_name(struct jinja *j, const struct expr *e, struct value *out)
+{
+    return look_up(j, e->name, out);
+}
+
+/* All parts, in an array that stays. */
+static bool eval_args(struct jinja *j, const struct expr *e, struct value **items)
+{
+    *items = arena_alloc(j->arena, e->count * sizeof **items);
+    for (size_t i = 0; i < e->count; i++)
+        if (!jinja_spend(j, sizeof **items) || !jinja_eval(j, e->args[i], &(*items)[i]))
+            return false;
+    j->at = e->at;
+    return true;
+}
+
+static bool eval_sequence(struct jinja *j, const struct expr *e, struct value *out)
+{
+    struct value *items;
+    return eval_args(j, e, &items) &&
+           value_collect(j, e->kind == EXPR_LIST ? VALUE_LIST : VALUE_TUPLE, items, e->count, out);
+}
+
+/* A key that comes again keeps its place and gets the new value, as in Python. */
+static bool eval_dict(struct jinja *j, const struct expr *e, struct value *out)
+{
+    struct value *items;
+    if (!eval_args(j, e, &items))
+        return false;
+    struct value dict = {.kind = VALUE_DICT, .items = items};
+    for (size_t i = 0; i < e->count; i += 2) {
+        const struct value *before;
+        if (!value_hashable(j, &items[i]) || !value_find(j, &dict, &items[i], &before))
+            return false;
+        size_t at = before ? (size_t)(before - items) - 1 : 2 * dict.count++;
+        if (!before)
+            items[at] = items[i];
+        items[at + 1] = items[i + 1];
+    }
+    return value_collect(j, VALUE_DICT, items, dict.count, out);
+}
+
+static bool eval_not(struct jinja *j, const struct expr *e, struct value *out)
+{
+    struct value value;
+    if (!jinja_eval(j, e->args[0], &value))
+        return false;
+    *out = value_bool(!value_truth(&value));
+    return true;
+}
+
+static bool eval_and_or(struct jinja *j, const struct expr *e, struct value *out)
+{
+    if (!jinja_eval(j, e->args[0], out))
+        return false;
+    return value_truth(out) == (e->kind == EXPR_OR) || jinja_eval(j, e->args[1], out);
+}
+
+static bool eval_sign(struct jinja *j, const struct expr *e, struct value *out)
+{
+    struct value value;
+    if (!jinja_eval(j, e->args[0], &value))
+        return false;
+    j->at = e->at;
+    return binary_sign(j, *e->name == '-' ? -1 : 1, &value, out);
+}
+
+static bool has_names(const struct expr *e)
+{
+    bool has = e->kind == EXPR_NAME;
+    for (size_t i = 0; !has && i < e->count; i++)
+        has = e->args[i] && has_names(e->args[i]);
+    return has;
+}
+
+static bool is_number(const struct expr *e)
+{
+    return e->kind == EXPR_SIGN ? is_number(e->args[0])
+                                : e->kind == EXPR_CONST && value_is_number(&e->value);
+}
+
+/* Jinja writes Python source, and (-2) ** x becomes -2 ** x there, which is -(2 ** x). */
+static bool check_power(struct jinja *j, const struct expr *e, const struct value *base)
+{
+    if (strcmp(e->binary->text, "**") != 0 || !value_is_number(base) ||
+        !signbit(value_real(base)) || is_number(e->args[1]) || has_names(e->args[0]))
+        return true;
+    return jinja_fail(j, "a negative constant to the power of a value is not supported: "
+                         "Jinja2 puts its sign before the power");
+}
+
+static bool eval_binary(struct jinja *j, const struct expr *e, struct value *out)
+{
+    struct value a, b;
+    if (!jinja_eval(j, e->args[0], &a) || !jinja_eval(j, e->args[1], &b))
+        return false;
+    j->at = e->at;
+    return check_power(j, e, &a) && e->binary->apply(j, &a, &b, out);
+}
+
+static bool eval_concat(struct jinja *j, const struct expr *e, struct value *out)
+{
+    struct value *items;
+    struct buf buf = {0};
+    if (!eval_args(j, e, &items))
+        return false;
+    bool ok = true;
+    for (size_t i = 0; ok && i < e->count; i++)
+        ok = text_str(j, &items[i], &buf);
+    return text_take(j, ok, &buf, out);
+}
+
+/* a < b < c is a < b and b < c. */
+static bool eval_compare(struct jinja *j, const struct expr *e, struct value *out)
+{
+    struct value left, right;
+    bool yes = true;
+    if (!jinja_eval(j, e->args[0], &left))
+        return false;
+    for (size_t i = 1; yes && i < e->count; i++) {
+        if (!jinja_eval(j, e->args[i], &right))
+            return false;
+        j->at = e->at;
+        if (!e->comparisons[i - 1]->apply(j, &left, &right, &yes))
+            return false;
+        left = right;
+    }
+    *out = value_bool(yes);
+    return true;
+}
+
+static bool eval_if(struct jinja *j, const struct expr *e, struct value *out)
+{
+    struct value condition;
+    *out = (struct value){.kind = VALUE_UNDEFINED};
+    if (!jinja_eval(j, e->args[1], &condition))
+        return false;
+    if (value_truth(&condition))
+        return jinja_eval(j, e->args[0], out);
+    return !e->args[2] || jinja_eval(j, e->args[2], out);
+}
+
+/* What Python's objects have besides items; Jinja would give the method itself. */
+static bool is_method(const struct value *object, const char *name)
+{
+    static const char dicts[] = " clear copy fromkeys get items keys pop popitem setdefault "
+                                "update values ";
+    static const char others[] =
+        " append as_integer_ratio bit_count bit_length capitalize casefold center clear conjugate "
+        "copy count denominator encode endswith escape expandtabs extend find format format_map "
+        "from_bytes from_number fromhex hex imag index insert is_integer isalnum isalpha isascii "
+        "isdecimal isdigit isidentifier islower isnumeric isprintable isspace istitle isupper join "
+        "ljust lower lstrip maketrans numerator partition pop real remove removeprefix "
+        "removesuffix replace reverse rfind rindex rjust rpartition rsplit rstrip sort split "
+        "splitlines startswith strip striptags swapcase title to_bytes translate unescape upper "
+        "zfill gi_code gi_frame gi_running gi_suspended gi_yieldfrom send throw close ";
+    const char *list = object->kind == VALUE_DICT ? dicts : others;
+    size_t len = strlen(name);
+    if (!len || strchr(name, ' '))
+        return false;
+    for (const char *t = list; (t = strstr(t, name)); t++)
+        if (t[-1] == ' ' && t[len] == ' ')
+            return true;
+    return str_starts(name, "__");
+}
+
+static bool loop_attribute(struct jinja *j, const struct loop *loop, const char *name,
+                           struct value *out)
+{
+    static const char *const unsupported[] = {"cycle", "changed", "previtem", "nextitem"};
+    const struct {
+        const char *name;
+        struct value value;
+    } known[] = {
+        {"index", value_int(loop->index0 + 1)},
+        {"index0", value_int(loop->index0)},
+        {"first", value_bool(loop->index0 == 0)},
+        {"last", value_bool(loop->index0 + 1 == loop->length)},
+        {"length", value_int(loop->length)},
+        {"revindex", value_int(loop->length - loop->index0)},
+        {"revindex0", value_int(loop->length - loop->index0 - 1)},
+        {"depth", value_int(1)},
+        {"depth0", value_int(0)},
+    };
+    for (size_t i = 0; i < countof(known); i++)
+        if (strcmp(known[i].name, name) == 0) {
+            *out = known[i].value;
+            return true;
+        }
+    for (size_t i = 0; i < countof(unsupported); i++)
+        if (strcmp(unsupported[i], name) == 0)
+            return jinja_fail(j, "'loop.%s' is not supported", unsupported[i]);
+    return *name != '_' || jinja_fail(j, "this attribute of 'loop' is not supported");
+}
+
+/* getattr(object, name), then object[name]; the latter first where `item_first`. */
+static bool named(struct jinja *j, const struct value *object, const struct value *key,
+                  bool item_first, struct value *out)
+{
+    const struct value *item = NULL;
+    bool method = is_method(object, key->text);
+    *out = (struct value){.kind = VALUE_UNDEFINED};
+    if (object->kind == VALUE_UNDEFINED)
+        return jinja_fail(j, "this is undefined, and so has nothing in it");
+    if (object->kind == VALUE_LOOP)
+        return loop_attribute(j, object->loop, key->text, out);
+    if (object->kind == VALUE_DICT && !value_find(j, object, key, &item))
+        return false;
+    if (item)
+        *out = *item;
+    if (method && !(item && item_first))
+        return jinja_fail(j, "a method of %s is not supported%s", value_words(object),
+                          item ? "; the item is map['name']" : "");
+    return true;
+}
+
+static bool index_string(struct jinja *j, const struct value *string, size_t at, struct value *out)
+{
+    const char *t = string->text;
+    uint32_t c;
+    for (size_t i = 0; i < at; i++)
+        t = unicode_next(t, &c);
+    size_t len = (size_t)(unicode_next(t, &c) - t);
+    *out = value_string(arena_strndup(j->arena, t, len), len);
+    out->markup = string->markup;
+    return jinja_spend(j, string->count);
+}
+
+static size_t length(const struct value *sequence)
+{
+    return sequence->kind == VALUE_STRING ? str_characters(sequence->text) : sequence->count;
+}
+
+static bool is_sequence(const struct value *value)
+{
+    return value->kind == VALUE_STRING || value->kind == VALUE_LIST || value->kind == VALUE_TUPLE;
+}
+
+bool jinja_item(struct jinja *j, const struct value *object, const struct value *key,
+                struct value *out)
+{
+    const struct value *item = NULL;
+    *out = (struct value){.kind = VALUE_UNDEFINED};
+    if (key->kind == VALUE_STRING || object->kind == VALUE_UNDEFINED)
+        return key->kind == VALUE_STRING ? named(j, object, key, true, out)
+                                         : jinja_fail(j, "this is undefined, and so has no items");
+    if (object->kind == VALUE_DICT) {
+        struct value list = *key;
+        if (list.kind == VALUE_LIST || list.kind == VALUE_DICT)
+            return true;
+        if (!value_hashable(j, key) || !value_find(j, object, key, &item))
+            return false;
+        if (item)
+            *out = *item;
+        return true;
+    }
+    if (!is_sequence(object) || !value_is_int(key))
+        return true;
+    int64_t count = (int64_t)length(object), at = key->integer;
+    at = at < 0 ? at + count : at;
+    if (at < 0 || at >= count)
+        return true;
+    if (object->kind == VALUE_STRING)
+        return index_string(j, object, (size_t)at, out);
+    *out = object->items[at];
+    return true;
+}
+
+static bool eval_attr(struct jinja *j, const struct expr *e, struct value *out)
+{
+    struct value object, key = value_string(e->name, strlen(e->name));
+    if (!jinja_eval(j, e->args[0], &object))
+        return false;
+    j->at = e->at;
+    return named(j, &object, &key, false, out);
+}
+
+static bool eval_item(struct jinja *j, const struct expr *e, struct value *out)
+{
+    struct value object, key;
+    if (!jinja_eval(j, e->args[0], &object) || !jinja_eval(j, e->args[1], &key))
+        return false;
+    j->at = e->at;
+    return jinja_item(j, &object, &key, out);
+}
+
+/* A bound of a slice as Python's PySlice_AdjustIndices takes it. */
+static bool eval_bound(struct jinja *j, const struct expr *bound, const int64_t *range,
+                       int64_t absent, int64_t *out)
+{
+    struct value value = {.kind = VALUE_NONE};
+    const char *at = j->at;
+    if (bound && !jinja_eval(j, bound, &value))
+        return false;
+    j->at = bound ? bound->at : at;
+    *out = absent;
+    if (value.kind == VALUE_NONE)
+        return true;
+    if (!value_is_int(&value))
+        return jinja_fail(j, "a slice takes integers, not %s", value_words(&value));
+    int64_t count = range[2], i = value.integer < 0 ? value.integer + count : value.integer;
+    *out = i < range[0] ? range[0] : i > range[1] ? range[1] : i;
+    return true;
+}
+
+static bool take_slice(struct jinja *j, const struct value *object, int64_t from, int64_t to,
+                       int64_t step, struct value *out)
+{
+    struct value list = *object, *items = NULL;
+    struct buf buf = {0};
+    size_t n = 0;
+    bool ok = object->kind != VALUE_STRING || value_iterate(j, object, &list);
+    for (int64_t i = from; ok && (step > 0 ? i < to : i > to); i += step) {
+        const struct value *item = &list.items[i];
+        if (object->kind == VALUE_STRING)
+            ok = text_put(j, &buf, item->text, item->count);
+        else
+            array_push(j->arena, items, n, *item);
+    }
+    if (object->kind != VALUE_STRING)
+        return value_collect(j, object->kind, items, n, out);
+    ok = text_take(j, ok, &buf, out);
+    out->markup = object->markup;
+    return ok;
+}
+
+static bool eval_slice(struct jinja *j, const struct expr *e, struct value *out)
+{
+    struct value object, step = {.kind = VALUE_NONE};
+    int64_t from, to;
+    if (!jinja_eval(j, e->args[0], &object))
+        return false;
+    j->at = e->at;
+    if (!is_sequence(&object))
+        return jinja_fail(j, "a slice of %s is not supported", value_words(&object));
+    if (e->args[3] && !jinja_eval(j, e->args[3], &step))
+        return false;
+    j->at = e->at;
+    if (step.kind == VALUE_NONE)
+        step = value_int(1);
+    int64_t count = (int64_t)length(&object);
+    if (!value_is_int(&step) || step.integer == 0)
+        return jinja_fail(j, "a slice's step is an integer other than 0");
+    bool up = step.integer > 0;
+    const int64_t range[] = {up ? 0 : -1, up ? count : count - 1, count};
+    if (!eval_bound(j, e->args[1], range, up ? 0 : count - 1, &from) ||
+        !eval_bound(j, e->args[2], range, up ? count : -1, &to))
+        return false;
+    j->at = e->at;
+    int64_t most = count + 1; /* longer steps all mean one item, and must not overflow */
+    int64_t by = step.integer > most ? most : step.integer < -most ? -most : step.integer;
+    return take_slice(j, &object, from, to, by, out);
+}
+
+static bool eval_call(struct jinja *j, const struct expr *e, struct value *out)
+{
+    struct value args[1 + PARAMS_MAX] = {0};
+    for (size_t i = 0; i < e->count; i++)
+        if (e->args[i] && !jinja_eval(j, e->args[i], &args[i]))
+            return false;
+    j->at = e->at;
+    if (e->callee->apply)
+        return e->callee->apply(j, args, out);
+    bool yes;
+    bool ok = comparison_find(e->callee->comparison)->apply(j, &args[0], &args[1], &yes);
+    *out = value_bool(ok && yes);
+    return ok;
+}
+
+bool jinja_eval(struct jinja *j, const struct expr *expr, struct value *out)
+{
+    static bool (*const evals[])(struct jinja *, const struct expr *, struct value *) = {
+        [EXPR_CONST] = eval_const,    [EXPR_NAME] = eval_name,     [EXPR_LIST] = eval_sequence,
+        [EXPR_TUPLE] = eval_sequence, [EXPR_DICT] = eval_dict,     [EXPR_NOT] = eval_not,
+        [EXPR_AND] = eval_and_or,     [EXPR_OR] = eval_and_or,     [EXPR_SIGN] = eval_sign,
+        [EXPR_BINARY] = eval_binary,  [EXPR_CONCAT] = eval_concat, [EXPR_COMPARE] = eval_compare,
+        [EXPR_IF] = eval_if,          [EXPR_ATTR] = eval_attr,     [EXPR_ITEM] = eval_item,
+        [EXPR_SLICE] = eval_slice,    [EXPR_CALL] = eval_call,
+    };
+    static_assert(countof(evals) == EXPR_KINDS, "every kind has its function");
+    j->at = expr->at;
+    return jinja_spend(j, 1) && evals[expr->kind](j, expr, out);
+}

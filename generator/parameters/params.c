@@ -1,0 +1,203 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "base/util.h"
+#include "jinja/render.h"
+#include "parameters/params.h"
+#include "settings/node.h"
+#include "settings/project.h"
+
+extern char **environ;
+
+struct reader {
+    struct arena *arena;
+    const struct params_context *context;
+    json_t *values;
+    bool secret; /* the parameter that is being read, or a part of it */
+};
+
+/* --- names of Jinja templates ------------------------------------------------------------- */
+
+/* A variable that is no UTF-8 is none for a template. */
+static json_t *environment(struct arena *arena)
+{
+    json_t *env = json_object();
+    for (char **variable = environ; *variable; variable++) {
+        const char *equals = strchr(*variable, '=');
+        if (equals)
+            json_object_set_new(env, arena_strndup(arena, *variable, (size_t)(equals - *variable)),
+                                json_string(equals + 1));
+    }
+    return env;
+}
+
+static json_t *look_up(const char *name, void *data)
+{
+    const struct reader *r = data;
+    const struct params_context *context = r->context;
+    if (strcmp(name, "stage") == 0)
+        return json_string(context->stage);
+    if (strcmp(name, "aws_region") == 0)
+        return json_string(context->region);
+    if (strcmp(name, "aws_account_id") == 0) {
+        const char *account = context->account(context->data);
+        return json_string(account ? account : ""); /* without one, an error was reported */
+    }
+    return strcmp(name, "env") == 0 ? environment(r->arena) : NULL;
+}
+
+/* --- protocols ---------------------------------------------------------------------------- */
+
+/* "name://rest"; other texts with "://" in them, such as URLs, are values. */
+static const char *resolve(struct reader *r, const struct node *node, const char *text)
+{
+    static const char *const values[] = {
+        "http",          "https",   "s3",        "arn",        "git",         "ssh",
+        "ftp",           "tcp",     "amqp",      "redis",      "postgres",    "postgresql",
+        "mysql",         "mongodb", "jdbc",      "ws",         "wss",         "mailto",
+        "amqps",         "bolt",    "cassandra", "clickhouse", "cockroachdb", "data",
+        "elasticsearch", "ftps",    "grpc",      "grpcs",      "imap",        "imaps",
+        "kafka",         "ldap",    "ldaps",     "mariadb",    "memcached",   "mqtt",
+        "mqtts",         "mssql",   "nats",      "neo4j",      "nfs",         "oracle",
+        "rediss",        "rtmp",    "rtsp",      "sftp",       "sip",         "smb",
+        "smtp",          "smtps",   "sqlite",    "sqlserver",  "ssl",         "tls",
+        "udp",           "unix",    "urn",       "wasb",       "xmpp"};
+    const char *end = strstr(text, "://");
+    size_t len = end ? (size_t)(end - text) : 0;
+    const char *name = arena_strndup(r->arena, text, len);
+    if (!end || !len || strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") != len)
+        return text;
+    enum protocol protocol = protocol_named(name);
+    if (protocol != PROTOCOL_COUNT) {
+        r->secret = r->secret || protocol_privacy(protocol) == PRIVACY_SECRET;
+        return r->context->value(protocol, end + 3, node, r->context->data);
+    }
+    for (size_t i = 0; i < countof(values); i++)
+        if (strcmp(values[i], name) == 0)
+            return text;
+    diag_error(
+        EXIT_PROTOCOL, node->pos,
+        "there is no protocol '%s'; there are env, file, envdir, ssm, secretsmanager, vault, "
+        "and dynamodb-, dynamodb-stream- and kinesis- with startswith, endswith or match; a URL of "
+        "another kind can come from env or file, whose values are taken as they are",
+        name);
+    return NULL;
+}
+
+/* --- values ------------------------------------------------------------------------------- */
+
+static const char *text_value(struct reader *r, const struct node *node)
+{
+    const char *text = node->text;
+    if (node->kind == NODE_STRING) {
+        const char *written = text;
+        text = jinja_render(r->arena, text, node->pos, look_up, r);
+        if (text && strstr(written, "env") && strcmp(text, written) != 0)
+            diag_masked(text); /* a template may have taken it from there */
+        return text ? resolve(r, node, text) : NULL;
+    }
+    if (node->kind == NODE_BOOL)
+        return node->boolean ? "true" : "false";
+    if (node->kind == NODE_INT)
+        return arena_printf(r->arena, "%lld", node->integer);
+    return node->kind == NODE_NULL ? "" : text;
+}
+
+/* Lists become texts with commas, as CloudFormation's list parameters are given. */
+static const char *list_value(struct reader *r, const struct node *list)
+{
+    const char *all = "";
+    for (size_t i = 0; i < list->count; i++) {
+        const struct node *item = list->items[i];
+        if (item->kind >= NODE_LIST) {
+            diag_error(EXIT_VALUE, item->pos, "a list of values has texts in it, not %s",
+                       node_kind_words(item));
+            return NULL;
+        }
+        const char *value = text_value(r, item);
+        if (!value)
+            return NULL;
+        all = arena_printf(r->arena, "%s%s%s", all, i ? "," : "", value);
+    }
+    return all;
+}
+
+/* What no template asks for is not looked up: it may not even be there. */
+static bool read_value(struct reader *r, const struct entry *entry)
+{
+    const struct node *node = entry->value;
+    struct params_found *found = r->context->found;
+    if (r->context->wanted && !r->context->wanted(entry->key->text, r->context->data)) {
+        array_push(r->arena, found->unused, found->nunused, entry->key);
+        return true;
+    }
+    r->secret = false;
+    if (node->kind == NODE_MAP)
+        return diag_error(EXIT_VALUE, node->pos, "a parameter is text or a list, not a map");
+    const char *value = node->kind == NODE_LIST ? list_value(r, node) : text_value(r, node);
+    if (!value)
+        return false;
+    json_t *json = json_string(value);
+    if (!json)
+        return diag_error(EXIT_VALUE, node->pos, "the value of '%s' is not UTF-8",
+                          entry->key->text);
+    json_object_set_new(r->values, entry->key->text, json);
+    if (r->secret)
+        table_set(r->arena, &found->secret, entry->key->text, (struct node *)node);
+    return true;
+}
+
+/* The entries of common.yml that the stage does not have, then the stage's: a value that is
+ * replaced is not asked for. */
+static bool read_file(struct reader *r, const struct node *file, const struct node *over)
+{
+    bool ok = true;
+    for (size_t i = 0; file && i < file->count; i++)
+        if (!node_get(over, file->entries[i].key->text))
+            ok = read_value(r, &file->entries[i]) && ok;
+    return ok;
+}
+
+static bool load_file(struct reader *r, const char *dir, const char *name, const struct node **file)
+{
+    const char *path = path_join(r->arena, dir, arena_printf(r->arena, "%s.yml", name));
+    if (!file_exists(path))
+        return true;
+    diag_conceal(path);
+    *file = node_load(r->arena, path);
+    return *file != NULL;
+}
+
+json_t *params_load(struct arena *arena, const struct project *project,
+                    const struct params_context *context)
+{
+    struct reader r = {arena, context, json_object(), false};
+    size_t errors = diag_errors();
+    const char *dir = path_join(arena, project->dir, "parameters");
+    const struct node *common = NULL, *stage = NULL;
+    bool ok = load_file(&r, dir, "common", &common);
+    ok = load_file(&r, dir, context->stage, &stage) && ok;
+    ok = ok && read_file(&r, common, stage);
+    ok = read_file(&r, stage, NULL) && ok;
+    if (ok && diag_errors() == errors) /* a template goes on where a name has no value */
+        return r.values;
+    json_decref(r.values);
+    return NULL;
+}
+
+void params_note_nearest(struct arena *arena, const struct params_found *found, const char *name)
+{
+    const char **names = arena_alloc(arena, (found->nunused + 1) * sizeof *names);
+    for (size_t i = 0; i < found->nunused; i++)
+        names[i] = found->unused[i]->text;
+    const char *nearest = str_nearest(name, names, found->nunused);
+    for (size_t i = 0; i < found->nunused; i++)
+        if (nearest == names[i]) {
+            diag_note(found->unused[i]->pos,
+                      "nothing asks for '%s', which is given here; did you mean '%s'?", nearest,
+                      name);
+            return;
+        }
+}

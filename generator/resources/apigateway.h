@@ -1,0 +1,8 @@
+/* apigateway.h - REST APIs: resources and methods, their integrations, a role, a deployment. */
+#ifndef RESOURCES_APIGATEWAY_H
+#define RESOURCES_APIGATEWAY_H
+#include "resources/model.h" /* for struct kind */
+
+extern const struct kind apigateway_kind;
+
+#endif

@@ -1,0 +1,30 @@
+/* bucket.h - the notifications of S3 buckets that exist elsewhere: what is notified of what. */
+#ifndef RESOURCES_BUCKET_H
+#define RESOURCES_BUCKET_H
+#include <stddef.h> /* for size_t */
+
+struct lambda;
+struct node;
+
+#define BUCKET_KEY "s3" /* in settings.yml */
+
+enum destination { TO_LAMBDA, TO_QUEUE, TO_TOPIC, DESTINATION_COUNT };
+
+struct notification {
+    const char *id;
+    const struct node *place; /* where the id stands */
+    enum destination to;
+    const struct node *destination;     /* as it stands in the settings */
+    const struct lambda *lambda;        /* of TO_LAMBDA */
+    const struct node *events;          /* text or a list of texts */
+    const struct node *prefix, *suffix; /* text, or NULL */
+};
+
+struct bucket {
+    const char *id;                     /* "{Name}" */
+    const struct node *name;            /* text or ref */
+    struct notification *notifications; /* a map's by id, a list's in its order */
+    size_t count;
+};
+
+#endif

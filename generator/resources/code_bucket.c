@@ -1,0 +1,63 @@
+#include <string.h>
+
+#include "base/diag.h"
+#include "resources/code_bucket.h"
+#include "settings/node.h"
+#include "settings/project.h"
+#include "template/cfn.h"
+
+/* <code-bucket>-<region>-<stage> */
+static json_t *bucket_name(const struct project *project)
+{
+    return cfn_join("-", json_pack("[o, o, o]", cfn_value(project->code_bucket),
+                                   cfn_ref("AWS::Region"), cfn_ref("Stage")));
+}
+
+/* clang-format off */
+static json_t *code_bucket(const struct project *project)
+{
+    return json_pack("{s:s, s:{s:o, s:{s:s}, s:{s:[{s:{s:s}}]}, s:{s:b, s:b, s:b, s:b}, s:{s:[{s:s}]}}}",
+        "Type", "AWS::S3::Bucket",
+        "Properties",
+            "BucketName", bucket_name(project),
+            "VersioningConfiguration",
+                "Status", "Enabled",
+            "BucketEncryption",
+                "ServerSideEncryptionConfiguration",
+                    "ServerSideEncryptionByDefault", "SSEAlgorithm", "AES256",
+            "PublicAccessBlockConfiguration",
+                "BlockPublicAcls", 1,
+                "BlockPublicPolicy", 1,
+                "IgnorePublicAcls", 1,
+                "RestrictPublicBuckets", 1,
+            "OwnershipControls",
+                "Rules", "ObjectOwnership", "BucketOwnerEnforced");
+}
+/* clang-format on */
+
+bool code_bucket_write(const struct project *project, struct cfn *cfn)
+{
+    const struct node *bucket = project->code_bucket;
+    const char *ref = node_ref(bucket);
+    if (ref && !cfn_check_ref(bucket->pos, ref))
+        return false;
+    if (ref && strcmp(ref, "CodeBucket") == 0)
+        return diag_error(EXIT_RESOURCE, bucket->pos,
+                          "'%s' is the name of the bucket itself; choose another one", ref);
+    cfn_output(
+        cfn, "CodeBucket",
+        json_pack("{s:s, s:o}", "Description", "CodeBucket name", "Value", bucket_name(project)));
+    return cfn_add(cfn, bucket->pos, "CodeBucket", code_bucket(project));
+}
+
+/* Gordon 0.7 gave this parameter to every such template, also without a lambda that needs it; the
+ * metadata is there so that linters do not call it unused. */
+void code_bucket_declare(json_t *template)
+{
+    json_t *metadata = json_pack("{s:{s:o}}", "Gordon", "CodeBucket", cfn_ref("CodeBucket"));
+    json_t *parameters = json_object_get(template, "Parameters");
+    if (!parameters)
+        json_object_set_new(template, "Parameters", parameters = json_object());
+    json_object_set_new(parameters, "CodeBucket", cfn_known_parameter("CodeBucket"));
+    json_object_set_new(template, "Metadata", metadata);
+}

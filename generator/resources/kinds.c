@@ -1,0 +1,164 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "base/util.h"
+#include "resources/apigateway.h"
+#include "resources/bucket_kind.h"
+#include "resources/code_bucket.h"
+#include "resources/events.h"
+#include "resources/kinds.h"
+#include "resources/lambda_cfn.h" /* for LAMBDA_DIGESTS */
+#include "resources/lambda_kind.h"
+#include "resources/model.h"
+#include "resources/stream.h"
+#include "settings/node.h"
+#include "settings/project.h"
+
+/* The kinds of resources: the order in which they are read and shown. Lambdas come first, because
+ * all others look them up. */
+static const struct kind context_kind = {"contexts", .project_only = true};
+static const struct kind vpc_kind = {"vpcs", .project_only = true};
+
+static const struct kind *const kinds[] = {
+    &lambda_kind, &events_kind,  &dynamodb_kind, &kinesis_kind,
+    &bucket_kind, &context_kind, &vpc_kind,      &apigateway_kind,
+};
+
+struct model *kinds_load(const struct project *project)
+{
+    return model_load(project, kinds, countof(kinds));
+}
+
+static void print_app(const struct model *model, const struct app *app, const char *indent,
+                      struct buf *out)
+{
+    for (size_t i = 0; i < model->count; i++)
+        if (model->resources[i]->app == app)
+            buf_printf(out, "%s✓ %s:%s\n", indent, model->resources[i]->kind->key,
+                       diag_clean(model->resources[i]->name));
+}
+
+void kinds_print(const struct model *model, struct buf *out)
+{
+    const struct project *project = model->project;
+    buf_adds(out, "Loading project resources\n");
+    print_app(model, &project->apps[project->napps - 1], "  ", out);
+    buf_adds(out, "Loading installed applications\n");
+    for (size_t i = 0; i + 1 < project->napps; i++) {
+        buf_printf(out, "  %s:\n", diag_clean(project->apps[i].name));
+        print_app(model, &project->apps[i], "    ", out);
+    }
+}
+
+static int by_name(const void *a, const void *b)
+{
+    const struct resource *x = *(struct resource *const *)a, *y = *(struct resource *const *)b;
+    if (x->app != y->app) /* they lie in one array, in the order of `apps` */
+        return x->app < y->app ? -1 : 1;
+    return strcmp(x->name, y->name);
+}
+
+/* Resources are written by kind, app and name, so that nothing depends on the order of keys. */
+static bool write_kind(const struct model *model, const struct kind *kind, struct steps *steps)
+{
+    struct resource **sorted = NULL;
+    size_t n = 0;
+    bool ok = true;
+    for (size_t i = 0; i < model->count; i++)
+        if (model->resources[i]->kind == kind)
+            array_push(model->arena, sorted, n, model->resources[i]);
+    if (n)
+        qsort(sorted, n, sizeof *sorted, by_name);
+    for (size_t i = 0; i < n; i++)
+        ok = kind->write(model, sorted[i], steps) && ok;
+    return ok;
+}
+
+/* A parameter and a resource cannot share a name, and what a ref names is a parameter. */
+static void check_ref(const struct node *ref, const char *name, void *data)
+{
+    const struct pos *place = table_get(data, name);
+    if (!place)
+        return;
+    diag_error(EXIT_DUPLICATE, ref->pos,
+               "the parameter '%s' has the logical id of a resource; give it another name", name);
+    diag_note(*place, "the resource is made here");
+}
+
+/* Contexts go into zips, where names mean nothing to CloudFormation. */
+static void check_refs(const struct model *model, struct table *places)
+{
+    for (size_t i = 0; i < model->project->napps; i++) {
+        const struct app *app = &model->project->apps[i];
+        for (size_t k = 0; k < countof(kinds); k++)
+            if (kinds[k]->write)
+                node_each_ref(app_get(app, kinds[k]->key), check_ref, places);
+    }
+}
+
+static json_t *step_json(struct steps *steps, enum step step)
+{
+    if (step_is_custom(step))
+        return json_array_size(steps->actions[step].actions)
+                   ? actions_template(&steps->actions[step])
+                   : NULL;
+    struct cfn *cfn = &steps->cfn[step];
+    if (!json_object_size(cfn->resources))
+        return NULL;
+    json_t *template = cfn_template(cfn);
+    if (step == STEP_RESOURCES && !json_object_get(cfn->parameters, "CodeBucket"))
+        code_bucket_declare(template);
+    return template;
+}
+
+static void number_files(const struct model *model, struct steps *steps,
+                         struct step_file files[STEP_COUNT])
+{
+    int number = 0;
+    for (enum step step = 0; step < STEP_COUNT; step++) {
+        files[step].json = step_json(steps, step);
+        files[step].places = steps->cfn[step].places;
+        if (files[step].json)
+            files[step].name =
+                arena_printf(model->arena, "%04d_%s.json", ++number, step_suffix(step));
+    }
+}
+
+/* The parameters that apply gives to the stack of resources. */
+static void reserve_own(struct cfn *cfn)
+{
+    static const char *const own[] = {"CodeBucket", LAMBDA_DIGESTS, "Region", "Stage"};
+    for (size_t i = 0; i < countof(own); i++)
+        cfn_reserve(cfn, (struct pos){0}, own[i]);
+}
+
+bool kinds_write(const struct model *model, struct step_file files[STEP_COUNT])
+{
+    struct steps steps = {0};
+    for (enum step step = 0; step < STEP_COUNT; step++) {
+        if (step_is_custom(step))
+            actions_init(&steps.actions[step]);
+        else
+            cfn_init(&steps.cfn[step], model->arena);
+    }
+    reserve_own(&steps.cfn[STEP_RESOURCES]);
+    bool ok = code_bucket_write(model->project, &steps.cfn[STEP_PROJECT]);
+    for (size_t k = 0; k < countof(kinds); k++)
+        if (kinds[k]->write)
+            ok = write_kind(model, kinds[k], &steps) && ok;
+    check_refs(model, &steps.cfn[STEP_RESOURCES].places);
+    if (!diag_errors()) /* what was refused would be counted wrong */
+        ok = cfn_check_types(&steps.cfn[STEP_RESOURCES]) && ok;
+    ok = ok && !diag_errors(); /* a conversion may have reported one */
+    memset(files, 0, STEP_COUNT * sizeof *files);
+    if (ok)
+        number_files(model, &steps, files);
+    for (enum step step = 0; step < STEP_COUNT; step++) {
+        if (step_is_custom(step))
+            actions_release(&steps.actions[step]);
+        else
+            cfn_release(&steps.cfn[step]);
+    }
+    return ok;
+}

@@ -1,0 +1,84 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/util.h"
+#include "resources/lambda.h"
+#include "settings/names.h"
+#include "settings/node.h"
+#include "template/cfn.h"
+
+const struct lambda *lambda_of(const struct resource *resource)
+{
+    return strcmp(resource->kind->key, LAMBDA_KEY) == 0 ? resource->data : NULL;
+}
+
+const char *lambda_target(const char *code)
+{
+    static const char scheme[] = "target://";
+    return str_starts(code, scheme) ? code + strlen(scheme) : NULL;
+}
+
+/* The lambda that is meant: one of an app that was called by its name alone, or the one whose
+ * reference is most like it. */
+static const char *nearest_reference(const struct model *model, const char *text)
+{
+    const char **names = NULL;
+    size_t n = 0;
+    for (size_t i = 0; i < model->count; i++) {
+        const struct lambda *lambda = lambda_of(model->resources[i]);
+        if (!lambda || !lambda->reference)
+            continue;
+        if (strcmp(lambda->name, text) == 0)
+            return lambda->reference;
+        array_push(model->arena, names, n, lambda->reference);
+    }
+    return str_nearest(text, names, n);
+}
+
+const struct lambda *lambda_named(const struct model *model, struct pos pos, const char *reference)
+{
+    const struct lambda *lambda = table_get(&model->lambdas, reference);
+    if (lambda)
+        return lambda;
+    const char *near = nearest_reference(model, reference);
+    if (near)
+        diag_error(EXIT_NOT_FOUND, pos, "there is no lambda '%s'; did you mean '%s'?", reference,
+                   near);
+    else
+        diag_error(
+            EXIT_NOT_FOUND, pos,
+            "there is no lambda '%s'; one is called app.name, or by its name alone in the project",
+            reference);
+    return NULL;
+}
+
+const struct lambda *lambda_find(const struct model *model, const struct node *node)
+{
+    return lambda_named(model, node->pos, node->text);
+}
+
+json_t *lambda_alias(const struct lambda *lambda)
+{
+    return cfn_ref(lambda->alias_id);
+}
+
+static int by_policy_name(const void *a, const void *b)
+{
+    return strcmp(((const struct lambda_policy *)a)->name, ((const struct lambda_policy *)b)->name);
+}
+
+const struct lambda_policy *lambda_policies(struct arena *arena, const struct lambda *lambda,
+                                            size_t *n)
+{
+    const struct node *map = node_get(lambda->settings, "policies");
+    struct lambda_policy *policies = NULL;
+    *n = 0;
+    for (size_t i = 0; node_set(map) && i < map->count; i++) {
+        const char *piece = name_id(arena, map->entries[i].key->text, NULL);
+        const char *name = arena_printf(arena, "%s%sPolicy", lambda->short_id, piece);
+        array_push(arena, policies, *n, ((struct lambda_policy){name, &map->entries[i]}));
+    }
+    if (*n)
+        qsort(policies, *n, sizeof *policies, by_policy_name);
+    return policies;
+}

@@ -1,0 +1,59 @@
+/* lambda.h - a lambda of the settings: checked, named, and ready to be written or packed. */
+#ifndef RESOURCES_LAMBDA_H
+#define RESOURCES_LAMBDA_H
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/diag.h"       /* for struct pos */
+#include "resources/model.h" /* for struct kind */
+
+struct node;
+struct runtime;
+
+#define LAMBDA_KEY "lambdas" /* in settings.yml */
+
+struct lambda {
+    const struct app *app;
+    const char *name;
+    const struct node *key; /* where the name stands */
+    const struct node *settings;
+    const char *reference;   /* "app.name", as other resources write it */
+    const char *id;          /* "{App}{Name}", the function */
+    const char *short_id;    /* "{Name}", the beginning of all other ids */
+    const char *alias_id;    /* "{Name}Currentalias" */
+    const char *action;      /* "{name}-upload" */
+    const char *zip_key;     /* "<app>_<name>.zip" in the bucket, and in code/ */
+    const struct node *code; /* as it stands in the settings */
+    const char *code_path;   /* the same, from the current directory */
+    const char *handler;
+    const struct runtime *runtime;
+    const struct node *context;      /* the map that goes into the zip; or NULL */
+    const char *context_destination; /* its path there */
+};
+
+/* The lambda that a resource is; NULL if it is of another kind. */
+const struct lambda *lambda_of(const struct resource *resource);
+
+/* The name in a `code` "target://name", the program of a target of CMake; else NULL. */
+const char *lambda_target(const char *code);
+
+/* The lambda that `node` names as "app.name" (or "name", one of the project); an error that says
+ * what is there instead, and NULL. */
+const struct lambda *lambda_find(const struct model *model, const struct node *node);
+/* The same for one that is named at `pos`, which may be none. */
+const struct lambda *lambda_named(const struct model *model, struct pos pos, const char *reference);
+
+/* An entry of `policies`, and the name that it gets: "{Name}{Policy}Policy". */
+struct lambda_policy {
+    const char *name;
+    const struct entry *entry;
+};
+/* All of them, sorted by name, so that nothing depends on the order of keys. */
+const struct lambda_policy *lambda_policies(struct arena *arena, const struct lambda *lambda,
+                                            size_t *n);
+
+/* {"Ref": "{Name}Currentalias"}: what other resources call. */
+json_t *lambda_alias(const struct lambda *lambda);
+
+#endif

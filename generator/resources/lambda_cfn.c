@@ -1,0 +1,259 @@
+#include <assert.h>
+#include <string.h>
+
+#include "resources/lambda.h"
+#include "resources/lambda_cfn.h"
+#include "resources/runtime.h"
+#include "resources/steps.h"
+#include "settings/node.h"
+#include "settings/project.h"
+#include "settings/schema.h"
+#include "template/action.h"
+#include "template/cfn.h"
+#include "template/limit.h"
+
+/* All lambdas share one parameter for their digests: a stack has no room for as many lambdas as
+ * would fill its value. */
+static_assert(LIMIT_RESOURCES / LAMBDA_RESOURCES_MIN * (LAMBDA_DIGEST_DIGITS + 1) <= LIMIT_VALUE,
+              "the digests of as many lambdas as a stack takes are one value");
+
+enum { MEMORY_DEFAULT = 128, TIMEOUT_DEFAULT = 3 };
+
+/* The names that a lambda's resources and parameters have. */
+struct ids {
+    const char *role, *s3_version, *s3_url, *custom_version, *native_version, *output;
+};
+
+static struct ids make_ids(struct arena *arena, const struct lambda *lambda)
+{
+    const char *name = lambda->short_id;
+    return (struct ids){
+        .role = arena_printf(arena, "%sRole", name),
+        .s3_version = arena_printf(arena, "%sS3Version", name),
+        .s3_url = arena_printf(arena, "%sS3Url", name),
+        .custom_version = arena_printf(arena, "%sVersion", name),
+        .native_version = arena_printf(arena, "%sPublished", name),
+        .output = arena_printf(arena, "ClioutputLambda%s", lambda->id),
+    };
+}
+
+static bool write_upload(struct arena *arena, const struct lambda *lambda, const struct ids *ids,
+                         struct actions *actions)
+{
+    json_t *context = action_value(lambda->context);
+    if (!context)
+        context = json_object();
+    actions_upload(actions, lambda->action, arena_printf(arena, "code/%s", lambda->zip_key),
+                   lambda->zip_key, context, lambda->context_destination);
+    actions_output(actions, ids->s3_url, lambda->action, "s3url");
+    actions_output(actions, ids->s3_version, lambda->action, "s3version");
+    return true;
+}
+
+/* clang-format off */
+static json_t *policy(const char *name, json_t *document)
+{
+    return json_pack("{s:s, s:o}", "PolicyName", name, "PolicyDocument", document);
+}
+
+/* Log groups of lambdas only; CloudFormation shortens function names, so no narrower. */
+static json_t *logs_policy(struct arena *arena, const struct lambda *lambda)
+{
+    return policy(arena_printf(arena, "%sLogsPolicy", lambda->short_id),
+        json_pack("{s:s, s:[{s:s, s:[s, s, s], s:o}]}",
+            "Version", "2012-10-17",
+            "Statement",
+                "Effect", "Allow",
+                "Action", "logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents",
+                "Resource", cfn_sub("arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}"
+                                    ":log-group:/aws/lambda/*")));
+}
+
+/* What Lambda asks for to put a function into a VPC (Lambda Developer Guide, "Giving Lambda
+ * functions access to resources in an Amazon VPC"). */
+static json_t *vpc_policy(struct arena *arena, const struct lambda *lambda)
+{
+    return policy(arena_printf(arena, "%sVpc", lambda->short_id),
+        json_pack("{s:s, s:[{s:s, s:[s, s, s, s, s, s], s:[s]}]}",
+            "Version", "2012-10-17",
+            "Statement",
+                "Effect", "Allow",
+                "Action", "ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces",
+                    "ec2:DescribeSubnets", "ec2:DeleteNetworkInterface",
+                    "ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses",
+                "Resource", "*"));
+}
+
+static json_t *policies(struct arena *arena, const struct lambda *lambda)
+{
+    const struct node *settings = lambda->settings;
+    json_t *list = json_array();
+    if (schema_flag(node_get(settings, "auto-run-policy"), true))
+        json_array_append_new(list, logs_policy(arena, lambda));
+    if (node_set(node_get(settings, "vpc")) &&
+        schema_flag(node_get(settings, "auto-vpc-policy"), true))
+        json_array_append_new(list, vpc_policy(arena, lambda));
+    size_t n;
+    const struct lambda_policy *sorted = lambda_policies(arena, lambda, &n);
+    for (size_t i = 0; i < n; i++)
+        json_array_append_new(list, policy(sorted[i].name, cfn_value(sorted[i].entry->value)));
+    if (json_array_size(list))
+        return list;
+    json_decref(list);
+    return NULL;
+}
+
+static json_t *role(struct arena *arena, const struct lambda *lambda)
+{
+    return json_pack("{s:s, s:{s:o, s:o*}}",
+        "Type", "AWS::IAM::Role",
+        "Properties",
+            "AssumeRolePolicyDocument", cfn_assume_role("lambda.amazonaws.com"),
+            "Policies", policies(arena, lambda));
+}
+
+/* A list of ids, or the ref to a parameter that is such a list. */
+static json_t *vpc_list(struct cfn *cfn, const struct node *value, const char *type)
+{
+    const char *name = node_ref(value);
+    if (name && table_get(&cfn->reserved, name))
+        diag_error(EXIT_RESOURCE, value->pos, "'%s' is a parameter of Gordon's own, and no list",
+                   name);
+    else if (name && cfn_check_ref(value->pos, name))
+        cfn_parameter(cfn, value->pos, name, type);
+    return cfn_value(value);
+}
+
+static json_t *vpc_config(const struct model *model, const struct lambda *lambda, struct cfn *cfn)
+{
+    const struct node *name = node_get(lambda->settings, "vpc");
+    if (!node_set(name))
+        return NULL;
+    const struct node *vpc = node_get(node_get(model->project->settings, "vpcs"), name->text);
+    return json_pack("{s:o, s:o}",
+        "SecurityGroupIds", vpc_list(cfn, node_get(vpc, "security-groups"),
+                                     "List<AWS::EC2::SecurityGroup::Id>"),
+        "SubnetIds", vpc_list(cfn, node_get(vpc, "subnet-ids"), "List<AWS::EC2::Subnet::Id>"));
+}
+
+static json_t *environment(const struct lambda *lambda)
+{
+    const struct node *map = node_get(lambda->settings, "environment");
+    if (!node_set(map) || !map->count)
+        return NULL;
+    json_t *variables = json_object();
+    for (size_t i = 0; i < map->count; i++) {
+        json_t *value = cfn_value(map->entries[i].value);
+        json_object_set_new(variables, map->entries[i].key->text, value ? value : json_string(""));
+    }
+    return json_pack("{s:o}", "Variables", variables);
+}
+
+/* A number as a number, even when it was written as text; a ref as a ref. */
+static json_t *number(const struct node *node, int fallback)
+{
+    return node_ref(node) ? cfn_value(node) : json_integer(schema_int(node, fallback));
+}
+
+static json_t *architectures(const struct node *architecture)
+{
+    return node_set(architecture) ? json_pack("[s]", architecture->text) : NULL;
+}
+
+static json_t *description(const struct node *node)
+{
+    const char *text = node_text(node);
+    return text && *text ? cfn_value(node) : NULL;
+}
+
+static json_t *function(const struct model *model, const struct lambda *lambda,
+                        const struct ids *ids, struct cfn *cfn)
+{
+    const struct node *settings = lambda->settings, *own_role = node_get(settings, "role");
+    const struct node *handler = node_get(settings, "handler");
+    return json_pack("{s:s, s:{s:{s:o, s:s, s:o}, s:o*, s:o, s:o, s:o, s:s, s:o, s:o*, s:o*, s:o*}}",
+        "Type", "AWS::Lambda::Function",
+        "Properties",
+            "Code",
+                "S3Bucket", cfn_ref("CodeBucket"),
+                "S3Key", lambda->zip_key,
+                "S3ObjectVersion", cfn_ref(ids->s3_version),
+            "Description", description(node_get(settings, "description")),
+            "Handler", node_set(handler) ? cfn_value(handler) : json_string(lambda->handler),
+            "MemorySize", number(node_get(settings, "memory"), MEMORY_DEFAULT),
+            "Role", node_set(own_role) ? cfn_value(own_role) : cfn_att(ids->role, "Arn"),
+            "Runtime", lambda->runtime->current,
+            "Timeout", number(node_get(settings, "timeout"), TIMEOUT_DEFAULT),
+            "Architectures", architectures(node_get(settings, "architecture")),
+            "Environment", environment(lambda),
+            "VpcConfig", vpc_config(model, lambda, cfn));
+}
+
+static json_t *digest(size_t index)
+{
+    return json_pack("{s:[i, o]}", "Fn::Select", (int)index, cfn_ref(LAMBDA_DIGESTS));
+}
+
+/* Served by the lambda `version` of gordon.contrib.lambdas: by its function for itself, by its
+ * alias for all others. */
+static json_t *custom_version(const struct model *model, const struct lambda *lambda,
+                              const struct ids *ids, size_t index)
+{
+    return json_pack("{s:s, s:{s:o, s:o, s:o, s:o}}",
+        "Type", "Custom::LambdaVersion",
+        "Properties",
+            "Digest", digest(index),
+            "FunctionName", cfn_ref(lambda->id),
+            "S3ObjectVersion", cfn_ref(ids->s3_version),
+            "ServiceToken", lambda == model->version ? cfn_att(lambda->id, "Arn")
+                                                     : lambda_alias(model->version));
+}
+
+/* CloudFormation makes a new version when the description changes, and keeps the old ones. */
+static json_t *native_version(const struct lambda *lambda, size_t index)
+{
+    return json_pack("{s:s, s:s, s:s, s:{s:o, s:o}}",
+        "Type", "AWS::Lambda::Version",
+        "DeletionPolicy", "RetainExceptOnCreate",
+        "UpdateReplacePolicy", "Retain",
+        "Properties",
+            "Description", digest(index),
+            "FunctionName", cfn_ref(lambda->id));
+}
+
+static json_t *alias(const struct lambda *lambda, const char *version_id)
+{
+    return json_pack("{s:s, s:{s:o, s:o, s:s}}",
+        "Type", "AWS::Lambda::Alias",
+        "Properties",
+            "FunctionName", cfn_ref(lambda->id),
+            "FunctionVersion", cfn_att(version_id, "Version"),
+            "Name", "current");
+}
+/* clang-format on */
+
+bool lambda_write(const struct model *model, const struct resource *resource, struct steps *steps)
+{
+    const struct lambda *lambda = resource->data;
+    struct arena *arena = model->arena;
+    struct cfn *cfn = &steps->cfn[STEP_RESOURCES];
+    struct actions *actions = &steps->actions[STEP_PRE_RESOURCES];
+    const struct ids ids = make_ids(arena, lambda);
+    struct pos pos = lambda->key->pos;
+    size_t index = json_array_size(actions->actions);
+    bool ok = write_upload(arena, lambda, &ids, actions);
+    if (!node_set(node_get(lambda->settings, "role")))
+        ok = cfn_add(cfn, pos, ids.role, role(arena, lambda)) && ok;
+    ok = cfn_add(cfn, pos, lambda->id, function(model, lambda, &ids, cfn)) && ok;
+    ok = cfn_reserve(cfn, pos, ids.s3_version) && ok;
+    cfn_parameter(cfn, pos, LAMBDA_DIGESTS, "CommaDelimitedList");
+    const char *version = model->version ? ids.custom_version : ids.native_version;
+    ok = cfn_add(cfn, pos, version,
+                 model->version ? custom_version(model, lambda, &ids, index)
+                                : native_version(lambda, index)) &&
+         ok;
+    ok = cfn_add(cfn, pos, lambda->alias_id, alias(lambda, version)) && ok;
+    if (schema_flag(node_get(lambda->settings, "cli-output"), true))
+        cfn_output(cfn, ids.output, json_pack("{s:o}", "Value", lambda_alias(lambda)));
+    return ok;
+}

@@ -1,0 +1,284 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "resources/lambda.h"
+#include "resources/lambda_cfn.h"
+#include "resources/lambda_check.h"
+#include "resources/lambda_kind.h"
+#include "resources/runtime.h"
+#include "settings/names.h"
+#include "settings/node.h"
+#include "settings/project.h"
+#include "settings/schema.h"
+
+/* What CloudFormation takes today (AWS::Lambda::Function). */
+enum { MEMORY_MIN = 128, MEMORY_MAX = 32768, TIMEOUT_MAX = 900 };
+enum { NAME_MAX_BYTES = 128 };
+
+static const struct field lambda_fields[] = {
+    {"code", FIELD_NAME, .required = true},
+    {"handler", FIELD_TEXT},
+    {"runtime", FIELD_NAME},
+    {"memory", FIELD_INT, .min = MEMORY_MIN, .max = MEMORY_MAX, .unit = "MB"},
+    {"timeout", FIELD_INT, .min = 1, .max = TIMEOUT_MAX, .unit = "seconds"},
+    {"description", FIELD_TEXT},
+    {"build", FIELD_TEXTS},
+    {"role", FIELD_ANY},
+    {"policies", FIELD_MAP},
+    {"environment", FIELD_MAP},
+    {"vpc", FIELD_NAME},
+    {"context", FIELD_NAME},
+    {"context-destination", FIELD_NAME},
+    {"context-destinaton", FIELD_NAME},
+    {"architecture", FIELD_NAME},
+    {"logical-name", FIELD_NAME},
+    {"build-in-source", FIELD_FLAG},
+    {"strip", FIELD_FLAG},
+    {"libc", FIELD_FLAG},
+    {"pip-path", FIELD_NAME},
+    {"npm-path", FIELD_NAME},
+    {"gradle-path", FIELD_NAME},
+    {"pip-install-extra", FIELD_NAME},
+    {"npm-install-extra", FIELD_NAME},
+    {"gradle-build-extra", FIELD_NAME},
+    {"auto-run-policy", FIELD_FLAG},
+    {"auto-vpc-policy", FIELD_FLAG},
+    {"cli-output", FIELD_FLAG},
+    {"run", FIELD_NAME},
+};
+
+static bool check_file_name(const struct node *key)
+{
+    return strlen(key->text) <= NAME_MAX_BYTES ||
+           diag_error(EXIT_VALUE, key->pos,
+                      "a lambda's name has at most %d bytes, as it becomes "
+                      "a file's",
+                      NAME_MAX_BYTES);
+}
+
+static bool set_ids(struct model *model, struct lambda *lambda)
+{
+    struct arena *a = model->arena;
+    const struct node *logical = node_get(lambda->settings, "logical-name");
+    const char *name = node_text(logical) ? logical->text : lambda->name;
+    const struct node *place = node_text(logical) ? logical : lambda->key;
+    lambda->short_id = name_id(a, name, NULL);
+    lambda->id = name_id(a, lambda->app->name, name, NULL);
+    lambda->alias_id = arena_printf(a, "%sCurrentalias", lambda->short_id);
+    lambda->action = arena_printf(a, "%s-upload", name);
+    lambda->zip_key = name_zip_key(a, lambda->app->name, lambda->name);
+    lambda->reference = *lambda->app->name
+                            ? arena_printf(a, "%s.%s", lambda->app->name, lambda->name)
+                            : lambda->name;
+    if (*lambda->short_id)
+        return true;
+    return diag_error(EXIT_VALUE, place->pos,
+                      "'%s' has no letter or digit that a logical id could be made of%s", name,
+                      node_text(logical) ? "" : "; give the lambda a 'logical-name'");
+}
+
+/* Two lambdas may share neither the ids that their names make nor their zip. */
+static bool check_unique(struct model *model, struct lambda *lambda)
+{
+    const struct lambda *other = table_set(model->arena, &model->ids, lambda->short_id, lambda);
+    if (other) {
+        diag_error(EXIT_DUPLICATE, lambda->key->pos,
+                   "the lambdas '%s' and '%s' both get the logical ids '%s...'; give one of them a "
+                   "'logical-name'",
+                   other->reference, lambda->reference, lambda->short_id);
+        diag_note(other->key->pos, "the other one is here");
+        return false;
+    }
+    other = table_set(model->arena, &model->ids, lambda->zip_key, lambda);
+    if (other) {
+        diag_error(EXIT_DUPLICATE, lambda->key->pos, "the lambdas '%s' and '%s' would both be '%s'",
+                   other->reference, lambda->reference, lambda->zip_key);
+        diag_note(other->key->pos, "the other one is here");
+        return false;
+    }
+    table_set(model->arena, &model->lambdas, lambda->reference, lambda);
+    return true;
+}
+
+/* What CMake takes as a target's name (cmake-policies(7), CMP0037), where "::" may stand between
+ * the parts of an imported one's. */
+static bool check_target(const struct lambda *lambda)
+{
+    const char *name = lambda_target(lambda->code->text), *part = name;
+    bool ok = true;
+    while (ok && part) {
+        size_t len = strspn(part, STR_ALNUM "_.+-");
+        const char *end = part + len;
+        ok = len && (!*end || str_starts(end, "::"));
+        part = *end ? end + strlen("::") : NULL;
+    }
+    return ok ||
+           diag_error(EXIT_VALUE, lambda->code->pos,
+                      "a target's name is of letters, digits, '_', '.', '+' and '-', and '::' "
+                      "between them, not '%s'",
+                      name);
+}
+
+/* How code becomes what is packed: by settings of Gordon's, or by CMake. */
+static bool check_building(const struct lambda *lambda)
+{
+    static const struct {
+        const char *key;
+        bool of_target;
+    } settings[] = {
+        {"build"},       {"build-in-source"},   {"pip-path"},          {"npm-path"},
+        {"gradle-path"}, {"pip-install-extra"}, {"npm-install-extra"}, {"gradle-build-extra"},
+        {"strip", true}, {"libc", true},
+    };
+    bool target = lambda_target(lambda->code->text), ok = true;
+    for (size_t i = 0; i < countof(settings); i++) {
+        const struct node *value = node_get(lambda->settings, settings[i].key);
+        if (node_set(value) && settings[i].of_target != target)
+            ok = diag_error(EXIT_RESOURCE, value->pos,
+                            target ? "'%s' does not fit the code %s, which CMake builds"
+                                   : "'%s' is for a target of CMake, and does not fit the code %s",
+                            settings[i].key, lambda->code->text);
+    }
+    return ok;
+}
+
+/* An executable runs by itself. */
+static bool read_target_runtime(struct lambda *lambda)
+{
+    const struct node *runtime = node_get(lambda->settings, "runtime");
+    lambda->runtime = node_set(runtime) ? runtime_read(runtime) : runtime_of_program();
+    if (!lambda->runtime || lambda->runtime->language == LANG_OTHER)
+        return lambda->runtime;
+    return diag_error(EXIT_RESOURCE, runtime->pos,
+                      "the runtime '%s' does not run the program of the target '%s'; "
+                      "provided.al2023 does, and is the default",
+                      runtime->text, lambda_target(lambda->code->text));
+}
+
+/* A file of Python or JavaScript says its language, and a target is a program; anything else needs
+ * `runtime`. */
+static bool read_runtime(struct lambda *lambda)
+{
+    if (lambda_target(lambda->code->text))
+        return read_target_runtime(lambda);
+    const struct node *runtime = node_get(lambda->settings, "runtime");
+    const char *extension = path_extension(lambda->code->text);
+    const struct runtime *implied = runtime_of_extension(extension);
+    if (node_set(runtime)) {
+        lambda->runtime = runtime_read(runtime);
+        if (lambda->runtime && implied && implied->language != lambda->runtime->language)
+            return diag_error(EXIT_RESOURCE, runtime->pos,
+                              "the runtime '%s' does not run the code '%s'", runtime->text,
+                              lambda->code->text);
+        return lambda->runtime;
+    }
+    lambda->runtime = implied;
+    if (implied)
+        return true;
+    if (*extension)
+        return diag_error(EXIT_EXTENSION, lambda->code->pos,
+                          "a file '%s' does not say its runtime (.py and .js do); set 'runtime'",
+                          extension);
+    return diag_error(EXIT_REQUIRED, lambda->key->pos,
+                      "a lambda needs the setting 'runtime', unless its code is a .py or .js file");
+}
+
+/* A file is packed as code.<extension>, and a handler of another module would be found by nobody.
+ * Of a program nothing is called but itself, the file `bootstrap`. */
+static void read_handler(struct lambda *lambda)
+{
+    const struct node *handler = node_get(lambda->settings, "handler");
+    bool program = lambda->runtime && (lambda->runtime->language == LANG_GO ||
+                                       lambda->runtime->language == LANG_OTHER);
+    lambda->handler = node_set(handler) ? handler->text : program ? "bootstrap" : "code.handler";
+    const char *extension = path_extension(lambda->code->text);
+    if (!node_set(handler) || node_ref(handler) || !runtime_of_extension(extension) ||
+        lambda_target(lambda->code->text) || str_starts(handler->text, "code."))
+        return;
+    diag_warning(handler->pos,
+                 "the file %s is packed as code%s, so its handler is called code.<function>",
+                 path_base(lambda->code->text), extension);
+}
+
+/* A name among the maps of the project's `vpcs` or `contexts`. */
+static bool check_named(const struct model *model, const struct node *name, const char *key)
+{
+    const struct node *map = node_get(model->project->settings, key);
+    if (!node_set(name) || node_get(map, name->text))
+        return true;
+    return diag_error(EXIT_NOT_FOUND, name->pos, "there is no '%s' in the project's %s", name->text,
+                      key);
+}
+
+static bool read_context(const struct model *model, struct lambda *lambda)
+{
+    const struct node *name = node_get(lambda->settings, "context");
+    const struct node *destination = node_get(lambda->settings, "context-destination");
+    if (!node_set(destination))
+        destination = node_get(lambda->settings, "context-destinaton");
+    lambda->context_destination = node_set(destination) ? destination->text : ".context";
+    lambda->context = node_get(node_get(model->project->settings, "contexts"),
+                               node_set(name) ? name->text : "default");
+    const char *fault = path_relative_fault(lambda->context_destination);
+    if (fault || strpbrk(lambda->context_destination, "\r\n"))
+        return diag_error(EXIT_VALUE, destination->pos,
+                          "context-destination is a path inside of the zip, as in config/context; "
+                          "this one %s",
+                          fault ? fault : "has a line end");
+    return lambda->context || !node_set(name) || strcmp(name->text, "default") == 0 ||
+           check_named(model, name, "contexts");
+}
+
+/* The lambdas of Gordon's own apps that serve others. */
+static void note_contrib(struct model *model, const struct lambda *lambda)
+{
+    if (!lambda->app->contrib)
+        return;
+    if (strcmp(lambda->reference, "contrib_lambdas.version") == 0)
+        model->version = lambda;
+    else if (strcmp(lambda->reference, "contrib_helpers.sleep") == 0)
+        model->sleep = lambda;
+    else if (strcmp(lambda->reference, "contrib_s3.bucket_notification_configuration") == 0)
+        model->bucket_notifications = lambda;
+}
+
+/* A zip must not depend on what lies elsewhere on the machine. */
+static bool check_code_path(const struct model *model, const struct lambda *lambda)
+{
+    const char *path = path_absolute(model->arena, lambda->code_path);
+    return path_within(path, path_absolute(model->arena, model->project->dir)) ||
+           path_within(path, path_absolute(model->arena, lambda->app->dir)) || /* Gordon's own */
+           diag_error(EXIT_VALUE, lambda->code->pos,
+                      "the code '%s' lies outside of the project; copy it", lambda->code->text);
+}
+
+static bool lambda_read(struct model *model, struct resource *resource)
+{
+    struct lambda *lambda = arena_alloc(model->arena, sizeof *lambda);
+    lambda->app = resource->app;
+    lambda->name = resource->name;
+    lambda->key = resource->key;
+    lambda->settings = resource->settings;
+    resource->data = lambda;
+    bool named =
+        check_file_name(lambda->key) && set_ids(model, lambda) && check_unique(model, lambda);
+    if (!schema_check(lambda_fields, countof(lambda_fields), resource->settings, resource->key,
+                      "a lambda"))
+        return false;
+    lambda->code = node_get(lambda->settings, "code");
+    lambda->code_path = path_join(model->arena, lambda->app->dir, lambda->code->text);
+    if (!lambda_target(lambda->code->text) && !check_code_path(model, lambda))
+        return false;
+    bool ok = read_runtime(lambda) && named;
+    ok = check_target(lambda) && ok;
+    ok = check_building(lambda) && ok;
+    read_handler(lambda);
+    ok = read_context(model, lambda) && ok;
+    ok = lambda_check_values(model, lambda) &&
+         check_named(model, node_get(lambda->settings, "vpc"), "vpcs") && ok;
+    note_contrib(model, lambda);
+    return ok;
+}
+
+const struct kind lambda_kind = {LAMBDA_KEY, .read = lambda_read, .write = lambda_write};

@@ -1,0 +1,8 @@
+/* lambda_kind.h - how the lambdas of settings.yml are read. */
+#ifndef RESOURCES_LAMBDA_KIND_H
+#define RESOURCES_LAMBDA_KIND_H
+#include "resources/model.h" /* for struct kind */
+
+extern const struct kind lambda_kind;
+
+#endif

@@ -1,0 +1,44 @@
+#include "resources/model.h"
+#include "settings/names.h"
+#include "settings/node.h"
+#include "settings/project.h"
+
+static bool read_entry(struct model *model, const struct kind *kind, const struct app *app,
+                       const struct entry *entry)
+{
+    struct resource *resource = arena_alloc(model->arena, sizeof *resource);
+    *resource = (struct resource){kind, app, entry->key->text, entry->key, entry->value, NULL};
+    array_push(model->arena, model->resources, model->count, resource);
+    return !kind->read || kind->read(model, resource);
+}
+
+static bool read_kind(struct model *model, const struct kind *kind, const struct app *app)
+{
+    const struct node *map = app_get(app, kind->key);
+    bool ok = true;
+    for (size_t i = 0; map && map->kind == NODE_MAP && i < map->count; i++)
+        ok = read_entry(model, kind, app, &map->entries[i]) && ok;
+    return ok;
+}
+
+struct model *model_load(const struct project *project, const struct kind *const *kinds, size_t n)
+{
+    struct model *model = arena_alloc(project->arena, sizeof *model);
+    bool ok = true;
+    model->arena = project->arena;
+    model->project = project;
+    for (size_t k = 0; k < n; k++)
+        for (size_t a = kinds[k]->project_only ? project->napps - 1 : 0; a < project->napps; a++)
+            ok = read_kind(model, kinds[k], &project->apps[a]) && ok;
+    return ok ? model : NULL;
+}
+
+const char *resource_id(const struct model *model, const struct resource *resource)
+{
+    const char *id = name_id(model->arena, resource->name, NULL);
+    if (*id)
+        return id;
+    diag_error(EXIT_VALUE, resource->key->pos,
+               "'%s' has no letter or digit that a logical id could be made of", resource->name);
+    return NULL;
+}

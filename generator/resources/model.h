@@ -1,0 +1,55 @@
+/* model.h - the resources of a project, read and checked.
+ *
+ * A kind of resource is one struct kind: the key in settings.yml, how an entry under it is read,
+ * and how it is written into the steps. The table of kinds stands in kinds.c. */
+#ifndef RESOURCES_MODEL_H
+#define RESOURCES_MODEL_H
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/util.h" /* for struct table */
+
+struct app;
+struct node;
+struct project;
+struct resource;
+struct steps;
+
+struct model {
+    struct arena *arena;
+    const struct project *project;
+    struct resource **resources; /* by kind, then by app, then in the order of the file */
+    size_t count;
+    struct table lambdas;         /* "app.name", or "name" in the project, to struct lambda */
+    struct table ids;             /* that lambdas take, to struct lambda */
+    const struct lambda *version; /* of gordon.contrib.lambdas, or NULL */
+    const struct lambda *sleep;   /* of gordon.contrib.helpers, or NULL */
+    const struct lambda *bucket_notifications; /* of gordon.contrib.s3, or NULL */
+};
+
+struct kind {
+    const char *key;   /* in settings.yml */
+    bool project_only; /* apps do not have it */
+    /* Reads one entry into resource->data and reports what is wrong with it. */
+    bool (*read)(struct model *model, struct resource *resource);
+    /* Adds it to the templates; NULL for what is only looked up by others. */
+    bool (*write)(const struct model *model, const struct resource *resource, struct steps *steps);
+};
+
+struct resource {
+    const struct kind *kind;
+    const struct app *app;
+    const char *name;
+    const struct node *key;      /* where the name stands */
+    const struct node *settings; /* what stands under it; may be null */
+    void *data;                  /* the kind's own */
+};
+
+/* The piece that a resource's name makes of logical ids; NULL after an error: it has nothing in it
+ * that an id could be made of. */
+const char *resource_id(const struct model *model, const struct resource *resource);
+
+/* Reads all resources of all kinds, kind by kind; NULL after errors. */
+struct model *model_load(const struct project *project, const struct kind *const *kinds, size_t n);
+
+#endif

@@ -1,0 +1,496 @@
+/* The tree is built from libyaml's events by recursive descent:
+ *
+ *   document = node
+ *   node     = scalar | alias | "[" node* "]" | "{" (scalar node)* "}"
+ */
+#include <errno.h>
+#include <string.h>
+#include <yaml.h>
+
+#include "base/file.h"
+#include "settings/node.h"
+#include "settings/scalar.h"
+
+enum {
+    DEPTH_MAX = 100,       /* of nesting */
+    EXPANSION_MAX = 100000 /* nodes that aliases stand for */
+};
+
+static const char too_deep[] = "nested deeper than 100 levels";
+
+struct reader {
+    struct arena *arena;
+    yaml_parser_t parser;
+    yaml_event_t event; /* the current one */
+    bool failed;        /* an error was reported */
+    bool at_key;        /* the current event is a key of a map */
+    const char *path, *text;
+    struct table anchors; /* name to struct anchor */
+    size_t expanded;      /* nodes so far, aliases counted as what they stand for */
+    size_t aliased;       /* the part of them that aliases stand for */
+    int depth;
+};
+
+struct anchor {
+    const struct node *node; /* NULL while it is being read */
+    struct pos pos;
+    size_t expanded; /* nodes in it */
+};
+
+static struct pos mark_pos(const struct reader *r, yaml_mark_t start, yaml_mark_t end)
+{
+    int length =
+        start.line == end.line && end.column > start.column ? (int)(end.column - start.column) : 1;
+    return (struct pos){r->path, (int)start.line + 1, (int)start.column + 1, length};
+}
+
+static struct pos event_pos(const struct reader *r)
+{
+    return mark_pos(r, r->event.start_mark, r->event.end_mark);
+}
+
+/* A word of the file for a message; a value that was not quoted may be taken for an anchor or a
+ * tag, and in some files values are secret. */
+static const char *shown(const struct reader *r, const char *word)
+{
+    return diag_concealed(r->path) ? "..." : word;
+}
+
+/* Reports at the current event, or what libyaml says when it cannot go on. */
+static const struct node *fail(struct reader *r, struct pos pos, const char *message)
+{
+    if (!r->failed)
+        diag_error(EXIT_OTHER, pos, "%s", message);
+    r->failed = true;
+    return NULL;
+}
+
+static struct pos byte_pos(const struct reader *r, size_t offset)
+{
+    struct pos pos = {r->path, 1, 1, 1};
+    for (const char *c = r->text; c < r->text + offset; c++) {
+        if (*c == '\n')
+            pos.line++, pos.column = 1;
+        else
+            pos.column += ((unsigned char)*c & 0xC0) != 0x80;
+    }
+    return pos;
+}
+
+/* What is meant most often where libyaml gives up. */
+static const char *parser_hint(const yaml_parser_t *p)
+{
+    static const struct {
+        const char *says, *hint;
+    } table[] = {
+        {"cannot start any token",
+         " (YAML is indented by spaces, not tabs; quote a text that begins "
+         "with '@' or '`')"},
+        {"scanning an alias", " (quote a text that begins with '*')"},
+        {"scanning an anchor", " (quote a text that begins with '&')"},
+        {"scanning a tag", " (quote a text that begins with '!')"},
+        {"could not find expected ':'",
+         " (a key is followed by ': ', and the lines of a text that goes "
+         "on are indented)"},
+    };
+    for (size_t i = 0; i < countof(table); i++)
+        if ((p->problem && strstr(p->problem, table[i].says)) ||
+            (p->context && strstr(p->context, table[i].says)))
+            return table[i].hint;
+    return "";
+}
+
+static void fail_parser(struct reader *r)
+{
+    const yaml_parser_t *p = &r->parser;
+    if (p->error == YAML_READER_ERROR) { /* libyaml reads ahead: its mark is not there yet */
+        diag_error(EXIT_OTHER, byte_pos(r, p->problem_offset), "%s; settings are UTF-8 text",
+                   p->problem);
+    } else {
+        struct pos pos = mark_pos(r, p->problem_mark, p->problem_mark);
+        bool at_end = p->problem_mark.index >= strlen(r->text);
+        if (at_end && p->context) /* where it began says more than where the file ends */
+            pos = mark_pos(r, p->context_mark, p->context_mark);
+        const char *hint = parser_hint(p);
+        diag_error(EXIT_OTHER, pos, "%s%s%s%s", p->problem ? p->problem : "not YAML",
+                   p->context ? ", " : "", p->context ? p->context : "", hint);
+    }
+    r->failed = true;
+}
+
+static bool next(struct reader *r)
+{
+    yaml_event_delete(&r->event);
+    if (!r->failed && yaml_parser_parse(&r->parser, &r->event))
+        return true;
+    memset(&r->event, 0, sizeof r->event);
+    if (!r->failed)
+        fail_parser(r);
+    return false;
+}
+
+static const struct node *read_node(struct reader *r);
+
+static struct node *make(struct reader *r, enum node_kind kind)
+{
+    struct node *node = arena_alloc(r->arena, sizeof *node);
+    node->kind = kind;
+    node->pos = event_pos(r);
+    node->height = 1;
+    r->expanded++;
+    return node;
+}
+
+static const struct node *resolve(struct reader *r, struct node *node)
+{
+    switch (scalar_resolve(r->arena, node)) {
+    case SCALAR_OK:
+        return node;
+    case SCALAR_RANGE:
+        return fail(r, node->pos,
+                    "this number does not fit into 64 bits; quote it to make it text");
+    case SCALAR_INVALID:
+        break;
+    }
+    return fail(r, node->pos, "YAML gives this scalar no value; quote it to make it text");
+}
+
+/* `<<` and `=` are words of YAML 1.1 that mean something where a key stands, and nothing else. */
+static bool is_key_word(const char *text)
+{
+    return strcmp(text, "<<") == 0 || strcmp(text, "=") == 0;
+}
+
+/* A float's tag takes more than a plain float may look like: 5, and 1e3. */
+static const struct node *resolve_tagged(struct reader *r, struct node *node, enum node_kind kind)
+{
+    if (kind == NODE_REAL ? scalar_real(r->arena, node)
+                          : scalar_resolve(r->arena, node) == SCALAR_OK && node->kind == kind)
+        return node;
+    return fail(r, node->pos,
+                arena_printf(r->arena, "this is no value for the tag '%s'",
+                             (const char *)r->event.data.scalar.tag));
+}
+
+/* The tag of the current scalar, or NULL; *by_text: its text says what it is, because it is plain,
+ * or because PyYAML reads `! "5"` so. */
+static const char *scalar_tag(const struct reader *r, bool *by_text)
+{
+    const char *tag = (const char *)r->event.data.scalar.tag;
+    bool bare = tag && strcmp(tag, "!") == 0;
+    *by_text = bare || (!tag && r->event.data.scalar.plain_implicit);
+    return bare ? NULL : tag;
+}
+
+static const struct node *read_scalar(struct reader *r)
+{
+    const char *value = (const char *)r->event.data.scalar.value;
+    size_t len = r->event.data.scalar.length;
+    struct node *node = make(r, NODE_STRING);
+    enum node_kind kind = NODE_STRING;
+    bool by_text;
+    const char *tag = scalar_tag(r, &by_text);
+    if (strlen(value) != len)
+        return fail(r, node->pos, "a NUL character cannot be part of a value");
+    if (tag && !tag_kind(tag, &kind, &by_text))
+        return fail(
+            r, node->pos,
+            arena_printf(r->arena,
+                         "the tag '%s' has no meaning here; quote a text that begins with '!'",
+                         shown(r, tag)));
+    if (kind >= NODE_LIST)
+        return fail(r, node->pos,
+                    arena_printf(r->arena, "'%s' is not a tag of a scalar", shown(r, tag)));
+    node->text = arena_strndup(r->arena, value, len);
+    if (!by_text || (r->at_key && !tag && is_key_word(value)))
+        return node;
+    return tag ? resolve_tagged(r, node, kind) : resolve(r, node);
+}
+
+static const struct node *read_alias(struct reader *r)
+{
+    const char *name = (const char *)r->event.data.alias.anchor;
+    const struct anchor *anchor = table_get(&r->anchors, name);
+    if (!anchor)
+        return fail(r, event_pos(r),
+                    arena_printf(r->arena,
+                                 "no anchor '&%s' before this; quote a text that begins with '*'",
+                                 shown(r, name)));
+    if (!anchor->node)
+        return fail(r, event_pos(r),
+                    arena_printf(r->arena, "'*%s' refers to itself", shown(r, name)));
+    r->expanded += anchor->expanded;
+    r->aliased += anchor->expanded;
+    if (r->depth - 1 + anchor->node->height - 1 > DEPTH_MAX)
+        return fail(r, event_pos(r), too_deep);
+    if (r->aliased > EXPANSION_MAX)
+        return fail(r, event_pos(r), "aliases make more than 100,000 values of this");
+    return anchor->node;
+}
+
+static bool check_collection_tag(struct reader *r, const yaml_char_t *tag, enum node_kind kind)
+{
+    enum node_kind wanted = kind;
+    bool by_text;
+    if (tag && strcmp((const char *)tag, "!") != 0 &&
+        (!tag_kind((const char *)tag, &wanted, &by_text) || wanted != kind))
+        fail(r, event_pos(r),
+             arena_printf(r->arena, "the tag '%s' has no meaning here",
+                          shown(r, (const char *)tag)));
+    return !r->failed;
+}
+
+static void contain(struct node *collection, const struct node *child)
+{
+    if (collection->height <= child->height)
+        collection->height = child->height + 1;
+}
+
+static const struct node *read_list(struct reader *r)
+{
+    struct node *list = make(r, NODE_LIST);
+    if (!check_collection_tag(r, r->event.data.sequence_start.tag, NODE_LIST))
+        return NULL;
+    list->pos.length = 1;
+    while (next(r) && r->event.type != YAML_SEQUENCE_END_EVENT) {
+        const struct node *item = read_node(r);
+        if (!item)
+            return NULL;
+        array_push(r->arena, list->items, list->count, item);
+        contain(list, item);
+    }
+    return r->failed ? NULL : list;
+}
+
+/* A map while it is read: entries that were written, and those that `<<` brought. */
+struct map_reader {
+    struct entry *written;
+    const struct node **merged; /* maps; the first that has a key wins */
+    size_t nwritten, nmerged;
+    struct table keys; /* of written, to their entry's key node */
+};
+
+/* Of the maps in a list the first wins; of two `<<` in a map the later, as in PyYAML. */
+static bool merge(struct reader *r, struct map_reader *m, const struct node *from)
+{
+    const struct node **items = from->kind == NODE_LIST ? from->items : &from, **maps = NULL;
+    size_t nitems = from->kind == NODE_LIST ? from->count : 1, n = 0;
+    for (size_t i = 0; i < nitems; i++) {
+        if (items[i]->kind != NODE_MAP)
+            return fail(r, items[i]->pos, "'<<' merges maps, or a list of maps");
+        array_push(r->arena, maps, n, items[i]);
+    }
+    for (size_t i = 0; i < m->nmerged; i++)
+        array_push(r->arena, maps, n, m->merged[i]);
+    m->merged = maps;
+    m->nmerged = n;
+    return true;
+}
+
+/* Whether the current key is `<<`, and no quoted text. */
+static bool at_merge(const struct reader *r)
+{
+    bool by_text;
+    return r->event.type == YAML_SCALAR_EVENT && !scalar_tag(r, &by_text) && by_text &&
+           strcmp((const char *)r->event.data.scalar.value, "<<") == 0;
+}
+
+/* PyYAML's value of a key, in the words of Python's json. */
+static const char *key_name(struct arena *arena, const struct node *key)
+{
+    switch (key->kind) {
+    case NODE_NULL:
+        return "null";
+    case NODE_BOOL:
+        return key->boolean ? "true" : "false";
+    case NODE_INT:
+        return arena_printf(arena, "%lld", key->integer);
+    case NODE_REAL:
+        return scalar_real_text(arena, key->real);
+    default:
+        return key->text;
+    }
+}
+
+static bool read_entry(struct reader *r, struct map_reader *m)
+{
+    bool merges = at_merge(r);
+    r->at_key = true;
+    const struct node *key = read_node(r);
+    r->at_key = false;
+    if (!key)
+        return false;
+    if (key->kind >= NODE_LIST)
+        return fail(r, key->pos, "a key must be text or a number");
+    ((struct node *)key)->name = key_name(r->arena, key); /* an alias's node gets the same again */
+    const struct node *value = next(r) ? read_node(r) : NULL;
+    if (!value)
+        return false;
+    if (merges)
+        return merge(r, m, value);
+    const struct node *before = table_set(r->arena, &m->keys, key->name, (void *)key);
+    if (before) {
+        diag_error(EXIT_OTHER, key->pos, "the key '%s' stands twice in this map", key->text);
+        diag_note(before->pos, "it is here already");
+        r->failed = true;
+        return false;
+    }
+    array_push(r->arena, m->written, m->nwritten, ((struct entry){key, value}));
+    return true;
+}
+
+/* Merged entries stand first, and only those that were not written; the first of a key wins. */
+static void finish_map(struct reader *r, struct node *map, const struct map_reader *m)
+{
+    struct table *index = arena_alloc(r->arena, sizeof *index), names = {0};
+    struct entry *entries = NULL;
+    for (size_t i = 0; i < m->nmerged; i++)
+        for (size_t k = 0; k < m->merged[i]->count; k++) {
+            struct entry entry = m->merged[i]->entries[k];
+            if (table_get(&m->keys, entry.key->name) ||
+                table_set(r->arena, &names, entry.key->name, (void *)entry.value))
+                continue;
+            array_push(r->arena, entries, map->count, entry);
+            table_set(r->arena, index, entry.key->text, (void *)entry.value);
+        }
+    for (size_t i = 0; i < m->nwritten; i++) {
+        array_push(r->arena, entries, map->count, m->written[i]);
+        table_set(r->arena, index, m->written[i].key->text, (void *)m->written[i].value);
+    }
+    for (size_t i = 0; i < map->count; i++)
+        contain(map, entries[i].value);
+    map->entries = entries;
+    map->index = index;
+}
+
+static const struct node *read_map(struct reader *r)
+{
+    struct node *map = make(r, NODE_MAP);
+    struct map_reader m = {0};
+    if (!check_collection_tag(r, r->event.data.mapping_start.tag, NODE_MAP))
+        return NULL;
+    map->pos.length = 1;
+    while (next(r) && r->event.type != YAML_MAPPING_END_EVENT)
+        if (!read_entry(r, &m))
+            return NULL;
+    if (r->failed)
+        return NULL;
+    finish_map(r, map, &m);
+    return map;
+}
+
+static const char *event_anchor(const yaml_event_t *event)
+{
+    return (
+        const char *)(event->type == YAML_SCALAR_EVENT           ? event->data.scalar.anchor
+                      : event->type == YAML_SEQUENCE_START_EVENT ? event->data.sequence_start.anchor
+                      : event->type == YAML_MAPPING_START_EVENT  ? event->data.mapping_start.anchor
+                                                                 : NULL);
+}
+
+static const struct node *read_by_type(struct reader *r)
+{
+    switch (r->event.type) {
+    case YAML_SCALAR_EVENT:
+        return read_scalar(r);
+    case YAML_ALIAS_EVENT:
+        return read_alias(r);
+    case YAML_SEQUENCE_START_EVENT:
+        return read_list(r);
+    case YAML_MAPPING_START_EVENT:
+        return read_map(r);
+    default:
+        return fail(r, event_pos(r), "a value is missing");
+    }
+}
+
+/* The anchor `name` of the node that begins here; a second of one name is an error, as in PyYAML.
+ */
+static struct anchor *new_anchor(struct reader *r, const char *name)
+{
+    const struct anchor *before = table_get(&r->anchors, name);
+    if (before) {
+        diag_error(EXIT_OTHER, event_pos(r), "the anchor '&%s' stands twice in this file",
+                   shown(r, name));
+        diag_note(before->pos, "it is here already");
+        r->failed = true;
+        return NULL;
+    }
+    struct anchor *anchor = arena_alloc(r->arena, sizeof *anchor);
+    anchor->pos = event_pos(r);
+    table_set(r->arena, &r->anchors, arena_strdup(r->arena, name), anchor);
+    return anchor;
+}
+
+static const struct node *read_node(struct reader *r)
+{
+    if (++r->depth > DEPTH_MAX + (r->event.type == YAML_SCALAR_EVENT))
+        return fail(r, event_pos(r), too_deep);
+    size_t before = r->expanded;
+    const char *name = event_anchor(&r->event);
+    struct anchor *anchor = name ? new_anchor(r, name) : NULL;
+    if (name && !anchor)
+        return NULL;
+    const struct node *node = read_by_type(r);
+    if (anchor) {
+        anchor->node = node;
+        anchor->expanded = r->expanded - before;
+    }
+    r->depth--;
+    return node;
+}
+
+/* stream start, then nothing or one document, then stream end. */
+static const struct node *read_stream(struct reader *r)
+{
+    if (!next(r) || !next(r))
+        return NULL;
+    if (r->event.type == YAML_STREAM_END_EVENT)
+        return make(r, NODE_NULL);
+    const struct node *node = next(r) ? read_node(r) : NULL;
+    if (!node || !next(r) || !next(r))
+        return NULL;
+    if (r->event.type != YAML_STREAM_END_EVENT)
+        return fail(r, event_pos(r), "one document in a file, and a second begins here");
+    return node;
+}
+
+const struct node *node_parse(struct arena *arena, const char *path, const char *text, size_t len)
+{
+    static const char bom[] = "\xEF\xBB\xBF";
+    size_t skipped = len >= 3 && memcmp(text, bom, 3) == 0 ? 3 : 0; /* no place is behind it */
+    struct reader r = {.arena = arena, .path = path, .text = text + skipped};
+    if (!yaml_parser_initialize(&r.parser))
+        fatal("out of memory");
+    yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
+    yaml_parser_set_input_string(&r.parser, (const unsigned char *)r.text, len - skipped);
+    const struct node *node = read_stream(&r);
+    yaml_event_delete(&r.event);
+    yaml_parser_delete(&r.parser);
+    return r.failed ? NULL : node;
+}
+
+const struct node *node_load(struct arena *arena, const char *path)
+{
+    size_t len;
+    path = arena_strdup(arena, path);
+    const char *text = file_read(arena, path, &len);
+    if (!text) {
+        diag_error(EXIT_OTHER, (struct pos){.file = path}, "cannot be read: %s", strerror(errno));
+        return NULL;
+    }
+    const struct node *node = node_parse(arena, path, text, len);
+    if (!node)
+        return NULL;
+    if (node->kind == NODE_NULL) { /* an empty file is an empty map */
+        struct node *map = arena_alloc(arena, sizeof *map);
+        *map = (struct node){.kind = NODE_MAP, .pos = {path, 1, 1, 1}};
+        return map;
+    }
+    if (node->kind != NODE_MAP) {
+        diag_error(EXIT_VALUE, node->pos, "settings are a map of names to values, not %s",
+                   node_kind_words(node));
+        return NULL;
+    }
+    return node;
+}

@@ -1,0 +1,332 @@
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/util.h"
+#include "settings/names.h"
+#include "settings/node.h"
+#include "settings/project.h"
+#include "settings/schema.h"
+
+/* What stands in a project and in every app: the kinds of resources, and extra arguments. */
+#define COMMON_FIELDS                                                                              \
+    {"lambdas", FIELD_MAP}, {"apigateway", FIELD_MAP}, {"events", FIELD_MAP},                      \
+        {"dynamodb", FIELD_MAP}, {"kinesis", FIELD_MAP}, {"s3", FIELD_MAP},                        \
+        {"pip-install-extra", FIELD_NAME}, {"npm-install-extra", FIELD_NAME},                      \
+    {                                                                                              \
+        "gradle-build-extra", FIELD_NAME                                                           \
+    }
+
+static const struct field project_fields[] = {
+    {"project", FIELD_NAME, .required = true},
+    {"default-region", FIELD_NAME},
+    {"code-bucket", FIELD_TEXT, .required = true},
+    {"apps", FIELD_LIST},
+    {"aws-account-id", FIELD_NAME},
+    {"vpcs", FIELD_MAP},
+    {"contexts", FIELD_MAP},
+    {"pip-path", FIELD_NAME},
+    {"npm-path", FIELD_NAME},
+    {"gradle-path", FIELD_NAME},
+    COMMON_FIELDS,
+};
+
+static const struct field app_fields[] = {COMMON_FIELDS};
+
+static const struct field vpc_fields[] = {
+    {"security-groups", FIELD_ANY, .required = true},
+    {"subnet-ids", FIELD_ANY, .required = true},
+};
+
+static const char contrib_prefix[] = "gordon.contrib.";
+
+enum { ACCOUNT_DIGITS = 12 };
+enum { BUCKET_MAX = 31 }; /* with the longest region and stage still a name that S3 takes */
+
+static const struct node *load_settings(struct project *p, const char *path)
+{
+    path = arena_strdup(p->arena, path);
+    size_t n = p->nfiles;
+    array_push(p->arena, p->stamps, n, file_stamp(path));
+    array_push(p->arena, p->files, p->nfiles, path);
+    return node_load(p->arena, path);
+}
+
+/* Required keys of the whole file are reported at its first line. */
+static bool check_required(const struct project *p)
+{
+    bool ok = true;
+    for (size_t i = 0; i < countof(project_fields); i++)
+        if (project_fields[i].required && !node_set(node_get(p->settings, project_fields[i].key)))
+            ok = diag_error(EXIT_REQUIRED, (struct pos){p->file, 1, 1, 1},
+                            "a project needs the setting '%s'", project_fields[i].key);
+    return ok;
+}
+
+static bool check_bucket(const struct node *bucket)
+{
+    const char *text = node_text(bucket);
+    if (node_ref(bucket) || !text)
+        return true;
+    if (bucket->kind != NODE_STRING)
+        return diag_error(EXIT_VALUE, bucket->pos,
+                          "code-bucket is text, and YAML takes this for %s; put it in quotes",
+                          node_kind_words(bucket));
+    if (!str_is_made_of(text, STR_LOWER STR_DIGITS "-") || strlen(text) > BUCKET_MAX ||
+        text[0] == '-')
+        return diag_error(EXIT_VALUE, bucket->pos,
+                          "code-bucket is the beginning of an S3 bucket's name: 1 to %d of "
+                          "a-z, 0-9 and '-', not '%s'",
+                          BUCKET_MAX, text);
+    return true;
+}
+
+static bool check_name(const struct node *name)
+{
+    const char *text = node_text(name);
+    if (text && !*text)
+        return diag_error(EXIT_VALUE, name->pos, "a project's name cannot be empty");
+    if (text && (!str_is_made_of(text, STR_ALNUM "-")))
+        diag_warning(name->pos,
+                     "the project's name is part of the names of its stacks, which have letters, "
+                     "digits and '-' only: '%s' builds, but cannot be applied",
+                     text);
+    return true;
+}
+
+static bool check_account(const struct node *account)
+{
+    const char *text = node_text(account);
+    if (text && !node_ref(account) &&
+        (strlen(text) != ACCOUNT_DIGITS || !str_is_made_of(text, STR_DIGITS)))
+        return diag_error(EXIT_VALUE, account->pos, "an account's number has %d digits, not '%s'",
+                          ACCOUNT_DIGITS, text);
+    return true;
+}
+
+static bool check_region(const struct node *region)
+{
+    const char *text = node_text(region);
+    if (text && !name_is_region(text))
+        return diag_error(EXIT_VALUE, region->pos, "'%s' is not a region; one is us-east-1", text);
+    return true;
+}
+
+/* A list of texts, or one ref to a parameter that holds a list. */
+static bool check_vpc_list(const struct node *value, const char *key)
+{
+    bool ok = node_ref(value) || (value->kind == NODE_LIST && value->count);
+    for (size_t i = 0; ok && value->kind == NODE_LIST && i < value->count; i++)
+        ok = value->items[i]->kind == NODE_STRING && *value->items[i]->text &&
+             !strpbrk(value->items[i]->text, " \t");
+    return ok ||
+           diag_error(EXIT_VALUE, value->pos, "%s must be a list of ids, or a ref to one", key);
+}
+
+static bool check_vpcs(const struct node *vpcs)
+{
+    bool ok = true;
+    for (size_t i = 0; node_set(vpcs) && vpcs->kind == NODE_MAP && i < vpcs->count; i++) {
+        const struct entry *entry = &vpcs->entries[i];
+        if (!schema_check(vpc_fields, countof(vpc_fields), entry->value, entry->key, "a vpc")) {
+            ok = false;
+            continue;
+        }
+        for (size_t j = 0; j < countof(vpc_fields); j++)
+            ok = check_vpc_list(node_get(entry->value, vpc_fields[j].key), vpc_fields[j].key) && ok;
+    }
+    return ok;
+}
+
+static bool check_contexts(const struct node *contexts)
+{
+    bool ok = true;
+    for (size_t i = 0; node_set(contexts) && contexts->kind == NODE_MAP && i < contexts->count;
+         i++) {
+        const struct node *context = contexts->entries[i].value;
+        if (node_set(context) && context->kind != NODE_MAP)
+            ok = diag_error(EXIT_VALUE, context->pos, "a context must be a map, not %s",
+                            node_kind_words(context));
+    }
+    return ok;
+}
+
+const char *project_data_dir(struct arena *arena)
+{
+    char self[4096];
+    ssize_t len = readlink("/proc/self/exe", self, sizeof self - 1);
+    if (len < 0)
+        fatal("the place of this program:");
+    self[len] = '\0';
+    const char *data = path_join(arena, path_dir(arena, self), GORDON_DATA);
+    char *real = realpath(data, NULL);
+    if (!real)
+        return data;
+    data = arena_strdup(arena, real);
+    free(real);
+    return data;
+}
+
+static bool app_missing(const struct node *node, const char *dir)
+{
+    return diag_error(EXIT_APP_NOT_FOUND, node->pos,
+                      "there is no app '%s': no folder %s; write it, or take the app off the list",
+                      node->text, dir);
+}
+
+/* Sets name and folder of an app from its entry in `apps`. */
+static bool locate_app(struct project *p, struct app *app, const struct node *node)
+{
+    const char *name = node->text;
+    if (str_starts(name, contrib_prefix)) {
+        const char *rest = name + sizeof contrib_prefix - 1;
+        app->contrib = true;
+        app->name = arena_printf(p->arena, "contrib_%s", rest);
+        app->dir = path_join(p->arena, project_data_dir(p->arena),
+                             arena_printf(p->arena, "contrib/%s", rest));
+        if (!str_is_made_of(rest, STR_LOWER STR_DIGITS "_") || !file_is_dir(app->dir))
+            return diag_error(EXIT_APP_NOT_FOUND, node->pos, "Gordon ships no app '%s'", name);
+        return true;
+    }
+    if (!*name || *name == '.' || strchr(name, '/') || strchr(name, '\n') || node_ref(node))
+        return diag_error(EXIT_APP_FORMAT, node->pos,
+                          "an app is the name of a folder beside settings.yml, not '%s'", name);
+    app->name = name;
+    app->dir = path_join(p->arena, p->dir, name);
+    return file_is_dir(app->dir) || app_missing(node, app->dir);
+}
+
+static bool check_duplicate_app(const struct project *p, const struct app *app)
+{
+    for (size_t i = 0; i < p->napps; i++)
+        if (strcmp(p->apps[i].name, app->name) == 0) {
+            diag_error(EXIT_DUPLICATE_APP, app->pos, "the app '%s' stands twice in apps",
+                       app->name);
+            diag_note(p->apps[i].pos, "it is here already");
+            return false;
+        }
+    return true;
+}
+
+/* The name node of an entry of `apps`: a text, or the key of a map with one key. */
+static const struct node *app_name_node(const struct node *entry)
+{
+    if (node_text(entry))
+        return entry;
+    if (entry->kind == NODE_MAP && entry->count == 1 &&
+        (entry->entries[0].value->kind == NODE_MAP || entry->entries[0].value->kind == NODE_NULL))
+        return entry->entries[0].key;
+    diag_error(EXIT_APP_FORMAT, entry->pos,
+               "an entry of apps is a name, or a map of one name to settings, not %s",
+               entry->kind == NODE_MAP ? "another map" : node_kind_words(entry));
+    return NULL;
+}
+
+/* An app is a folder, as in Gordon 0.7; all of its settings may stand in the project. */
+static const struct node *load_app_settings(struct project *p, const struct app *app,
+                                            const struct node *entry)
+{
+    const char *path = path_join(p->arena, app->dir, "settings.yml");
+    if (file_exists(path))
+        return load_settings(p, path);
+    if (entry->kind != NODE_MAP)
+        diag_warning(app->pos, "the app '%s' is empty: there is no %s", app->name, path);
+    struct node *empty = arena_alloc(p->arena, sizeof *empty);
+    *empty = (struct node){.kind = NODE_MAP, .pos = app->pos};
+    return empty;
+}
+
+static bool load_app(struct project *p, const struct node *entry)
+{
+    const struct node *name = app_name_node(entry);
+    struct app app = {.pos = name ? name->pos : entry->pos};
+    if (!name || !locate_app(p, &app, name) || !check_duplicate_app(p, &app))
+        return false;
+    app.settings = load_app_settings(p, &app, entry);
+    if (!app.settings)
+        return false;
+    bool ok = schema_check_top(app_fields, countof(app_fields), app.settings, "an app");
+    if (entry->kind == NODE_MAP && entry->entries[0].value->kind == NODE_MAP) {
+        app.override = entry->entries[0].value;
+        ok = schema_check_top(app_fields, countof(app_fields), app.override, "an app") && ok;
+    }
+    array_push(p->arena, p->apps, p->napps, app);
+    return ok;
+}
+
+static bool load_apps(struct project *p)
+{
+    const struct node *apps = node_get(p->settings, "apps");
+    bool ok = true;
+    for (size_t i = 0; apps && apps->kind == NODE_LIST && i < apps->count; i++)
+        ok = load_app(p, apps->items[i]) && ok;
+    struct app self = {.name = "", .dir = p->dir, .settings = p->settings};
+    array_push(p->arena, p->apps, p->napps, self);
+    return ok;
+}
+
+struct project *project_load(struct arena *arena, const char *path)
+{
+    struct project *p = arena_alloc(arena, sizeof *p);
+    p->arena = arena;
+    p->dir = file_is_dir(path) ? arena_strdup(arena, path) : path_dir(arena, path);
+    p->file =
+        file_is_dir(path) ? path_join(arena, path, "settings.yml") : arena_strdup(arena, path);
+    if (!file_exists(p->file)) {
+        diag_error(EXIT_OTHER, (struct pos){.file = p->file}, "there is no such settings file");
+        return NULL;
+    }
+    p->settings = load_settings(p, p->file);
+    if (!p->settings)
+        return NULL;
+    bool ok = schema_check_top(project_fields, countof(project_fields), p->settings, "a project");
+    ok = check_required(p) && ok;
+    p->name = project_text(p, "project", "");
+    p->code_bucket = node_get(p->settings, "code-bucket");
+    p->default_region = project_text(p, "default-region", "us-east-1");
+    ok = ok && check_name(node_get(p->settings, "project")) && check_bucket(p->code_bucket) &&
+         check_region(node_get(p->settings, "default-region"));
+    ok = check_account(node_get(p->settings, "aws-account-id")) && ok;
+    ok = check_vpcs(node_get(p->settings, "vpcs")) && ok;
+    ok = check_contexts(node_get(p->settings, "contexts")) && ok;
+    return load_apps(p) && ok ? p : NULL;
+}
+
+const struct node *app_get(const struct app *app, const char *key)
+{
+    const struct node *value = node_get(app->override, key);
+    return value ? value : node_get(app->settings, key);
+}
+
+struct pos project_place_of_ref(const struct project *project, const char *name)
+{
+    for (size_t i = 0; i < project->napps; i++) {
+        const struct app *app = &project->apps[i];
+        const struct node *node = node_find_ref(app->override, name);
+        node = node ? node : node_find_ref(app->settings, name);
+        if (node)
+            return node->pos;
+    }
+    return (struct pos){.file = project->file};
+}
+
+const char *project_text(const struct project *project, const char *key, const char *fallback)
+{
+    const char *text = node_text(node_get(project->settings, key));
+    return text ? text : fallback;
+}
+
+const char *project_extra(const struct project *project, const struct app *app,
+                          const struct node *own, const char *key)
+{
+    const char *parts[] = {project_text(project, key, NULL),
+                           app->settings == project->settings ? NULL : node_text(app_get(app, key)),
+                           node_text(node_get(own, key))};
+    const char *all = "";
+    for (size_t i = 0; i < countof(parts); i++)
+        if (parts[i] && *parts[i])
+            all = arena_printf(project->arena, "%s%s%s", all, *all ? " " : "", parts[i]);
+    return all;
+}

@@ -1,0 +1,187 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/util.h"
+#include "settings/node.h"
+#include "settings/schema.h"
+
+enum { FIELDS_MAX = 32 };
+
+static const struct field *find(const struct field *fields, size_t n, const char *key)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(fields[i].key, key) == 0)
+            return &fields[i];
+    return NULL;
+}
+
+/* "; did you mean 'memory'?", or "". */
+static const char *suggestion(struct arena *arena, const struct field *fields, size_t n,
+                              const char *key)
+{
+    const char *names[FIELDS_MAX];
+    n = n < FIELDS_MAX ? n : FIELDS_MAX;
+    for (size_t i = 0; i < n; i++)
+        names[i] = fields[i].key;
+    const char *near = str_nearest(key, names, n);
+    return near ? arena_printf(arena, "; did you mean '%s'?", near) : "";
+}
+
+static bool unknown_key(const struct field *fields, size_t n, const struct node *key,
+                        const char *what, bool top)
+{
+    struct arena *arena = arena_new();
+    const char *hint = suggestion(arena, fields, n, key->text);
+    if (!top)
+        diag_error(EXIT_RESOURCE, key->pos, "'%s' is not a setting of %s%s", key->text, what, hint);
+    else if (!str_starts(key->text, "x-"))
+        diag_warning(key->pos, "'%s' is not a setting of %s, and does nothing%s", key->text, what,
+                     hint);
+    arena_free(arena);
+    return top;
+}
+
+/* "192" is a number too, as it was for Gordon 0.7. */
+static bool whole_number(const struct node *node, long *value)
+{
+    if (node->kind == NODE_INT) {
+        *value = (long)node->integer;
+        return true;
+    }
+    char *end;
+    if (node->kind != NODE_STRING || !*node->text || strspn(node->text, "0123456789") > 9)
+        return false;
+    *value = strtol(node->text, &end, 10);
+    return !*end;
+}
+
+static bool wrong_kind(const struct field *field, const struct node *value, const char *wanted)
+{
+    return diag_error(EXIT_VALUE, value->pos, "%s must be %s, not %s", field->key, wanted,
+                      node_kind_words(value));
+}
+
+static bool check_int(const struct field *field, const struct node *value)
+{
+    long number;
+    if (node_ref(value))
+        return true;
+    if (!whole_number(value, &number))
+        return wrong_kind(field, value, "a whole number");
+    if (number < field->min || number > field->max)
+        return diag_error(EXIT_VALUE, value->pos, "%s must be %ld to %ld%s%s, not %ld", field->key,
+                          field->min, field->max, field->unit ? " " : "",
+                          field->unit ? field->unit : "", number);
+    return true;
+}
+
+static bool check_flag(const struct field *field, const struct node *value)
+{
+    const char *text = node_text(value);
+    if (!text)
+        return wrong_kind(field, value, "true or false");
+    if (value->kind == NODE_BOOL || (*text && strchr("tTfF", *text)))
+        return true;
+    return diag_error(EXIT_VALUE, value->pos, "%s must be true or false, not '%s'", field->key,
+                      text);
+}
+
+static bool check_texts(const struct field *field, const struct node *value)
+{
+    if (node_text(value))
+        return true;
+    if (value->kind != NODE_LIST)
+        return wrong_kind(field, value, "text or a list of texts");
+    bool ok = true;
+    for (size_t i = 0; i < value->count; i++)
+        if (!node_text(value->items[i]))
+            ok = diag_error(EXIT_VALUE, value->items[i]->pos,
+                            "%s must be a list of texts, not of %s", field->key,
+                            node_kind_words(value->items[i]));
+    return ok;
+}
+
+static bool check_value(const struct field *field, const struct node *value)
+{
+    switch (field->kind) {
+    case FIELD_TEXT:
+        return node_text(value) || wrong_kind(field, value, "text");
+    case FIELD_NAME:
+        if (node_ref(value))
+            return diag_error(EXIT_VALUE, value->pos,
+                              "%s is needed when building and cannot be a ref", field->key);
+        return node_text(value) || wrong_kind(field, value, "text");
+    case FIELD_INT:
+        return check_int(field, value);
+    case FIELD_FLAG:
+        return check_flag(field, value);
+    case FIELD_LIST:
+        return value->kind == NODE_LIST || wrong_kind(field, value, "a list");
+    case FIELD_MAP:
+        return value->kind == NODE_MAP || wrong_kind(field, value, "a map");
+    case FIELD_TEXTS:
+        return check_texts(field, value);
+    case FIELD_ANY:
+        break;
+    }
+    return true;
+}
+
+static bool check_entries(const struct field *fields, size_t n, const struct node *map,
+                          const char *what, bool top)
+{
+    bool ok = true;
+    for (size_t i = 0; i < map->count; i++) {
+        const struct entry *entry = &map->entries[i];
+        const struct field *field = find(fields, n, entry->key->text);
+        if (!field)
+            ok = unknown_key(fields, n, entry->key, what, top) && ok;
+        else if (node_set(entry->value))
+            ok = check_value(field, entry->value) && ok;
+    }
+    return ok;
+}
+
+bool schema_check(const struct field *fields, size_t n, const struct node *map,
+                  const struct node *place, const char *what)
+{
+    if (node_set(map) && map->kind != NODE_MAP)
+        return diag_error(EXIT_VALUE, map->pos, "%s must be a map of settings, not %s", what,
+                          node_kind_words(map));
+    bool ok = !node_set(map) || check_entries(fields, n, map, what, false);
+    for (size_t i = 0; i < n; i++)
+        if (fields[i].required && !node_set(node_get(map, fields[i].key)))
+            ok = diag_error(EXIT_REQUIRED, place->pos, "%s needs the setting '%s'", what,
+                            fields[i].key);
+    return ok;
+}
+
+bool schema_check_top(const struct field *fields, size_t n, const struct node *map,
+                      const char *what)
+{
+    return check_entries(fields, n, map, what, true);
+}
+
+bool schema_flag(const struct node *node, bool fallback)
+{
+    if (!node_set(node))
+        return fallback;
+    return node->kind == NODE_BOOL ? node->boolean : *node->text && strchr("tT", *node->text);
+}
+
+long schema_int(const struct node *node, long fallback)
+{
+    long value;
+    return node_set(node) && whole_number(node, &value) ? value : fallback;
+}
+
+const char **schema_texts(struct arena *arena, const struct node *node, size_t *count)
+{
+    const char **texts = NULL;
+    *count = 0;
+    if (node_text(node))
+        array_push(arena, texts, *count, node_text(node));
+    for (size_t i = 0; node && node->kind == NODE_LIST && i < node->count; i++)
+        array_push(arena, texts, *count, node->items[i]->text);
+    return texts;
+}

@@ -1,0 +1,387 @@
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/file.h"
+#include "settings/node.h"
+#include "template/cfn.h"
+
+enum { ID_MAX = 255 }; /* characters (CloudFormation quotas) */
+
+/* What is known of parameters that Gordon gives itself; all others are of type String. */
+static const struct {
+    const char *name, *description, *fallback;
+} known_parameters[] = {
+    {"CodeBucket", "Bucket where the code is located.", NULL},
+    {"Region", "AWS Region", NULL},
+    {"Stage", "Name of the Stage", "dev"},
+};
+
+json_t *cfn_ref(const char *name)
+{
+    return json_pack("{s:s}", "Ref", name);
+}
+
+json_t *cfn_att(const char *id, const char *attribute)
+{
+    return json_pack("{s:[s,s]}", "Fn::GetAtt", id, attribute);
+}
+
+json_t *cfn_sub(const char *text)
+{
+    return json_pack("{s:s}", "Fn::Sub", text);
+}
+
+json_t *cfn_join(const char *separator, json_t *parts)
+{
+    return json_pack("{s:[s,o]}", "Fn::Join", separator, parts);
+}
+
+/* clang-format off */
+json_t *cfn_assume_role(const char *service)
+{
+    return json_pack("{s:s, s:[{s:[s], s:s, s:{s:[s]}}]}",
+        "Version", "2012-10-17",
+        "Statement",
+            "Action", "sts:AssumeRole",
+            "Effect", "Allow",
+            "Principal", "Service", service);
+}
+/* clang-format on */
+
+bool cfn_check_ref(struct pos pos, const char *name)
+{
+    if (str_is_made_of(name, STR_ALNUM) || str_starts(name, "AWS::"))
+        return true;
+    return diag_error(EXIT_VALUE, pos,
+                      "a ref names a parameter, whose name has letters and digits only, not '%s'",
+                      name);
+}
+
+static json_t *convert_string(const struct node *node, json_t *(*ref)(const char *name))
+{
+    const char *name = node_ref(node);
+    if (!name)
+        return json_string(node->text);
+    /* only CloudFormation limits the names; an action takes any that parameters/ can give */
+    return (ref != cfn_ref && *name) || cfn_check_ref(node->pos, name) ? ref(name) : NULL;
+}
+
+static json_t *convert_real(const struct node *node)
+{
+    json_t *real = json_real(node->real);
+    if (!real)
+        diag_error(EXIT_VALUE, node->pos, "JSON has no number '%s'; quote it to make it text",
+                   node->text);
+    return real;
+}
+
+static json_t *convert_list(const struct node *node, json_t *(*ref)(const char *name))
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < node->count; i++) {
+        json_t *item = cfn_convert(node->items[i], ref);
+        json_array_append_new(list, item ? item : json_null());
+    }
+    return list;
+}
+
+static json_t *convert_map(const struct node *node, json_t *(*ref)(const char *name))
+{
+    json_t *map = json_object();
+    for (size_t i = 0; i < node->count; i++) {
+        json_t *value = cfn_convert(node->entries[i].value, ref);
+        json_object_set_new(map, node->entries[i].key->name, value ? value : json_null());
+    }
+    return map;
+}
+
+json_t *cfn_convert(const struct node *node, json_t *(*ref)(const char *name))
+{
+    if (!node)
+        return NULL;
+    switch (node->kind) {
+    case NODE_NULL:
+        return NULL;
+    case NODE_BOOL:
+        return json_boolean(node->boolean);
+    case NODE_INT:
+        return json_integer(node->integer);
+    case NODE_REAL:
+        return convert_real(node);
+    case NODE_STRING:
+        return convert_string(node, ref);
+    case NODE_LIST:
+        return convert_list(node, ref);
+    case NODE_MAP:
+        return convert_map(node, ref);
+    }
+    return NULL;
+}
+
+json_t *cfn_value(const struct node *node)
+{
+    return cfn_convert(node, cfn_ref);
+}
+
+void cfn_init(struct cfn *cfn, struct arena *arena)
+{
+    *cfn = (struct cfn){arena, json_object(), json_object(), json_object(), {0}, {0}, {0}};
+}
+
+void cfn_release(struct cfn *cfn)
+{
+    json_decref(cfn->parameters);
+    json_decref(cfn->resources);
+    json_decref(cfn->outputs);
+}
+
+static bool collides(struct pos pos, const struct pos *other, const char *name)
+{
+    diag_error(EXIT_DUPLICATE, pos,
+               "'%s' would be a resource's logical id and the name of a parameter of Gordon's own; "
+               "choose another name, or a 'logical-name'",
+               name);
+    if (other->file)
+        diag_note(*other, "the other one is made here");
+    return false;
+}
+
+bool cfn_reserve(struct cfn *cfn, struct pos pos, const char *name)
+{
+    struct pos *place = arena_alloc(cfn->arena, sizeof *place);
+    const struct pos *resource = table_get(&cfn->places, name);
+    *place = pos;
+    table_set(cfn->arena, &cfn->reserved, arena_strdup(cfn->arena, name), place);
+    return !resource || collides(pos, resource, name);
+}
+
+static bool check_id(const struct cfn *cfn, struct pos pos, const char *id)
+{
+    const struct pos *parameter = table_get(&cfn->reserved, id);
+    if (parameter)
+        return collides(pos, parameter, id);
+    return strlen(id) <= ID_MAX ||
+           diag_error(EXIT_VALUE, pos,
+                      "the logical id '%s' has %zu characters; CloudFormation takes %d", id,
+                      strlen(id), ID_MAX);
+}
+
+bool cfn_add(struct cfn *cfn, struct pos pos, const char *id, json_t *resource)
+{
+    struct pos *place = arena_alloc(cfn->arena, sizeof *place), *before;
+    *place = pos;
+    id = arena_strdup(cfn->arena, id);
+    before = table_get(&cfn->places, id);
+    if (!check_id(cfn, pos, id)) {
+        json_decref(resource);
+        return false;
+    }
+    if (before) {
+        json_decref(resource);
+        diag_error(EXIT_DUPLICATE, pos, "this makes a second resource with the logical id '%s'",
+                   id);
+        diag_note(*before, "the first one is made here");
+        return false;
+    }
+    table_set(cfn->arena, &cfn->places, id, place);
+    json_object_set_new_nocheck(cfn->resources, id, resource);
+    return true;
+}
+
+void cfn_output(struct cfn *cfn, const char *name, json_t *output)
+{
+    json_object_set_new(cfn->outputs, name, output);
+}
+
+struct cfn_typed {
+    const char *name, *type;
+    struct pos pos;
+    size_t uses; /* that ask for this type */
+    size_t refs; /* found in the template */
+};
+
+bool cfn_parameter(struct cfn *cfn, struct pos pos, const char *name, const char *type)
+{
+    struct cfn_typed *typed = table_get(&cfn->typed, name);
+    if (!typed) {
+        typed = arena_alloc(cfn->arena, sizeof *typed);
+        *typed = (struct cfn_typed){arena_strdup(cfn->arena, name), type, pos, 0, 0};
+        table_set(cfn->arena, &cfn->typed, typed->name, typed);
+        json_object_set_new(cfn->parameters, name, json_pack("{s:s}", "Type", type));
+    }
+    typed->uses++;
+    if (strcmp(typed->type, type) == 0)
+        return true;
+    diag_error(EXIT_RESOURCE, pos, "the parameter '%s' would have two types, %s and %s", name,
+               typed->type, type);
+    diag_note(typed->pos, "it has the other type here");
+    return false;
+}
+
+static void count_ref(const char *name, void *data)
+{
+    struct cfn_typed *typed = table_get(data, name);
+    if (typed)
+        typed->refs++;
+}
+
+bool cfn_check_types(struct cfn *cfn)
+{
+    const char *name;
+    json_t *parameter;
+    bool ok = true;
+    cfn_each_ref(cfn->resources, count_ref, &cfn->typed);
+    cfn_each_ref(cfn->outputs, count_ref, &cfn->typed);
+    json_object_foreach(cfn->parameters, name, parameter) {
+        const struct cfn_typed *typed = table_get(&cfn->typed, name);
+        if (typed && typed->refs > typed->uses)
+            ok = diag_error(EXIT_RESOURCE, typed->pos,
+                            "the parameter '%s' is a list here (%s), and text somewhere else; take "
+                            "two parameters",
+                            name, typed->type);
+    }
+    return ok;
+}
+
+/* ${Name} and ${Name.Attribute} in the text of Fn::Sub; ${!Name} is a literal. `own` are the names
+ * that the Fn::Sub brings itself, or NULL. */
+static void each_hole(const char *text, const json_t *own,
+                      void (*found)(const char *name, void *data), void *data)
+{
+    for (const char *hole = text; (hole = strstr(hole, "${"));) {
+        hole += 2;
+        size_t len = strcspn(hole, "}.");
+        char *name = strndup(hole, len);
+        if (name && *name && *name != '!' && strchr(hole, '}') && !json_object_get(own, name))
+            found(name, data);
+        free(name);
+    }
+}
+
+void cfn_each_ref(const json_t *value, void (*found)(const char *name, void *data), void *data)
+{
+    size_t i;
+    const char *key;
+    json_t *child;
+    json_array_foreach((json_t *)value, i, child)
+        cfn_each_ref(child, found, data);
+    json_object_foreach((json_t *)value, key, child) {
+        if (json_is_string(child) && json_object_size(value) == 1 && strcmp(key, "Ref") == 0)
+            found(json_string_value(child), data);
+        else if (json_is_string(child) && strcmp(key, "Fn::Sub") == 0)
+            each_hole(json_string_value(child), NULL, found, data);
+        else if (json_is_string(json_array_get(child, 0)) && strcmp(key, "Fn::Sub") == 0)
+            each_hole(json_string_value(json_array_get(child, 0)), json_array_get(child, 1), found,
+                      data);
+        cfn_each_ref(child, found, data);
+    }
+}
+
+json_t *cfn_known_parameter(const char *name)
+{
+    for (size_t i = 0; i < countof(known_parameters); i++)
+        if (strcmp(known_parameters[i].name, name) == 0)
+            return json_pack("{s:s, s:s, s:s*}", "Type", "String", "Description",
+                             known_parameters[i].description, "Default",
+                             known_parameters[i].fallback);
+    return json_pack("{s:s}", "Type", "String");
+}
+
+static void declare(const char *name, void *data)
+{
+    struct cfn *cfn = data;
+    if (!strchr(name, ':') && !json_object_get(cfn->resources, name) &&
+        !json_object_get(cfn->parameters, name))
+        json_object_set_new(cfn->parameters, name, cfn_known_parameter(name));
+}
+
+json_t *cfn_template(struct cfn *cfn)
+{
+    cfn_each_ref(cfn->resources, declare, cfn);
+    cfn_each_ref(cfn->outputs, declare, cfn);
+    json_t *template = json_pack("{s:s, s:O}", "AWSTemplateFormatVersion", "2010-09-09",
+                                 "Resources", cfn->resources);
+    if (json_object_size(cfn->parameters))
+        json_object_set(template, "Parameters", cfn->parameters);
+    if (json_object_size(cfn->outputs))
+        json_object_set(template, "Outputs", cfn->outputs);
+    return template;
+}
+
+bool cfn_hides(const json_t *template, const char *parameter)
+{
+    const json_t *declared = json_object_get(json_object_get(template, "Parameters"), parameter);
+    return json_is_true(json_object_get(declared, "NoEcho"));
+}
+
+const char *cfn_text(const json_t *object, const char *key)
+{
+    const char *text = json_string_value(json_object_get(object, key));
+    return text ? text : "";
+}
+
+/* jansson writes all numbers of a text with the same number of digits. */
+static void need_digits(const json_t *json, int *digits)
+{
+    char text[40];
+    size_t i;
+    json_t *child;
+    if (json_is_real(json))
+        for (; *digits < 17; ++*digits) {
+            snprintf(text, sizeof text, "%.*g", *digits, json_real_value(json));
+            if (strtod(text, NULL) == json_real_value(json))
+                break;
+        }
+    json_array_foreach((json_t *)json, i, child)
+        need_digits(child, digits);
+    for (void *at = json_object_iter((json_t *)json); at;
+         at = json_object_iter_next((json_t *)json, at))
+        need_digits(json_object_iter_value(at), digits);
+}
+
+char *cfn_dump(const json_t *json, size_t flags)
+{
+    int digits = 15; /* all that a double keeps of any decimal number somebody wrote */
+    need_digits(json, &digits);
+    return json_dumps(json, JSON_SORT_KEYS | JSON_REAL_PRECISION((size_t)digits) | flags);
+}
+
+char *cfn_file_text(const char *path, const json_t *json)
+{
+    char *text = cfn_dump(json, JSON_INDENT(4));
+    if (!text)
+        fatal("%s: a value that JSON does not take", path);
+    return text;
+}
+
+bool cfn_write(const char *path, const json_t *json)
+{
+    char *text = cfn_file_text(path, json);
+    bool ok = cfn_write_text(path, text);
+    free(text);
+    return ok;
+}
+
+bool cfn_write_text(const char *path, const char *text)
+{
+    struct buf whole = {0};
+    buf_adds(&whole, text);
+    buf_adds(&whole, "\n");
+    bool ok = file_write(path, whole.data, whole.len, 0644);
+    if (!ok)
+        diag_error(EXIT_OTHER, (struct pos){.file = path}, "cannot be written: %s",
+                   strerror(errno));
+    buf_free(&whole);
+    return ok;
+}
+
+bool cfn_print(json_t *json)
+{
+    char *text = json ? cfn_dump(json, JSON_INDENT(4)) : NULL;
+    bool ok = text && puts(text) >= 0;
+    free(text);
+    json_decref(json);
+    return ok;
+}
