@@ -162,7 +162,7 @@ class Page(unittest.TestCase):
                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         self.assertEqual(run.returncode, 0, run.stdout)
         for words in ("✓ code/pyday_pyday.zip", '{"message": "Hello World!"}', "no work to do",
-                      "The demo got to its end."):
+                      "The demo is complete."):
             self.assertIn(words, run.stdout)
 
     def test_missing(self):
