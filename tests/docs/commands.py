@@ -165,6 +165,16 @@ class Page(unittest.TestCase):
                       "The demo is complete."):
             self.assertIn(words, run.stdout)
 
+    @unittest.skipUnless(PAGE == "README", "another page")
+    def test_files(self):
+        """The first project is the example, word for word."""
+        shown = re.findall(r"^```(?:cmake|yaml)\n(.*?)^```$", (SOURCE / "README.md").read_text(),
+                           re.DOTALL | re.MULTILINE)
+        example = SOURCE / "example-project"
+        files = [example / name for name in (
+            "CMakeLists.txt", "pycongalicia/settings.yml", "pycongalicia/pyday/settings.yml")]
+        self.assertEqual(shown, [file.read_text() for file in files])
+
     def test_missing(self):
         """This test itself."""
         self.assertIsNone(missing(["a", "...", "c  d"], ["a", "b", "c    d"]))
