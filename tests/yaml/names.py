@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Holds logical ids against Python's str.title(), and writes the tables that they are made with.
 
-usage: names.py table                        the tables of generator/names.c, of this Python's Unicode
+usage: names.py table                        the tables of generator/settings/names.c, of this Python's Unicode
        names.py check TEST_NAMES [N [SEED]]  N random texts through `test_names -`
 """
 import random
