@@ -4,7 +4,7 @@ GordonAddProject
 
 .. command:: gordon_add_project
 
-  Builds the templates and zips of a Gordon project, and adds the targets that apply it::
+  Builds the templates and zips of a Gordon project, and adds the targets that deploy it::
 
     gordon_add_project(<name> SETTINGS <settings.yml>
                        [OUTPUT_DIRECTORY <dir>]
@@ -12,43 +12,53 @@ GordonAddProject
                        [REGION <region>]
                        [EXCLUDE_FROM_ALL])
 
-  Adds the target ``<name>``, which writes the templates and ``code/*.zip``, and nothing else, and
-  the targets ``<name>-apply``, ``<name>-diff`` (says what that would change; it succeeds where there are
-  changes, too), ``<name>-status`` (says what is deployed, and whether the code is what was built; it
-  builds nothing), ``<name>-delete`` (says what would go) and ``<name>-delete-confirm`` (does it) for the
-  stage in the cache variable ``GORDON_STAGE``.
+  Adds the target ``<name>``, which writes the templates and ``code/*.zip``, and nothing else. Adds
+  these targets for the stage in the cache variable ``GORDON_STAGE``:
 
-  The target ``<name>-release`` writes ``<name>-<stage>.tar.gz`` in the current binary directory: the
-  build and that stage's parameters in one file, which ``gordon apply --release`` applies wherever it
-  was taken to. It runs again when something in it has changed.
+  ``<name>-apply``
+    Applies the build.
+  ``<name>-diff``
+    Shows what apply would change. It succeeds if there are changes, too.
+  ``<name>-status``
+    Shows what is deployed, and whether its code is what was built last. It builds nothing.
+  ``<name>-release``
+    Writes ``<name>-<stage>.tar.gz`` in the current binary directory: the build and that stage's
+    parameters in one file, which ``gordon apply --release`` applies on any machine. It runs again if
+    something in the file has changed.
+  ``<name>-delete``
+    Shows what a deletion would remove.
+  ``<name>-delete-confirm``
+    Deletes it.
+
+  The arguments are:
 
   ``SETTINGS``
-    The project's settings file; a relative path starts at the current source directory.
+    The project's settings file. A relative path starts at the current source directory.
   ``OUTPUT_DIRECTORY``
-    Where the outputs go; a relative path starts at the current binary directory. The default is
-    ``<name>``. Each project has a folder of its own.
+    The folder of the outputs. A relative path starts at the current binary directory; the default is
+    ``<name>``. Each project must have its own folder.
   ``STAGES``
-    One more of each of the targets per stage: ``<name>-apply-prod`` ...
+    Adds one more of each target per stage: ``<name>-apply-prod`` ...
   ``REGION``
-    The region to apply to; without it the order of the command line holds: ``AWS_DEFAULT_REGION``,
-    then ``default-region`` of the settings.
+    The region to apply to. The default is that of the command line: ``AWS_DEFAULT_REGION``, then
+    ``default-region`` in the settings.
   ``EXCLUDE_FROM_ALL``
-    ``<name>`` is not part of the default build.
+    Keeps ``<name>`` out of the default build.
 
-  The settings are read when CMake configures, and again when one of their files changes. Then there
-  is one edge for the templates, which also runs when a file in ``parameters`` changes, and one for each
-  lambda. Each knows all files that it read.
+  CMake reads the settings when it configures, and again when one of their files changes. There is one
+  edge for the templates, which also runs if a file in ``parameters`` changes, and one for each lambda.
+  Each edge knows all files that it has read. ``gordon plan --json`` prints them.
 
-  ``cmake --graphviz`` shows these targets and what they depend on where ``GRAPHVIZ_CUSTOM_TARGETS`` is
-  set in ``CMakeGraphVizOptions.cmake``; ``gordon plan --json`` tells what each output is made of.
+  ``cmake --graphviz`` shows these targets and their dependencies if ``GRAPHVIZ_CUSTOM_TARGETS`` is set
+  in ``CMakeGraphVizOptions.cmake``.
 
-  ``code: target://<target>`` packs the program of an executable of this build, or of an imported one,
-  with its shared libraries. The target may be made later, and in another directory. With a generator
-  of several configurations the zip holds the program of the one that was built last.
+  ``code: target://<target>`` in the settings packs an executable of this build, or an imported one,
+  with its shared libraries. The target may be added later, and in another directory. With a
+  multi-config generator the zip holds the program of the configuration that was built last.
 
 .. variable:: GORDON_STAGE
 
-  The stage of the targets without a stage in their name: ``dev``.
+  The stage of the targets without a stage in their name. The default is ``dev``.
 #]=======================================================================]
 include_guard(GLOBAL)
 include("${CMAKE_CURRENT_LIST_DIR}/GordonCommand.cmake")
@@ -58,9 +68,9 @@ cmake_policy(VERSION 3.25) # for the functions here, whatever their callers ask 
 
 set(GORDON_STAGE "dev" CACHE STRING "The stage that Gordon's targets apply")
 
-# _gordon_check_path(<path> <signs>): stops where CMake, or what the generator writes for, does not get
-# a name right; `signs` are more that may not be in it. Only the names of settings files and outputs
-# stand in what CMake writes, and those of the code in depfiles, which gordon takes care of.
+# _gordon_check_path(<path> <signs>): stops if <path> contains a character that CMake, Ninja or Make
+# cannot escape; <signs> are additional ones. CMake writes only the names of settings files and outputs
+# into build files. Names of code files are in depfiles, where gordon escapes them.
 function(_gordon_check_path path signs)
     string(APPEND signs ";|\\\t\r\n")
     if(CMAKE_GENERATOR MATCHES "Makefiles")
@@ -68,7 +78,7 @@ function(_gordon_check_path path signs)
     endif()
     string(REGEX MATCH "[${signs}]|[$]{" found "${path}")
     string(REGEX REPLACE "\\[[^][]*\\]" "" unpaired "${path}")
-    if(found STREQUAL "" AND unpaired MATCHES "[][]") # one alone joins the items of a list
+    if(found STREQUAL "" AND unpaired MATCHES "[][]") # without its partner it joins list items
         set(found "${CMAKE_MATCH_0}")
     endif()
     if(NOT found STREQUAL "")
@@ -77,9 +87,9 @@ function(_gordon_check_path path signs)
     endif()
 endfunction()
 
-# The functions that a plan calls; they see the variables of gordon_add_project.
+# The functions that plan.cmake calls. They read and set variables of gordon_add_project.
 
-# A settings file: a change of it configures again.
+# A settings file: if it changes, CMake configures again.
 function(_gordon_plan_settings path)
     _gordon_check_path("${path}" "")
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${path}")
@@ -96,8 +106,9 @@ function(_gordon_plan_template file)
     set(templates ${templates} "${output}/${file}" PARENT_SCOPE)
 endfunction()
 
-# A lambda: one edge that writes its zip. With INSTALL there is one before it that installs what its
-# manifest asks for; TARGET <target> <place> is the program of a target, and where the settings name it.
+# A lambda: one edge that writes its zip. INSTALL adds an edge before it that installs the dependencies
+# of its manifest. TARGET <target> <place> names the CMake target that is packed, and the line of the
+# settings that names it.
 function(_gordon_plan_lambda reference key plan)
     cmake_parse_arguments(PARSE_ARGV 3 lambda "INSTALL" "" "TARGET")
     set(before "")
@@ -121,7 +132,7 @@ function(_gordon_plan_lambda reference key plan)
 endfunction()
 
 # _gordon_target(<reference> [<target> <place>]): sets `executable` to the file of a lambda's target,
-# and `program` to what `gordon package` has to know of it.
+# and `program` to the options of `gordon package` for it. Both are empty without a target.
 function(_gordon_target reference)
     set(executable "" PARENT_SCOPE)
     set(program "" PARENT_SCOPE)
@@ -133,7 +144,7 @@ function(_gordon_target reference)
     if(CMAKE_STRIP)
         list(APPEND arguments "--strip" "${CMAKE_STRIP}")
     endif()
-    # Where the linker found libraries that no RPATH names, as those of a compiler for another machine.
+    # The linker's own folders: libraries there have no RPATH, such as those of a cross-compiler.
     set(folders ${CMAKE_C_IMPLICIT_LINK_DIRECTORIES} ${CMAKE_CXX_IMPLICIT_LINK_DIRECTORIES})
     if(folders)
         list(REMOVE_DUPLICATES folders)
@@ -145,15 +156,16 @@ function(_gordon_target reference)
     _gordon_check_target_later("${CMAKE_CURRENT_SOURCE_DIR}" "${reference}" "${ARGV1}" "${ARGV2}")
 endfunction()
 
-# _gordon_check_target at the end of a directory: what is deferred is text, in which variables would
-# be looked up only then.
+# Calls _gordon_check_target at the end of a directory. EVAL is needed because cmake_language(DEFER)
+# would expand the variables only then.
 function(_gordon_check_target_later directory reference target place)
     cmake_language(EVAL CODE "cmake_language(DEFER DIRECTORY [====[${directory}]====]
         CALL _gordon_check_target [====[${directory}]====] [====[${reference}]====]
             [====[${target}]====] [====[${place}]====])")
 endfunction()
 
-# An imported target is known in its directory; any other may be made up to the end of all.
+# Reports a target that does not exist or is no executable. An imported target is known only in its
+# directory; any other may be added until the end of the whole project.
 function(_gordon_check_target directory reference target place)
     if(NOT TARGET "${target}" AND NOT directory STREQUAL CMAKE_SOURCE_DIR)
         _gordon_check_target_later("${CMAKE_SOURCE_DIR}" "${reference}" "${target}" "${place}")
@@ -163,7 +175,7 @@ function(_gordon_check_target directory reference target place)
     if(TARGET "${target}")
         get_target_property(type "${target}" TYPE)
     endif()
-    # A line that begins with a space is not wrapped.
+    # CMake does not wrap a line that begins with a space.
     if(NOT type)
         message(FATAL_ERROR "gordon_add_project: there is no target '${target}', the code of the "
             "lambda '${reference}':\n  ${place}")
@@ -178,10 +190,10 @@ endfunction()
 #   _gordon_edge(<files> <stamp> <depfile> [MANY] COMMAND <words of gordon>... DEPENDS <files>...
 #                COMMENT <text>)
 #
-# A file that stays the same is not touched. Ninja looks again at what a command did not change; Make
-# does not, and needs the stamp, which is newer than the inputs. There the depfile has the files too:
-# of an input that is gone Make makes anew what depends on it. Gordon knows the depfile's name from
-# that of a plan: Ninja reads these lines at every start.
+# gordon does not touch a file whose content stays the same. Ninja notices that (restat). Make does not:
+# it needs a stamp that is newer than the inputs. For Make the depfile lists <files> as inputs of the
+# stamp too, so that a deleted file is written again. gordon derives the name of the depfile from that of
+# the plan, which keeps the command lines short: Ninja reads them at every start.
 function(_gordon_edge files stamp depfile)
     cmake_parse_arguments(PARSE_ARGV 3 edge "MANY" "COMMENT" "COMMAND;DEPENDS")
     set(output OUTPUT ${files})
@@ -189,8 +201,8 @@ function(_gordon_edge files stamp depfile)
     if(CMAKE_GENERATOR MATCHES "Makefiles")
         set(edge_file "${stamp}")
         set(output OUTPUT "${stamp}" BYPRODUCTS ${files})
-        # Makefiles of CMake 3.25 add up the inputs of all depfiles that they have seen, so that a file
-        # that is gone would run the edge for ever; without that memory they read them again.
+        # Makefiles of CMake 3.25 accumulate the inputs of all depfiles that they have seen, so a deleted
+        # file would run the edge in every build. gordon deletes this cache, and they read them again.
         list(APPEND edge_COMMAND "--stamp" "${stamp}" "--forget"
             "${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/${name}.dir/compiler_depend.internal")
     endif()
@@ -207,7 +219,7 @@ function(_gordon_edge files stamp depfile)
     set(edge "${edge_file}" PARENT_SCOPE)
 endfunction()
 
-# <name>-<verb>, and one for each of STAGES: runs `gordon <ARGN>` on the project.
+# Adds <name>-<verb>, and one for each of STAGES, which run `gordon <ARGN>` on the project.
 function(_gordon_add_stage_targets verb depends)
     foreach(stage IN LISTS arg_STAGES ITEMS "")
         set(target "${name}-${verb}")
@@ -267,7 +279,7 @@ function(gordon_add_project name)
     _gordon_check_path("${settings}" "")
     _gordon_check_path("${output}" "#<>$")
     _gordon_check_path("${work}" "#<>$")
-    # Each takes away what is left of its own earlier builds.
+    # A build removes old zips from its folder, so two projects must not share one.
     get_property(other GLOBAL PROPERTY "_gordon_project_in ${output}")
     if(other)
         message(FATAL_ERROR "gordon_add_project: ${other} is built in the folder of ${name} already; "
@@ -277,7 +289,7 @@ function(gordon_add_project name)
     get_target_property(gordon gordon::gordon IMPORTED_LOCATION)
     _gordon_ninja_root()
 
-    # Its errors look like a compiler's, and go to the terminal as they are.
+    # Errors go to the terminal unchanged: they look like a compiler's.
     execute_process(
         COMMAND "${gordon}" plan "--project" "${settings}" "--build-dir" "${output}"
             "--work-dir" "${work}"
