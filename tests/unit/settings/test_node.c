@@ -134,7 +134,7 @@ static const struct {
     {"<<: 5", "s:1:5: error: '<<' merges maps, or a list of maps\n"},
     {"<<: [{}, [a]]", "s:1:10: error: '<<' merges maps, or a list of maps\n"},
     {"? [a]\n: b", "s:1:3: error: a key must be text or a number\n"},
-    {"a: 1\n---\nb: 2", "s:2:1: error: one document in a file, and a second begins here\n"},
+    {"a: 1\n---\nb: 2", "s:2:1: error: a second document begins here; a file must have only one\n"},
     {"a: [b\n", "s:1:4: error: did not find expected ',' or ']', while parsing a flow sequence\n"},
     {"a:\n\tb: 1", "s:2:1: error: found character that cannot start any token, while scanning for "
                    "the next token (YAML is indented by spaces, not tabs; quote a text that "
