@@ -109,22 +109,22 @@ static void test_loops(void)
     touch("loop/a/file", 0644);
     CHECK(symlink(".", "loop/one") == 0 && symlink("..", "loop/a/two") == 0);
     finds("loop", ".", "",
-          "loop/a/two: error: this link leads to a folder around it, and would never end\n"
-          "loop/one: error: this link leads to a folder around it, and would never end\n");
+          "loop/a/two: error: this link leads to a folder that contains it, and would never end\n"
+          "loop/one: error: this link leads to a folder that contains it, and would never end\n");
     CHECK(symlink("../..", "shared/up") == 0 && file_mkdirs("ping/a") && file_mkdirs("ping/b"));
     CHECK(symlink("../b", "ping/a/x") == 0 && symlink("../b", "ping/a/y") == 0);
     CHECK(symlink("../a", "ping/b/x") == 0 && symlink("../a", "ping/b/y") == 0);
     finds("shared", ".", "",
-          "shared/up: error: this link leads to a folder around it, and would never end\n");
+          "shared/up: error: this link leads to a folder that contains it, and would never end\n");
     finds("ping", ".", "",
-          "ping/a/x/x: error: this link leads to a folder around it, and would never end\n"
-          "ping/a/x/y: error: this link leads to a folder around it, and would never end\n"
-          "ping/a/y/x: error: this link leads to a folder around it, and would never end\n"
-          "ping/a/y/y: error: this link leads to a folder around it, and would never end\n"
-          "ping/b/x/x: error: this link leads to a folder around it, and would never end\n"
-          "ping/b/x/y: error: this link leads to a folder around it, and would never end\n"
-          "ping/b/y/x: error: this link leads to a folder around it, and would never end\n"
-          "ping/b/y/y: error: this link leads to a folder around it, and would never end\n");
+          "ping/a/x/x: error: this link leads to a folder that contains it, and would never end\n"
+          "ping/a/x/y: error: this link leads to a folder that contains it, and would never end\n"
+          "ping/a/y/x: error: this link leads to a folder that contains it, and would never end\n"
+          "ping/a/y/y: error: this link leads to a folder that contains it, and would never end\n"
+          "ping/b/x/x: error: this link leads to a folder that contains it, and would never end\n"
+          "ping/b/x/y: error: this link leads to a folder that contains it, and would never end\n"
+          "ping/b/y/x: error: this link leads to a folder that contains it, and would never end\n"
+          "ping/b/y/y: error: this link leads to a folder that contains it, and would never end\n");
 }
 
 static void test_deep(void)
