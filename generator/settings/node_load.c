@@ -440,15 +440,23 @@ static const struct node *read_node(struct reader *r)
     return node;
 }
 
+/* Goes on to the event after the next one. */
+static bool skip_event(struct reader *r)
+{
+    if (!next(r))
+        return false;
+    return next(r);
+}
+
 /* stream start, then nothing or one document, then stream end. */
 static const struct node *read_stream(struct reader *r)
 {
-    if (!next(r) || !next(r))
+    if (!skip_event(r))
         return NULL;
     if (r->event.type == YAML_STREAM_END_EVENT)
         return make(r, NODE_NULL);
     const struct node *node = next(r) ? read_node(r) : NULL;
-    if (!node || !next(r) || !next(r))
+    if (!node || !skip_event(r))
         return NULL;
     if (r->event.type != YAML_STREAM_END_EVENT)
         return fail(r, event_pos(r), "one document in a file, and a second begins here");

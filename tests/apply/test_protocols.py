@@ -1,7 +1,6 @@
-"""Values of parameters that stand elsewhere: the environment of the lambda shows what they were."""
+"""Protocols of parameters: the environment of a lambda has the values that they refer to."""
 import http.server
 import json
-import os
 import subprocess
 import threading
 import unittest
@@ -12,7 +11,7 @@ ECHO = "import os\n\ndef handler(event, context):\n    return dict(os.environ)\n
 
 
 class Vault(http.server.BaseHTTPRequestHandler):
-    """Answers as Vault's HTTP API does, versions 1 and 2 of the key/value store."""
+    """A server like Vault's HTTP API, with versions 1 and 2 of the key/value store."""
 
     ANSWERS = {"/v1/kv/one": {"data": {"key": "from version 1"}},
                "/v1/secret/data/two": {"data": {"data": {"key": "from version 2", "n": 7}}}}
@@ -30,7 +29,7 @@ class Vault(http.server.BaseHTTPRequestHandler):
 
 class Protocols(support.Applied):
     def values(self, parameters, status=0, declared=None, **environment):
-        """Applies one lambda with a variable for each parameter; gives what it sees, or the error."""
+        """Applies a lambda with a variable for each parameter. Returns its environment, or the error."""
         names = declared or [line.split(":")[0] for line in parameters.strip().splitlines()]
         variables = "".join(f"        {name}: ref://{name}\n" for name in names)
         self.settings(f"project: {self.name}\ncode-bucket: {self.name[:31]}\n"
@@ -117,12 +116,12 @@ class Protocols(support.Applied):
                       self.values("One: vault://kv/one#key\n", status=1, VAULT_TOKEN="abc\n"))
 
     def test_what_nothing_asks_for(self):
-        """It is not looked up, and no reason to stop."""
+        """An unused parameter is not looked up, so it cannot fail."""
         self.assertEqual(self.values("Unused: env://NOT_THERE\nWord: a\n", declared=["Word"]),
                          {"Word": "a"})
 
     def test_no_credentials(self):
-        """Nothing is applied with half a value."""
+        """Nothing is applied if a value cannot be read."""
         calls = self.record_aws()
         said = self.values('Arn: "arn:aws:iam::{{ aws_account_id }}:role/x"\n', status=1,
                            AWS_ACCESS_KEY_ID="", AWS_SECRET_ACCESS_KEY="", AWS_ENDPOINT_URL="")

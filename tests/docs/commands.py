@@ -20,11 +20,11 @@ import subprocess
 import sys
 import unittest
 
+from emulator import Emulator
+
 PAGE = sys.argv[1]
 SOURCE, PREFIX, VENV, WORK = map(pathlib.Path, sys.argv[2:6])
 del sys.argv[1:6]
-sys.path.insert(0, str(next(path.parent for path in sorted(SOURCE.glob("tests/**/emulator.py")))))
-from emulator import Emulator  # noqa: E402
 
 STATUS = {"gordon diff": 25, "cmake -S broken -B broken/build -G Ninja": 1}
 SKIPPED = {

@@ -12,8 +12,8 @@
 
 #include "base/diag.h"
 #include "base/file.h"
-#include "settings/node.h"
 #include "base/util.h"
+#include "settings/node.h"
 
 static json_t *tree(const struct node *node);
 

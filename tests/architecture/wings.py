@@ -1,0 +1,119 @@
+"""The shape of generator/: wings, includes that lead downward, and no circles.
+
+    wings.py GENERATOR WING:[KNOWN,WING...]...
+
+generator/CMakeLists.txt has the wings and what each knows; CMake passes them on. Prints what is
+wrong, each with file and line, and exits with 1 where something is.
+"""
+
+import re
+import sys
+from pathlib import Path
+
+INCLUDE = re.compile(r'\s*#\s*include\s+"([^"]+)"')
+ON_NO_WING = {"main.c"}  # it stands beside the wings and knows them all
+NOT_C = {"data"}
+
+# Circles that are the nature of the thing: the nouns, and why.
+CIRCLES = {}
+
+
+def read_wings(words):
+    """{wing: all wings that it knows, itself too}, in their order from the ground up."""
+    wings = {}
+    for word in words:
+        wing, _, known = word.partition(":")
+        wings[wing] = {wing}.union(*(wings[name] for name in known.split(",") if name))
+    return wings
+
+
+def includes(path):
+    """(line, header) of each include of a file of the project."""
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        found = INCLUDE.match(line)
+        if found:
+            yield number, found.group(1)
+
+
+def check_include(root, wings, wing, header):
+    """What is wrong with this include in a file of `wing` (None: it knows all wings), or None."""
+    other, slash, _ = header.partition("/")
+    if not slash or other not in wings:
+        return f'"{header}" does not begin with a wing'
+    if not (root / header).is_file():
+        return f'"{header}" is not there'
+    if wing and other not in wings[wing]:
+        upward = list(wings).index(other) > list(wings).index(wing)
+        return f"{wing} does not know {other}" + (", which is above it" if upward else "")
+    return None
+
+
+def check_files(root, wings):
+    """Complaints about files and their includes, and the graph of nouns (x.c with x.h)."""
+    graph = {}
+    complaints = []
+    for path in sorted(root.rglob("*.[ch]")):
+        parts = path.relative_to(root).parts
+        if parts[0] in NOT_C:
+            continue
+        wing = parts[0] if len(parts) == 2 and parts[0] in wings else None
+        if not wing and "/".join(parts) not in ON_NO_WING:
+            complaints.append(f"{path}:1: this file is on no wing")
+            continue
+        noun = path.relative_to(root).with_suffix("").as_posix()
+        for number, header in includes(path):
+            fault = check_include(root, wings, wing, header)
+            if fault:
+                complaints.append(f"{path}:{number}: {fault}")
+            elif header != noun + ".h":
+                graph.setdefault(noun, {}).setdefault(header[:-2], f"{path}:{number}")
+    return complaints, graph
+
+
+def find_circles(graph):
+    """The circles of the graph: sets of nouns that reach each other."""
+
+    def reached(start):
+        seen, todo = set(), [start]
+        while todo:
+            for noun in graph.get(todo.pop(), {}):
+                if noun not in seen:
+                    seen.add(noun)
+                    todo.append(noun)
+        return seen
+
+    reach = {noun: reached(noun) for noun in graph}
+    circles = {frozenset(n for n in reach[noun] if noun in reach.get(n, ())) for noun in graph}
+    return sorted((circle for circle in circles if len(circle) > 1), key=sorted)
+
+
+def check_circles(graph):
+    for circle in find_circles(graph):
+        if circle in CIRCLES:
+            continue
+        inside = {noun: {n: at for n, at in graph[noun].items() if n in circle} for noun in circle}
+        yield "\n".join(
+            f"{at}: this include is part of a circle: {noun} -> {other}"
+            for noun in sorted(inside)
+            for other, at in sorted(inside[noun].items())
+        )
+
+
+def check(root, words):
+    """All complaints about the folder `root`."""
+    wings = read_wings(words)
+    complaints, graph = check_files(root, wings)
+    for wing in wings:
+        if not any((root / wing).glob("*.c")):
+            complaints.append(f"{root / wing}: this wing has no file")
+    return complaints + list(check_circles(graph))
+
+
+def main():
+    complaints = check(Path(sys.argv[1]), sys.argv[2:])
+    print("\n".join(complaints) or "every include leads to its own wing, or to one under it")
+    return 1 if complaints else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
