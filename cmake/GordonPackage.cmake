@@ -45,9 +45,10 @@ set(CPACK_STRIP_FILES ON)
 set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS
     OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
 set(CPACK_SOURCE_GENERATOR TGZ)
-# Build trees are folders of the top level; generator/build is a folder of sources.
-string(REGEX REPLACE "([][+.*()^$?|\\])" "\\\\\\1" top_level "${Gordon_SOURCE_DIR}")
-set(CPACK_SOURCE_IGNORE_FILES "^${top_level}/build[^/]*/" "/_build/" "/__pycache__/" "/\\.git/")
+# The build folders of Gordon and of the examples; generator/build has sources.
+string(REGEX REPLACE "([][+.*()^$?|\\])" "\\\\\\1" source "${Gordon_SOURCE_DIR}")
+set(CPACK_SOURCE_IGNORE_FILES "^${source}/(example-[^/]*/)?build[^/]*/" "/_build/" "/__pycache__/"
+    "/\\.git(/|$)")
 
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION devel)

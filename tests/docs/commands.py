@@ -92,6 +92,14 @@ def missing(expected, printed):
     return None
 
 
+def left_out(folder, names):
+    """What a copy of the sources has not: what was built there. generator/build is a folder of sources."""
+    built = shutil.ignore_patterns(".git", "_build", "__pycache__", "*.tar.gz")(folder, names)
+    if pathlib.Path(folder).name != "generator":
+        built |= {name for name in names if name.startswith("build") and "." not in name}
+    return built - {"builds"}  # tests/builds
+
+
 class Shell:
     """Runs commands one after the other, each in the folder and the environment of the one before."""
 
@@ -119,8 +127,7 @@ class Page(unittest.TestCase):
         shutil.rmtree(WORK, ignore_errors=True)
         (WORK / "home").mkdir(parents=True)
         cls.source = WORK / "gordon"
-        shutil.copytree(SOURCE, cls.source, symlinks=True, ignore=shutil.ignore_patterns(
-            ".git", "build", "build-*", "_build", "__pycache__", "*.tar.gz"))
+        shutil.copytree(SOURCE, cls.source, symlinks=True, ignore=left_out)
 
     def environment(self, variables):
         """These variables with a home of its own, and the configuration of nobody's Gordon."""
