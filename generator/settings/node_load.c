@@ -441,7 +441,7 @@ static const struct node *read_node(struct reader *r)
     return node;
 }
 
-/* Goes on to the event after the next one. */
+/* Skips one event and goes on to the one after it. */
 static bool skip_event(struct reader *r)
 {
     if (!next(r))
