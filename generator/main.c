@@ -16,7 +16,7 @@
 #include "commands/commands.h"
 #include "commands/opt.h"
 
-/* The table is the dispatch and the help. A row with a title begins a group. */
+/* All commands, in the order of the help. A row with a title begins a group. */
 static const struct {
     const char *title;
     const struct command *command;
@@ -39,13 +39,12 @@ static void usage(FILE *out)
             fprintf(out, "\n%s:\n", commands[i].title);
         fprintf(out, "  %-10s %-16s %s\n", command->name, command->args, command->help);
     }
-    fprintf(out,
-            "\ngordon COMMAND --help tells a command's options; gordon --version what it is made "
-            "of.\n");
+    fprintf(out, "\ngordon COMMAND --help shows the options of a command.\n"
+                 "gordon --version shows the versions of gordon and of its libraries.\n");
 }
 
-/* The bytes of a zip are the same with the same zlib, and those of a release with the same of both.
- */
+/* Names the libraries, because the bytes of a zip depend on zlib, and those of a release on zlib
+ * and libarchive. */
 static void version(void)
 {
     printf("gordon %s\nlibyaml %s, jansson %s, zlib %s, %s\n", GORDON_VERSION,
@@ -66,25 +65,27 @@ static const struct command *find(const char *name)
     opt_usage(NULL, "there is no command '%s'", name);
 }
 
-/* Nothing may depend on the user's time zone. The locale is C, and str_use_unicode's. */
+/* No output may depend on the user's time zone or locale. The locale stays C, except for what
+ * str_use_unicode sets. */
 static void fix_surroundings(void)
 {
     setenv("TZ", "UTC0", 1);
-    json_object_seed(1); /* else jansson asks the system for one; no stranger chooses our keys */
+    json_object_seed(1); /* saves asking the system for a seed; no attacker chooses our keys */
 }
 
-/* The C library gives memory back as soon as it is free, and has it cleared again a lambda later:
- * three page faults for each. */
+/* Keeps freed memory in the process. glibc would return it to the kernel at once and get it back
+ * for the next lambda, which costs three page faults per lambda. */
 static void keep_memory(void)
 {
 #ifdef M_TRIM_THRESHOLD /* not in every C library */
     mallopt(M_TRIM_THRESHOLD, 64 << 20);
-    mallopt(M_MMAP_THRESHOLD, 32 << 20); /* it takes no more */
+    mallopt(M_MMAP_THRESHOLD, 32 << 20); /* the largest value that glibc accepts */
     mallopt(M_TOP_PAD, 512 << 10);
 #endif
 }
 
-/* With one of them closed, the next file opened would take its number, and get what is printed. */
+/* If one of them were closed, the next opened file would get its descriptor and receive our output.
+ */
 static void open_standard_files(void)
 {
     int fd;
@@ -95,7 +96,7 @@ static void open_standard_files(void)
         close(fd);
 }
 
-/* Who read the pipe has read enough, as `head` does. */
+/* Whether the reader has closed the pipe, as `head` does after its last line. */
 static bool nobody_reads(void)
 {
     struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
@@ -107,8 +108,8 @@ int main(int argc, char *argv[])
     open_standard_files();
     fix_surroundings();
     keep_memory();
-    signal(SIGCHLD, SIG_DFL); /* who ignored it would make every program's end unknown to us */
-    setvbuf(stdout, NULL, _IOLBF, 0); /* lines appear as they come, in a CI's log too */
+    signal(SIGCHLD, SIG_DFL); /* if it is ignored, waitpid does not tell how programs ended */
+    setvbuf(stdout, NULL, _IOLBF, 0); /* each line appears at once, in a CI's log too */
     if (argc < 2) {
         usage(stderr);
         return EXIT_USAGE;
@@ -127,8 +128,8 @@ int main(int argc, char *argv[])
     enum exit_code code = diag_flush();
     diag_end();
     if ((fflush(stdout) || ferror(stdout)) && !nobody_reads())
-        fatal("what was printed could not all be written");
-    if (status > 1) /* a signal ended it */
+        fatal("standard output could not be written completely");
+    if (status > 1) /* a signal ended it, or diff found changes */
         return status;
     return code ? (int)code : status;
 }

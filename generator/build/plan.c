@@ -46,7 +46,7 @@ char *plan_text(const struct package *package)
     return text;
 }
 
-/* Copies every string into the arena, so that nothing depends on the JSON's life. */
+/* Copies every string into the arena, so that the JSON can be freed. */
 static bool unpack(struct arena *arena, json_t *json, struct package *p)
 {
     const struct {
@@ -90,8 +90,8 @@ static bool unpack(struct arena *arena, json_t *json, struct package *p)
     return p->language <= LANG_OTHER;
 }
 
-/* Places change with every line of the settings, so they stand beside a lambda's file, in one that
- * no edge depends on; only errors tell of them. */
+/* Places in the settings change with every line, and only errors need them. So they are in a
+ * separate file beside the lambda's, on which no edge depends. */
 static const char places_name[] = "places.json";
 
 static json_t *place_json(struct arena *arena, struct pos pos)
@@ -148,7 +148,8 @@ struct package *plan_read(struct arena *arena, const char *path)
 
 /* --- the plan ----------------------------------------------------------------------------- */
 
-/* A bracket argument holds any text but its own end; a name that has it gets a longer bracket. */
+/* A bracket argument of CMake holds any text except its own closing bracket. A text that contains
+ * this gets a longer bracket. */
 static void add_argument(struct buf *out, const char *text)
 {
     char bracket[16] = "]=";
@@ -169,8 +170,8 @@ static void add_call(struct buf *out, const char *function, const char *const ar
     buf_adds(out, ")\n");
 }
 
-/* Of a lambda; with INSTALL where something is to be installed for it, and with TARGET and the
- * place that names it for one of a target, as only CMake knows its targets. */
+/* Adds the call for a lambda: with INSTALL if it has dependencies to install; or with TARGET, the
+ * target's name and the place in the settings, because only CMake knows its targets. */
 static void add_lambda(struct arena *arena, struct buf *out, const struct package *package,
                        const char *key, const char *file)
 {
@@ -205,10 +206,10 @@ static bool remove_file(struct arena *arena, const char *dir, const char *name)
 {
     const char *path = path_join(arena, dir, name);
     return file_remove(path) || diag_error(EXIT_OTHER, (struct pos){.file = path},
-                                           "cannot be taken away: %s", strerror(errno));
+                                           "cannot be removed: %s", strerror(errno));
 }
 
-/* NNNN_<suffix>.json.<process>.tmp, but for what file_sweep looks at. */
+/* Whether a name begins like NNNN_<suffix>.json.<process>.tmp; file_sweep checks its end. */
 static bool is_unfinished_template(struct arena *arena, const char *name)
 {
     static const char ending[] = ".json";
@@ -232,7 +233,7 @@ bool plan_clean_templates(struct arena *arena, const struct step_file *files, co
     return ok;
 }
 
-/* <work>/zips names the zips that builds without edges have written, without .zip, one a line. */
+/* <work>/zips has the names of zips from builds without a plan, without .zip, one in each line. */
 static const char zips_name[] = "zips";
 
 static bool write_zips(const struct model *model, const char *work, struct buf *names)
@@ -256,7 +257,7 @@ bool plan_note_zips(const struct model *model, const char *work)
     return write_zips(model, work, &names);
 }
 
-/* Takes away what belongs to a lambda that is not in the model. */
+/* Removes the files of a lambda that is not in the model. */
 static bool clean_zip(struct arena *arena, const char *output, const char *work, const char *name)
 {
     const char *code = path_join(arena, output, "code");
@@ -267,8 +268,8 @@ static bool clean_zip(struct arena *arena, const char *output, const char *work,
            remove_file(arena, path_join(arena, work, "lambdas"), name);
 }
 
-/* That it is named in <work>/zips, or has a folder under <work>/lambdas, says that a zip is one of
- * ours: nothing else in the output folder is ever touched, which may be anybody's. */
+/* A zip is ours if it is named in <work>/zips or has a folder in <work>/lambdas. Other files in the
+ * output folder may be anybody's, and are never touched. */
 bool plan_clean_zips(const struct model *model, const char *output, const char *work)
 {
     struct arena *arena = model->arena;

@@ -244,7 +244,7 @@ cloudformation delete-stack --stack-name dev-errors-p
         self.assertEqual(self.gordon("diff", status=25).stderr, "")
         support.write(self.folder, {"app/one.py": "x = 2\n"})
         self.assertEqual(self.gordon("diff", status=25).stderr, "app/one.py: warning: this has changed since "
-                         "the build; gordon build takes it in\n")
+                         "the build; run gordon build to include it\n")
         self.assertEqual(self.gordon("diff", "--quiet", status=25).stderr, "")
         self.build()
         self.assertEqual(self.gordon("diff", status=25).stderr, "")
@@ -262,7 +262,7 @@ cloudformation delete-stack --stack-name dev-errors-p
         self.fake_aws("raise SystemExit('must not run')")
         self.settings("project: my errors\ncode-bucket: errors\napps: [gordon.contrib.lambdas, app]\n")
         self.fails(24, """
-            settings.yml: warning: this has changed since the build; gordon build takes it in
+            settings.yml: warning: this has changed since the build; run gordon build to include it
             settings.yml:1:10: error: a stack cannot have the name 'my errors': it takes letters, \
 digits and '-' only
                 1 | project: my errors

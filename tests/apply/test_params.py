@@ -124,8 +124,8 @@ class NotHidden(support.Project):
         support.write(self.folder, {"parameters/common.yml": text})
 
     def test_built_before(self):
-        said = ("parameters/common.yml:1:8: error: the parameter 'Token' is secret, and was not yet "
-                "when the project was built; build it again\n")
+        said = ("parameters/common.yml:1:8: error: the parameter 'Token' is secret, but was not when "
+                "the project was built; build it again\n")
         self.parameters("Token: file://token\n")
         self.assertEqual(self.gordon("apply", status=9).stderr, said)
         self.assertEqual(self.gordon("release", "--stage", "prod", status=9).stderr, said)
@@ -141,8 +141,8 @@ class NotHidden(support.Project):
         self.build()
         self.assertEqual(self.gordon("apply", status=24).stderr,
                          "parameters/common.yml:1:8: error: the parameter 'Token' turns out to be "
-                         "secret, which a build has to know; let the name of the protocol and :// "
-                         "stand in the template in one piece\n")
+                         "secret, which the build must know; write the name of the protocol and :// "
+                         "in the template in one piece\n")
 
     def test_value_in_words_of_aws(self):
         """Messages of AWS show no value of a parameter that is secret in any stage."""

@@ -147,7 +147,7 @@ class Rough(unittest.TestCase):
             for started in self.folder.rglob("started"):
                 started.unlink()
             said = self.gordon("apply", status=9).stderr
-            self.assertIn("the build was interrupted, or is going on", said)
+            self.assertIn("the build was interrupted or is still running", said)
             self.stop_session(run.pid)
         self.settings("  one: {code: one.py}\n")
         self.gordon("build")
@@ -267,7 +267,7 @@ class Rough(unittest.TestCase):
         self.write("one/slow.sh", 'while [ "$1" != --target ]; do shift; done\n'
                    'echo second > requirements.txt; cp requirements.txt "$2"/asked.txt\n')
         said = self.gordon("build", status=21).stderr
-        self.assertIn("changed while that was installed; build again", said)
+        self.assertIn("changed during the install; build again", said)
         self.assertFalse((self.folder / "_build/code/_one.zip").exists())
 
     def test_packages_by_path_are_not_shared(self):

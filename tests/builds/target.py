@@ -349,13 +349,13 @@ set_target_properties(hello PROPERTIES SKIP_BUILD_RPATH OFF
         self.check(self.build_chain("""
 target_link_options(hello PRIVATE -Wl,--enable-new-dtags)
 set_target_properties(hello PROPERTIES BUILD_RPATH "${CMAKE_BINARY_DIR}/in two")""", fails=True),
-                   "settings.yml:4:17: error: the library libtwo.so.1 is not found, which",
-                   "in one/libone.so.1 needs;")
+                   "settings.yml:4:17: error: the library libtwo.so.1, which",
+                   "in one/libone.so.1 needs, is not found;")
 
     def test_missing(self):
         said = self.build_chain("set_target_properties(hello PROPERTIES SKIP_BUILD_RPATH ON)",
                                 fails=True)
-        self.check(said, "the library libone.so.1 is not found, which", f"{self.binary}/hello needs;")
+        self.check(said, f"the library libone.so.1, which {self.binary}/hello needs, is not found;")
         self.assertNotIn("libtwo", said.split("error:")[1])
 
     def test_of_another_machine_is_passed_by(self):

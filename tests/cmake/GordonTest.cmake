@@ -25,15 +25,18 @@ set(helpers "${CMAKE_CURRENT_SOURCE_DIR}/helpers")
 set(newest "${venv}/lib/python${Python3_VERSION_MAJOR}.${Python3_VERSION_MINOR}")
 string(APPEND newest "/site-packages/cmake/data/bin/cmake")
 
-# gordon_add_test(<name> <timeout> [SKIPS] [HELPERS] [SETUP <fixture>] [REQUIRES <fixture>...]
+find_program(CCACHE ccache)
+
+# gordon_add_test(<name> <timeout> [SKIPS] [CCACHE] [HELPERS] [SETUP <fixture>] [REQUIRES <fixture>...]
 #                 [COST <seconds>] COMMAND <command>...)
 #
-# SKIPS: the test exits with 77 if this machine has not what it needs.
+# SKIPS: the test exits with 77 if this machine lacks a program or a feature that it needs.
+# CCACHE: the test builds Gordon, with the compiler cache that these tests share.
 # HELPERS: the script imports modules of helpers/.
 # SETUP: the test sets this fixture up.
 # COST: about how long a slow test takes; ctest starts tests with a high cost first.
 function(gordon_add_test name timeout)
-    cmake_parse_arguments(PARSE_ARGV 2 arg "SKIPS;HELPERS" "SETUP;COST" "REQUIRES;COMMAND")
+    cmake_parse_arguments(PARSE_ARGV 2 arg "SKIPS;CCACHE;HELPERS" "SETUP;COST" "REQUIRES;COMMAND")
     if(arg_UNPARSED_ARGUMENTS)
         message(FATAL_ERROR "gordon_add_test ${name}: ${arg_UNPARSED_ARGUMENTS}")
     endif()
@@ -44,6 +47,11 @@ function(gordon_add_test name timeout)
         FIXTURES_REQUIRED "${arg_REQUIRES}")
     if(arg_SKIPS)
         set_tests_properties("${name}" PROPERTIES SKIP_RETURN_CODE 77)
+    endif()
+    if(arg_CCACHE AND CCACHE)
+        set_property(TEST "${name}" APPEND PROPERTY ENVIRONMENT
+            "CMAKE_C_COMPILER_LAUNCHER=${CCACHE}" "CCACHE_DIR=${Gordon_BINARY_DIR}/ccache"
+            "CCACHE_NOHASHDIR=1")
     endif()
     if(arg_HELPERS)
         set_tests_properties("${name}" PROPERTIES

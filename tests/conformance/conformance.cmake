@@ -1,4 +1,4 @@
-# Makes the templates of one reference case, and has them compared with the reference's.
+# Writes the templates of one reference case, and compares them with the reference.
 file(REMOVE_RECURSE "${OUTPUT}")
 execute_process(
     COMMAND "${GORDON}" template --project "${CONFORMANCE}/cases/${CASE}" --build-dir "${OUTPUT}"

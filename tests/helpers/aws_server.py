@@ -8,6 +8,7 @@ GORDON_TEST_AWS names, and sends its arguments, environment, working directory a
 that program is killed, the server kills the call.
 """
 import array
+import gc
 import json
 import os
 import select
@@ -16,8 +17,23 @@ import socket
 import sys
 
 import awscli.clidriver
+import awscli.handlers  # noqa: F401  else each call imports it
+import botocore.session
 
 OWN = {"AWS_DATA_PATH": os.environ["AWS_DATA_PATH"]}  # set by the CLI when it is loaded
+SERVICES = "cloudformation", "lambda", "s3"  # of most calls
+
+
+def load_models():
+    """Loads the models of SERVICES. All calls use this loader of models, whose data they do not change."""
+    session = botocore.session.Session()
+    loader = session.get_component("data_loader")
+    botocore.session.create_loader = lambda path=None: loader
+    session.get_available_services()
+    for service in SERVICES:
+        session.create_client(service, region_name="us-east-1", aws_access_key_id="none",
+                              aws_secret_access_key="none")
+    gc.freeze()  # a collection in a call would copy the memory
 
 
 def receive(connection):
@@ -87,6 +103,7 @@ def serve(connection):
 
 
 def main():
+    load_models()
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(sys.argv[1])
     listener.listen(64)

@@ -1,5 +1,5 @@
-# Makes the virtual environment VENV of what REQUIREMENTS pins, unless it holds just that; its `aws` is
-# aws_client.py, and aws.real what that calls.
+# Makes the virtual environment VENV with the packages that REQUIREMENTS pins, unless it has these
+# already. Its `aws` is aws_client.py, and the real CLI is aws.real.
 set(client "${CMAKE_CURRENT_LIST_DIR}/aws_client.py")
 file(SHA256 "${REQUIREMENTS}" digest)
 file(SHA256 "${client}" client_digest)

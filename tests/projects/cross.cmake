@@ -1,5 +1,5 @@
-# A toolchain file for a machine that nothing can be compiled for: a Gordon that its compiler is asked
-# to build, or whose libraries are looked for there, is not built at all.
+# A toolchain file for a machine without a compiler: a Gordon that is compiled by it, or that searches its
+# libraries there, cannot be built.
 set(CMAKE_SYSTEM_NAME Linux)
 set(CMAKE_SYSTEM_PROCESSOR another)
 set(CMAKE_C_COMPILER "${CMAKE_CURRENT_LIST_DIR}/cross-cc")

@@ -1,14 +1,14 @@
 #[=======================================================================[.rst:
-Builds a project of this folder, and compares what was written with its ``expected``, where there
-is a folder for each target. Installs what it has a gordon_install for, and compares that too. Then
-builds again, which must do nothing.
+Builds a project of this folder, and compares the outputs with its ``expected``, which has a
+folder for each target. Installs the targets with a gordon_install, and compares these files too. A
+second build must do nothing.
 
 ``MODE``
-  A mode of CMakeLists.txt, which find_gordon.cmake has a proof for.
+  A mode of CMakeLists.txt; find_gordon.cmake proves it.
 ``FIND``
-  How the project finds Gordon: ``installed``, ``subdirectory``, ``fetchcontent``, ``override``.
+  The way in which the project finds Gordon: ``installed``, ``subdirectory``, ``fetchcontent``, ``override``.
 ``PROJECT``, ``BUILD``
-  Its folder, and where to build it.
+  Its folder, and its build tree.
 ``CMAKE``, ``GENERATOR``, ``TOOLCHAIN``
   The CMake that builds it, its generator, and a toolchain file of this folder or nothing.
 ``PREFIX``, ``GORDON``, ``SANITIZE``, ``PYTHON``, ``OUTPUTS``
@@ -25,7 +25,7 @@ function(run result)
     set(error "${error}" PARENT_SCOPE)
 endfunction()
 
-# What CMake has to say of a module is an error.
+# Warnings of CMake about a module are errors.
 run(version "${CMAKE}" --version)
 string(REGEX MATCH "[0-9.]+" version "${version}")
 set(strict -Werror=dev -Werror=deprecated --warn-uninitialized --no-warn-unused-cli)
@@ -35,7 +35,7 @@ endif()
 set(toolchain "")
 if(TOOLCHAIN)
     set(toolchain "-DCMAKE_TOOLCHAIN_FILE=${CMAKE_CURRENT_LIST_DIR}/${TOOLCHAIN}")
-    # As the environment of an SDK is.
+    # Like the environment of an SDK.
     set(ENV{CC} "${CMAKE_CURRENT_LIST_DIR}/cross-cc")
     set(ENV{CFLAGS} "-mcpu=another")
     set(ENV{PKG_CONFIG_LIBDIR} "/nowhere")
@@ -46,7 +46,7 @@ run(output "${CMAKE}" -S "${PROJECT}" -B "${BUILD}" -G "${GENERATOR}" ${strict} 
     "-DMODE=${MODE}" "-DFIND=${FIND}" "-DPREFIX=${PREFIX}" "-DGORDON=${GORDON}"
     "-DGORDON_SANITIZE=${SANITIZE}")
 set(warnings "")
-if(EXISTS "${PROJECT}/warnings") # what `gordon plan` says of the settings
+if(EXISTS "${PROJECT}/warnings") # warnings of `gordon plan` about the settings
     file(READ "${PROJECT}/warnings" warnings)
     string(REPLACE "@DIR@" "${PROJECT}" warnings "${warnings}")
 endif()
@@ -75,6 +75,6 @@ endforeach()
 run(second "${CMAKE}" --build "${BUILD}")
 if(second MATCHES "Packing|Writing|Re-running" OR
         (GENERATOR MATCHES "Ninja" AND NOT second MATCHES "ninja: no work to do\\."))
-    message(FATAL_ERROR "nothing has changed, and something was built:\n${second}\n"
+    message(FATAL_ERROR "the second build built something although nothing changed:\n${second}\n"
         "The first build was:\n${first}")
 endif()

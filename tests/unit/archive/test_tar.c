@@ -20,7 +20,7 @@ static const char long_name[] =
     "code/a_name_that_is_longer_than_the_hundred_bytes_which_the_header_of_a_tar_had_in_the_"
     "beginning_for_the_whole_of_it.zip";
 
-/* The path of `name` in the test's folder. */
+/* Returns the path of `name` in the test's folder. */
 static const char *in(const char *name)
 {
     return path_join(arena, folder, name);
@@ -32,7 +32,7 @@ static const char *put(const char *name, const char *content)
     return in(name);
 }
 
-/* Whether what was reported since the last call has `text` in it. */
+/* Returns whether the messages since the last call contain `text`. */
 static bool reported(const char *text)
 {
     const char *message = diag_flushed(arena, in("stderr"));
@@ -106,7 +106,7 @@ static void test_same_bytes(void)
     CHECK(lstat(in("1.tar.gz"), &before) == 0 && (before.st_mode & 07777) == 0644);
     mode_t mask = umask(0077);
     setenv("TZ", "Asia/Kathmandu", 1);
-    sleep(1); /* for a clock in gzip's header */
+    sleep(1); /* a time in gzip's header would differ */
     CHECK(write_some("2.tar.gz") && same("1.tar.gz", "2.tar.gz"));
     CHECK(write_some("1.tar.gz") && lstat(in("1.tar.gz"), &after) == 0);
     CHECK(before.st_ino == after.st_ino && before.st_mtim.tv_nsec == after.st_mtim.tv_nsec);
@@ -114,7 +114,7 @@ static void test_same_bytes(void)
     umask(mask);
 }
 
-/* Other programs read it, and see nothing of the seal. */
+/* Other programs can read the file, and ignore the seal. */
 static void test_others_read(void)
 {
     CHECK(write_some("1.tar.gz"));
@@ -125,7 +125,7 @@ static void test_others_read(void)
                             folder)) == 0);
 }
 
-/* All eight bits of all bytes: gzip's header, padding and the seal too. */
+/* Changes each bit of each byte, also those of gzip's header, the padding and the seal. */
 static void test_every_bit(void)
 {
     CHECK(write_some("1.tar.gz"));
@@ -160,12 +160,12 @@ static void test_every_length(void)
     char *more = arena_alloc(arena, 2 * len);
     for (size_t i = 0; bytes && i < len; i++) {
         CHECK(file_write(in("2.tar.gz"), bytes, i, 0644));
-        refused("2.tar.gz", "this is no release that gordon wrote, or not all of it");
+        refused("2.tar.gz", "this is no release that gordon wrote, or only a part of one");
     }
     memcpy(more, bytes, len);
     for (size_t i = 1; i < 600; i += 37) {
         CHECK(file_write(in("2.tar.gz"), more, len + i, 0644)); /* zeros */
-        refused("2.tar.gz", "this is no release that gordon wrote, or not all of it");
+        refused("2.tar.gz", "this is no release that gordon wrote, or only a part of one");
     }
     memcpy(more + len, bytes, len);
     CHECK(file_write(in("2.tar.gz"), more, 2 * len, 0644));
@@ -174,12 +174,12 @@ static void test_every_length(void)
     refused("2.tar.gz", "this release has changed since gordon wrote it");
 }
 
-/* --- what has a right seal, and is still not what gordon writes --------------------------- */
+/* --- files with a correct seal that gordon does not write -------------------------------- */
 
 struct forged {
     const char *name;
     mode_t type;
-    const char *link; /* a symbolic one for AE_IFLNK, else a hard one; or NULL */
+    const char *link; /* symbolic for AE_IFLNK, else hard; or NULL */
 };
 
 static void seal(const char *path)
@@ -259,8 +259,8 @@ static void test_no_archive(void)
     refused("x.tar.gz", "cannot be unpacked: ");
     refused("gone.tar.gz", "gone.tar.gz: error: cannot be read: No such file or directory");
     CHECK(mkfifo(in("fifo"), 0600) == 0);
-    refused("fifo", "fifo: error: this is no file");
-    refused(".", "this is no file");
+    refused("fifo", "fifo: error: is not a file");
+    refused(".", "is not a file");
 }
 
 static void test_content_changed(void)

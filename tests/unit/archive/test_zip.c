@@ -24,7 +24,7 @@ struct bytes {
     size_t len;
 };
 
-/* The path of `name` in the test's folder. */
+/* Returns the path of `name` in the test's folder. */
 static const char *in(const char *name)
 {
     return path_join(arena, folder, name);
@@ -49,7 +49,7 @@ static bool same(struct bytes a, struct bytes b)
     return a.data && b.data && a.len == b.len && memcmp(a.data, b.data, a.len) == 0;
 }
 
-/* Whether what was reported since the last call has `text` in it. */
+/* Returns whether the messages since the last call contain `text`. */
 static bool reported(const char *text)
 {
     const char *path = in("stderr");
@@ -76,7 +76,7 @@ static size_t file_count(void)
     return count;
 }
 
-/* What libarchive's reader finds, a line for each entry: mode, name, content. */
+/* Returns a line for each entry that libarchive reads: mode, name, content. */
 static const char *listing(const char *name)
 {
     struct archive *zip = archive_read_new();
@@ -110,7 +110,7 @@ static bool lists(const char *name, const char *expected)
     return false;
 }
 
-/* Other programs read it too, where they are installed. */
+/* Returns whether other programs can read the zip, if they are installed. */
 static bool others_read(const char *name)
 {
     return system(arena_printf(arena,
@@ -196,7 +196,7 @@ static void test_empty(void)
     CHECK(lists("one.zip", "100644 x \n") && others_read("one.zip"));
 }
 
-/* Writes one entry, and expects an error, and nothing new in the folder. */
+/* Writes one entry. Expects an error, and no new file. */
 static void check_refused(const char *name, const char *source, const char *message)
 {
     const struct pack_entry entry = {name, source};
@@ -232,8 +232,8 @@ static void test_refused(void)
     check_refused("a", in("src/fifo"), "is a device or a pipe, not a file");
     CHECK(file_write(in("src/large"), "", 0, 0600) &&
           truncate(in("src/large"), (off_t)5 << 30) == 0);
-    check_refused("a", in("src/large"), "larger than 3.75 GiB; Lambda takes 250 MB");
-    if (file_exists("/proc/self/status")) /* says that it is empty */
+    check_refused("a", in("src/large"), "larger than 3.75 GiB; Lambda accepts 250 MB");
+    if (file_exists("/proc/self/status")) /* its size is said to be 0 */
         check_refused("a", "/proc/self/status", "changed its size while it was zipped");
     const struct pack_entry twice[] = {{"a", a}, {"a", a}};
     CHECK(!zip_write(in("refused.zip"), twice, 2));
@@ -248,7 +248,7 @@ static void test_all_errors_shown(void)
     CHECK(reported("no-b: error: cannot be read"));
 }
 
-/* A full disk, as far as the writer can tell. */
+/* A write that fails as on a full disk. */
 static void test_short_write(void)
 {
     struct rlimit before, small = {.rlim_cur = 5000};
@@ -300,7 +300,7 @@ static void test_add(void)
     CHECK(!file_exists(in("4.zip")));
 }
 
-/* A comment makes other bytes of the same content, and goes without a trace. */
+/* A comment changes the bytes of a zip. Without it they are the old ones again. */
 static void test_set_comment(void)
 {
     put_abc();
@@ -319,7 +319,7 @@ static void test_set_comment(void)
     CHECK(!zip_set_comment(in("src/no.zip"), "x") && !zip_comment(arena, in("src/no.zip")));
 }
 
-/* The first zip wins; nothing is compressed again, and the order is that of one zip. */
+/* Of equal names the first zip's entry wins. No entry is compressed again; all are sorted. */
 static void test_merge(void)
 {
     put_abc();
@@ -343,7 +343,7 @@ static void test_merge(void)
     CHECK(!file_exists(in("8.zip")));
 }
 
-/* An entry in the middle that is replaced leaves no trace. */
+/* A replaced entry leaves no bytes in the zip. */
 static void test_replace(void)
 {
     put_abc();
@@ -358,12 +358,13 @@ static void test_replace(void)
                          "100644 b/b new\n"));
     CHECK(others_read("1.zip"));
     CHECK(zip_write(in("3.zip"), rest, 1));
-    CHECK(zip_add(in("3.zip"), in("3.zip"), "a", "now all", 7)); /* nothing of it is left */
+    CHECK(zip_add(in("3.zip"), in("3.zip"), "a", "now all",
+                  7)); /* no bytes of the old one are left */
     CHECK(lists("3.zip", "100644 a now all\n") && get("3.zip").len == 22 + 30 + 46 + 2 + 7);
 }
 
-/* Every length, every byte changed: an error or a zip, but never a crash, and no file after an
- * error. Only the whole file has its end record. */
+/* Every shorter file, and every changed byte: an error or a zip, but no crash, and no file after
+ * an error. Only the complete file has an end record. */
 static void test_broken(void)
 {
     put_abc();
@@ -427,7 +428,7 @@ static void test_zip64(void)
     archive_entry_free(entry);
     archive_write_free(zip);
     CHECK(!zip_add(in("64.zip"), in("out.zip"), "x", "x", 1));
-    CHECK(reported("64.zip: error: is a zip64 file, to which Gordon cannot add"));
+    CHECK(reported("64.zip: error: is a zip64 file, which Gordon cannot read"));
 }
 
 int main(void)

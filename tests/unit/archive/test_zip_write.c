@@ -1,5 +1,5 @@
-/* What zip_write writes, to the byte, and as others read it: by its directory, and from the front
- * through a pipe, as bsdtar and Java's ZipInputStream do. */
+/* The bytes that zip_write writes, and how other programs read them: by the central directory, and
+ * from the front through a pipe, as bsdtar and Java's ZipInputStream do. */
 #include <archive.h>
 #include <archive_entry.h>
 #include <fcntl.h>
@@ -34,7 +34,7 @@ static const unsigned char *get(const char *name, size_t *len)
     return (const unsigned char *)data;
 }
 
-/* Bytes that nothing makes smaller. */
+/* Writes a file of bytes that cannot be compressed. Returns its name. */
 static const char *noise(const char *name, size_t len)
 {
     char *data = malloc(len + 1);
@@ -58,7 +58,7 @@ static const char *repeated(const char *name, const char *word, size_t times)
     return name;
 }
 
-/* Whether the archive has these entries, with these contents. */
+/* Returns whether the archive has these entries, with these contents. */
 static bool has_entries(struct archive *zip, const struct pack_entry *entries, size_t n)
 {
     struct archive_entry *entry;
@@ -90,7 +90,7 @@ static bool read_by_directory(const char *zip, const struct pack_entry *entries,
     return ok;
 }
 
-/* The mode stands in the directory alone, so that such a reader has files of 0664, or so. */
+/* Modes are in the central directory only, so this reader has a default mode. */
 static bool read_from_the_front(const char *zip, const struct pack_entry *entries, size_t n)
 {
     struct archive *in = archive_read_new();
@@ -106,11 +106,11 @@ static bool read_from_the_front(const char *zip, const struct pack_entry *entrie
              archive_entry_size(entry) == st.st_size && archive_read_data_skip(in) == ARCHIVE_OK;
     }
     archive_read_free(in);
-    pclose(pipe); /* cat may be left with the directory */
+    pclose(pipe); /* cat may fail, because nobody reads the central directory */
     return ok && found == n;
 }
 
-/* Whether Python, unzip and bsdtar, where they are installed, find it right. */
+/* Returns whether Python, unzip and bsdtar, if installed, accept the zip. */
 static bool others_read(const char *zip)
 {
     static const char script[] =
@@ -130,7 +130,7 @@ static bool is_read(const char *zip, const struct pack_entry *entries, size_t n)
            others_read(zip);
 }
 
-/* Every byte of a zip with one file that has nothing in it. */
+/* All bytes of a zip with one empty file. */
 static void test_bytes(void)
 {
     static const unsigned char expected[] =
@@ -155,9 +155,10 @@ static void test_content(void)
     const struct pack_entry entries[] = {
         {"a/none", put("none", "", 0)},
         {"a/one", put("one", "1", 1), .executable = true},
-        {"b", repeated("text", "words, words and more words\n", 50000)}, /* over all buffers */
+        {"b",
+         repeated("text", "words, words and more words\n", 50000)}, /* larger than all buffers */
         {"c", noise("noise", 1 << 20)},
-        {"d", noise("block", 64 * 1024)}, /* as much as is read at once */
+        {"d", noise("block", 64 * 1024)}, /* as much as one read */
         {"e", noise("less", 64 * 1024 - 1)},
         {"f", noise("more", 64 * 1024 + 1)},
         {"grün/構築", put("ascii", "ascii", 5)},
@@ -166,15 +167,16 @@ static void test_content(void)
     CHECK(zip_write("all.zip", entries, countof(entries)));
     CHECK(is_read("all.zip", entries, countof(entries)));
     get("all.zip", &len);
-    CHECK(len > (1 << 20) && len < (1 << 20) + 300000); /* the noise as it is, and little else */
+    CHECK(len > (1 << 20) &&
+          len < (1 << 20) + 300000); /* the noise is stored, and the rest is small */
     for (size_t i = 0; i < countof(entries); i++) {
         CHECK(zip_write("some.zip", &entries[i], 1) && is_read("some.zip", &entries[i], 1));
         CHECK(zip_write("some.zip", entries, i + 1) && is_read("some.zip", entries, i + 1));
     }
 }
 
-/* Headers at all places around what is kept in memory: they are changed there, in the file, or in
- * both. */
+/* Headers at all positions around the end of the buffer: they are changed in memory, in the file,
+ * or in both. */
 static void test_places(void)
 {
     struct pack_entry entries[] = {{"a", "front"}, {"b", put("small", "small, small, small", 19)}};
@@ -184,7 +186,7 @@ static void test_places(void)
     }
 }
 
-/* What was packed before leaves no trace in what the next zip gets. */
+/* The bytes of a zip do not depend on the zip before. */
 static void test_nothing_left(void)
 {
     const struct pack_entry entries[] = {{"a", repeated("text", "one two three\n", 9000)},
@@ -209,7 +211,7 @@ static void test_many(void)
     diag_flush();
 }
 
-/* The digest that an entry is meant to have. */
+/* The digest that an entry must have. */
 static void test_digest(void)
 {
     char sha256[SHA256_HEX];

@@ -12,7 +12,7 @@ enum { MIB = 1024 * 1024 };
 
 static const char path[] = "object";
 
-/* A file of `size` bytes, byte i being (i * 7 + i // 65536) % 256. */
+/* Writes a file of `size` bytes. Byte i is (i * 7 + i // 65536) % 256. */
 static void make(size_t size)
 {
     unsigned char *data = malloc(size ? size : 1);
@@ -52,7 +52,7 @@ static void test_tags(void)
             make(made = tags[i].size);
         if (!CHECK(etag_matches(path, tags[i].tag)))
             fprintf(stderr, "  %zu bytes, %s\n", tags[i].size, tags[i].tag);
-        if (made < MIB) /* MD5 takes its time in a build with sanitizers */
+        if (made < MIB) /* MD5 is slow in a build with sanitizers */
             CHECK(etag_matches(path, arena_printf(arena, "\"%s\"", tags[i].tag)));
         char *other = arena_strdup(arena, tags[i].tag);
         other[0] = other[0] == '0' ? '1' : '0';

@@ -4,7 +4,7 @@
 #include "base/util.h"
 #include "check.h"
 
-/* Whether `text` is decoded to these bytes; NULL: it is no base64. */
+/* Returns whether `text` is decoded to these bytes. NULL: it must be refused. */
 static bool is(const char *text, const char *bytes, size_t len)
 {
     struct buf out = {0};

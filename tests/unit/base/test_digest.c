@@ -53,8 +53,8 @@ static void test_sha256_vectors(void)
     free(million);
 }
 
-/* NIST, "SHA-256 test data: additional vectors" (FIPS 180-2 Change Notice): one byte repeated, with
- * lengths on both sides of where the padding needs another block; and the first three messages of
+/* NIST, "SHA-256 test data: additional vectors" (FIPS 180-2 Change Notice): one repeated byte, with
+ * lengths around those for which the padding needs another block; and the first three messages of
  * SHA256ShortMsg.rsp of CAVP's shabytetestvectors. */
 static void test_sha256_repeated(void)
 {
@@ -88,7 +88,7 @@ static void test_sha256_repeated(void)
                     "dff2e73091f6c05e528896c4c831b9448653dc2ff043528f6769437bc7b975c2"));
 }
 
-/* 1000 times the digest of the last three digests, and the last one into `seed`. */
+/* Digests the last three digests 1000 times. Writes the last digest to `seed`. */
 static void monte_carlo(unsigned char seed[SHA256_SIZE], char hex[SHA256_HEX])
 {
     unsigned char last[3 * SHA256_SIZE];
@@ -147,7 +147,7 @@ static void test_md5_vectors(void)
                  "57edf4a22be3c955ac49da2e2107b67a"));
 }
 
-/* Every length around the borders of blocks, added whole and in chunks of odd sizes. */
+/* Every length around the size of blocks, added at once and in chunks of odd sizes. */
 static void test_chunks(void)
 {
     static const size_t chunks[] = {1, 3, 7, 55, 63, 64, 65, 129};

@@ -64,12 +64,12 @@ static void test_write_mode(void)
     CHECK(file_write("mode", "x", 1, 0600) && mode_of("mode") == 0600); /* the same bytes */
     CHECK(file_copy(arena, "mode", "copy") && mode_of("copy") == 0600 && holds("copy", "x"));
     CHECK(file_write("mode", "x", 1, 0555) && file_copy(arena, "mode", "copy"));
-    CHECK(mode_of("copy") == 0755); /* a read-only file's copy is one's own */
+    CHECK(mode_of("copy") == 0755); /* the copy of a read-only file is writable */
     umask(before);
     CHECK(!file_copy(arena, "gone", "copy") && errno == ENOENT);
 }
 
-/* An equal file keeps its inode and its time; another one gets a new inode. */
+/* A write of equal bytes keeps inode and time. Other bytes get a new inode. */
 static void test_write_untouched(void)
 {
     struct timespec old[] = {{1000000000, 5}, {1000000000, 5}};
@@ -78,12 +78,12 @@ static void test_write_untouched(void)
     CHECK(stat("equal", &before) == 0);
     CHECK(write_text("equal", "bytes") && stat("equal", &same) == 0);
     CHECK(before.st_ino == same.st_ino && same.st_mtim.tv_sec == 1000000000);
-    CHECK(write_text("equal", "bytez") && stat("equal", &other) == 0); /* as long as before */
+    CHECK(write_text("equal", "bytez") && stat("equal", &other) == 0); /* of the same length */
     CHECK(other.st_ino != before.st_ino && other.st_mtim.tv_sec != 1000000000);
     size_t len = 100000;
     char *data = arena_alloc(arena, len);
     CHECK(file_write("large", data, len, 0644));
-    data[len - 1] = 1; /* in the last of several blocks */
+    data[len - 1] = 1; /* in the last block of several */
     CHECK(file_write("large", data, len, 0644));
     CHECK(memcmp(file_read(arena, "large", &len), data, len) == 0);
 }
@@ -95,7 +95,7 @@ static void test_write_errors_leave_nothing(void)
     CHECK(files_in("way") == 1 && files_in("way/folder") == 0);
     CHECK(write_text("way/temporary", "x"));
     CHECK(!file_replace("way/temporary", "way/folder") && files_in("way") == 1);
-    if (geteuid() == 0) /* to whom no folder is read-only */
+    if (geteuid() == 0) /* root can write to every folder */
         return;
     CHECK(chmod("way", 0555) == 0);
     CHECK(!write_text("way/file", "x") && errno == EACCES && files_in("way") == 1);

@@ -37,7 +37,7 @@ static void test_ages(void)
 
 static void test_dates(void)
 {
-    CHECK(is("2026-11-24T00:29:06.816Z", now)); /* as it is shown */
+    CHECK(is("2026-11-24T00:29:06.816Z", now)); /* as moments are shown */
     CHECK(is("2026-11-24T00:29:06.816", now));
     CHECK(is("2026-11-24T00:29:06.8", now - 16));
     CHECK(is("2026-11-24T00:29:06.8169999", now));
@@ -78,7 +78,7 @@ static void test_wrong(void)
 
 int main(void)
 {
-    setenv("TZ", "America/New_York", 1); /* which is of no importance */
+    setenv("TZ", "America/New_York", 1); /* which must not matter */
     test_write();
     test_ages();
     test_dates();

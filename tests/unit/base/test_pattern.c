@@ -1,4 +1,4 @@
-/* Python's regular expressions, by the C library. */
+/* Python's regular expressions, converted for the C library. */
 #include <regex.h>
 #include <stdio.h>
 
@@ -8,7 +8,7 @@
 
 static struct arena *arena;
 
-/* Whether Python's pattern, searched for, is in the text. */
+/* Returns whether a search for Python's pattern finds it in the text. */
 static bool found(const char *python, const char *text)
 {
     const char *pattern = pattern_posix(arena, python);

@@ -12,7 +12,7 @@
 
 static struct arena *arena;
 
-/* Runs a script of the shell; its standard output, which lives in the arena. */
+/* Runs a shell script. Returns its standard output, which the arena owns. */
 static const char *shell(struct run *run, const char *script)
 {
     const char *argv[] = {"/bin/sh", "-c", script, NULL};
@@ -25,7 +25,7 @@ static const char *shell(struct run *run, const char *script)
     return out;
 }
 
-/* More than a pipe holds, on both streams, the second one first. */
+/* More bytes than a pipe can hold, on both streams, the second one first. */
 static void test_large_output(void)
 {
     const char *argv[] = {"/bin/sh", "-c",
@@ -131,7 +131,7 @@ static void test_not_started(void)
     }
 }
 
-/* Each of these as an argument of printf in the shell's own words must come back. */
+/* Quoted for the shell, each of these texts must stay the same. */
 static void test_line(void)
 {
     static const char *const words[] = {
@@ -151,7 +151,7 @@ static void test_line(void)
     CHECK(strcmp(run_line(arena, (const char *const[]){NULL}), "") == 0);
 }
 
-/* What the shell makes of these lines: its words, each with a line end. */
+/* Lines that must be split into the same words as the shell does. */
 static const char *const shell_lines[] = {
     "",           "  ",      "a",           "'a b' c",  "\"a b\" c",      "a'b c'd",
     "a\"b c\"d",  "''",      "\"\"",        "a '' b",   "'it'\\''s'",     "\"it's\"",
@@ -178,7 +178,7 @@ static void test_split(void)
         buf_free(&ours);
     }
     const char **words =
-        NULL; /* a line end parts words too; for the shell it would end the command */
+        NULL; /* a line end separates words too, where it ends a command of the shell */
     size_t n = 0;
     CHECK(run_split(arena, " a  b\tc\n d ", &words, &n) && n == 4 && strcmp(words[3], "d") == 0);
 }
@@ -195,7 +195,7 @@ static void test_split_errors(void)
     size_t n = 0;
     CHECK(run_split(arena, "a", &words, &n) && run_split(arena, "b \\", &words, &n));
     CHECK(n == 3 && strcmp(words[0], "a") == 0 && strcmp(words[1], "b") == 0 &&
-          strcmp(words[2], "\\") == 0); /* a backslash with nothing behind it */
+          strcmp(words[2], "\\") == 0); /* a backslash at the end */
 }
 
 static void test_indented(void)
@@ -211,7 +211,7 @@ static void test_found(void)
     CHECK(!run_found("/bin/gordon-no-such-program") && !run_found("./sh"));
 }
 
-/* We ignore SIGPIPE; a program that writes to nobody must still be ended by it. */
+/* This process ignores SIGPIPE. The programs that it runs must not ignore it. */
 static void test_signals(void)
 {
     run_catch_signals();
@@ -220,7 +220,7 @@ static void test_signals(void)
     CHECK(strcmp(run_words(arena, &run), "was ended by signal 13 (Broken pipe)") == 0);
     CHECK(run_signal() == 0 && run_sleep(0.01));
     struct run killer = {0};
-    shell(&killer, "kill -TERM $PPID; exec sleep 20"); /* which we end then */
+    shell(&killer, "kill -TERM $PPID; exec sleep 20"); /* which is ended then */
     CHECK(run_signal() == SIGTERM && !run_sleep(20));
     CHECK(strcmp(run_words(arena, &killer), "was ended by signal 15 (Terminated)") == 0);
 }

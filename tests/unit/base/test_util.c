@@ -19,7 +19,7 @@ static void test_arena_memory(void)
             CHECK(zero && (uintptr_t)memory % _Alignof(max_align_t) == 0);
             if (sizes[i])
                 memset(memory, 0xAA,
-                       sizes[i]); /* ASan sees a byte too many, the next round one shared */
+                       sizes[i]); /* ASan finds a byte too many, the next round a shared one */
         }
     arena_free(arena);
     arena_free(NULL);
@@ -100,8 +100,8 @@ static void test_table_of_many(void)
     arena_free(arena);
 }
 
-/* In a table of 16 slots 8 keys stand; so many of these begin at one slot that they walk, and wrap
- * around its end. */
+/* A table of 16 slots has 8 keys. Many of these have the same first slot, so they move on, also
+ * past the end. */
 static void test_table_collisions(void)
 {
     struct arena *arena = arena_new();
@@ -146,7 +146,7 @@ static void test_nearest(void)
         {"run-time", "runtime"},
         {"cod", "code"},
         {"vcp", "vpc"},
-        {"tim", "timeout"}, /* the one that goes on so */
+        {"tim", "timeout"}, /* the only one with this beginning */
         {"ti", NULL},
         {"elephant", NULL},
         {"xyz", NULL},
@@ -166,10 +166,11 @@ static void test_nearest(void)
     }
     CHECK(!str_nearest("memory", keys, 0));
     static const char *const events[] = {"event_pattern", "event_sources"};
-    CHECK(!str_nearest("even", events, countof(events)));          /* two go on so */
-    CHECK(!str_nearest(longer, (const char *const[]){longer}, 1)); /* longer than a word is */
+    CHECK(!str_nearest("even", events, countof(events))); /* two have this beginning */
+    CHECK(!str_nearest(longer, (const char *const[]){longer},
+                       1)); /* longer than the maximum of a word */
     CHECK(strcmp(str_nearest("ab", (const char *const[]){"ax", "ay"}, 2), "ax") ==
-          0); /* the first */
+          0); /* the first one of equals */
 }
 
 static void test_strings(void)

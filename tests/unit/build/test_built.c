@@ -7,7 +7,7 @@
 #include "settings/project.h"
 #include "template/limit.h"
 
-/* Templates that are as large as CloudFormation takes them, and a little larger. */
+/* Templates at the limits of CloudFormation, and a little over them. */
 
 static struct arena *arena;
 
@@ -20,7 +20,7 @@ static json_t *many(const char *prefix, int n, json_t *value)
     return object;
 }
 
-/* What is said of a template (taken), and of values (taken; may be NULL). */
+/* Returns the messages about a template and about values, which may be NULL. Releases both. */
 static const char *said_of(json_t *template, json_t *values)
 {
     struct project project = {.arena = arena, .dir = ".", .file = "settings.yml"};
@@ -63,7 +63,7 @@ static struct pos place_in(const char *file)
     return (struct pos){file, 2, 3, 1};
 }
 
-/* What each app has of it: by its entry in `apps`, and of a release by its file. */
+/* The share of each app: located at its entry in `apps`, or for a release at its file. */
 static void test_apps(void)
 {
     struct app apps[] = {{.name = "small", .dir = "small", .pos = {"settings.yml", 4, 5, 5}},

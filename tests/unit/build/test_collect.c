@@ -22,7 +22,7 @@ static void touch(const char *path, unsigned mode)
     CHECK(file_write(path, path, strlen(path), mode));
 }
 
-/* "name name*", sorted; a star stands behind what is executable. */
+/* Returns the sorted names, with a star after each executable file: "name name*". */
 static const char *entries(const struct collection *c)
 {
     struct buf text = {0};
@@ -34,7 +34,8 @@ static const char *entries(const struct collection *c)
     return copy;
 }
 
-/* What diag_flush prints; the paths in it are relative, as the tests' folder is the current one. */
+/* Returns the output of diag_flush. Paths are relative, because the test's folder is the current
+ * one. */
 static const char *flushed(void)
 {
     return diag_flushed(arena, "../flushed");
@@ -71,7 +72,7 @@ static void test_never_packed(void)
     for (size_t i = 0; i < countof(left_out); i++)
         touch(path_join(arena, "ignored", left_out[i]), 0644);
     touch("ignored/kept", 0644);
-    CHECK(symlink("/etc", "ignored/d/.git") == 0); /* what is left out may lead out */
+    CHECK(symlink("/etc", "ignored/d/.git") == 0); /* an ignored link may lead out of the folder */
     finds("ignored", ".", "kept", "");
 }
 
@@ -83,7 +84,7 @@ static void test_links_in(void)
     finds("links", ".", "file* folder/file* real/file* shared/code twice*", "");
     finds("links", "links", "",
           "links/shared: error: this link leads out of the project; copy what it links to\n");
-    /* the folder itself may be a link, and the root reached through one */
+    /* the folder may be a link, and the path of the root may have one */
     CHECK(symlink("shared", "linked") == 0 && symlink(".", "root") == 0);
     finds("linked", "root", "code", "");
 }
@@ -94,7 +95,7 @@ static void test_links_out(void)
     CHECK(symlink("/etc/passwd", "out/file") == 0 && symlink("/etc", "out/folder") == 0);
     CHECK(symlink("nowhere", "out/gone") == 0 && symlink("self", "out/self") == 0);
     CHECK(symlink("../../tree-more", "out/like") ==
-          0); /* a folder whose name begins as the root's */
+          0); /* a folder whose name begins like the root's */
     finds("out", ".", "",
           "out/file: error: this link leads out of the project; copy what it links to\n"
           "out/folder: error: this link leads out of the project; copy what it links to\n"
@@ -103,28 +104,28 @@ static void test_links_out(void)
           "out/self: error: this link leads to itself\n");
 }
 
-/* Two links to each level would take 2^40 steps if they were followed. */
+/* Two links to each level: a walk that follows them would take 2^40 steps. */
 static void test_loops(void)
 {
     touch("loop/a/file", 0644);
     CHECK(symlink(".", "loop/one") == 0 && symlink("..", "loop/a/two") == 0);
     finds("loop", ".", "",
-          "loop/a/two: error: this link leads to a folder around it, and would never end\n"
-          "loop/one: error: this link leads to a folder around it, and would never end\n");
+          "loop/a/two: error: this link leads to a folder that contains it, and would never end\n"
+          "loop/one: error: this link leads to a folder that contains it, and would never end\n");
     CHECK(symlink("../..", "shared/up") == 0 && file_mkdirs("ping/a") && file_mkdirs("ping/b"));
     CHECK(symlink("../b", "ping/a/x") == 0 && symlink("../b", "ping/a/y") == 0);
     CHECK(symlink("../a", "ping/b/x") == 0 && symlink("../a", "ping/b/y") == 0);
     finds("shared", ".", "",
-          "shared/up: error: this link leads to a folder around it, and would never end\n");
+          "shared/up: error: this link leads to a folder that contains it, and would never end\n");
     finds("ping", ".", "",
-          "ping/a/x/x: error: this link leads to a folder around it, and would never end\n"
-          "ping/a/x/y: error: this link leads to a folder around it, and would never end\n"
-          "ping/a/y/x: error: this link leads to a folder around it, and would never end\n"
-          "ping/a/y/y: error: this link leads to a folder around it, and would never end\n"
-          "ping/b/x/x: error: this link leads to a folder around it, and would never end\n"
-          "ping/b/x/y: error: this link leads to a folder around it, and would never end\n"
-          "ping/b/y/x: error: this link leads to a folder around it, and would never end\n"
-          "ping/b/y/y: error: this link leads to a folder around it, and would never end\n");
+          "ping/a/x/x: error: this link leads to a folder that contains it, and would never end\n"
+          "ping/a/x/y: error: this link leads to a folder that contains it, and would never end\n"
+          "ping/a/y/x: error: this link leads to a folder that contains it, and would never end\n"
+          "ping/a/y/y: error: this link leads to a folder that contains it, and would never end\n"
+          "ping/b/x/x: error: this link leads to a folder that contains it, and would never end\n"
+          "ping/b/x/y: error: this link leads to a folder that contains it, and would never end\n"
+          "ping/b/y/x: error: this link leads to a folder that contains it, and would never end\n"
+          "ping/b/y/y: error: this link leads to a folder that contains it, and would never end\n");
 }
 
 static void test_deep(void)
@@ -155,7 +156,7 @@ static void test_no_files(void)
           "special/socket: error: neither a file nor a folder; a zip cannot hold it\n");
 }
 
-/* All that was looked at, folders as well: a new file in one of them must build again. */
+/* The inputs have all files and folders, because a new file in a folder must build again. */
 static void test_inputs(void)
 {
     static const char *const inputs[] = {"code/a.py", "code/noted", "in",

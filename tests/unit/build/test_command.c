@@ -16,7 +16,7 @@ static const char *expand(const char *text, const char *value, const char **unkn
     return command_expand(arena, text, variables, countof(variables), unknown);
 }
 
-/* What /bin/sh -e prints of an expanded command. */
+/* Returns the output of an expanded command, run by /bin/sh -e. */
 static const char *output(const char *text, const char *value)
 {
     const char *unknown, *command = expand(text, value, &unknown);
@@ -31,7 +31,7 @@ static const char *output(const char *text, const char *value)
     return out;
 }
 
-/* Each value comes through the shell unchanged, wherever it stands. */
+/* The shell passes each value unchanged, at every place in a command. */
 static void test_values(void)
 {
     static const char *const values[] = {
@@ -62,7 +62,7 @@ static void test_values(void)
     for (size_t p = 0; p < countof(places); p++)
         for (size_t i = 0; i < countof(values); i++) {
             if (strchr(values[i], '\'') && strstr(places[p].text, "$("))
-                continue; /* quotes inside $() inside quotes: a shell of its own, see below */
+                continue; /* quotes in $() in quotes belong to another shell, see below */
             if (strpbrk(values[i], "\"$`\\") && strstr(places[p].text, "$("))
                 continue;
             const char *out = output(places[p].text, values[i]);
@@ -85,7 +85,7 @@ static void test_braces(void)
         {"${{HOME}}", "${HOME}"},
         {"{{{v}}}", "{'x y'}"},
         {"awk '{{print $1}}' {v}", "awk '{print $1}' 'x y'"},
-        {"\"a\\{{2\\}}\"", "\"a\\{2\\}\""}, /* a backslash takes no brace from its twin */
+        {"\"a\\{{2\\}}\"", "\"a\\{2\\}\""}, /* a backslash does not separate doubled braces */
         {"a\\{{b", "a\\{b"},
         {"{pip_path} {words} {v}", "'pip' -a 'b c' 'x y'"},
         {"\"{words}\"", "\"-a 'b c'\""},

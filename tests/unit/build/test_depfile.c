@@ -12,8 +12,8 @@
 #include "build/depfile.h"
 #include "check.h"
 
-/* Names, and what no escape helps: Ninja takes few signs in a name and Make gives some a meaning of
- * its own. Where a tool does not understand a name it builds again, or stops; it never misses a
+/* Names, and the tools for which no escape helps: Ninja allows few signs in a name, and Make has a
+ * meaning for some. A tool that does not understand a name builds again or stops; it never misses a
  * change. */
 static const struct {
     const char *name;
@@ -76,7 +76,7 @@ static void set_age(const char *path, int seconds)
     CHECK(utimensat(AT_FDCWD, path, (struct timespec[]){now, now}, 0) == 0);
 }
 
-/* The exit status of a tool, and whether it said `text`. */
+/* Returns whether a tool succeeds and prints `text`. */
 static bool says(const char *const *argv, const char *text)
 {
     struct run run = {.argv = argv, .merge = true};
@@ -99,7 +99,7 @@ static bool make_is_done(void)
     return says((const char *const[]){"make", "-n", NULL}, "is up to date");
 }
 
-/* `out` is newer than its input and then older: the tool must see both. */
+/* `out` is newer than its input, and then older. The tool must notice both. */
 static void check_with(const char *tool, bool (*is_done)(void), const char *name, bool understood)
 {
     set_age(name, 100);
@@ -128,7 +128,7 @@ static void test_tools(void)
         CHECK(file_write(name, "", 0, 0644));
         set_age("build.ninja", 1000), set_age("Makefile", 1000);
         CHECK(depfile_write("out.d", "out", inputs, countof(inputs)));
-        set_age("out.d", 1000); /* no make rule makes it, but GNU Make looks */
+        set_age("out.d", 1000); /* GNU Make compares it, although no rule makes it */
         if (run_found("ninja"))
             check_with("ninja", ninja_is_done, name, !names[i].not_ninja);
         if (run_found("make"))

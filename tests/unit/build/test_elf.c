@@ -10,7 +10,7 @@
 
 static struct arena *arena;
 
-/* --- a file made here, of which every byte is known ------------------------------------------- */
+/* --- a file that this test makes ------------------------------------------------------------- */
 
 enum { MADE_SIZE = 0x400, MADE_BASE = 0x10000 }; /* the address of its first byte */
 
@@ -73,7 +73,7 @@ static bool parse(struct elf *elf)
     return !elf_parse(arena, made.data, sizeof made.data, elf);
 }
 
-/* What is said of the file that is made after `offset` got `value`. */
+/* Returns whether the made file with `value` at `offset` causes this message. */
 static bool faulty(size_t offset, uint64_t value, size_t size, const char *fault)
 {
     struct elf elf;
@@ -110,17 +110,17 @@ static void test_faults(void)
     CHECK(faulty(4, 0, 1, "is an ELF file of neither 32 nor 64 bits"));
     CHECK(faulty(4, 3, 1, "is an ELF file of neither 32 nor 64 bits"));
     CHECK(faulty(5, 2, 1, "is an ELF file of a big-endian machine"));
-    CHECK(faulty(32, UINT64_MAX - 8, 8, broken));             /* program headers far out */
+    CHECK(faulty(32, UINT64_MAX - 8, 8, broken));             /* program headers far outside */
     CHECK(faulty(54, 8, 2, broken));                          /* too small */
     CHECK(faulty(56, 0xffff, 2, broken));                     /* too many */
     CHECK(faulty(64 + 32, MADE_SIZE + 1, 8, broken));         /* a segment longer than the file */
-    CHECK(faulty(64 + 8, UINT64_MAX, 8, broken));             /* and one behind its end */
-    CHECK(faulty(0x140 + 8, UINT64_MAX, 8, broken));          /* a name out of the strings */
+    CHECK(faulty(64 + 8, UINT64_MAX, 8, broken));             /* a segment after its end */
+    CHECK(faulty(0x140 + 8, UINT64_MAX, 8, broken));          /* a name outside of the strings */
     CHECK(faulty(0x140 + 3 * 16 + 8, 1, 8, broken));          /* strings at no address */
-    CHECK(faulty(0x140 + 4 * 16 + 8, UINT64_MAX, 8, broken)); /* strings of all memory */
-    CHECK(faulty(0x140 + 4 * 16 + 8, 20, 8, broken));         /* a name that the end cuts off */
+    CHECK(faulty(0x140 + 4 * 16 + 8, UINT64_MAX, 8, broken)); /* strings of the size of memory */
+    CHECK(faulty(0x140 + 4 * 16 + 8, 20, 8, broken));         /* a name without an end */
     CHECK(faulty(0x140 + 5 * 16 + 8, UINT64_MAX, 8, broken)); /* versions at no address */
-    CHECK(faulty(0x288, UINT32_MAX, 4, broken));              /* their list out of the file */
+    CHECK(faulty(0x288, UINT32_MAX, 4, broken));              /* their list outside of the file */
     CHECK(faulty(0x290 + 8, 4000, 4, broken));                /* a version's name */
     CHECK(faulty(64 + 2 * 56 + 32, 10, 8, broken));           /* a loader without an end */
     struct elf elf;
@@ -131,7 +131,7 @@ static void test_faults(void)
     CHECK(elf_parse(arena, "", 0, &elf) && elf_parse(arena, "\177ELF", 4, &elf));
 }
 
-/* Lists that lead back to themselves end. */
+/* Lists with a cycle end. */
 static void test_endless(void)
 {
     make(64);
@@ -141,10 +141,11 @@ static void test_endless(void)
     make(64);
     put(0x282, 0xffff, 2), put(0x290 + 12, 1, 4);
     parse(&elf);
-    CHECK(true); /* it came back, and ASan found nothing */
+    CHECK(true); /* the call returned, and ASan found no error */
 }
 
-/* A large file with `size` bytes of a dynamic section or a list of versions behind what is made. */
+/* Parses a large file: the made one, then `size` bytes of a dynamic section or a list of versions.
+ */
 static const char *parse_with(const unsigned char *more, size_t size)
 {
     struct elf elf;
@@ -168,7 +169,7 @@ static void test_more_than_any_program_has(void)
     CHECK(!parse_with(needed, sizeof needed));
     put_program_header(1, 2, MADE_SIZE, COUNT * ENTRY);
     CHECK(parse_with(needed, sizeof needed));
-    make(64); /* each is followed by the next one, and the last by none */
+    make(64); /* each has a next one, except the last */
     put_program_header(0, 1, 0, MADE_SIZE + sizeof versions);
     put_dynamic(5, 0x6ffffffe, MADE_BASE + MADE_SIZE);
     for (size_t i = 0; i + 1 < COUNT; i++)
@@ -178,10 +179,9 @@ static void test_more_than_any_program_has(void)
     CHECK(parse_with(versions, sizeof versions));
 }
 
-/* --- what may be anything ----------------------------------------------------------------------
- */
+/* --- broken files ----------------------------------------------------------------------------- */
 
-/* A copy of exactly this size, so that ASan sees a byte that is read behind it. */
+/* Parses a copy of exactly this size, so that ASan finds a read after its end. */
 static bool reads(const void *data, size_t len)
 {
     struct arena *own = arena_new();
@@ -190,7 +190,7 @@ static bool reads(const void *data, size_t len)
     memcpy(copy, data, len);
     bool ok = !elf_parse(own, copy, len, &elf);
     for (size_t i = 0; ok && i < elf.nneeded; i++)
-        ok = strlen(elf.needed[i]) < len; /* every string is one */
+        ok = strlen(elf.needed[i]) < len; /* each string has an end */
     for (size_t i = 0; ok && i < elf.nversions; i++)
         ok = strlen(elf.versions[i]) < len;
     free(copy);
@@ -205,7 +205,7 @@ static uint32_t next_random(void)
     return seed = seed * 1664525 + 1013904223;
 }
 
-/* Every beginning of the file, and every byte of it changed to several others. */
+/* Every shorter file, and every byte changed to several values. */
 static void test_made_broken(int bits)
 {
     size_t good = 0;
@@ -262,7 +262,7 @@ static void test_real(const char *path)
     }
 }
 
-/* Beginnings of a real file, and random bytes of its head and its dynamic parts changed. */
+/* Shorter copies of a real file, and random changes of its head and its dynamic parts. */
 static void test_real_broken(const char *path)
 {
     size_t len, good = 0;

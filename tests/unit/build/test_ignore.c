@@ -11,7 +11,7 @@
 
 static char folder[] = "/tmp/gordon-test-ignore-XXXXXX";
 
-/* Loads the rules `patterns`, the content of a .gordonignore; NULL for none. */
+/* Loads `patterns`, the content of a .gordonignore, or NULL for no file. */
 static struct ignore *load(struct arena *arena, const char *patterns)
 {
     const char *path = path_join(arena, folder, ".gordonignore");
@@ -23,7 +23,7 @@ static struct ignore *load(struct arena *arena, const char *patterns)
     return ignore;
 }
 
-/* As a walk over the folder asks: from the top, until a folder is out. */
+/* Asks like a walk over the folder: from the top, until a folder is ignored. */
 static bool is_out(struct arena *arena, const struct ignore *ignore, const char *path, bool is_dir)
 {
     for (const char *slash = path; (slash = strchr(slash, '/')); slash++)
@@ -36,7 +36,7 @@ static const struct {
     const char *patterns, *path;
     bool is_dir, out;
 } cases[] = {
-    /* the fixed list, which always holds */
+    /* the fixed list, which always applies */
     {NULL, "main.py", false, false},
     {NULL, ".git", true, true},
     {NULL, "vendor/.git", false, true}, /* of a submodule */
@@ -78,7 +78,7 @@ static const struct {
     {"a\\\n", "a\\", false, false},
     {"a\\\\\n", "a\\", false, true},
     {"\\a\\b\n", "ab", false, true},
-    /* where a pattern holds */
+    /* the folders in which a pattern applies */
     {"a\n", "b/a", false, true},
     {"a\n", "b/ac", false, false},
     {"/a\n", "a", false, true},
@@ -100,7 +100,7 @@ static const struct {
     {"*.log\n!keep.log\n", "b/keep.log", false, false},
     {"!keep.log\n*.log\n", "keep.log", false, true},
     {"*.log\n!keep.log\nkeep.log\n", "keep.log", false, true},
-    {"b/\n!b/a\n", "b/a", false, true}, /* its folder is out */
+    {"b/\n!b/a\n", "b/a", false, true}, /* its folder is ignored */
     {"b/*\n!b/a\n", "b/a", false, false},
     {"!\n", "a", false, false},
     /* * and ? */
@@ -119,7 +119,7 @@ static const struct {
     {"*/a\n", "a", false, false},
     {"a\\*\n", "a*", false, true},
     {"a\\*\n", "ab", false, false},
-    {"?\n", "\xC3\xBC", false, false}, /* bytes, as git has it */
+    {"?\n", "\xC3\xBC", false, false}, /* bytes, as in git */
     {"??\n", "\xC3\xBC", false, true},
     {"*aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa*a*a*a*a*a*a*a*a*a*a*b\n",
      "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
@@ -146,11 +146,11 @@ static const struct {
     {"[[:digit:][:upper:]]\n", "Q", false, true},
     {"[[:xdigit:]]\n", "g", false, false},
     {"[[:word:]a]\n", "a", false, false}, /* an unknown class matches nothing */
-    {"[a\n", "[a", false, false},         /* and so does one without an end */
+    {"[a\n", "[a", false, false},         /* nor does one without an end */
     {"[a\n", "a", false, false},
     {"a[!b]c\n", "a/c", true, false},
     {"b[/]a\n", "b/a", false, false},
-    /* ** in its three places, and elsewhere */
+    /* ** in its three places, and in others */
     {"**/a\n", "a", false, true},
     {"**/a\n", "b/c/a", false, true},
     {"**/b/a\n", "c/b/a", false, true},
@@ -198,7 +198,7 @@ static void test_unreadable(void)
     arena_free(arena);
 }
 
-/* A generator with the same numbers every time (Numerical Recipes, 7.1). */
+/* Returns pseudo-random numbers, the same in each run (Numerical Recipes, 7.1). */
 static unsigned random_below(unsigned n)
 {
     static unsigned state = 1;
@@ -211,9 +211,9 @@ static const char *pick(const char *const *words, unsigned n)
     return words[random_below(n)];
 }
 
-/* Parts that make a pattern. A "**" stands only between slashes: elsewhere gitignore(5) calls it a
- * regular '*', but git 2.39 lets "foo**" + "/bar" match "foox/y/bar", for it compares what is in
- * front of the first special character by itself, and then sees a leading "**". */
+/* Makes a pattern of random parts. "**" is only between slashes: elsewhere gitignore(5) calls it a
+ * regular '*', but in git 2.39 "foo**" + "/bar" matches "foox/y/bar", because git compares the text
+ * before the first special character separately, and then finds a leading "**". */
 static char *random_pattern(struct arena *arena)
 {
     static const char *const parts[] = {
@@ -238,8 +238,8 @@ static char *random_pattern(struct arena *arena)
     return pattern;
 }
 
-/* What git says of `paths`, one a line: a line for each, which ends in a tab and the path, and
- * begins with "::" where no pattern matched. */
+/* Returns git's answer for `paths`, one on each line. Each line of it ends with a tab and the path,
+ * and begins with "::" if no pattern matched. */
 static char *ask_git(struct arena *arena, const char *paths, size_t *len)
 {
     const char *list = path_join(arena, folder, "list");
@@ -254,7 +254,7 @@ static char *ask_git(struct arena *arena, const char *paths, size_t *len)
     return file_read(arena, path_join(arena, folder, "answer"), len);
 }
 
-/* The rule that git shows is the last that matched; the path is out unless that is negated. */
+/* git shows the last pattern that matched. The path is ignored unless that pattern is negated. */
 static bool git_says_out(const char *line)
 {
     const char *pattern = strchr(line, ':');
@@ -268,7 +268,7 @@ static const char *const tree[] = {
     "b.d/a", "b.d/a.x/b", "a.d/b/c.x/a", "d/a.d/b.d/a", "zz",    "d/zz",    "bb",    "b.d/bb",
 };
 
-/* A tree that exists, since git looks whether a path is a folder. */
+/* Makes a tree of files, because git checks whether a path is a folder. */
 static char *make_tree(struct arena *arena)
 {
     struct buf paths = {0};
@@ -283,7 +283,7 @@ static char *make_tree(struct arena *arena)
     return list;
 }
 
-static size_t outcomes[2]; /* in, out */
+static size_t outcomes[2]; /* packed, ignored */
 
 static void compare_with_git(const char *patterns, const char *paths)
 {

@@ -59,7 +59,7 @@ static void test_platform(void)
                      arena_printf(arena, "%s%s", cases[i].args, cases[i].version)) == 0);
 }
 
-/* As pip 23 leaves a folder: RECORD with CR LF, in the order of the installation. */
+/* A folder as pip 23 writes it: RECORD has CR LF, and the order of the installation. */
 static void test_clean(void)
 {
     put("t/pkg/__init__.py", "1"), put("t/pkg/bin/tool", "the package's own");
@@ -88,7 +88,7 @@ static void test_clean(void)
                                               "pkg/bin/tool,sha256=a,1\r\n"));
 }
 
-/* The order of lines, and whether the last one ends, depend on nothing. */
+/* RECORD is the same for any order of lines, and with or without a last line end. */
 static void test_record_is_the_same(void)
 {
     put("r1/a.dist-info/RECORD", "b,,\na,,\nc.pyc,,\n");

@@ -62,7 +62,7 @@ static void test_values(void)
             fprintf(stderr, "  %s\n", cases[i].value);
 }
 
-/* The first one says why; a file of a stage adds to those of another. */
+/* Of equal names the first place counts. A second file adds to the first. */
 static void test_files(void)
 {
     struct secrets secrets = {0};

@@ -32,7 +32,7 @@ static void test_read(struct arena *arena, const json_t *listing)
     CHECK(!rollback_of(marks, n, "x"));
 }
 
-/* Of all that a bucket may hold, these are marks. */
+/* The marks among all objects in a bucket. */
 static void test_listing(struct arena *arena)
 {
     static const char *const others[] = {
@@ -56,11 +56,11 @@ static void test_empty(struct arena *arena)
     struct rollback *marks;
     size_t n = 1;
     json_t *listing = json_object();
-    rollback_read(arena, listing, &marks, &n); /* what the CLI prints of an empty bucket */
+    rollback_read(arena, listing, &marks, &n); /* the CLI's output for an empty bucket */
     CHECK(n == 0 && !rollback_of(marks, n, "AppOne"));
     rollback_read(arena, NULL, &marks, &n);
     CHECK(n == 0);
-    CHECK(rollback_write(NULL, "bucket", marks, n)); /* asks nobody */
+    CHECK(rollback_write(NULL, "bucket", marks, n)); /* no call of aws */
     CHECK(rollback_forget(NULL, "bucket", marks, n));
     json_decref(listing);
 }

@@ -10,7 +10,7 @@
 
 static struct arena *arena;
 static json_t *names;
-static int asked; /* how often names were looked up */
+static int asked; /* number of lookups */
 
 static json_t *lookup(const char *name, void *data)
 {
@@ -32,14 +32,14 @@ static bool gives(const char *text, const char *expected)
     return result && strcmp(result, expected) == 0;
 }
 
-/* Whether there is exactly one error; it is printed with the test's output. */
+/* Returns whether there is exactly one error. The output of the test has its text. */
 static bool fails(const char *text)
 {
     size_t before = diag_errors();
     return !render(text) && diag_errors() == before + 1;
 }
 
-/* What `text` makes jinja_render report. */
+/* Returns the error of jinja_render for `text`. */
 static const char *message(const char *text)
 {
     char *printed = NULL;
@@ -99,7 +99,7 @@ static void test_messages(void)
     CHECK(strstr(message("{% if yes %}"), "{% endif %}"));
 }
 
-/* No message may hold a value, whatever goes wrong with it. */
+/* No message may have a value of a name. */
 static void test_secrets(void)
 {
     static const char *const templates[] = {
@@ -150,7 +150,7 @@ static char *repeat(const char *begin, const char *middle, const char *end, size
     return text;
 }
 
-/* Templates that would take all memory or time end with one error, soon. */
+/* A template that would use too much memory or time ends early, with one error. */
 static void test_limits(void)
 {
     static const char *const templates[] = {
@@ -177,7 +177,7 @@ static void test_limits(void)
     }
 }
 
-/* Nesting ends before the stack does. */
+/* Nesting is limited, so that the stack does not overflow. */
 static void test_nesting(void)
 {
     CHECK(fails(repeat("(", "{{ 1 }}", ")", 20000)) == false);

@@ -22,7 +22,7 @@ static bool bad(const char *expression, const char *part)
     return problem && strstr(problem, part);
 }
 
-/* The expressions of the EventBridge User Guide, and what else it allows. */
+/* The expressions in the EventBridge User Guide, and others that it allows. */
 static void test_good_crons(void)
 {
     static const char *const expressions[] = {

@@ -6,8 +6,8 @@
 #include "check.h"
 #include "settings/names.h"
 
-/* What Python makes: "".join(re.split("[^A-Za-z0-9]+", text.title())); tests/yaml/names.py compares
- * many more, by the ids that `test_names -` makes of lines. */
+/* Results of Python: "".join(re.split("[^A-Za-z0-9]+", text.title())). tests/yaml/names.py compares
+ * many more, with the ids that `test_settings_names -` prints for lines. */
 static const struct {
     const char *piece, *id;
 } ids[] = {
@@ -23,31 +23,31 @@ static const struct {
     {"--", ""},
     {"x.y/z", "XYZ"},
     {"stra\u00DFe", "Strae"},     /* ß has no ASCII lower case */
-    {"\u00DFa", "Ssa"},           /* and becomes Ss at the front */
+    {"\u00DFa", "Ssa"},           /* and becomes Ss at the beginning */
     {"\u0130stanbul", "stanbul"}, /* İ is upper case already */
-    {"x\u0130y", "Xiy"},          /* and i with a dot when lower */
+    {"x\u0130y", "Xiy"},          /* and is i with a dot in lower case */
     {"\u0131x", "Ix"},            /* ı */
     {"\u017Fet", "Set"},          /* ſ */
     {"a\u212Ag", "Akg"},          /* the Kelvin sign */
     {"\uFB01ne", "Fine"},         /* the ligature fi */
     {"of\uFB01ce", "Ofce"},       /* whose lower case is itself */
     {"\u0149a", "Na"},            /* ŉ */
-    {"\u01C6a", "a"},             /* ǆ is a letter with case, so a follows it */
+    {"\u01C6a", "a"},             /* ǆ has case, so the next letter is lower case */
     {"\u01C5A", "a"},             /* so is its title case */
     {"\u00E9t\u00E9", "t"},       /* é */
     {"\u0436a", "a"},             /* Cyrillic */
     {"\u03C3A\u03A3B", "ab"},     /* Greek */
-    {"\u65E5a\u672Cb", "AB"},     /* CJK has no case: a letter behind it begins */
+    {"\u65E5a\u672Cb", "AB"},     /* CJK has no case, so the next letter is upper case */
     {"a\u00AAb", "Ab"},           /* ª has case (Other_Lowercase) */
     {"a\u2170b", "Ab"},           /* so have Roman numerals */
     {"a\u0301b", "AB"},           /* a combining accent has none */
-    {"a\u0345b", "Ab"},           /* but the iota below has */
+    {"a\u0345b", "Ab"},           /* but the iota subscript has */
     {"\U0001D41Aa", "a"},         /* mathematical a */
     {"\U0001F600a", "A"},         /* an emoji */
     {"a\xFF"
      "b",
-     "AB"},         /* a byte that is no UTF-8 is dropped */
-    {"a\xC3", "A"}, /* so is half a character at the end */
+     "AB"},         /* invalid UTF-8 is dropped */
+    {"a\xC3", "A"}, /* so is an incomplete character */
     {"\xE9t\xE9s", "TS"},
 };
 
@@ -62,7 +62,7 @@ static void test_id_of_one_piece(void)
     arena_free(arena);
 }
 
-/* Each piece begins anew, so that "a", "b" is not "ab". */
+/* Each piece begins with an upper case letter, so "a", "b" differs from "ab". */
 static void test_id_of_pieces(void)
 {
     struct arena *arena = arena_new();
@@ -112,14 +112,14 @@ static void test_sets(void)
     CHECK(!str_is_made_of("", STR_ALNUM));
 }
 
-/* The id of each line of standard input, for tests/yaml/names.py. */
+/* Prints the id of each line of standard input, for tests/yaml/names.py. */
 static int print_ids(void)
 {
     char *line = NULL;
     size_t cap = 0;
     for (ssize_t len; (len = getline(&line, &cap, stdin)) > 0;) {
         struct arena *arena = arena_new();
-        line[len - 1] = '\0'; /* its end */
+        line[len - 1] = '\0'; /* the line end */
         puts(name_id(arena, line, NULL));
         arena_free(arena);
     }

@@ -9,8 +9,8 @@
 #include "diag_flushed.h"
 #include "settings/node.h"
 
-/* What values are is compared with PyYAML in tests/yaml; here is where they stand, what the errors
- * say, and the functions that look into a tree. */
+/* Positions of values, messages, and the functions that read a tree. tests/yaml compares the values
+ * with PyYAML. */
 static struct arena *arena;
 
 static const struct node *parse(const char *yaml)
@@ -23,7 +23,7 @@ static const char *flushed(void)
     return diag_flushed(arena, "flushed");
 }
 
-/* "line:column:length" of a node, and of what is in it: keys before their values. */
+/* Adds "line:column:length" of a node, and of all nodes in it: keys before their values. */
 static void add_places(struct buf *out, const struct node *node)
 {
     buf_printf(out, "%s%d:%d:%d", out->len ? " " : "", node->pos.line, node->pos.column,
@@ -56,27 +56,27 @@ static const struct {
     {"k: {\n  a: b,\n  c: d}", "1:1:1 1:1:1 1:4:1 2:3:1 2:6:1 3:3:1 3:6:1"},
     {"[]", "1:1:1"},
     {"a: {}", "1:1:1 1:1:1 1:4:1"},
-    /* quotes belong to the value */
+    /* quotes are part of the value */
     {"'a': \"b c\"", "1:1:1 1:1:3 1:6:5"},
     {"a: 'it''s'", "1:1:1 1:1:1 1:4:7"},
     {"a: \"\\u00e9\"", "1:1:1 1:1:1 1:4:8"},
-    /* a value of several lines is one character long: the caret stands where it begins */
+    /* a value of several lines has the length 1, so the caret is at its beginning */
     {"a: b\n  c", "1:1:1 1:1:1 1:4:1"},
     {"a: \"b\n  c\"\nd: e", "1:1:1 1:1:1 1:4:1 3:1:1 3:4:1"},
     {"a: |\n  b\n  c\nd: e", "1:1:1 1:1:1 1:4:1 4:1:1 4:4:1"},
     {"a: >-\n  b\n\n\nd: e", "1:1:1 1:1:1 1:4:1 5:1:1 5:4:1"},
     {"- |+\n\n- b", "1:1:1 1:3:1 3:3:1"},
-    /* nothing is where it would be */
+    /* an empty value is where a value would be */
     {"a:\nb: 1", "1:1:1 1:1:1 1:3:1 2:1:1 2:4:1"},
     {"- \n- a", "1:1:1 1:2:1 2:3:1"},
     {"{a, b: }", "1:1:1 1:2:1 1:3:1 1:5:1 1:8:1"},
     {"", "1:1:1"},
-    /* an anchor and a tag begin the value; an alias is where its anchor is */
+    /* a value begins with its anchor and its tag; an alias has the position of its anchor */
     {"a: &x bc", "1:1:1 1:1:1 1:4:5"},
     {"a: !!str bc", "1:1:1 1:1:1 1:4:8"},
     {"a: &x [b]\nc: *x", "1:1:1 1:1:1 1:4:1 1:8:1 2:1:1 1:4:1 1:8:1"},
     {"a: &x {b: c}\nd: {<<: *x}", "1:1:1 1:1:1 1:4:1 1:8:1 1:11:1 2:1:1 2:4:1 1:8:1 1:11:1"},
-    /* characters, and not bytes */
+    /* columns are characters, not bytes */
     {"\u00E9: \u65E5\u672C", "1:1:1 1:1:1 1:4:2"},
     {"\u00E9\u65E5\U0001F600: x", "1:1:1 1:1:3 1:6:1"},
     {"[\U0001F600, \"\u00E9\", x]", "1:1:1 1:2:1 1:5:3 1:10:1"},
@@ -85,7 +85,7 @@ static const struct {
     {"a:\tb", "1:1:1 1:1:1 1:4:1"},
     {"a: b\t# c\nd: e", "1:1:1 1:1:1 1:4:1 2:1:1 2:4:1"},
     {"[a,\tb]", "1:1:1 1:2:1 1:5:1"},
-    /* other ways to begin and to end lines */
+    /* other line ends, a byte order mark, markers of documents and keys */
     {"a: 1\r\nb: 2\r\n", "1:1:1 1:1:1 1:4:1 2:1:1 2:4:1"},
     {"\uFEFFa: 1\nb: 2", "1:1:1 1:1:1 1:4:1 2:1:1 2:4:1"},
     {"---\na: 1\n...\n", "2:1:1 2:1:1 2:4:1"},
@@ -134,7 +134,7 @@ static const struct {
     {"<<: 5", "s:1:5: error: '<<' merges maps, or a list of maps\n"},
     {"<<: [{}, [a]]", "s:1:10: error: '<<' merges maps, or a list of maps\n"},
     {"? [a]\n: b", "s:1:3: error: a key must be text or a number\n"},
-    {"a: 1\n---\nb: 2", "s:2:1: error: one document in a file, and a second begins here\n"},
+    {"a: 1\n---\nb: 2", "s:2:1: error: a second document begins here; a file must have only one\n"},
     {"a: [b\n", "s:1:4: error: did not find expected ',' or ']', while parsing a flow sequence\n"},
     {"a:\n\tb: 1", "s:2:1: error: found character that cannot start any token, while scanning for "
                    "the next token (YAML is indented by spaces, not tabs; quote a text that "
@@ -158,7 +158,7 @@ static void test_errors(void)
         if (!CHECK(strcmp(said, errors[i].message) == 0))
             fprintf(stderr, "  %s\n  %s", errors[i].yaml, said);
     }
-    size_t len = 30000; /* far into what libyaml reads ahead of */
+    size_t len = 30000; /* more than libyaml reads ahead */
     char *text = arena_alloc(arena, len + 1);
     memset(text, '\n', len);
     text[len - 2] = '\xFF';
@@ -167,7 +167,7 @@ static void test_errors(void)
                  "s:29999:1: error: invalid leading UTF-8 octet; settings are UTF-8 text\n") == 0);
 }
 
-/* The line and a caret below the value, by characters. */
+/* The source line, and a caret below the value. Columns are characters. */
 static void test_caret(void)
 {
     static const char text[] = "\u00E9:\t\u65E5: 1\nlist: [\u00E9, *x]\n";
@@ -235,7 +235,7 @@ static void test_kind_words(void)
         CHECK(strcmp(node_kind_words(parse(kinds[i][0])), kinds[i][1]) == 0);
 }
 
-/* `<<`: entries that were merged come first, and a written one replaces them in its own place. */
+/* `<<`: merged entries come first. A written entry replaces a merged one, at its own position. */
 static void test_merge_order(void)
 {
     const struct node *map = parse("{a: &a {x: 1, y: 1}, b: &b {y: 2, z: 2},\n"
@@ -246,13 +246,13 @@ static void test_merge_order(void)
     for (size_t i = 0; i < c->count; i++)
         CHECK(strcmp(c->entries[i].key->text, keys[i]) == 0);
     CHECK(node_get(c, "x")->integer == 3 && node_get(c, "y")->integer == 1);
-    CHECK(c->entries[0].value == node_get(node_get(map, "a"), "y")); /* shared, with its place */
+    CHECK(c->entries[0].value == node_get(node_get(map, "a"), "y")); /* shared, with its position */
 }
 
-/* A text in memory need not end in a NUL. */
+/* A text in memory need not be NUL-terminated. */
 static void test_length(void)
 {
-    char *text = malloc(4); /* ASan sees a byte too many */
+    char *text = malloc(4); /* ASan finds a read after the end */
     if (!CHECK(text != NULL))
         return;
     memcpy(text, "a: 5", 4);

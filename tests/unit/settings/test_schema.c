@@ -33,7 +33,7 @@ static const struct node *parse(const char *yaml)
     return node;
 }
 
-/* What diag_flush prints, without the source lines: there is no file "s". */
+/* Returns the output of diag_flush. It has no source lines, because there is no file "s". */
 static const char *flushed(void)
 {
     return diag_flushed(arena, "flushed");
@@ -157,7 +157,7 @@ static void test_wrong_values(void)
     }
 }
 
-/* One run tells of everything, in the order of the file. */
+/* One run reports all errors, in the order of the file. */
 static void test_all_at_once(void)
 {
     const char *yaml = "zzzzz: 1\ncount: 9\ntexts:\n- [a]\n- {}\nflag: 1\n";
@@ -203,7 +203,7 @@ static void test_top(void)
          false, "s:1:8: error: count must be -5 to 5, not 9\n");
 }
 
-/* The exit status is that of the first error in the order of the file. */
+/* The exit status is that of the first error in the file. */
 static void test_codes(void)
 {
     diag_end();

@@ -7,7 +7,7 @@
 #include "stacks/change.h"
 #include "stacks/version_change.h"
 
-/* A change, as describe-change-set has it; `properties` is a list of their names. */
+/* Adds a change as in describe-change-set. `properties` is a list of their names. */
 static void add(json_t *answer, const char *action, const char *id, const char *type,
                 const char *replacement, const char *properties)
 {
@@ -58,7 +58,7 @@ static bool is(const struct changes *changes, const char *id, enum change_kind k
            strcmp(change->why, why) == 0;
 }
 
-/* What AWS says, and what it comes to: a new version takes nothing away. */
+/* Changes of AWS and their kinds: a new version removes nothing. */
 static void test_kinds(const struct changes *changes)
 {
     CHECK(changes->n == 10);
@@ -71,7 +71,7 @@ static void test_kinds(const struct changes *changes)
     CHECK(is(changes, "Stream", CHANGE_REPLACE, false, "EventSourceArn"));
     CHECK(is(changes, "Gone", CHANGE_REMOVE, false, ""));
     for (size_t i = 1; i < changes->n; i++)
-        CHECK(changes->items[i - 1].kind <= changes->items[i].kind); /* the worst is last */
+        CHECK(changes->items[i - 1].kind <= changes->items[i].kind); /* the worst kind is last */
 }
 
 static void test_within(struct arena *arena, const struct changes *changes)
@@ -83,7 +83,7 @@ static void test_within(struct arena *arena, const struct changes *changes)
     CHECK(changes_within(&none, changes) && !changes_within(changes, &none));
     add(more, "Modify", "One", "AWS::Lambda::Function", "True", "[\"FunctionName\"]");
     struct changes worse = changes_of_set(arena, more);
-    CHECK(!changes_within(&worse, changes)); /* it was not said that it is replaced */
+    CHECK(!changes_within(&worse, changes)); /* a replacement was not among the changes before */
     json_decref(more);
     for (size_t i = 0; i < changes->n; i++) {
         struct change one = changes->items[i], milder = one;
@@ -96,7 +96,7 @@ static void test_within(struct arena *arena, const struct changes *changes)
     }
 }
 
-/* Of three lambdas the first one changes; of the second one only the place of its digest. */
+/* Of three lambdas the first one changes; of the second one only the position of its digest. */
 static void test_versions(struct arena *arena)
 {
     static const char template[] =
@@ -125,7 +125,7 @@ static void test_versions(struct arena *arena)
     CHECK(changes.n == 8);
     CHECK(!find(&changes, "TwoPublished") && !find(&changes, "ThreeVersion"));
     CHECK(find(&changes, "OnePublished") && find(&changes, "OneAlias"));
-    CHECK(find(&changes, "TwoAlias")); /* it is replaced, and that is said whatever its version */
+    CHECK(find(&changes, "TwoAlias")); /* a replacement is reported for any version */
     version_changes_drop(&kept, json, stack, NULL);
     version_changes_drop(&kept, json, json_null(), "bbbbbbbbbbbbbbbb");
     version_changes_drop(&kept, json, stack, "short");
@@ -141,7 +141,7 @@ int main(void)
     json_t *json = answer();
     struct changes changes = changes_of_set(arena, json);
     size_t counts[CHANGE_KINDS] = {0};
-    json_decref(json); /* they outlive it */
+    json_decref(json); /* the changes do not refer to it */
     test_kinds(&changes);
     test_within(arena, &changes);
     changes_count(&changes, counts);

@@ -30,10 +30,10 @@ static bool same(const char *a, const char *b, bool first)
     return first ? strncmp(a, b, DIGITS) == 0 : strcmp(a + DIGITS, b + DIGITS) == 0;
 }
 
-/* They are slow to work out. */
+/* Made once, because digests are slow. */
 static const char *one, *other, *hidden;
 
-/* What of it changes with what. */
+/* The parts of the digest, and what changes them. */
 static void test_halves(struct arena *arena)
 {
     const char *again = digest(arena, "s", "d", "a", "b");
@@ -43,7 +43,8 @@ static void test_halves(struct arena *arena)
     CHECK(!same(one, other, true) && same(one, other, false));
     CHECK(!same(one, shown, true) && same(one, shown, false));
     CHECK(same(one, hidden, true) && !same(one, hidden, false));
-    CHECK(!same(one, stack, true) && !same(one, stack, false)); /* secrets are not compared so */
+    CHECK(!same(one, stack, true) &&
+          !same(one, stack, false)); /* secrets are compared by their own part */
 }
 
 static json_t *described(const char *status, const char *digest, const char *shown)
@@ -79,12 +80,12 @@ static void test_secrets(void)
 {
     json_t *stack = described("UPDATE_COMPLETE", one, "a"), *empty = json_object();
     CHECK(stack_digest_other_secrets(stack, hidden) && !stack_digest_other_secrets(stack, one));
-    CHECK(!stack_digest_other_secrets(empty, one)); /* of a stack without a digest nobody knows */
+    CHECK(!stack_digest_other_secrets(empty, one)); /* unknown for a stack without a digest */
     json_decref(stack);
     json_decref(empty);
 }
 
-/* The parameter is part of what is sent, where a template has room for one more. */
+/* The parameter is sent if the template can have one more. */
 static void test_room(struct arena *arena)
 {
     json_t *template = json_pack("{s:{}}", "Parameters"), *none = json_object();
@@ -93,7 +94,7 @@ static void test_room(struct arena *arena)
         json_object_set_new(parameters, arena_printf(arena, "P%d", i), json_object());
     char *body = stack_digest_body(template), *bare = stack_digest_body(none);
     CHECK(strstr(body, STACK_DIGEST) && strstr(bare, STACK_DIGEST));
-    CHECK(json_object_size(parameters) == PARAMETERS_MAX - 1); /* the template itself stays */
+    CHECK(json_object_size(parameters) == PARAMETERS_MAX - 1); /* the template is not changed */
     CHECK(stack_digest(arena, "s", template, none));
     free(body);
     free(bare);

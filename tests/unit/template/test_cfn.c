@@ -12,7 +12,7 @@
 
 static struct arena *arena;
 
-/* Takes `json`; its text in one line, sorted. */
+/* Returns the sorted text of `json` on one line. Releases `json`. */
 static const char *text_of(json_t *json)
 {
     char *text =
@@ -133,7 +133,7 @@ static void test_each_ref(void)
     } cases[] = {
         {"{\"Ref\": \"A\"}", "A;"},
         {"[{\"Ref\": \"A\"}, {\"b\": [{\"Ref\": \"C\"}]}]", "A;C;"},
-        {"{\"Ref\": \"A\", \"other\": 1}", ""}, /* no function: it has another key */
+        {"{\"Ref\": \"A\", \"other\": 1}", ""}, /* no function, because it has another key */
         {"{\"Ref\": [\"A\"]}", ""},
         {"{\"Fn::GetAtt\": [\"A\", \"Arn\"]}", ""},
         {"\"${A}\"", ""},
@@ -141,7 +141,8 @@ static void test_each_ref(void)
         {"{\"Fn::Sub\": \"${!A} $A {A} ${} ${\"}", ""},
         {"{\"Fn::Sub\": \"${A\"}", ""}, /* never closed */
         {"{\"Fn::Sub\": \"$${A}}\"}", "A;"},
-        {"{\"Fn::Sub\": [\"${A} ${B}\", {\"B\": {\"Ref\": \"C\"}}]}", "A;C;"}, /* B is its own */
+        {"{\"Fn::Sub\": [\"${A} ${B}\", {\"B\": {\"Ref\": \"C\"}}]}",
+         "A;C;"}, /* B is its own variable */
         {"{\"Fn::Sub\": [\"${A}\", {}]}", "A;"},
         {"{\"Fn::Sub\": [\"${A}\"]}", "A;"},
         {"{\"Fn::Join\": [\"\", [{\"Fn::Sub\": \"${A}\"}]]}", "A;"},
