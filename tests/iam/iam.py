@@ -287,17 +287,17 @@ def listed(actions):
 
 
 TEXT = """\
-# What IAM must allow
+# IAM permissions
 
-The policies in [iam](iam) hold what Gordon's commands need, no action more or less. `tests/iam/iam.py` has written
-them, and this page, from a recorded run; as a test it runs all commands by users who have these policies only.
+The policies in [iam](iam) hold exactly the permissions that Gordon's commands need. The test `tests/iam` writes them and this
+page from a recorded run. It also runs all commands as users who have only these policies.
 
 | command | policies |
 |---|---|
 {commands}
 
-In them, `ACCOUNT` is the number of the account, `STAGE` the stage, `PROJECT` and `CODE-BUCKET` what the settings have
-under `project` and `code-bucket`. For a role that applies the stage `prod` of the example:
+Replace in them `ACCOUNT` by the number of the account, `STAGE` by the stage, and `PROJECT` and `CODE-BUCKET` by the
+`project` and `code-bucket` of the settings. For a role that applies the stage `prod` of the example:
 
 ```console
 $ for policy in apply resources parameters; do
@@ -309,37 +309,36 @@ $ for policy in apply resources parameters; do
 > done
 ```
 
-To be narrowed, or widened:
+Adapt them to your project:
 
-- Whoever may apply may make roles with any rights, as a lambda's `policies` are what the project says. Let that be CI
-  rather than people.
-- Of `parameters`, only what the project's parameters take is needed: `ssm://`, `secretsmanager://`,
-  `dynamodb-...://` and `kinesis-...://`; name the parameters and secrets there. One that is encrypted with a key of your
-  own also needs `kms:Decrypt` of that key.
-- A lambda with a `role` of its own needs `iam:PassRole` for that role.
-- In `resources`, the statement `Networks` is for lambdas with a `vpc`, `Mappings` and `Everything` for `dynamodb` and
-  `kinesis`, `Apis` for `apigateway`, `Rules` for `events`, and `Queues` and `Topics` for `s3`. The ids of APIs and
-  mappings are not known before they are there, so that these two are all of the account's.
-- Names of functions and roles have 64 characters at most, and CloudFormation cuts what is longer: where they do not
-  begin with all of `STAGE-PROJECT-r-`, shorten that in the ARNs of functions, roles, rules and logs.
+- Whoever may apply can create roles with any permissions, because a lambda's `policies` are whatever the project says. Give
+  this right to CI rather than to people.
+- Of `parameters`, you need only what your parameters use: `ssm://`, `secretsmanager://`, `dynamodb-...://`,
+  `kinesis-...://`. Name the parameters and secrets there. One that is encrypted with your own key also needs `kms:Decrypt`
+  for that key.
+- A lambda with its own `role` needs `iam:PassRole` for that role.
+- In `resources`, some statements are for one kind of resource only: `Networks` for lambdas with a `vpc`, `Mappings` and
+  `Everything` for `dynamodb` and `kinesis`, `Apis` for `apigateway`, `Rules` for `events`, `Queues` and `Topics` for `s3`.
+  `Apis` and `Mappings` cover the whole account, because their ids are unknown before they exist.
+- Names of functions and roles have at most 64 characters, and CloudFormation cuts longer ones. If such names do not begin
+  with all of `STAGE-PROJECT-r-`, shorten it in the ARNs of functions, roles, rules and logs.
 - In China and GovCloud ARNs begin with `arn:aws-cn` and `arn:aws-us-gov`.
 
 ## What Gordon calls
 
-The last column is the statement, by its `Sid`, and so the ARNs.
+The last column is the `Sid` of the statement, which has the ARNs.
 
 | command | call of the AWS CLI | action | statement |
 |---|---|---|---|
 {calls}
 
-`s3:AbortMultipartUpload` is for an upload of more than 8 MB that fails, and `s3:GetObject` of `apply` for a template
-that lies in the bucket, being larger than 51,200 bytes.
+`s3:AbortMultipartUpload` is for a failed upload of more than 8 MB. `s3:GetObject` of `apply` is for a template in the bucket;
+templates over 51,200 bytes are uploaded there.
 
 ## What CloudFormation does with the same rights
 
-These are the types that templates of Gordon have. The actions are those of the handlers in CloudFormation's registry,
-without those for properties that Gordon never writes; [tests/iam/resources.json](../tests/iam/resources.json) has
-both.
+The types of resources in Gordon's templates. The actions are those of the handlers in CloudFormation's registry, without
+those for properties that Gordon never writes; `tests/iam/resources.json` has both.
 
 | type | action |
 |---|---|
