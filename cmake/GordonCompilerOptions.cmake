@@ -25,3 +25,5 @@ if(GORDON_SANITIZE)
         -fno-omit-frame-pointer)
     add_link_options(-fsanitize=address,undefined)
 endif()
+
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON) # for clang-tidy and editors
