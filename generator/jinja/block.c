@@ -5,7 +5,13 @@
  */
 #include <string.h>
 
+#include "base/util.h"
+#include "jinja/ast.h"
+#include "jinja/block.h"
+#include "jinja/lex.h"
 #include "jinja/parse.h"
+#include "jinja/parser.h"
+#include "jinja/rendering.h"
 
 /* The names that may end a list of statements; the last one is NULL. */
 typedef const char *const end_names[4];

@@ -1,10 +1,16 @@
-#include <ctype.h>
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "jinja/ast.h"
+#include "base/util.h"
+#include "jinja/callee.h"
+#include "jinja/filter.h"
+#include "jinja/item.h"
+#include "jinja/number.h"
+#include "jinja/rendering.h"
+#include "jinja/text.h"
+#include "jinja/unicode.h"
+#include "jinja/value.h"
 
 static bool do_default(struct jinja *j, const struct value *args, struct value *out)
 {
@@ -19,19 +25,19 @@ static bool do_default(struct jinja *j, const struct value *args, struct value *
 static bool do_lower(struct jinja *j, const struct value *args, struct value *out)
 {
     struct value text;
-    return text_of(j, &args[0], &text) && unicode_map(j, &text, unicode_lower, out);
+    return text_of(j, &args[0], &text) && text_map(j, &text, unicode_lower, out);
 }
 
 static bool do_upper(struct jinja *j, const struct value *args, struct value *out)
 {
     struct value text;
-    return text_of(j, &args[0], &text) && unicode_map(j, &text, unicode_upper, out);
+    return text_of(j, &args[0], &text) && text_map(j, &text, unicode_upper, out);
 }
 
 /* A character in the case that its place in a word asks for. */
 static bool put_cased(struct jinja *j, uint32_t c, bool upper, struct buf *buf)
 {
-    return (upper ? unicode_upper : unicode_lower)(j, c, &c) && unicode_put(j, buf, c);
+    return (upper ? unicode_upper : unicode_lower)(j, c, &c) && text_put_char(j, buf, c);
 }
 
 static bool do_capitalize(struct jinja *j, const struct value *args, struct value *out)
@@ -267,7 +273,7 @@ static bool make_keys(struct jinja *j, const struct value *list, const struct va
     for (size_t i = 0; i < list->count; i++) {
         (*keys)[i] = list->items[i];
         if (fold && list->items[i].kind == VALUE_STRING &&
-            !unicode_map(j, &list->items[i], unicode_lower, &(*keys)[i]))
+            !text_map(j, &list->items[i], unicode_lower, &(*keys)[i]))
             return false;
     }
     return true;

@@ -6,7 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "jinja/ast.h"
+#include "base/util.h"
+#include "jinja/lex.h"
+#include "jinja/rendering.h"
+#include "jinja/text.h"
+#include "jinja/unicode.h"
+#include "jinja/value.h"
 
 struct lexer {
     struct jinja *j;
@@ -143,7 +148,7 @@ static bool put_number(struct lexer *l, const char **t, struct buf *buf)
         c = c << 3 | (uint32_t)(*(*t)++ - '0');
     if (c == 0 || c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF))
         return fail_at(l, at - 1, "this escape is not supported: it is no character of a text");
-    return unicode_put(l->j, buf, c);
+    return text_put_char(l->j, buf, c);
 }
 
 /* Python's escapes; a backslash before another character stays. */

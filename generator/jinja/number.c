@@ -5,7 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "jinja/ast.h"
+#include "base/util.h"
+#include "jinja/number.h"
+#include "jinja/op.h"
+#include "jinja/rendering.h"
+#include "jinja/unicode.h"
+#include "jinja/value.h"
 
 bool number_abs(struct jinja *j, const struct value *args, struct value *out)
 {

@@ -1,7 +1,11 @@
 #include <math.h>
 #include <string.h>
 
-#include "jinja/ast.h"
+#include "base/util.h"
+#include "jinja/op.h"
+#include "jinja/rendering.h"
+#include "jinja/text.h"
+#include "jinja/value.h"
 
 static bool unsuited(struct jinja *j, const char *op, const struct value *a, const struct value *b)
 {

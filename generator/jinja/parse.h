@@ -1,45 +1,15 @@
-/* parse.h - what the parts of the parser share; private to jinja_{parse,primary,block}.c.
- *
- * Functions that give a pointer give NULL after an error, and take it for one of their parts. */
+/* parse.h - the parser of expressions. */
 #ifndef JINJA_PARSE_H
 #define JINJA_PARSE_H
-#include "jinja/ast.h"
+#include <stdbool.h>
 
-struct parser {
-    struct jinja *j;
-    const struct token *token; /* the current one */
-    int depth, blocks;         /* of nesting here */
-    bool failed;
-};
+struct expr;
+struct parser;
 
-/* Whether the current token is of this kind, and this one where `text` is not NULL. */
-bool parse_is(const struct parser *p, enum token_kind kind, const char *text);
-bool parse_is_op(const struct parser *p, const char *text);
-/* The same, and goes on behind it. */
-bool parse_skip(struct parser *p, enum token_kind kind, const char *text);
-bool parse_skip_op(struct parser *p, const char *text);
-bool parse_skip_name(struct parser *p, const char *text);
-/* The same; it is an error when it is another. */
-bool parse_expect(struct parser *p, enum token_kind kind, const char *text);
-/* Reports the first error, at the current token; always NULL. */
-void *parse_fail(struct parser *p, const char *format, ...) printf_like(2, 3);
-/* What stands at the current token, for a message; of a literal only its kind. */
-const char *parse_found(const struct parser *p);
-
-struct expr *parse_make(struct parser *p, enum expr_kind kind, const struct token *at);
-/* Appends a part, or one that is not there. */
-struct expr *parse_attach(struct parser *p, struct expr *e, struct expr *part);
-struct expr *parse_attach_nothing(struct parser *p, struct expr *e);
-struct expr *parse_make2(struct parser *p, enum expr_kind kind, const struct token *at,
-                         struct expr *left, struct expr *right);
-
+/* Without its "if" where `with_if` is false; NULL after an error. */
 struct expr *parse_expr(struct parser *p, bool with_if);
-/* expr ("," expr)* ","?, a tuple when there is a comma. `empty` allows nothing at all. */
+/* expr ("," expr)* ","?, a tuple when there is a comma. `empty` allows nothing at all. NULL after
+ * an error. */
 struct expr *parse_tuple(struct parser *p, bool with_if, bool empty);
-struct expr *parse_primary(struct parser *p);
-struct expr *parse_postfix(struct parser *p, struct expr *e);
-/* The current token is "|", or "is". */
-struct expr *parse_filter(struct parser *p, struct expr *subject);
-struct expr *parse_test(struct parser *p, struct expr *subject);
 
 #endif

@@ -2,7 +2,17 @@
  * tests. */
 #include <string.h>
 
+#include "base/util.h"
+#include "jinja/ast.h"
+#include "jinja/callee.h"
+#include "jinja/filter.h"
+#include "jinja/lex.h"
 #include "jinja/parse.h"
+#include "jinja/parser.h"
+#include "jinja/primary.h"
+#include "jinja/test.h"
+#include "jinja/text.h"
+#include "jinja/value.h"
 
 /* string = STRING+ */
 static struct expr *parse_string(struct parser *p)

@@ -1,29 +1,17 @@
-#include "jinja/render.h"
-
-#include <stdarg.h>
 #include <string.h>
 
+#include "base/diag.h"
+#include "base/util.h"
 #include "jinja/ast.h"
-
-bool jinja_fail(struct jinja *j, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    const char *message = arena_vprintf(j->arena, format, args);
-    va_end(args);
-    if (!strchr(j->source, '\n'))
-        return diag_error(EXIT_VALUE, j->pos, "in this template: %s", message);
-    int line = 1, column = 1;
-    for (const char *t = j->source; t < j->at; t++)
-        if (*t == '\n') {
-            line++;
-            column = 1;
-        } else {
-            column += ((unsigned char)*t & 0xC0) != 0x80;
-        }
-    return diag_error(EXIT_VALUE, j->pos, "in this template, line %d column %d: %s", line, column,
-                      message);
-}
+#include "jinja/block.h"
+#include "jinja/eval.h"
+#include "jinja/hidden.h"
+#include "jinja/render.h"
+#include "jinja/rendering.h"
+#include "jinja/scope.h"
+#include "jinja/text.h"
+#include "jinja/unicode.h"
+#include "jinja/value.h"
 
 static bool run(struct jinja *j, const struct stmt *s);
 
@@ -181,7 +169,7 @@ char *jinja_render(struct arena *arena, const char *text, struct pos pos,
     j.at = j.source = normalize(arena, text);
     if (!jinja_parse(&j, &first))
         return NULL;
-    jinja_hide(&j, first, &hidden);
+    jinja_hide(arena, first, &hidden);
     j.scope = &scope;
     bool ok = run(&j, first);
     char *result = ok ? arena_strndup(arena, j.output.data, j.output.len) : NULL;

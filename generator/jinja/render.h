@@ -2,7 +2,7 @@
  * Jinja2 3.1 with its default Environment, or an error at its place, never another text.
  *
  * {{ }}, {% if %}, {% for %}, {% set %}, {# #}, whitespace control; the operators; the filters and
- * tests in the tables of jinja_filter.c and jinja_test.c. The rules are Jinja's own (parser.py,
+ * tests in the tables of jinja/filter.c and jinja/test.c. The rules are Jinja's own (parser.py,
  * lexer.py, compiler.py of 3.1.6), and Python's for values. Anything else is an error. */
 #ifndef JINJA_RENDER_H
 #define JINJA_RENDER_H

@@ -3,6 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/util.h"
+#include "jinja/rendering.h"
+#include "jinja/text.h"
+#include "jinja/unicode.h"
 #include "jinja/value.h"
 
 bool text_put(struct jinja *j, struct buf *buf, const char *text, size_t len)
@@ -11,6 +15,12 @@ bool text_put(struct jinja *j, struct buf *buf, const char *text, size_t len)
         return jinja_fail(j, "this makes a text longer than 1 MiB");
     buf_add(buf, text, len);
     return true;
+}
+
+bool text_put_char(struct jinja *j, struct buf *buf, uint32_t c)
+{
+    char text[UNICODE_SIZE];
+    return text_put(j, buf, text, unicode_encode(c, text));
 }
 
 static bool puts_to(struct jinja *j, struct buf *buf, const char *text)
@@ -36,6 +46,21 @@ bool text_of(struct jinja *j, const struct value *value, struct value *out)
         return true;
     }
     return text_take(j, text_str(j, value, &buf), &buf, out);
+}
+
+bool text_map(struct jinja *j, const struct value *string,
+              bool (*map)(struct jinja *, uint32_t, uint32_t *), struct value *out)
+{
+    struct buf buf = {0};
+    bool ok = true, markup = string->markup;
+    for (const char *t = string->text; ok && *t;) {
+        uint32_t c;
+        t = unicode_next(t, &c);
+        ok = map(j, c, &c) && text_put_char(j, &buf, c);
+    }
+    ok = text_take(j, ok, &buf, out);
+    out->markup = markup;
+    return ok;
 }
 
 /* The next number of as many digits, away from zero. */
@@ -89,7 +114,7 @@ static bool put_repr_char(struct jinja *j, uint32_t c, char quote, struct buf *b
     if (!unicode_printable(j, c, &printable))
         return false;
     if (printable)
-        return unicode_put(j, buf, c);
+        return text_put_char(j, buf, c);
     snprintf(escape, sizeof escape,
              c < 0x100     ? "\\x%02" PRIx32
              : c < 0x10000 ? "\\u%04" PRIx32

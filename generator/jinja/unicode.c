@@ -1,6 +1,8 @@
 #include <wctype.h>
 
-#include "jinja/value.h"
+#include "base/util.h"
+#include "jinja/rendering.h"
+#include "jinja/unicode.h"
 
 struct range {
     uint32_t first, last;
@@ -41,15 +43,14 @@ const char *unicode_before(const char *end)
     return end;
 }
 
-bool unicode_put(struct jinja *j, struct buf *buf, uint32_t c)
+size_t unicode_encode(uint32_t c, char *text)
 {
-    char text[4];
     size_t len = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
     static const unsigned char lead[] = {0, 0, 0xC0, 0xE0, 0xF0};
     for (size_t i = len - 1; i > 0; i--, c >>= 6)
         text[i] = (char)(0x80 | (c & 0x3F));
     text[0] = (char)(lead[len] | c);
-    return text_put(j, buf, text, len);
+    return len;
 }
 
 bool unicode_valid(const char *text)
@@ -170,19 +171,4 @@ bool unicode_upper(struct jinja *j, uint32_t c, uint32_t *upper)
 bool unicode_lower(struct jinja *j, uint32_t c, uint32_t *lower)
 {
     return convert(j, c, towlower, lower);
-}
-
-bool unicode_map(struct jinja *j, const struct value *string,
-                 bool (*map)(struct jinja *, uint32_t, uint32_t *), struct value *out)
-{
-    struct buf buf = {0};
-    bool ok = true, markup = string->markup;
-    for (const char *t = string->text; ok && *t;) {
-        uint32_t c;
-        t = unicode_next(t, &c);
-        ok = map(j, c, &c) && unicode_put(j, &buf, c);
-    }
-    ok = text_take(j, ok, &buf, out);
-    out->markup = markup;
-    return ok;
 }

@@ -1,16 +1,10 @@
 #include <assert.h>
-#include <math.h>
 #include <string.h>
 
+#include "base/util.h"
+#include "jinja/rendering.h"
+#include "jinja/unicode.h"
 #include "jinja/value.h"
-
-bool jinja_spend(struct jinja *j, size_t work)
-{
-    if (work > WORK_MAX - j->work)
-        return jinja_fail(j, "this template is too much work");
-    j->work += work;
-    return true;
-}
 
 struct value value_bool(bool boolean)
 {
@@ -131,6 +125,16 @@ bool value_is_int(const struct value *value)
 bool value_is_number(const struct value *value)
 {
     return value_is_int(value) || value->kind == VALUE_FLOAT;
+}
+
+bool value_is_sequence(const struct value *value)
+{
+    return value->kind == VALUE_STRING || value->kind == VALUE_LIST || value->kind == VALUE_TUPLE;
+}
+
+size_t value_length(const struct value *sequence)
+{
+    return sequence->kind == VALUE_STRING ? str_characters(sequence->text) : sequence->count;
 }
 
 double value_real(const struct value *number)

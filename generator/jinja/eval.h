@@ -1,0 +1,12 @@
+/* eval.h - the values of expressions. */
+#ifndef JINJA_EVAL_H
+#define JINJA_EVAL_H
+#include <stdbool.h>
+
+struct expr;
+struct jinja;
+struct value;
+
+bool jinja_eval(struct jinja *j, const struct expr *expr, struct value *out);
+
+#endif
