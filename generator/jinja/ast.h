@@ -1,4 +1,6 @@
-/* ast.h - the tree of a template: what the parser makes, and what is evaluated and run. */
+/* ast.h - the syntax tree of a template: the parser makes it, eval.c and render.c walk it.
+ *
+ * `at` of each node is its place in jinja.source, for errors. The tree lives in the arena. */
 #ifndef JINJA_AST_H
 #define JINJA_AST_H
 #include <stddef.h>
@@ -22,18 +24,18 @@ enum expr_kind {
     EXPR_SIGN,    /* args[0]; name is - or + */
     EXPR_BINARY,  /* args[0], args[1]; binary */
     EXPR_CONCAT,  /* args */
-    EXPR_COMPARE, /* args, and the comparisons between them */
+    EXPR_COMPARE, /* args; comparisons[i] stands between args[i] and args[i + 1] */
     EXPR_IF,      /* args: value, condition, other value or NULL */
     EXPR_ATTR,    /* args[0]; name */
     EXPR_ITEM,    /* args[0], args[1] */
-    EXPR_SLICE,   /* args: subject, from, to, step; those may be NULL */
-    EXPR_CALL,    /* args: subject and parameters, which may be NULL; callee */
+    EXPR_SLICE,   /* args: subject, from, to, step; the last three may be NULL */
+    EXPR_CALL,    /* args: subject, then PARAMS_MAX parameters, NULL if absent; callee */
     EXPR_KINDS
 };
 
 struct expr {
     enum expr_kind kind;
-    int height; /* levels of nesting, itself counted */
+    int height; /* levels of nesting, including itself */
     const char *at;
     const char *name;
     struct value value;
@@ -44,9 +46,9 @@ struct expr {
     const struct callee *callee;
 };
 
-/* A name, or a tuple of targets. */
+/* What a for or a set assigns to: a name, or a tuple of targets. */
 struct target {
-    const char *name; /* NULL: a tuple */
+    const char *name; /* NULL for a tuple */
     const char *at;
     struct target **items;
     size_t count;
@@ -60,11 +62,11 @@ struct stmt {
     struct stmt *next;
     const char *text; /* of STMT_DATA */
     size_t len;
-    struct expr *expr;   /* printed, the condition, what is looped over, the value that is set */
-    struct expr *filter; /* for ... if filter; may be NULL */
+    struct expr *expr;   /* what is printed, tested, looped over or assigned */
+    struct expr *filter; /* for ... if filter; NULL if absent */
     struct target *target;
-    struct stmt *body, *other;         /* other: else; an elif is an if in it */
-    struct table hidden, hidden_other; /* see hidden.h; of a for's body, and of its else */
+    struct stmt *body, *other;         /* other is the else; an elif is an if in it */
+    struct table hidden, hidden_other; /* of a for: names hidden in body and other, see hidden.h */
 };
 
 #endif

@@ -1,4 +1,4 @@
-/* block.h - the parser of statements, and so of a template. */
+/* block.h - the parser of statements, which is the parser of a whole template. */
 #ifndef JINJA_BLOCK_H
 #define JINJA_BLOCK_H
 #include <stdbool.h>
@@ -6,7 +6,7 @@
 struct jinja;
 struct stmt;
 
-/* Parses jinja.source; false after an error. An empty template has no statement. */
+/* Parses jinja.source; returns false after an error. *first is NULL for an empty template. */
 bool jinja_parse(struct jinja *j, struct stmt **first);
 
 #endif

@@ -1,4 +1,4 @@
-/* callee.h - what is called by name: a filter or a test, as a row of the table of either. */
+/* callee.h - what a template calls by name: a filter or a test, a row of its table. */
 #ifndef JINJA_CALLEE_H
 #define JINJA_CALLEE_H
 #include <stdbool.h>
@@ -11,16 +11,17 @@ enum { PARAMS_MAX = 3 };
 
 struct callee {
     const char *name;
-    /* args[0] is the value before it; an absent parameter is VALUE_ABSENT. */
+    /* args[0] is the value before the '|' or 'is', args[1 + i] the parameter params[i], whose kind
+     * is VALUE_ABSENT if it was not given. NULL if `comparison` is set. */
     bool (*apply)(struct jinja *j, const struct value *args, struct value *out);
     const char *params[PARAMS_MAX]; /* their names in Jinja */
-    size_t required;                /* the first of them must be given */
-    const char *comparison;         /* of a test that is one, which has no function then */
+    size_t required;                /* how many of params, from the first on, must be given */
+    const char *comparison; /* the operator that a test such as 'eq' stands for, else NULL */
 };
 
-/* The row of `name`, or NULL. */
+/* The row of `name`, NULL if there is none. */
 const struct callee *callee_find(const struct callee *callees, size_t n, const char *name);
-/* The name most like `name`, or NULL without one. */
+/* The name in the table that is most similar to `name`, NULL if none is similar enough. */
 const char *callee_nearest(const struct callee *callees, size_t n, const char *name);
 
 #endif

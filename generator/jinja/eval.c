@@ -25,7 +25,7 @@ static bool eval_name(struct jinja *j, const struct expr *e, struct value *out)
     return scope_get(j, e->name, out);
 }
 
-/* All parts, in an array that stays. */
+/* Evaluates all parts into an array in the arena. */
 static bool eval_args(struct jinja *j, const struct expr *e, struct value **items)
 {
     *items = arena_alloc(j->arena, e->count * sizeof **items);
@@ -43,7 +43,7 @@ static bool eval_sequence(struct jinja *j, const struct expr *e, struct value *o
            value_collect(j, e->kind == EXPR_LIST ? VALUE_LIST : VALUE_TUPLE, items, e->count, out);
 }
 
-/* A key that comes again keeps its place and gets the new value, as in Python. */
+/* A repeated key keeps its place and gets the new value, as in Python. */
 static bool eval_dict(struct jinja *j, const struct expr *e, struct value *out)
 {
     struct value *items;
@@ -101,14 +101,14 @@ static bool is_number(const struct expr *e)
                                 : e->kind == EXPR_CONST && value_is_number(&e->value);
 }
 
-/* Jinja writes Python source, and (-2) ** x becomes -2 ** x there, which is -(2 ** x). */
+/* Jinja compiles to Python source, where (-2) ** x becomes -2 ** x, which is -(2 ** x). */
 static bool check_power(struct jinja *j, const struct expr *e, const struct value *base)
 {
     if (strcmp(e->binary->text, "**") != 0 || !value_is_number(base) ||
         !signbit(value_real(base)) || is_number(e->args[1]) || has_names(e->args[0]))
         return true;
     return jinja_fail(j, "a negative constant to the power of a value is not supported: "
-                         "Jinja2 puts its sign before the power");
+                         "Jinja2 applies its sign to the result");
 }
 
 static bool eval_binary(struct jinja *j, const struct expr *e, struct value *out)
@@ -180,7 +180,8 @@ static bool eval_item(struct jinja *j, const struct expr *e, struct value *out)
     return jinja_item(j, &object, &key, out);
 }
 
-/* A bound of a slice as Python's PySlice_AdjustIndices takes it. */
+/* Evaluates a bound of a slice and adjusts it as Python's PySlice_AdjustIndices does. `range` is
+ * the lowest bound, the highest bound and the length. */
 static bool eval_bound(struct jinja *j, const struct expr *bound, const int64_t *range,
                        int64_t absent, int64_t *out)
 {
@@ -215,14 +216,14 @@ static bool eval_slice(struct jinja *j, const struct expr *e, struct value *out)
         step = value_int(1);
     int64_t count = (int64_t)value_length(&object);
     if (!value_is_int(&step) || step.integer == 0)
-        return jinja_fail(j, "a slice's step is an integer other than 0");
+        return jinja_fail(j, "the step of a slice must be an integer other than 0");
     bool up = step.integer > 0;
     const int64_t range[] = {up ? 0 : -1, up ? count : count - 1, count};
     if (!eval_bound(j, e->args[1], range, up ? 0 : count - 1, &from) ||
         !eval_bound(j, e->args[2], range, up ? count : -1, &to))
         return false;
     j->at = e->at;
-    int64_t most = count + 1; /* longer steps all mean one item, and must not overflow */
+    int64_t most = count + 1; /* longer ones also give one item at most, but could overflow */
     int64_t by = step.integer > most ? most : step.integer < -most ? -most : step.integer;
     return jinja_slice(j, &object, from, to, by, out);
 }

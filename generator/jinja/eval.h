@@ -1,4 +1,4 @@
-/* eval.h - the values of expressions. */
+/* eval.h - evaluates expressions. */
 #ifndef JINJA_EVAL_H
 #define JINJA_EVAL_H
 #include <stdbool.h>
@@ -7,6 +7,7 @@ struct expr;
 struct jinja;
 struct value;
 
+/* Sets jinja.at to the place of `expr`. */
 bool jinja_eval(struct jinja *j, const struct expr *expr, struct value *out);
 
 #endif

@@ -1,10 +1,10 @@
-/* Which names a scope hides. Jinja resolves names when it compiles (idtracking.py): where the first
- * mention of a name in a scope sets it, and no scope around it mentions the name, then a loop
- * inside that runs before the set sees it as undefined, even if the caller knows it:
+/* Which names a scope hides. Jinja resolves names when it compiles (idtracking.py). If the first
+ * mention of a name in a scope sets it, and no enclosing scope mentions it, then a loop inside that
+ * runs before the set sees the name as undefined, even if the caller knows it:
  *
  *   {% for i in [1] %}{{ stage }}{% endfor %}{% set stage = "x" %}   prints nothing
  *
- * A set in a branch of an if is no such mention, as it may not happen. */
+ * A set in a branch of an if does not count, because it may not run. */
 #include "jinja/hidden.h"
 #include "base/util.h"
 #include "jinja/ast.h"
@@ -50,7 +50,7 @@ static void store(struct names *n, const struct target *t, bool may_hide)
         store(n, t->items[i], may_hide);
 }
 
-/* The scope's own statements; of a for only what it loops over belongs to them. */
+/* Visits the scope's own statements; of a for, only its iterable is evaluated in this scope. */
 static void visit(struct names *n, const struct stmt *s, bool in_if)
 {
     for (; s; s = s->next) {

@@ -1,4 +1,5 @@
-/* hidden.h - the names that a scope hides before it sets them. */
+/* hidden.h - finds the names that are undefined in a scope until the template sets them there, even
+ * if the caller knows them; hidden.c has the rule. */
 #ifndef JINJA_HIDDEN_H
 #define JINJA_HIDDEN_H
 
@@ -6,7 +7,8 @@ struct arena;
 struct stmt;
 struct table;
 
-/* Finds them for all scopes of a template: `hidden` gets the template's own, each for its two. */
+/* Fills `hidden` for the scope of the template that begins with `first`, and hidden and
+ * hidden_other of every loop in it. */
 void jinja_hide(struct arena *arena, struct stmt *first, struct table *hidden);
 
 #endif

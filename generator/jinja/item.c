@@ -7,7 +7,8 @@
 #include "jinja/unicode.h"
 #include "jinja/value.h"
 
-/* What Python's objects have besides items; Jinja would give the method itself. */
+/* Whether Python's object has an attribute of this name, mostly a method, which Jinja would return.
+ */
 static bool is_method(const struct value *object, const char *name)
 {
     static const char dicts[] = " clear copy fromkeys get items keys pop popitem setdefault "
@@ -60,7 +61,7 @@ static bool loop_attribute(struct jinja *j, const struct loop *loop, const char 
     return *name != '_' || jinja_fail(j, "this attribute of 'loop' is not supported");
 }
 
-/* getattr(object, name), then object[name]; the latter first where `item_first`. */
+/* getattr(object, key), else object[key]; the other way round if `item_first`. */
 static bool named(struct jinja *j, const struct value *object, const struct value *key,
                   bool item_first, struct value *out)
 {
@@ -68,7 +69,7 @@ static bool named(struct jinja *j, const struct value *object, const struct valu
     bool method = is_method(object, key->text);
     *out = (struct value){.kind = VALUE_UNDEFINED};
     if (object->kind == VALUE_UNDEFINED)
-        return jinja_fail(j, "this is undefined, and so has nothing in it");
+        return jinja_fail(j, "this is undefined, so it has no attributes or items");
     if (object->kind == VALUE_LOOP)
         return loop_attribute(j, object->loop, key->text, out);
     if (object->kind == VALUE_DICT && !value_find(j, object, key, &item))
@@ -77,7 +78,7 @@ static bool named(struct jinja *j, const struct value *object, const struct valu
         *out = *item;
     if (method && !(item && item_first))
         return jinja_fail(j, "a method of %s is not supported%s", value_words(object),
-                          item ? "; the item is map['name']" : "");
+                          item ? "; write map['name'] for the item" : "");
     return true;
 }
 
@@ -100,7 +101,7 @@ bool jinja_item(struct jinja *j, const struct value *object, const struct value 
     *out = (struct value){.kind = VALUE_UNDEFINED};
     if (key->kind == VALUE_STRING || object->kind == VALUE_UNDEFINED)
         return key->kind == VALUE_STRING ? named(j, object, key, true, out)
-                                         : jinja_fail(j, "this is undefined, and so has no items");
+                                         : jinja_fail(j, "this is undefined, so it has no items");
     if (object->kind == VALUE_DICT) {
         struct value list = *key;
         if (list.kind == VALUE_LIST || list.kind == VALUE_DICT)

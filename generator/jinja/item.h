@@ -1,4 +1,4 @@
-/* item.h - what is in a value: by key, by name, by slice. */
+/* item.h - takes items out of a value: by key, by name, by slice. */
 #ifndef JINJA_ITEM_H
 #define JINJA_ITEM_H
 #include <stdbool.h>
@@ -7,14 +7,15 @@
 struct jinja;
 struct value;
 
-/* object[key], which is undefined where Jinja's is. */
+/* object[key]; VALUE_UNDEFINED where Jinja's is undefined. */
 bool jinja_item(struct jinja *j, const struct value *object, const struct value *key,
                 struct value *out);
-/* object.name, likewise. */
+/* object.name; VALUE_UNDEFINED where Jinja's is undefined. */
 bool jinja_attribute(struct jinja *j, const struct value *object, const char *name,
                      struct value *out);
-/* object[from:to:step] of a sequence. The bounds lie in it, as Python's PySlice_AdjustIndices
- * makes them, and a step from `to` must not overflow. */
+/* object[from:to:step] of a sequence (value_is_sequence). The caller has adjusted the bounds as
+ * Python's PySlice_AdjustIndices does, and limited `step` so that adding it to a bound cannot
+ * overflow; it is not 0. */
 bool jinja_slice(struct jinja *j, const struct value *object, int64_t from, int64_t to,
                  int64_t step, struct value *out);
 

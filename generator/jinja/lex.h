@@ -1,4 +1,4 @@
-/* lex.h - the tokens of a template. */
+/* lex.h - splits a template into tokens. */
 #ifndef JINJA_LEX_H
 #define JINJA_LEX_H
 #include <stddef.h>
@@ -8,8 +8,8 @@
 struct jinja;
 
 enum token_kind {
-    TOKEN_END, /* of the template */
-    TOKEN_DATA,
+    TOKEN_END,  /* of the template */
+    TOKEN_DATA, /* text outside of tags */
     TOKEN_PRINT_BEGIN,
     TOKEN_PRINT_END,
     TOKEN_BLOCK_BEGIN,
@@ -23,13 +23,14 @@ enum token_kind {
 
 struct token {
     enum token_kind kind;
-    const char *at;
-    size_t len;
-    const char *text;   /* of data, a name, an operator: itself, terminated */
-    struct value value; /* of a literal */
+    const char *at;     /* in jinja.source */
+    size_t len;         /* bytes */
+    const char *text;   /* a terminated copy of these bytes */
+    struct value value; /* of a string, an int or a float */
 };
 
-/* The tokens of jinja.source, the last one TOKEN_END; NULL after an error. */
+/* The tokens of jinja.source, in the arena; the last one is TOKEN_END. Returns NULL after an
+ * error. */
 const struct token *jinja_lex(struct jinja *j);
 
 #endif

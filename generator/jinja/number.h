@@ -1,4 +1,4 @@
-/* number.h - the filters of numbers: abs, int and round, for the table of filters. */
+/* number.h - the filters abs, int and round, for the table in filter.c. */
 #ifndef JINJA_NUMBER_H
 #define JINJA_NUMBER_H
 #include <stdbool.h>
@@ -6,7 +6,7 @@
 struct jinja;
 struct value;
 
-/* `args` as callee.h has them. */
+/* `args` and `out` are those of callee.apply. */
 bool number_abs(struct jinja *j, const struct value *args, struct value *out);
 bool number_int(struct jinja *j, const struct value *args, struct value *out);
 bool number_round(struct jinja *j, const struct value *args, struct value *out);

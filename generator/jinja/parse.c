@@ -1,6 +1,6 @@
-/* Expressions by recursive descent; the grammar above each function is parser.py's. Names such as
- * "if" and "in" are ordinary where the grammar does not ask for them. Here are operators;
- * jinja_primary.c has what stands between them. */
+/* Expressions by recursive descent; the grammar above each function is that of Jinja's parser.py.
+ * Names such as "if" and "in" are ordinary names where the grammar does not ask for them. This file
+ * parses operators, primary.c their operands. */
 #include <string.h>
 
 #include "base/util.h"
@@ -12,7 +12,7 @@
 #include "jinja/primary.h"
 #include "jinja/rendering.h"
 
-/* unary = ("-" | "+") unary | primary postfix, and where `filters`: (filter | test)* behind it */
+/* unary = ("-" | "+") unary | primary postfix, and where `filters`: (filter | test)* after it */
 static struct expr *parse_unary(struct parser *p, bool filters)
 {
     const struct token *at = p->token;
@@ -41,7 +41,7 @@ static struct expr *parse_unary(struct parser *p, bool filters)
     return e;
 }
 
-/* The precedences of binary operators, loosest first; "~" stands between them. */
+/* The precedences of binary operators and of "~", loosest first. */
 enum { SUM, CONCAT, PRODUCT, POWER, PRECEDENCES };
 
 static bool is_binary(const struct parser *p, int precedence)
@@ -77,7 +77,7 @@ static struct expr *parse_binary(struct parser *p, int precedence)
     return left;
 }
 
-/* The comparison here, skipped, or NULL. */
+/* Skips a comparison operator and returns it; returns NULL if there is none. */
 static const struct comparison *skip_comparison(struct parser *p)
 {
     const struct comparison *c = NULL;
@@ -140,7 +140,7 @@ static struct expr *parse_or(struct parser *p)
     return left;
 }
 
-/* expr = or ("if" or ("else" expr)?)*; without the if where `with_if` is false */
+/* expr = or ("if" or ("else" expr)?)*; without the "if" unless `with_if` */
 struct expr *parse_expr(struct parser *p, bool with_if)
 {
     if (++p->depth > NESTING_MAX)
@@ -179,5 +179,5 @@ struct expr *parse_tuple(struct parser *p, bool with_if, bool empty)
         return tuple;
     if (tuple->count)
         return tuple->args[0];
-    return empty ? tuple : parse_fail(p, "an expression should stand here, not %s", parse_found(p));
+    return empty ? tuple : parse_fail(p, "expected an expression, found %s", parse_found(p));
 }

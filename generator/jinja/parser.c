@@ -35,7 +35,7 @@ void *parse_fail(struct parser *p, const char *format, ...)
 
 static const char *kind_words(enum token_kind kind)
 {
-    return kind == TOKEN_PRINT_END ? "}}" : kind == TOKEN_BLOCK_END ? "%}" : "a name";
+    return kind == TOKEN_PRINT_END ? "'}}'" : kind == TOKEN_BLOCK_END ? "'%}'" : "a name";
 }
 
 const char *parse_found(const struct parser *p)
@@ -54,7 +54,8 @@ bool parse_expect(struct parser *p, enum token_kind kind, const char *text)
 {
     if (parse_skip(p, kind, text))
         return true;
-    parse_fail(p, "'%s' should stand here, not %s", text ? text : kind_words(kind), parse_found(p));
+    parse_fail(p, text ? "expected '%s', found %s" : "expected %s, found %s",
+               text ? text : kind_words(kind), parse_found(p));
     return false;
 }
 

@@ -28,7 +28,7 @@ bool jinja_fail(struct jinja *j, const char *format, ...)
 bool jinja_spend(struct jinja *j, size_t work)
 {
     if (work > WORK_MAX - j->work)
-        return jinja_fail(j, "this template is too much work");
+        return jinja_fail(j, "rendering it takes too much work");
     j->work += work;
     return true;
 }

@@ -15,7 +15,7 @@ enum {
     BLOCKS_MAX = 19,         /* levels of if and for; Python's own limit for loops is 20 */
     ITERATIONS_MAX = 100000, /* of all loops */
     TEXT_MAX = 1 << 20,      /* bytes of the output and of any text */
-    WORK_MAX = 64 << 20      /* bytes moved and values touched, roughly */
+    WORK_MAX = 64 << 20      /* roughly the bytes copied and the values visited */
 };
 
 struct scope;
@@ -23,19 +23,19 @@ struct scope;
 struct jinja {
     struct arena *arena;
     const char *source; /* newlines are \n */
-    const char *at;     /* the place in source that errors are about */
-    struct pos pos;     /* of the template in its file */
-    json_t *(*lookup)(const char *name, void *data);
+    const char *at;     /* the place in source that an error is about */
+    struct pos pos;     /* of the template in its settings file */
+    json_t *(*lookup)(const char *name, void *data); /* see jinja_render */
     void *data;
-    struct table known;  /* what lookup gave */
+    struct table known;  /* names to the struct value that lookup returned */
     struct scope *scope; /* the innermost */
     struct buf output;
-    size_t iterations, work;
+    size_t iterations, work; /* so far */
 };
 
-/* Reports an error at jinja.at; always false. */
+/* Reports an error at jinja.at; returns false. */
 bool jinja_fail(struct jinja *j, const char *format, ...) printf_like(2, 3);
-/* Counts work, and fails when there is too much of it. */
+/* Adds `work` to jinja.work; exceeding WORK_MAX is an error. */
 bool jinja_spend(struct jinja *j, size_t work);
 
 #endif

@@ -23,7 +23,7 @@ void scope_set(struct jinja *j, const char *name, const struct value *value)
     (*v)->value = *value;
 }
 
-/* The caller's value, which is asked for once. */
+/* The caller's value; lookup is called once per name. */
 static bool ask(struct jinja *j, const char *name, struct value *out)
 {
     struct value *known = table_get(&j->known, name);

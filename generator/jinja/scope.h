@@ -1,5 +1,4 @@
-/* scope.h - the names that a template sets while it is rendered, and those that the caller knows.
- */
+/* scope.h - variables: the names that a template sets, and those that the caller knows. */
 #ifndef JINJA_SCOPE_H
 #define JINJA_SCOPE_H
 #include <stdbool.h>
@@ -8,17 +7,18 @@ struct jinja;
 struct table;
 struct value;
 
-/* Of a template, a turn of a loop, or a loop's else. */
+/* One scope: of the template, of an iteration of a loop, or of a loop's else. */
 struct scope {
     struct scope *outer;
-    const struct table *hidden; /* names that are undefined here until they are set: hidden.h */
+    const struct table *hidden; /* names that are undefined here until they are set, see hidden.h */
     struct variable *variables;
 };
 
-/* Sets a name in jinja.scope. */
+/* Sets a name in jinja.scope. `name` must outlive the scope. */
 void scope_set(struct jinja *j, const char *name, const struct value *value);
-/* The value of a name: of the innermost scope that sets it, else what jinja.lookup gives, which is
- * asked once for each name; undefined where a scope hides the name. */
+/* The value of a name in the innermost scope that sets it; otherwise what jinja.lookup returns,
+ * which is called once per name. VALUE_UNDEFINED if lookup does not know the name or a scope hides
+ * it. */
 bool scope_get(struct jinja *j, const char *name, struct value *out);
 
 #endif

@@ -1,8 +1,8 @@
+#include "jinja/test.h"
 #include "base/util.h"
 #include "jinja/callee.h"
 #include "jinja/op.h"
 #include "jinja/rendering.h"
-#include "jinja/test.h"
 #include "jinja/text.h"
 #include "jinja/unicode.h"
 #include "jinja/value.h"
@@ -84,7 +84,7 @@ static bool is_mapping(struct jinja *j, const struct value *args, struct value *
     return true;
 }
 
-/* What has a length and items by index; Jinja's undefined has both. */
+/* Whether it has a length and items by index; Jinja's undefined has both. */
 static bool is_sequence(struct jinja *j, const struct value *args, struct value *out)
 {
     enum value_kind kind = args[0].kind;
@@ -132,7 +132,7 @@ static bool is_divisibleby(struct jinja *j, const struct value *args, struct val
     return remains(j, &args[0], &args[1], 0, out);
 }
 
-/* str.islower and isupper: some letter has this case, and none the other. */
+/* str.isupper() or str.islower(): at least one letter has the wanted case, and none the other. */
 static bool has_case(struct jinja *j, const struct value *value, bool wanted_upper,
                      struct value *out)
 {

@@ -1,7 +1,6 @@
-/* text.h - texts of a rendering, and values as text: Python's str() and json.dumps().
+/* text.h - builds text, and writes values as text: Python's str() and json.dumps().
  *
- * Text is built in a struct buf that begins zeroed. text_take frees it; with another end the caller
- * does. */
+ * Text grows in a struct buf of the caller, which text_take frees. */
 #ifndef JINJA_TEXT_H
 #define JINJA_TEXT_H
 #include <stdbool.h>
@@ -12,19 +11,21 @@ struct buf;
 struct jinja;
 struct value;
 
-/* Appends, and fails at TEXT_MAX. */
+/* Appends `len` bytes; a text of more than TEXT_MAX bytes is an error. */
 bool text_put(struct jinja *j, struct buf *buf, const char *text, size_t len);
-/* Appends the code point's UTF-8. */
+/* Appends a code point as UTF-8. */
 bool text_put_char(struct jinja *j, struct buf *buf, uint32_t c);
-/* Moves `buf` into a string; frees it in any case. `ok` false: only that. */
+/* Makes a string of `buf` if `ok`, and frees `buf` in any case. Returns whether *out is set. */
 bool text_take(struct jinja *j, bool ok, struct buf *buf, struct value *out);
-/* str(): text is appended to `buf`. */
+/* Appends str(value). */
 bool text_str(struct jinja *j, const struct value *value, struct buf *buf);
-/* str() as a value: a string stays what it is. */
+/* str(value) as a value; a string stays as it is, including its markup. */
 bool text_of(struct jinja *j, const struct value *value, struct value *out);
-/* json.dumps(value, sort_keys=True) */
+/* Appends what the filter tojson gives: json.dumps(value, sort_keys=True), with <, >, & and ' as
+ * \uXXXX. */
 bool text_json(struct jinja *j, const struct value *value, struct buf *buf);
-/* `string` with unicode_upper or unicode_lower of each character. */
+/* Applies `map`, unicode_upper or unicode_lower, to each character of `string`; keeps its markup.
+ */
 bool text_map(struct jinja *j, const struct value *string,
               bool (*map)(struct jinja *, uint32_t, uint32_t *), struct value *out);
 
