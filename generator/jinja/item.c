@@ -7,8 +7,7 @@
 #include "jinja/unicode.h"
 #include "jinja/value.h"
 
-/* Whether Python's object has an attribute of this name, mostly a method, which Jinja would return.
- */
+/* Whether Python's object has an attribute of this name, mostly a method; Jinja would return it. */
 static bool is_method(const struct value *object, const char *name)
 {
     static const char dicts[] = " clear copy fromkeys get items keys pop popitem setdefault "

@@ -1,10 +1,9 @@
 /* render.h - the Jinja2 subset of parameters: a template gives the same text as Jinja2 3.1 with its
  * default Environment, or an error at its place, never a different text.
  *
- * Supported: {{ }}, {% if %}, {% for %}, {% set %}, {# #}, whitespace control, the operators, and
+ * Supported are {{ }}, {% if %}, {% for %}, {% set %}, {# #}, whitespace control, operators, and
  * the filters and tests in the tables of jinja/filter.c and jinja/test.c. The rules are Jinja's own
- * (parser.py, lexer.py, compiler.py of 3.1.6), and Python's for values. Anything else is an error.
- */
+ * (parser.py, lexer.py, compiler.py of 3.1.6), and Python's for values. All else is an error. */
 #ifndef JINJA_RENDER_H
 #define JINJA_RENDER_H
 #include <jansson.h>

@@ -198,8 +198,7 @@ bool text_str(struct jinja *j, const struct value *value, struct buf *buf)
     }
 }
 
-/* As json.dumps does with ensure_ascii, and with the escapes of Jinja's utils.htmlsafe_json_dumps.
- */
+/* As json.dumps does with ensure_ascii, and with the escapes of Jinja's htmlsafe_json_dumps. */
 static bool put_json_char(struct jinja *j, uint32_t c, struct buf *buf)
 {
     static const char named[] = "\"\\\n\r\t\f\b", letters[] = "\"\\nrtfb";

@@ -24,8 +24,7 @@ bool text_of(struct jinja *j, const struct value *value, struct value *out);
 /* Appends what the filter tojson gives: json.dumps(value, sort_keys=True), with <, >, & and ' as
  * \uXXXX. */
 bool text_json(struct jinja *j, const struct value *value, struct buf *buf);
-/* Applies `map`, unicode_upper or unicode_lower, to each character of `string`; keeps its markup.
- */
+/* Applies unicode_upper or unicode_lower to each character of `string`; keeps its markup. */
 bool text_map(struct jinja *j, const struct value *string,
               bool (*map)(struct jinja *, uint32_t, uint32_t *), struct value *out);
 
