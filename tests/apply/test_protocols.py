@@ -68,9 +68,9 @@ class Protocols(support.Applied):
                                      "User: secretsmanager://map#user\n"
                                      "Port: secretsmanager://map#port\n"),
                          {"Ssm": "from ssm", "Plain": "whole", "User": "me", "Port": "5432"})
-        self.assertIn("there is no key 'password' in it",
+        self.assertIn("this secret has no key 'password'",
                       self.values("Password: secretsmanager://map#password\n", status=16))
-        self.assertIn("parameters/common.yml:1:7: error: AWS does not give it: ",
+        self.assertIn("parameters/common.yml:1:7: error: AWS did not return the value: ",
                       self.values("None: ssm:///app/nothing\n", status=1))
 
     def test_tables_and_streams(self):
@@ -93,7 +93,7 @@ class Protocols(support.Applied):
                       self.values("Table: dynamodb-match://rders\n", status=17))
         self.assertIn("error: none in us-east-1 matches",
                       self.values('Table: "dynamodb-match://^rders"\n', status=16))
-        self.assertIn("this is no regular expression that Gordon can read",
+        self.assertIn("Gordon cannot read this regular expression",
                       self.values('Table: "dynamodb-match://(?=o)"\n', status=1))
 
     @unittest.skipIf(subprocess.run(["sh", "-c", "command -v vault || ! command -v curl"],
@@ -109,7 +109,7 @@ class Protocols(support.Applied):
         self.assertEqual(self.values("One: vault://kv/one#key\nTwo: vault://secret/data/two#key\n"
                                      "Number: vault://secret/data/two#n\n"),
                          {"One": "from version 1", "Two": "from version 2", "Number": "7"})
-        self.assertIn("Vault does not give it: curl exited with 22",
+        self.assertIn("Vault did not return the value: curl exited with 22",
                       self.values("None: vault://kv/none#key\n", status=1))
         self.assertIn("this is not vault://path#key", self.values("None: vault://kv\n", status=1))
         self.assertIn("curl cannot be started: Invalid argument",
