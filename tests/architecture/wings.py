@@ -15,7 +15,10 @@ ON_NO_WING = {"main.c"}  # it stands beside the wings and knows them all
 NOT_C = {"data"}
 
 # Circles that are the nature of the thing: the nouns, and why.
-CIRCLES = {}
+CIRCLES = {
+    frozenset({"jinja/parse", "jinja/primary"}): "an expression is made of primaries, and a primary "
+    "holds expressions in its brackets and arguments (recursive descent)",
+}
 
 
 def read_wings(words):
