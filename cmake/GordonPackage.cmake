@@ -11,15 +11,14 @@ anywhere, and a package for Debian and Ubuntu. Included at the top level only.
 # The folders are as in the source tree, so that the links of README.md and docs/ work.
 set(documents "${CMAKE_INSTALL_DATADIR}/doc/gordon")
 install(FILES "${Gordon_SOURCE_DIR}/README.md" "${Gordon_SOURCE_DIR}/CHANGELOG.md"
-    "${Gordon_SOURCE_DIR}/LICENSE"
+    "${Gordon_SOURCE_DIR}/CONTRIBUTING.md" "${Gordon_SOURCE_DIR}/LICENSE"
     DESTINATION "${documents}")
-install(FILES "${Gordon_SOURCE_DIR}/CONTRIBUTING.md" DESTINATION "${documents}" OPTIONAL)
 install(DIRECTORY "${Gordon_SOURCE_DIR}/docs/" DESTINATION "${documents}/docs"
     FILES_MATCHING PATTERN "*.md" PATTERN "*.svg" PATTERN "*.yml" PATTERN "*.json")
 install(DIRECTORY "${Gordon_SOURCE_DIR}/example-project" "${Gordon_SOURCE_DIR}/example-c"
     DESTINATION "${documents}"
     PATTERN "demo" EXCLUDE # it needs the sources of Gordon
-    PATTERN "build" EXCLUDE PATTERN "_build" EXCLUDE PATTERN "__pycache__" EXCLUDE
+    REGEX "/_?build[^/]*$" EXCLUDE PATTERN "__pycache__" EXCLUDE
     PATTERN "*.tar.gz" EXCLUDE)
 # The modules are their own reference.
 file(CREATE_LINK "../../cmake/Gordon" "${Gordon_BINARY_DIR}/cmake/modules" SYMBOLIC)

@@ -1,6 +1,6 @@
 #include <fcntl.h>
 #include <jansson.h>
-#include <malloc.h>
+#include <malloc.h> /* for M_TRIM_THRESHOLD, where it exists */
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>

@@ -1,4 +1,3 @@
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -157,25 +156,21 @@ bool built_check_values(const struct built *built, const json_t *values, const c
     return ok;
 }
 
-bool built_check_limits(const struct built *built, const struct limits *limits,
-                        const json_t *values)
+bool built_check_limits(const struct built *built, const struct limit_check *whole)
 {
     bool ok = true;
     for (size_t i = 0; i < built->count; i++) {
         const struct built_step *step = &built->steps[i];
+        struct limit_check check = *whole;
         if (step_is_custom(step->step))
             continue;
         char *body = cfn_file_text(step->file, step->json);
-        ok = limit_check(&(struct limit_check){
-                 .limits = limits,
-                 .file = step->file,
-                 .template = step->json,
-                 .body = body,
-                 .places = step->step == STEP_RESOURCES ? limits->places : NULL,
-                 .values = values,
-                 .refuse = true,
-             }) &&
-             ok;
+        check.file = step->file;
+        check.template = step->json;
+        check.body = body;
+        check.places = step->step == STEP_RESOURCES ? whole->places : NULL;
+        check.refuse = true;
+        ok = limit_check(&check) && ok;
         free(body);
     }
     return ok;

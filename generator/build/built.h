@@ -8,7 +8,7 @@
 #include "base/diag.h"       /* for struct pos */
 #include "resources/steps.h" /* for enum step */
 
-struct limits;
+struct limit_check;
 
 struct built_step {
     enum step step;
@@ -42,9 +42,9 @@ bool built_check_values(const struct built *built, const json_t *values, const c
                         struct pos (*place)(const char *name, void *data),
                         void (*note)(const char *name, void *data), void *data);
 
-/* Reports an error for each limit of CloudFormation that is exceeded by a template or by one of the
- * parameter `values` (names to strings; may be NULL). Returns whether all limits are kept. */
-bool built_check_limits(const struct built *built, const struct limits *limits,
-                        const json_t *values);
+/* Reports an error for each limit of CloudFormation that a template exceeds, or the value of a
+ * parameter. `whole` has what all templates share: the project, the refs, the values, and the
+ * places of the resources' stack. Returns whether all limits are kept. */
+bool built_check_limits(const struct built *built, const struct limit_check *whole);
 
 #endif

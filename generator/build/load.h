@@ -30,6 +30,6 @@ bool load_write_templates(struct loaded *loaded, const char *output);
 
 /* Warns about each limit of CloudFormation that a template exceeds. Calls steps_text, so the JSON
  * must not change afterwards. */
-void load_check_limits(struct loaded *loaded);
+void load_warn_limits(struct loaded *loaded);
 
 #endif

@@ -282,7 +282,7 @@ bool plan_clean_zips(const struct model *model, const char *output, const char *
     for (size_t i = 0; i < model->count; i++) {
         const struct lambda *lambda = lambda_of(model->resources[i]);
         if (lambda)
-            table_set(arena, &there, package_folder(arena, lambda), (struct lambda *)lambda);
+            table_set(arena, &there, package_folder(arena, lambda), &there);
     }
     for (size_t i = 0; names && i < n; i++)
         ok = (table_get(&there, names[i]) || clean_zip(arena, output, work, names[i])) && ok;

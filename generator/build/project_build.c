@@ -163,7 +163,7 @@ static void job_died(size_t index, const char *words, void *data)
 static void write_templates(void *data)
 {
     struct build *b = data;
-    load_check_limits(&b->loaded);
+    load_warn_limits(&b->loaded);
     b->templates_written = load_write_templates(&b->loaded, b->output);
     load_release(&b->loaded);
 }

@@ -21,7 +21,7 @@ static int run(const struct command *command, int argc, char *argv[])
     const char *output = opt_build_dir(arena);
     bool ok = load(arena, common.project, &loaded);
     if (ok)
-        load_check_limits(&loaded);
+        load_warn_limits(&loaded);
     work = work ? work : path_join(arena, output, ".gordon");
     ok = ok && (json ? outputs_print : plan_write)(loaded.model, loaded.files, output, work);
     load_release(&loaded);

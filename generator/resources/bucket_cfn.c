@@ -174,7 +174,7 @@ static json_t *sources(const struct model *model, const struct notification *n)
     json_t *arn = destination_arn(n), *all = json_array();
     for (size_t i = 0; i < model->count; i++) {
         const struct resource *resource = model->resources[i];
-        if (strcmp(resource->kind->key, BUCKET_KEY) == 0 && sends_to(resource->data, arn))
+        if (resource_is(resource, BUCKET_KEY) && sends_to(resource->data, arn))
             json_array_append_new(all, bucket_arn(resource->data));
     }
     json_decref(arn);

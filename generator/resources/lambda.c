@@ -9,7 +9,7 @@
 
 const struct lambda *lambda_of(const struct resource *resource)
 {
-    return strcmp(resource->kind->key, LAMBDA_KEY) == 0 ? resource->data : NULL;
+    return resource_is(resource, LAMBDA_KEY) ? resource->data : NULL;
 }
 
 const char *lambda_target(const char *code)

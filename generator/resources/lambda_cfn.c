@@ -1,5 +1,4 @@
 #include <assert.h>
-#include <string.h>
 
 #include "resources/lambda.h"
 #include "resources/lambda_cfn.h"

@@ -54,7 +54,7 @@ struct shares {
  * the folder of the settings file names the app. */
 static struct share owner(const struct check *c, const struct pos *pos)
 {
-    const struct project *project = c->of->limits->project;
+    const struct project *project = c->of->project;
     const char *folder = path_dir(c->arena, pos->file);
     for (size_t i = 0; i + 1 < project->napps; i++)
         if (strcmp(project->apps[i].dir, folder) == 0 && !project->apps[i].contrib)
@@ -224,8 +224,7 @@ static const struct limit {
 /* Whether there may be apps. Those of a release are known by their files only. */
 static bool has_apps(const struct check *c)
 {
-    return c->of->places &&
-           c->of->limits->project->napps != 1; /* the project itself is the last one */
+    return c->of->places && c->of->project->napps != 1; /* the project itself is the last one */
 }
 
 static void check_size(struct check *c, const struct limit *limit)
@@ -239,7 +238,7 @@ static void check_size(struct check *c, const struct limit *limit)
     if (shares.n)
         qsort(shares.list, shares.n, sizeof *shares.list, by_size);
     const struct share *app = next_app(&shares, shares.list);
-    struct pos pos = {.file = c->of->limits->project->file};
+    struct pos pos = {.file = c->of->project->file};
     report(c, app ? app->pos : pos, "%s has %zu %s, %zu over CloudFormation's %zu; %s", c->of->file,
            size, limit->what, size - limit->max, limit->max, advice(&shares));
 }
@@ -248,8 +247,8 @@ static void check_size(struct check *c, const struct limit *limit)
 
 static struct pos place_of_parameter(const struct check *c, const char *name)
 {
-    const struct pos *place = c->of->limits->refs ? table_get(c->of->limits->refs, name) : NULL;
-    return place ? *place : project_place_of_ref(c->of->limits->project, name);
+    const struct pos *place = c->of->refs ? table_get(c->of->refs, name) : NULL;
+    return place ? *place : project_place_of_ref(c->of->project, name);
 }
 
 /* The place in the settings of a resource that an output refers to. */
@@ -276,7 +275,7 @@ static void check_names(struct check *c)
                    "the name of this parameter has %zu characters, %zu over CloudFormation's %d",
                    strlen(name), strlen(name) - LIMIT_NAME, LIMIT_NAME);
     json_object_foreach(json_object_get(c->of->template, "Outputs"), name, value) {
-        struct place place = {c->of->places, {.file = c->of->limits->project->file}};
+        struct place place = {c->of->places, {.file = c->of->project->file}};
         if (strlen(name) <= LIMIT_NAME)
             continue;
         cfn_each_ref(value, find_place, &place);
@@ -293,7 +292,7 @@ static void check_dynamic_references(struct check *c)
     for (const char *at = c->of->body; (at = strstr(at, "{{resolve:")); at++)
         n++;
     if (n > LIMIT_DYNAMIC_REFERENCES)
-        report(c, (struct pos){.file = c->of->limits->project->file},
+        report(c, (struct pos){.file = c->of->project->file},
                "%s has %zu dynamic references, {{resolve:...}}, %zu over CloudFormation's %d; make "
                "some of them parameters, which ssm:// and secretsmanager:// give values to",
                c->of->file, n, n - LIMIT_DYNAMIC_REFERENCES, LIMIT_DYNAMIC_REFERENCES);
@@ -318,7 +317,7 @@ static void check_values(struct check *c, const json_t *values)
 
 bool limit_check(const struct limit_check *of)
 {
-    struct check c = {of, true, of->limits->project->arena};
+    struct check c = {of, true, of->project->arena};
     for (size_t i = 0; i < countof(table); i++)
         check_size(&c, &table[i]);
     check_names(&c);

@@ -23,17 +23,11 @@ enum {
     LIMIT_DYNAMIC_REFERENCES = 60,
 };
 
-/* The places that messages name. */
-struct limits {
-    const struct project *project;
-    const struct table *places; /* of the resources' stack: id to struct pos; or NULL */
-    const struct table *refs;   /* of refs: parameter to struct pos; or NULL: search the project */
-};
-
 /* One template to check. */
 struct limit_check {
-    const struct limits *limits;
-    const char *file; /* "0003_r.json" */
+    const struct project *project;
+    const struct table *refs; /* of refs: parameter to struct pos; or NULL: search the project */
+    const char *file;         /* "0003_r.json" */
     const json_t *template;
     const char *body;           /* the template as a text, with any white space */
     const struct table *places; /* of its resources: id to struct pos; or NULL */

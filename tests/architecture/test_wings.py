@@ -14,7 +14,7 @@ GOOD = {
     "settings/node.c": '#include "base/file.h"\n',
     "jinja/eval.c": "",
     "deploy/apply.h": "",
-    "deploy/apply.c": '#include "base/file.h"\n#include "deploy/apply.h"\n',
+    "deploy/apply.c": '#include "deploy/apply.h"\n',
     "main.c": '#include "deploy/apply.h"\n',
     "data/answer.c": '#include "anything.h"\n',
 }
@@ -47,7 +47,7 @@ class Wings(unittest.TestCase):
         )
 
     def test_known_through_another(self):
-        self.assertEqual(self.complaints({"settings/node.c": '#include "base/file.h"'}), [])
+        self.assertEqual(self.complaints({"deploy/apply.c": '#include "base/file.h"'}), [])
 
     def test_no_wing(self):
         self.assertEqual(
@@ -65,6 +65,12 @@ class Wings(unittest.TestCase):
             ['base/file.c:1: "file.h" does not begin with a wing'],
         )
 
+    def test_include_of_a_system(self):
+        self.assertEqual(
+            self.complaints({"base/file.c": "#include <sys/stat.h>\n#include <deploy/apply.h>"}),
+            ["base/file.c:2: base does not know deploy, which is above it"],
+        )
+
     def test_missing_header(self):
         self.assertEqual(
             self.complaints({"base/file.c": '#include "base/gone.h"'}),
@@ -80,6 +86,13 @@ class Wings(unittest.TestCase):
                 "base/a.c:1: this include is part of a circle: base/a -> base/b\n"
                 "base/b.h:1: this include is part of a circle: base/b -> base/a"
             ],
+        )
+
+    def test_circle_that_is_gone(self):
+        circles = {frozenset({"base/a", "base/b"}): "a reason"}
+        self.assertEqual(
+            list(wings.check_circles({"base/a": {"base/b": "base/a.c:1"}}, circles)),
+            ["CIRCLES: there is no circle of base/a, base/b any more"],
         )
 
     def test_empty_wing(self):

@@ -24,10 +24,10 @@ static json_t *many(const char *prefix, int n, json_t *value)
 static const char *said_of(json_t *template, json_t *values)
 {
     struct project project = {.arena = arena, .dir = ".", .file = "settings.yml"};
-    const struct limits limits = {.project = &project};
+    const struct limit_check limits = {.project = &project, .values = values};
     struct built built = {.steps = {{STEP_RESOURCES, "0003_r.json", template}}, .count = 1};
     size_t before = diag_errors();
-    bool ok = built_check_limits(&built, &limits, values);
+    bool ok = built_check_limits(&built, &limits);
     CHECK(ok == (diag_errors() == before));
     json_decref(template);
     json_decref(values);
@@ -77,7 +77,7 @@ static void test_apps(void)
     struct table table = {0};
     json_t *template = json_pack("{s:o}", "Resources", many("R", 510, json_object()));
     struct built built = {.steps = {{STEP_RESOURCES, "0003_r.json", template}}, .count = 1};
-    const struct limits limits = {.project = &project, .places = &table};
+    const struct limit_check limits = {.project = &project, .places = &table};
     for (size_t i = 0; i < countof(places); i++)
         places[i] = place_in(files[i]);
     for (int i = 0; i < 510; i++) /* 100, 300, 10 and 100 */
@@ -90,10 +90,10 @@ static void test_apps(void)
     " error: 0003_r.json has 510 resources, 10 over CloudFormation's 500; 400 of them belong to "  \
     "the apps large (300), small (100): move apps into a project of their own\n"
     project.napps = countof(apps);
-    CHECK(!built_check_limits(&built, &limits, NULL));
+    CHECK(!built_check_limits(&built, &limits));
     is(diag_flushed(arena, "flushed"), "settings.yml:5:5:" SAID);
     project.napps = 0;
-    CHECK(!built_check_limits(&built, &limits, NULL));
+    CHECK(!built_check_limits(&built, &limits));
     is(diag_flushed(arena, "flushed"), "large/settings.yml:" SAID);
     json_decref(template);
 }
