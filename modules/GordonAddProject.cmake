@@ -87,7 +87,63 @@ function(_gordon_check_path path signs)
     endif()
 endfunction()
 
-# The functions that plan.cmake calls. They read and set variables of gordon_add_project.
+# _gordon_decode(<variable> <field>): sets <variable> to a field of plan.list without its %XX.
+function(_gordon_decode variable field)
+    if(field MATCHES "%")
+        foreach(code IN ITEMS 59 91 93 92 34 36 127) # ; [ ] \ " $ and the last control character
+            _gordon_decode_character(${code})
+        endforeach()
+        foreach(code RANGE 1 31)
+            _gordon_decode_character(${code})
+        endforeach()
+        _gordon_decode_character(37) # %, the last one
+    endif()
+    set(${variable} "${field}" PARENT_SCOPE)
+endfunction()
+
+# Replaces the %XX of a character in the caller's variable `field`.
+function(_gordon_decode_character code)
+    math(EXPR hex "${code} + 256" OUTPUT_FORMAT HEXADECIMAL) # 0x13B
+    string(SUBSTRING "${hex}" 3 2 hex)
+    string(TOUPPER "%${hex}" hex)
+    string(ASCII ${code} character)
+    string(REPLACE "${hex}" "${character}" field "${field}")
+    set(field "${field}" PARENT_SCOPE)
+endfunction()
+
+# _gordon_read_plan(<file>): reads plan.list, in which a line is a record of tab-separated fields. Texts
+# of the settings are in it; they are data here, and are never evaluated. Sets `settings_files`,
+# `templates`, `outputs` and `zips`, and reads other variables of gordon_add_project.
+function(_gordon_read_plan file)
+    file(READ "${file}" records)
+    string(REPLACE "\n" ";" records "${records}")
+    set(settings_files "")
+    set(templates "")
+    set(outputs "")
+    set(zips "")
+    foreach(record IN LISTS records)
+        string(REPLACE "\t" ";" fields "${record}")
+        set(n 0)
+        foreach(field IN LISTS fields)
+            _gordon_decode(field_${n} "${field}")
+            math(EXPR n "${n} + 1")
+        endforeach()
+        if(field_0 STREQUAL "settings")
+            _gordon_plan_settings("${field_1}")
+        elseif(field_0 STREQUAL "folder")
+            _gordon_plan_folder("${field_1}")
+        elseif(field_0 STREQUAL "template")
+            _gordon_plan_template("${field_1}")
+        elseif(n EQUAL 5)
+            _gordon_plan_lambda("${field_1}" "${field_2}" "${field_3}" "${field_4}" "")
+        else()
+            _gordon_plan_lambda("${field_1}" "${field_2}" "${field_3}" "${field_4}" "${field_5}")
+        endif()
+    endforeach()
+    foreach(variable IN ITEMS settings_files templates outputs zips)
+        set(${variable} "${${variable}}" PARENT_SCOPE)
+    endforeach()
+endfunction()
 
 # A settings file: if it changes, CMake configures again.
 function(_gordon_plan_settings path)
@@ -98,6 +154,7 @@ endfunction()
 
 # A folder in which a settings file may appear.
 function(_gordon_plan_folder path)
+    _gordon_check_path("${path}" "")
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${path}")
 endfunction()
 
@@ -106,40 +163,38 @@ function(_gordon_plan_template file)
     set(templates ${templates} "${output}/${file}" PARENT_SCOPE)
 endfunction()
 
-# A lambda: one edge that writes its zip. INSTALL adds an edge before it that installs the dependencies
-# of its manifest. TARGET <target> <place> names the CMake target that is packed, and the line of the
-# settings that names it.
-function(_gordon_plan_lambda reference key plan)
-    cmake_parse_arguments(PARSE_ARGV 3 lambda "INSTALL" "" "TARGET")
+# A lambda: one edge that writes its zip. <shown> is its name for people. <what> is INSTALL if an edge
+# before it installs the dependencies of its manifest; TARGET if a CMake target is packed, with its name in
+# `field_6`, and the line of the settings that names it in `field_7`; or empty.
+function(_gordon_plan_lambda reference shown key plan what)
     set(before "")
     set(installed "")
-    if(lambda_INSTALL)
+    if(what STREQUAL "INSTALL")
         cmake_path(REPLACE_FILENAME plan "dependencies.zip" OUTPUT_VARIABLE zip)
         _gordon_edge("${zip}" "${work}/${key}.dependencies.zip.stamp" "${plan}.install.d"
             COMMAND install "--plan" "${plan}"
             DEPENDS "${plan}"
-            COMMENT "Installing what ${reference} depends on")
+            COMMENT "Installing what ${shown} depends on")
         set(before "${edge}")
         set(installed "--installed")
     endif()
-    _gordon_target("${reference}" ${lambda_TARGET})
+    set(executable "")
+    set(program "")
+    if(what STREQUAL "TARGET")
+        _gordon_target("${reference}" "${field_6}" "${field_7}")
+    endif()
     _gordon_edge("${output}/code/${key}" "${work}/${key}.stamp" "${plan}.d" MANY
         COMMAND package "--plan" "${plan}" ${installed} ${program}
         DEPENDS "${plan}" ${before} ${executable}
-        COMMENT "Packing ${reference}")
+        COMMENT "Packing ${shown}")
     set(outputs ${outputs} "${edge}" PARENT_SCOPE)
     set(zips ${zips} "${output}/code/${key}" PARENT_SCOPE)
 endfunction()
 
-# _gordon_target(<reference> [<target> <place>]): sets `executable` to the file of a lambda's target,
-# and `program` to the options of `gordon package` for it. Both are empty without a target.
-function(_gordon_target reference)
-    set(executable "" PARENT_SCOPE)
-    set(program "" PARENT_SCOPE)
-    if(ARGC EQUAL 1)
-        return()
-    endif()
-    set(file "$<TARGET_FILE:${ARGV1}>")
+# _gordon_target(<reference> <target> <place>): sets `executable` to the file of a lambda's target, and
+# `program` to the options of `gordon package` for it.
+function(_gordon_target reference target place)
+    set(file "$<TARGET_FILE:${target}>")
     set(arguments "--executable" "${file}")
     if(CMAKE_STRIP)
         list(APPEND arguments "--strip" "${CMAKE_STRIP}")
@@ -153,24 +208,45 @@ function(_gordon_target reference)
     endif()
     set(executable "${file}" PARENT_SCOPE)
     set(program ${arguments} PARENT_SCOPE)
-    _gordon_check_target_later("${CMAKE_CURRENT_SOURCE_DIR}" "${reference}" "${ARGV1}" "${ARGV2}")
+    _gordon_check_target_later("${reference}" "${target}" "${place}")
 endfunction()
 
-# Calls _gordon_check_target at the end of a directory. EVAL is needed because cmake_language(DEFER)
-# would expand the variables only then.
-function(_gordon_check_target_later directory reference target place)
-    cmake_language(EVAL CODE "cmake_language(DEFER DIRECTORY [====[${directory}]====]
-        CALL _gordon_check_target [====[${directory}]====] [====[${reference}]====]
-            [====[${target}]====] [====[${place}]====])")
+# Has a target checked at the end of this directory. The names are kept in properties: arguments of a
+# deferred call would have to be written as code.
+function(_gordon_check_target_later reference target place)
+    get_property(n GLOBAL PROPERTY _gordon_targets)
+    math(EXPR n "0${n} + 1")
+    set_property(GLOBAL PROPERTY _gordon_targets ${n})
+    foreach(variable IN ITEMS reference target place)
+        set_property(GLOBAL PROPERTY _gordon_target_${n}_${variable} "${${variable}}")
+    endforeach()
+    set_property(GLOBAL PROPERTY _gordon_target_${n}_directory "${CMAKE_CURRENT_SOURCE_DIR}")
+    cmake_language(DEFER CALL _gordon_check_targets)
 endfunction()
 
-# Reports a target that does not exist or is no executable. An imported target is known only in its
-# directory; any other may be added until the end of the whole project.
-function(_gordon_check_target directory reference target place)
-    if(NOT TARGET "${target}" AND NOT directory STREQUAL CMAKE_SOURCE_DIR)
-        _gordon_check_target_later("${CMAKE_SOURCE_DIR}" "${reference}" "${target}" "${place}")
-        return()
-    endif()
+# Checks the targets that were to be checked at the end of this directory. An imported target is known
+# only in its directory; any other may be added until the end of the whole project.
+function(_gordon_check_targets)
+    get_property(count GLOBAL PROPERTY _gordon_targets)
+    foreach(n RANGE 1 ${count})
+        foreach(variable IN ITEMS reference target place directory)
+            get_property(${variable} GLOBAL PROPERTY _gordon_target_${n}_${variable})
+        endforeach()
+        if(NOT directory STREQUAL CMAKE_CURRENT_SOURCE_DIR)
+            continue()
+        endif()
+        if(NOT TARGET "${target}" AND NOT directory STREQUAL CMAKE_SOURCE_DIR)
+            set_property(GLOBAL PROPERTY _gordon_target_${n}_directory "${CMAKE_SOURCE_DIR}")
+            cmake_language(DEFER DIRECTORY "${CMAKE_SOURCE_DIR}" CALL _gordon_check_targets)
+        else()
+            set_property(GLOBAL PROPERTY _gordon_target_${n}_directory "")
+            _gordon_check_target("${reference}" "${target}" "${place}")
+        endif()
+    endforeach()
+endfunction()
+
+# Stops if a target does not exist or is no executable.
+function(_gordon_check_target reference target place)
     set(type "")
     if(TARGET "${target}")
         get_target_property(type "${target}" TYPE)
@@ -298,11 +374,7 @@ function(gordon_add_project name)
         message(FATAL_ERROR "gordon_add_project: the settings of ${name} have errors, see above")
     endif()
 
-    set(settings_files "")
-    set(templates "")
-    set(outputs "")
-    set(zips "")
-    include("${work}/plan.cmake")
+    _gordon_read_plan("${work}/plan.list")
     list(GET templates 0 first)
     cmake_path(GET first FILENAME first)
     _gordon_edge("${templates}" "${work}/${first}.stamp" "${work}/templates.d"

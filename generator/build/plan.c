@@ -148,29 +148,43 @@ struct package *plan_read(struct arena *arena, const char *path)
 
 /* --- the plan ----------------------------------------------------------------------------- */
 
-/* A bracket argument of CMake holds any text except its own closing bracket. A text that contains
- * this gets a longer bracket. */
-static void add_argument(struct buf *out, const char *text)
+/* Characters that are syntax of CMake in a list, a string or code: a field has them as %XX. */
+static bool is_syntax(unsigned char c)
 {
-    char bracket[16] = "]=";
-    while (strlen(bracket) < 10 && strstr(text, bracket))
-        strcat(bracket, "=");
-    const char *equals = bracket + 1;
-    buf_printf(out, "[%s[%s]%s]", equals, text, equals);
+    return c < ' ' || c == 0x7F || strchr("%;[]\\\"$", c);
 }
 
-/* The arguments end with the first NULL. */
-static void add_call(struct buf *out, const char *function, const char *const arguments[])
+static void add_field(struct buf *out, const char *text)
 {
-    buf_printf(out, "%s(", function);
-    for (size_t i = 0; arguments[i]; i++) {
-        buf_adds(out, i ? " " : "");
-        add_argument(out, arguments[i]);
+    for (; *text; text++) {
+        if (is_syntax((unsigned char)*text))
+            buf_printf(out, "%%%02X", (unsigned char)*text);
+        else
+            buf_add(out, text, 1);
     }
-    buf_adds(out, ")\n");
 }
 
-/* Adds the call for a lambda: with INSTALL if it has dependencies to install; or with TARGET, the
+/* Adds a line of fields with tabs between them; they end with the first NULL. */
+static void add_record(struct buf *out, const char *const fields[])
+{
+    for (size_t i = 0; fields[i]; i++) {
+        buf_adds(out, i ? "\t" : "");
+        add_field(out, fields[i]);
+    }
+    buf_adds(out, "\n");
+}
+
+/* The name of a lambda as a build shows it: without what means something to a terminal
+ * (diag_clean), a generator expression, Make or Ninja. */
+static const char *shown_name(struct arena *arena, const char *reference)
+{
+    char *name = arena_strdup(arena, diag_clean(reference));
+    for (char *c = name; (c = strpbrk(c, "$[]\\;\"`\t\n\r"));)
+        *c = '?';
+    return name;
+}
+
+/* Adds the record of a lambda: with INSTALL if it has dependencies to install; or with TARGET, the
  * target's name and the place in the settings, because only CMake knows its targets. */
 static void add_lambda(struct arena *arena, struct buf *out, const struct package *package,
                        const char *key, const char *file)
@@ -179,8 +193,9 @@ static void add_lambda(struct arena *arena, struct buf *out, const struct packag
     const char *place = arena_printf(arena, "%s:%d:%d", path_absolute(arena, package->pos.file),
                                      package->pos.line, package->pos.column);
     const char *what = target ? "TARGET" : install_is_needed(arena, package) ? "INSTALL" : NULL;
-    add_call(out, "_gordon_plan_lambda",
-             (const char *const[]){package->reference, key, file, what, target, place, NULL});
+    add_record(out, (const char *const[]){"lambda", package->reference,
+                                          shown_name(arena, package->reference), key, file, what,
+                                          target, place, NULL});
 }
 
 static bool write_lambda(const struct model *model, const struct lambda *lambda, const char *output,
@@ -297,22 +312,21 @@ bool plan_write(const struct model *model, const struct step_file *files, const 
     struct arena *arena = model->arena;
     struct buf plan = {0};
     bool ok = true;
-    buf_adds(&plan, "# Written by gordon plan; read by gordon_add_project.\n");
     for (size_t i = 0; i < model->project->nfiles; i++)
-        add_call(&plan, "_gordon_plan_settings",
-                 (const char *const[]){path_absolute(arena, model->project->files[i]), NULL});
+        add_record(&plan, (const char *const[]){
+                              "settings", path_absolute(arena, model->project->files[i]), NULL});
     for (size_t i = 0; i < model->project->napps; i++) {
         const char *dir = path_absolute(arena, model->project->apps[i].dir);
         if (!file_exists(path_join(arena, dir, "settings.yml")))
-            add_call(&plan, "_gordon_plan_folder", (const char *const[]){dir, NULL});
+            add_record(&plan, (const char *const[]){"folder", dir, NULL});
     }
     for (enum step step = 0; step < STEP_COUNT; step++)
         if (files[step].json)
-            add_call(&plan, "_gordon_plan_template", (const char *const[]){files[step].name, NULL});
+            add_record(&plan, (const char *const[]){"template", files[step].name, NULL});
     for (size_t i = 0; i < model->count; i++)
         if (lambda_of(model->resources[i]))
             ok = write_lambda(model, lambda_of(model->resources[i]), output, work, &plan) && ok;
-    ok = ok && write_file(path_join(arena, work, "plan.cmake"), &plan);
+    ok = ok && write_file(path_join(arena, work, "plan.list"), &plan);
     ok = ok && plan_clean_zips(model, output, work) && plan_clean_templates(arena, files, output);
     buf_free(&plan);
     return ok;

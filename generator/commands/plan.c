@@ -35,7 +35,7 @@ const struct command plan_command = {
     .help = "write down what a build consists of, for CMake or as JSON",
     .run = run,
     .details =
-        "Writes plan.cmake and one file for each lambda, and takes away outputs that are no "
+        "Writes plan.list and one file for each lambda, and takes away outputs that are no "
         "longer\n"
         "part of the build.\n\n"
         "With --json nothing is written or run, and one JSON document goes to standard output: "

@@ -159,8 +159,8 @@ class Plan(unittest.TestCase):
         built = {str(path) for path in self.output.rglob("*") if path.is_file()}
         self.assertEqual({o["path"] for o in plan["outputs"] if o["kind"] != "dependencies"}, built)
         self.assertTrue(all(os.path.isfile(o["path"]) for o in plan["outputs"]))
-        said = (self.work / "plan.cmake").read_text()
-        settings = re.findall(r"_gordon_plan_settings\(\[=\[(.*)\]=\]\)", said)
+        said = (self.work / "plan.list").read_text()
+        settings = re.findall(r"^settings\t(.*)$", said, re.MULTILINE)
         self.assertEqual(plan["project"]["settings"], settings)
         folder = self.project / "parameters"
         parameters = [str(folder / name) for name in ("common.yml", "prod.yml")]

@@ -246,13 +246,20 @@ def run_project(run, project):
         run_plans(run, project)
 
 
+def plan_lines(work):
+    """The lines that tell of the settings and lambdas; programs up to November 2026 wrote plan.cmake."""
+    path = work / "plan.list"
+    path = path if path.exists() else work / "plan.cmake"
+    return os.fsdecode(path.read_bytes()).splitlines()
+
+
 def run_plans(run, project):
     """Builds each lambda from its plan, as the edges of CMake do."""
     work = project / "_build/.gordon"
-    told = os.fsdecode((work / "plan.cmake").read_bytes())
+    told = plan_lines(work)
     for plan in sorted(work.glob("lambdas/*/plan.json")):
         words = ["--plan", plan]
-        if "[=[%s]=] [=[INSTALL]=]" % plan in told:
+        if any(str(plan) in line and "INSTALL" in line for line in told):
             run.gordon("install", *words, folder=project,
                        label="gordon install of %s" % plan.parent.name)
             words.append("--installed")
