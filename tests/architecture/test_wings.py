@@ -95,6 +95,23 @@ class Wings(unittest.TestCase):
             ["CIRCLES: there is no circle of base/a, base/b any more"],
         )
 
+    def test_design(self):
+        table = "| wing | a | b |\n|---|---|---|\n| `base/` | x | the system |\n| `settings/` | y | base |\n"
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "design.md"
+            path.write_text(table, encoding="utf-8")
+
+            def said(*words):
+                return [text.replace(f"{folder}/", "") for text in wings.check_design(path, words)]
+
+            self.assertEqual(said("base:", "settings:base"), [])
+            self.assertEqual(said("base:", "settings:base,jinja"),
+                             ["design.md:1: the table of wings has no row for settings:base,jinja"])
+            self.assertEqual(said("settings:base", "base:"),
+                             ["design.md:1: the table of wings has another order, or more wings"])
+            self.assertEqual(said("base:"),
+                             ["design.md:1: the table of wings has another order, or more wings"])
+
     def test_empty_wing(self):
         self.assertEqual(self.complaints({"jinja/eval.c": None}), ["jinja: this wing has no file"])
 

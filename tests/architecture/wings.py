@@ -1,9 +1,10 @@
 """The shape of generator/: wings, includes that lead downward, and no circles.
 
-    wings.py GENERATOR WING:[KNOWN,WING...]...
+    wings.py GENERATOR DESIGN WING:[KNOWN,WING...]...
 
-generator/CMakeLists.txt has the wings and what each knows; CMake passes them on. Prints what is
-wrong, each with file and line, and exits with 1 where something is.
+generator/CMakeLists.txt has the wings and what each knows; CMake passes them on. DESIGN is
+docs/design.md, whose table must say the same. Prints what is wrong, each with file and line, and
+exits with 1 where something is.
 """
 
 import re
@@ -119,8 +120,27 @@ def check(root, words, circles=()):
     return complaints + list(check_circles(graph, circles))
 
 
+ROW = re.compile(r"\| `(\w+)/` \|.*\| ([^|]*) \|$")
+
+
+def check_design(path, words):
+    """Complaints about the table of wings in the documentation: wings in their order, and what each knows."""
+    told = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        row = ROW.match(line)
+        if row and row.group(2).strip():
+            known = row.group(2).replace("the system", "").replace(" ", "")
+            told.append(f"{row.group(1)}:{known}")
+    for wanted in words:
+        if wanted not in told:
+            yield f"{path}:1: the table of wings has no row for {wanted}"
+    if not set(words) - set(told) and told != list(words):
+        yield f"{path}:1: the table of wings has another order, or more wings"
+
+
 def main():
-    complaints = check(Path(sys.argv[1]), sys.argv[2:], CIRCLES)
+    root, design, words = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:]
+    complaints = check(root, words, CIRCLES) + list(check_design(design, words))
     print("\n".join(complaints) or "every include leads to its own wing, or to one under it")
     return 1 if complaints else 0
 
