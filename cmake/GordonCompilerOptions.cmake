@@ -9,12 +9,12 @@ project that adds Gordon as a subdirectory keeps its own flags.
   Warnings are errors.
 
 ``GORDON_SANITIZE``
-  AddressSanitizer and UndefinedBehaviorSanitizer, and the first finding ends the program.
+  AddressSanitizer and UndefinedBehaviorSanitizer; the program ends at the first error.
 #]=======================================================================]
 option(GORDON_WERROR "Treat warnings as errors" OFF)
 option(GORDON_SANITIZE "Build with ASan and UBSan" OFF)
 
-# Tables leave fields out on purpose: what is not said is zero.
+# Rows of tables omit fields on purpose: omitted fields are zero.
 add_compile_options(-Wall -Wextra -Wshadow -Wmissing-prototypes -Wpedantic
     -Wno-missing-field-initializers)
 if(GORDON_WERROR)
@@ -25,3 +25,5 @@ if(GORDON_SANITIZE)
         -fno-omit-frame-pointer)
     add_link_options(-fsanitize=address,undefined)
 endif()
+
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON) # for clang-tidy and editors

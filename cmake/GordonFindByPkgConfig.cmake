@@ -4,15 +4,15 @@ GordonFindByPkgConfig
 
 .. command:: gordon_find_by_pkg_config
 
-  The body of the modules that find libraries:
+  The common body of the find modules:
   ``gordon_find_by_pkg_config(<Name> MODULE <pkg-config name> HEADER <h> LIBRARY <lib>
   PACKAGE <Debian package>)``.
 
-  Sets ``<Name>_FOUND`` and makes the imported target ``<Name>::<Name>``. pkg-config only hints at
-  the place; it may be missing. An error names the Debian package that has the library.
+  Sets ``<Name>_FOUND`` and makes the imported target ``<Name>::<Name>``. pkg-config gives hints for
+  the search; it is optional. The error for a missing library names its Debian package.
 #]=======================================================================]
 include(FindPackageHandleStandardArgs)
-macro(gordon_find_by_pkg_config name) # a macro: find_package reads the variables of its caller
+macro(gordon_find_by_pkg_config name) # a macro, because find_package reads <Name>_FOUND from its scope
     cmake_parse_arguments(_gordon "" "MODULE;HEADER;LIBRARY;PACKAGE" "" ${ARGN})
     find_package(PkgConfig QUIET)
     if(PKG_CONFIG_FOUND)

@@ -2,16 +2,16 @@
 GordonNestedBuild
 -----------------
 
-Builds Gordon at configure time, in a nested build with this machine's compiler (whatever the outer
-project is compiled for), installs it into ``prefix`` in its binary directory, and loads it from
-there as ``find_package`` would. Not repeated while Gordon's sources stay the same; a change of them
-makes the outer project configure again.
+Builds Gordon at configure time, in a nested build with a compiler for this machine, whatever the outer
+project is compiled for. Installs it into ``prefix`` in its binary directory, and loads it from there as
+``find_package`` does. The build is repeated only if Gordon's sources have changed; such a change makes
+the outer project configure again.
 
 ``GORDON_HOST_C_COMPILER``
-  The compiler to use, when CMake's choice is not the right one.
+  The compiler to use, if CMake's choice is wrong.
 #]=======================================================================]
 
-# Sets <result> to a digest of all that the program is made of, and watches it.
+# Sets <result> to a digest of Gordon's sources. If one of them changes, CMake configures again.
 function(_gordon_source_digest result)
     file(GLOB_RECURSE sources LIST_DIRECTORIES FALSE
         "${Gordon_SOURCE_DIR}/generator/*" "${Gordon_SOURCE_DIR}/modules/*"
@@ -29,7 +29,7 @@ function(_gordon_source_digest result)
 endfunction()
 
 function(_gordon_run)
-    # The outer project's toolchain is not ours.
+    # The nested build must not use the toolchain of the outer project.
     set(unset --unset=CMAKE_TOOLCHAIN_FILE --unset=DESTDIR)
     if(CMAKE_CROSSCOMPILING)
         foreach(variable IN ITEMS CC CFLAGS CPPFLAGS LDFLAGS
@@ -76,5 +76,5 @@ if(NOT built STREQUAL digest OR NOT EXISTS "${prefix}/bin/gordon")
     _gordon_nested_build("${prefix}")
     file(WRITE "${stamp}" "${digest}")
 endif()
-set(Gordon_FIND_COMPONENTS "") # as find_package sets it
+set(Gordon_FIND_COMPONENTS "") # find_package would set it
 include("${prefix}/share/cmake/Gordon/GordonConfig.cmake")

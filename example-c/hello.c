@@ -5,7 +5,7 @@
 #include "greeting.h"
 #include "runtime.h"
 
-/* The text under "name" in an event. A program of more than one key takes a library for JSON. */
+/* Copies the text under "name" in an event. To read more than that, use a JSON library. */
 static bool read_name(const char *event, char *name, size_t size)
 {
     const char *key = strstr(event, "\"name\"");

@@ -1,10 +1,10 @@
-/* The Lambda Runtime API: a loop of two requests by HTTP to the address in AWS_LAMBDA_RUNTIME_API.
+/* The Lambda Runtime API: a loop of two HTTP requests to the address in AWS_LAMBDA_RUNTIME_API.
  *
  *     GET  /2018-06-01/runtime/invocation/next             waits for an event
  *     POST /2018-06-01/runtime/invocation/<id>/response    answers it
- *     POST /2018-06-01/runtime/invocation/<id>/error       or says why not
+ *     POST /2018-06-01/runtime/invocation/<id>/error       or reports an error
  *
- * Each request is a connection of HTTP/1.0: what comes back ends where the connection does. */
+ * Each request has its own HTTP/1.0 connection: the response ends where the connection ends. */
 #include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,12 +17,12 @@
 
 #define INVOCATION "/2018-06-01/runtime/invocation/"
 
-/* An event has 6 MB at most (Lambda quotas), and an answer as much. */
+/* Events and answers have at most 6 MB (Lambda quotas). */
 enum { BODY_MAX = 6 * 1024 * 1024, HEAD_MAX = 64 * 1024 };
 
 static char received[HEAD_MAX + BODY_MAX + 1], answer[BODY_MAX + 1];
 
-/* Connects to "host:port"; -1 when it cannot be. */
+/* Returns a socket that is connected to "host:port", or -1. */
 static int connect_to(const char *address)
 {
     char host[256];
@@ -58,7 +58,7 @@ static bool send_all(int fd, const char *data, size_t len)
     return true;
 }
 
-/* Sends a request, and puts what comes back into `received`; whether it is a success. */
+/* Sends a request, and reads the response into `received`. Returns true for the status 2xx. */
 static bool request(const char *verb, const char *path, const char *headers, const char *body)
 {
     const char *api = getenv("AWS_LAMBDA_RUNTIME_API");
@@ -79,7 +79,7 @@ static bool request(const char *verb, const char *path, const char *headers, con
     return n == 0 && strncmp(received, "HTTP/1.", 7) == 0 && received[9] == '2';
 }
 
-/* The value of a header in `received`. */
+/* Copies the value of a header in `received`; false if it is missing or does not fit. */
 static bool header(const char *name, char *value, size_t size)
 {
     for (const char *line = received; (line = strstr(line, "\r\n"));) {

@@ -1,6 +1,6 @@
 #include <fcntl.h>
 #include <jansson.h>
-#include <malloc.h>
+#include <malloc.h> /* for M_TRIM_THRESHOLD, where it exists */
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -16,7 +16,7 @@
 #include "commands/commands.h"
 #include "commands/opt.h"
 
-/* The table is the dispatch and the help. A row with a title begins a group. */
+/* All commands, in the order of the help. A row with a title begins a group. */
 static const struct {
     const char *title;
     const struct command *command;
@@ -39,11 +39,12 @@ static void usage(FILE *out)
             fprintf(out, "\n%s:\n", commands[i].title);
         fprintf(out, "  %-10s %-16s %s\n", command->name, command->args, command->help);
     }
-    fprintf(out,
-            "\ngordon COMMAND --help describes a command, gordon --version lists its libraries.\n");
+    fprintf(out, "\ngordon COMMAND --help shows the options of a command.\n"
+                 "gordon --version shows the versions of gordon and of its libraries.\n");
 }
 
-/* Zips have the same bytes with the same zlib; releases with the same zlib and libarchive. */
+/* Names the libraries, because the bytes of a zip depend on zlib, and those of a release on zlib
+ * and libarchive. */
 static void version(void)
 {
     printf("gordon %s\nlibyaml %s, jansson %s, zlib %s, %s\n", GORDON_VERSION,
@@ -64,27 +65,27 @@ static const struct command *find(const char *name)
     opt_usage(NULL, "there is no command '%s'", name);
 }
 
-/* Makes results independent of the user: the time zone is UTC, and the seed of jansson's hashes is
- * fixed. The locale stays C until str_use_unicode sets C.UTF-8. */
+/* No output may depend on the user's time zone or locale. The locale stays C, except for what
+ * str_use_unicode sets. */
 static void fix_surroundings(void)
 {
     setenv("TZ", "UTC0", 1);
-    json_object_seed(1); /* saves jansson a random seed; no attacker chooses our keys */
+    json_object_seed(1); /* saves asking the system for a seed; no attacker chooses our keys */
 }
 
-/* Keeps freed memory: the C library would return it to the system, and get it back zeroed for the
- * next lambda, with three page faults for each lambda. */
+/* Keeps freed memory in the process. glibc would return it to the kernel at once and get it back
+ * for the next lambda, which costs three page faults per lambda. */
 static void keep_memory(void)
 {
 #ifdef M_TRIM_THRESHOLD /* not in every C library */
     mallopt(M_TRIM_THRESHOLD, 64 << 20);
-    mallopt(M_MMAP_THRESHOLD, 32 << 20); /* the largest value that it takes */
+    mallopt(M_MMAP_THRESHOLD, 32 << 20); /* the largest value that glibc accepts */
     mallopt(M_TOP_PAD, 512 << 10);
 #endif
 }
 
-/* Opens /dev/null for each standard stream that is closed: the next opened file would get its
- * descriptor and receive our output. */
+/* If one of them were closed, the next opened file would get its descriptor and receive our output.
+ */
 static void open_standard_files(void)
 {
     int fd;
@@ -95,7 +96,7 @@ static void open_standard_files(void)
         close(fd);
 }
 
-/* Whether the reader closed the pipe of standard output, as `head` does after its last line. */
+/* Whether the reader has closed the pipe, as `head` does after its last line. */
 static bool nobody_reads(void)
 {
     struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
@@ -107,8 +108,8 @@ int main(int argc, char *argv[])
     open_standard_files();
     fix_surroundings();
     keep_memory();
-    signal(SIGCHLD, SIG_DFL); /* if the parent ignored it, waitpid would not return any status */
-    setvbuf(stdout, NULL, _IOLBF, 0); /* lines appear at once, in a CI log too */
+    signal(SIGCHLD, SIG_DFL); /* if it is ignored, waitpid does not tell how programs ended */
+    setvbuf(stdout, NULL, _IOLBF, 0); /* each line appears at once, in a CI's log too */
     if (argc < 2) {
         usage(stderr);
         return EXIT_USAGE;
@@ -128,7 +129,7 @@ int main(int argc, char *argv[])
     diag_end();
     if ((fflush(stdout) || ferror(stdout)) && !nobody_reads())
         fatal("standard output could not be written completely");
-    if (status > 1) /* a signal ended it */
+    if (status > 1) /* a signal ended it, or diff found changes */
         return status;
     return code ? (int)code : status;
 }

@@ -4,7 +4,7 @@ GordonAddProject
 
 .. command:: gordon_add_project
 
-  Builds the templates and zips of a Gordon project, and adds the targets that apply it::
+  Builds the templates and zips of a Gordon project, and adds the targets that deploy it::
 
     gordon_add_project(<name> SETTINGS <settings.yml>
                        [OUTPUT_DIRECTORY <dir>]
@@ -12,43 +12,53 @@ GordonAddProject
                        [REGION <region>]
                        [EXCLUDE_FROM_ALL])
 
-  Adds the target ``<name>``, which writes the templates and ``code/*.zip``, and nothing else, and
-  the targets ``<name>-apply``, ``<name>-diff`` (says what that would change; it succeeds where there are
-  changes, too), ``<name>-status`` (says what is deployed, and whether the code is what was built; it
-  builds nothing), ``<name>-delete`` (says what would go) and ``<name>-delete-confirm`` (does it) for the
-  stage in the cache variable ``GORDON_STAGE``.
+  Adds the target ``<name>``, which writes the templates and ``code/*.zip``, and nothing else. Adds
+  these targets for the stage in the cache variable ``GORDON_STAGE``:
 
-  The target ``<name>-release`` writes ``<name>-<stage>.tar.gz`` in the current binary directory: the
-  build and that stage's parameters in one file, which ``gordon apply --release`` applies wherever it
-  was taken to. It runs again when something in it has changed.
+  ``<name>-apply``
+    Applies the build.
+  ``<name>-diff``
+    Shows what apply would change. It succeeds if there are changes, too.
+  ``<name>-status``
+    Shows what is deployed, and whether its code is what was built last. It builds nothing.
+  ``<name>-release``
+    Writes ``<name>-<stage>.tar.gz`` in the current binary directory: the build and that stage's
+    parameters in one file, which ``gordon apply --release`` applies on any machine. It runs again if
+    something in the file has changed.
+  ``<name>-delete``
+    Shows what a deletion would remove.
+  ``<name>-delete-confirm``
+    Deletes it.
+
+  The arguments are:
 
   ``SETTINGS``
-    The project's settings file; a relative path starts at the current source directory.
+    The project's settings file. A relative path starts at the current source directory.
   ``OUTPUT_DIRECTORY``
-    Where the outputs go; a relative path starts at the current binary directory. The default is
-    ``<name>``. Each project has a folder of its own.
+    The folder of the outputs. A relative path starts at the current binary directory; the default is
+    ``<name>``. Each project must have its own folder.
   ``STAGES``
-    One more of each of the targets per stage: ``<name>-apply-prod`` ...
+    Adds one more of each target per stage: ``<name>-apply-prod`` ...
   ``REGION``
-    The region to apply to; without it the order of the command line holds: ``AWS_DEFAULT_REGION``,
-    then ``default-region`` of the settings.
+    The region to apply to. The default is that of the command line: ``AWS_DEFAULT_REGION``, then
+    ``default-region`` in the settings.
   ``EXCLUDE_FROM_ALL``
-    ``<name>`` is not part of the default build.
+    Keeps ``<name>`` out of the default build.
 
-  The settings are read when CMake configures, and again when one of their files changes. Then there
-  is one edge for the templates, which also runs when a file in ``parameters`` changes, and one for each
-  lambda. Each knows all files that it read.
+  CMake reads the settings when it configures, and again when one of their files changes. There is one
+  edge for the templates, which also runs if a file in ``parameters`` changes, and one for each lambda.
+  Each edge knows all files that it has read. ``gordon plan --json`` prints them.
 
-  ``cmake --graphviz`` shows these targets and what they depend on where ``GRAPHVIZ_CUSTOM_TARGETS`` is
-  set in ``CMakeGraphVizOptions.cmake``; ``gordon plan --json`` tells what each output is made of.
+  ``cmake --graphviz`` shows these targets and their dependencies if ``GRAPHVIZ_CUSTOM_TARGETS`` is set
+  in ``CMakeGraphVizOptions.cmake``.
 
-  ``code: target://<target>`` packs the program of an executable of this build, or of an imported one,
-  with its shared libraries. The target may be made later, and in another directory. With a generator
-  of several configurations the zip holds the program of the one that was built last.
+  ``code: target://<target>`` in the settings packs an executable of this build, or an imported one,
+  with its shared libraries. The target may be added later, and in another directory. With a
+  multi-config generator the zip holds the program of the configuration that was built last.
 
 .. variable:: GORDON_STAGE
 
-  The stage of the targets without a stage in their name: ``dev``.
+  The stage of the targets without a stage in their name. The default is ``dev``.
 #]=======================================================================]
 include_guard(GLOBAL)
 include("${CMAKE_CURRENT_LIST_DIR}/GordonCommand.cmake")
@@ -58,9 +68,9 @@ cmake_policy(VERSION 3.25) # for the functions here, whatever their callers ask 
 
 set(GORDON_STAGE "dev" CACHE STRING "The stage that Gordon's targets apply")
 
-# _gordon_check_path(<path> <signs>): stops where CMake, or what the generator writes for, does not get
-# a name right; `signs` are more that may not be in it. Only the names of settings files and outputs
-# stand in what CMake writes, and those of the code in depfiles, which gordon takes care of.
+# _gordon_check_path(<path> <signs>): stops if <path> contains a character that CMake, Ninja or Make
+# cannot escape; <signs> are additional ones. CMake writes only the names of settings files and outputs
+# into build files. Names of code files are in depfiles, where gordon escapes them.
 function(_gordon_check_path path signs)
     string(APPEND signs ";|\\\t\r\n")
     if(CMAKE_GENERATOR MATCHES "Makefiles")
@@ -68,7 +78,7 @@ function(_gordon_check_path path signs)
     endif()
     string(REGEX MATCH "[${signs}]|[$]{" found "${path}")
     string(REGEX REPLACE "\\[[^][]*\\]" "" unpaired "${path}")
-    if(found STREQUAL "" AND unpaired MATCHES "[][]") # one alone joins the items of a list
+    if(found STREQUAL "" AND unpaired MATCHES "[][]") # without its partner it joins list items
         set(found "${CMAKE_MATCH_0}")
     endif()
     if(NOT found STREQUAL "")
@@ -77,9 +87,65 @@ function(_gordon_check_path path signs)
     endif()
 endfunction()
 
-# The functions that a plan calls; they see the variables of gordon_add_project.
+# _gordon_decode(<variable> <field>): sets <variable> to a field of plan.list without its %XX.
+function(_gordon_decode variable field)
+    if(field MATCHES "%")
+        foreach(code IN ITEMS 59 91 93 92 34 36 127) # ; [ ] \ " $ and the last control character
+            _gordon_decode_character(${code})
+        endforeach()
+        foreach(code RANGE 1 31)
+            _gordon_decode_character(${code})
+        endforeach()
+        _gordon_decode_character(37) # %, the last one
+    endif()
+    set(${variable} "${field}" PARENT_SCOPE)
+endfunction()
 
-# A settings file: a change of it configures again.
+# Replaces the %XX of a character in the caller's variable `field`.
+function(_gordon_decode_character code)
+    math(EXPR hex "${code} + 256" OUTPUT_FORMAT HEXADECIMAL) # 0x13B
+    string(SUBSTRING "${hex}" 3 2 hex)
+    string(TOUPPER "%${hex}" hex)
+    string(ASCII ${code} character)
+    string(REPLACE "${hex}" "${character}" field "${field}")
+    set(field "${field}" PARENT_SCOPE)
+endfunction()
+
+# _gordon_read_plan(<file>): reads plan.list, in which a line is a record of tab-separated fields. Texts
+# of the settings are in it; they are data here, and are never evaluated. Sets `settings_files`,
+# `templates`, `outputs` and `zips`, and reads other variables of gordon_add_project.
+function(_gordon_read_plan file)
+    file(READ "${file}" records)
+    string(REPLACE "\n" ";" records "${records}")
+    set(settings_files "")
+    set(templates "")
+    set(outputs "")
+    set(zips "")
+    foreach(record IN LISTS records)
+        string(REPLACE "\t" ";" fields "${record}")
+        set(n 0)
+        foreach(field IN LISTS fields)
+            _gordon_decode(field_${n} "${field}")
+            math(EXPR n "${n} + 1")
+        endforeach()
+        if(field_0 STREQUAL "settings")
+            _gordon_plan_settings("${field_1}")
+        elseif(field_0 STREQUAL "folder")
+            _gordon_plan_folder("${field_1}")
+        elseif(field_0 STREQUAL "template")
+            _gordon_plan_template("${field_1}")
+        elseif(n EQUAL 5)
+            _gordon_plan_lambda("${field_1}" "${field_2}" "${field_3}" "${field_4}" "")
+        else()
+            _gordon_plan_lambda("${field_1}" "${field_2}" "${field_3}" "${field_4}" "${field_5}")
+        endif()
+    endforeach()
+    foreach(variable IN ITEMS settings_files templates outputs zips)
+        set(${variable} "${${variable}}" PARENT_SCOPE)
+    endforeach()
+endfunction()
+
+# A settings file: if it changes, CMake configures again.
 function(_gordon_plan_settings path)
     _gordon_check_path("${path}" "")
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${path}")
@@ -88,6 +154,7 @@ endfunction()
 
 # A folder in which a settings file may appear.
 function(_gordon_plan_folder path)
+    _gordon_check_path("${path}" "")
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${path}")
 endfunction()
 
@@ -96,44 +163,43 @@ function(_gordon_plan_template file)
     set(templates ${templates} "${output}/${file}" PARENT_SCOPE)
 endfunction()
 
-# A lambda: one edge that writes its zip. With INSTALL there is one before it that installs what its
-# manifest asks for; TARGET <target> <place> is the program of a target, and where the settings name it.
-function(_gordon_plan_lambda reference key plan)
-    cmake_parse_arguments(PARSE_ARGV 3 lambda "INSTALL" "" "TARGET")
+# A lambda: one edge that writes its zip. <shown> is its name for people. <what> is INSTALL if an edge
+# before it installs the dependencies of its manifest; TARGET if a CMake target is packed, with its name in
+# `field_6`, and the line of the settings that names it in `field_7`; or empty.
+function(_gordon_plan_lambda reference shown key plan what)
     set(before "")
     set(installed "")
-    if(lambda_INSTALL)
+    if(what STREQUAL "INSTALL")
         cmake_path(REPLACE_FILENAME plan "dependencies.zip" OUTPUT_VARIABLE zip)
         _gordon_edge("${zip}" "${work}/${key}.dependencies.zip.stamp" "${plan}.install.d"
             COMMAND install "--plan" "${plan}"
             DEPENDS "${plan}"
-            COMMENT "Installing what ${reference} depends on")
+            COMMENT "Installing what ${shown} depends on")
         set(before "${edge}")
         set(installed "--installed")
     endif()
-    _gordon_target("${reference}" ${lambda_TARGET})
+    set(executable "")
+    set(program "")
+    if(what STREQUAL "TARGET")
+        _gordon_target("${reference}" "${field_6}" "${field_7}")
+    endif()
     _gordon_edge("${output}/code/${key}" "${work}/${key}.stamp" "${plan}.d" MANY
         COMMAND package "--plan" "${plan}" ${installed} ${program}
         DEPENDS "${plan}" ${before} ${executable}
-        COMMENT "Packing ${reference}")
+        COMMENT "Packing ${shown}")
     set(outputs ${outputs} "${edge}" PARENT_SCOPE)
     set(zips ${zips} "${output}/code/${key}" PARENT_SCOPE)
 endfunction()
 
-# _gordon_target(<reference> [<target> <place>]): sets `executable` to the file of a lambda's target,
-# and `program` to what `gordon package` has to know of it.
-function(_gordon_target reference)
-    set(executable "" PARENT_SCOPE)
-    set(program "" PARENT_SCOPE)
-    if(ARGC EQUAL 1)
-        return()
-    endif()
-    set(file "$<TARGET_FILE:${ARGV1}>")
+# _gordon_target(<reference> <target> <place>): sets `executable` to the file of a lambda's target, and
+# `program` to the options of `gordon package` for it.
+function(_gordon_target reference target place)
+    set(file "$<TARGET_FILE:${target}>")
     set(arguments "--executable" "${file}")
     if(CMAKE_STRIP)
         list(APPEND arguments "--strip" "${CMAKE_STRIP}")
     endif()
-    # Where the linker found libraries that no RPATH names, as those of a compiler for another machine.
+    # The linker's own folders: libraries there have no RPATH, such as those of a cross-compiler.
     set(folders ${CMAKE_C_IMPLICIT_LINK_DIRECTORIES} ${CMAKE_CXX_IMPLICIT_LINK_DIRECTORIES})
     if(folders)
         list(REMOVE_DUPLICATES folders)
@@ -142,28 +208,50 @@ function(_gordon_target reference)
     endif()
     set(executable "${file}" PARENT_SCOPE)
     set(program ${arguments} PARENT_SCOPE)
-    _gordon_check_target_later("${CMAKE_CURRENT_SOURCE_DIR}" "${reference}" "${ARGV1}" "${ARGV2}")
+    _gordon_check_target_later("${reference}" "${target}" "${place}")
 endfunction()
 
-# _gordon_check_target at the end of a directory: what is deferred is text, in which variables would
-# be looked up only then.
-function(_gordon_check_target_later directory reference target place)
-    cmake_language(EVAL CODE "cmake_language(DEFER DIRECTORY [====[${directory}]====]
-        CALL _gordon_check_target [====[${directory}]====] [====[${reference}]====]
-            [====[${target}]====] [====[${place}]====])")
+# Has a target checked at the end of this directory. The names are kept in properties: arguments of a
+# deferred call would have to be written as code.
+function(_gordon_check_target_later reference target place)
+    get_property(n GLOBAL PROPERTY _gordon_targets)
+    math(EXPR n "0${n} + 1")
+    set_property(GLOBAL PROPERTY _gordon_targets ${n})
+    foreach(variable IN ITEMS reference target place)
+        set_property(GLOBAL PROPERTY _gordon_target_${n}_${variable} "${${variable}}")
+    endforeach()
+    set_property(GLOBAL PROPERTY _gordon_target_${n}_directory "${CMAKE_CURRENT_SOURCE_DIR}")
+    cmake_language(DEFER CALL _gordon_check_targets)
 endfunction()
 
-# An imported target is known in its directory; any other may be made up to the end of all.
-function(_gordon_check_target directory reference target place)
-    if(NOT TARGET "${target}" AND NOT directory STREQUAL CMAKE_SOURCE_DIR)
-        _gordon_check_target_later("${CMAKE_SOURCE_DIR}" "${reference}" "${target}" "${place}")
-        return()
-    endif()
+# Checks the targets that were to be checked at the end of this directory. An imported target is known
+# only in its directory; any other may be added until the end of the whole project.
+function(_gordon_check_targets)
+    get_property(count GLOBAL PROPERTY _gordon_targets)
+    foreach(n RANGE 1 ${count})
+        foreach(variable IN ITEMS reference target place directory)
+            get_property(${variable} GLOBAL PROPERTY _gordon_target_${n}_${variable})
+        endforeach()
+        if(NOT directory STREQUAL CMAKE_CURRENT_SOURCE_DIR)
+            continue()
+        endif()
+        if(NOT TARGET "${target}" AND NOT directory STREQUAL CMAKE_SOURCE_DIR)
+            set_property(GLOBAL PROPERTY _gordon_target_${n}_directory "${CMAKE_SOURCE_DIR}")
+            cmake_language(DEFER DIRECTORY "${CMAKE_SOURCE_DIR}" CALL _gordon_check_targets)
+        else()
+            set_property(GLOBAL PROPERTY _gordon_target_${n}_directory "")
+            _gordon_check_target("${reference}" "${target}" "${place}")
+        endif()
+    endforeach()
+endfunction()
+
+# Stops if a target does not exist or is no executable.
+function(_gordon_check_target reference target place)
     set(type "")
     if(TARGET "${target}")
         get_target_property(type "${target}" TYPE)
     endif()
-    # A line that begins with a space is not wrapped.
+    # CMake does not wrap a line that begins with a space.
     if(NOT type)
         message(FATAL_ERROR "gordon_add_project: there is no target '${target}', the code of the "
             "lambda '${reference}':\n  ${place}")
@@ -178,10 +266,10 @@ endfunction()
 #   _gordon_edge(<files> <stamp> <depfile> [MANY] COMMAND <words of gordon>... DEPENDS <files>...
 #                COMMENT <text>)
 #
-# A file that stays the same is not touched. Ninja looks again at what a command did not change; Make
-# does not, and needs the stamp, which is newer than the inputs. There the depfile has the files too:
-# of an input that is gone Make makes anew what depends on it. Gordon knows the depfile's name from
-# that of a plan: Ninja reads these lines at every start.
+# gordon does not touch a file whose content stays the same. Ninja notices that (restat). Make does not:
+# it needs a stamp that is newer than the inputs. For Make the depfile lists <files> as inputs of the
+# stamp too, so that a deleted file is written again. gordon derives the name of the depfile from that of
+# the plan, which keeps the command lines short: Ninja reads them at every start.
 function(_gordon_edge files stamp depfile)
     cmake_parse_arguments(PARSE_ARGV 3 edge "MANY" "COMMENT" "COMMAND;DEPENDS")
     set(output OUTPUT ${files})
@@ -189,8 +277,8 @@ function(_gordon_edge files stamp depfile)
     if(CMAKE_GENERATOR MATCHES "Makefiles")
         set(edge_file "${stamp}")
         set(output OUTPUT "${stamp}" BYPRODUCTS ${files})
-        # Makefiles of CMake 3.25 add up the inputs of all depfiles that they have seen, so that a file
-        # that is gone would run the edge for ever; without that memory they read them again.
+        # Makefiles of CMake 3.25 accumulate the inputs of all depfiles that they have seen, so a deleted
+        # file would run the edge in every build. gordon deletes this cache, and they read them again.
         list(APPEND edge_COMMAND "--stamp" "${stamp}" "--forget"
             "${CMAKE_CURRENT_BINARY_DIR}/CMakeFiles/${name}.dir/compiler_depend.internal")
     endif()
@@ -207,7 +295,7 @@ function(_gordon_edge files stamp depfile)
     set(edge "${edge_file}" PARENT_SCOPE)
 endfunction()
 
-# <name>-<verb>, and one for each of STAGES: runs `gordon <ARGN>` on the project.
+# Adds <name>-<verb>, and one for each of STAGES, which run `gordon <ARGN>` on the project.
 function(_gordon_add_stage_targets verb depends)
     foreach(stage IN LISTS arg_STAGES ITEMS "")
         set(target "${name}-${verb}")
@@ -267,7 +355,7 @@ function(gordon_add_project name)
     _gordon_check_path("${settings}" "")
     _gordon_check_path("${output}" "#<>$")
     _gordon_check_path("${work}" "#<>$")
-    # Each takes away what is left of its own earlier builds.
+    # A build removes old zips from its folder, so two projects must not share one.
     get_property(other GLOBAL PROPERTY "_gordon_project_in ${output}")
     if(other)
         message(FATAL_ERROR "gordon_add_project: ${other} is built in the folder of ${name} already; "
@@ -277,7 +365,7 @@ function(gordon_add_project name)
     get_target_property(gordon gordon::gordon IMPORTED_LOCATION)
     _gordon_ninja_root()
 
-    # Its errors look like a compiler's, and go to the terminal as they are.
+    # Errors go to the terminal unchanged: they look like a compiler's.
     execute_process(
         COMMAND "${gordon}" plan "--project" "${settings}" "--build-dir" "${output}"
             "--work-dir" "${work}"
@@ -286,11 +374,7 @@ function(gordon_add_project name)
         message(FATAL_ERROR "gordon_add_project: the settings of ${name} have errors, see above")
     endif()
 
-    set(settings_files "")
-    set(templates "")
-    set(outputs "")
-    set(zips "")
-    include("${work}/plan.cmake")
+    _gordon_read_plan("${work}/plan.list")
     list(GET templates 0 first)
     cmake_path(GET first FILENAME first)
     _gordon_edge("${templates}" "${work}/${first}.stamp" "${work}/templates.d"

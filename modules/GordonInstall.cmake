@@ -4,22 +4,22 @@ GordonInstall
 
 .. command:: gordon_install
 
-  Installs what a Gordon project is built into, so that ``cmake --install`` and CPack carry it::
+  Installs the outputs of a Gordon project, so that ``cmake --install`` and CPack carry them::
 
     gordon_install(<name> [DESTINATION <dir>] [COMPONENT <component>])
 
-  ``<name>`` is the target of a call of :command:`gordon_add_project` before. Its templates and
-  ``code/*.zip`` are installed, and nothing else that lies beside them: ``gordon apply --build-dir
-  <dir>`` applies them from there, with the project's settings at hand. What CI is to upload and apply
-  by itself is a release, the target ``<name>-release``.
+  ``<name>`` is the target of an earlier call of :command:`gordon_add_project`. Its templates and
+  ``code/*.zip`` are installed, and nothing else. ``gordon apply --build-dir <dir>`` applies them from
+  there; it needs the project's settings. For a machine without the settings, such as in CI, use the
+  target ``<name>-release`` instead.
 
   ``DESTINATION``
-    Where they go; a relative path starts at the installation prefix. The default is
-    ``${CMAKE_INSTALL_DATADIR}/<name>``, and ``share/<name>`` where GNUInstallDirs was not included.
+    The folder. A relative path starts at the installation prefix. The default is
+    ``${CMAKE_INSTALL_DATADIR}/<name>``, or ``share/<name>`` if GNUInstallDirs is not included.
   ``COMPONENT``
-    The component that they are part of; without it the one that CMake takes.
+    The component of the installed files. The default is CMake's.
 
-  A project that is EXCLUDE_FROM_ALL must have been built before it is installed.
+  A project with ``EXCLUDE_FROM_ALL`` must be built before it is installed.
 #]=======================================================================]
 include_guard(GLOBAL)
 cmake_policy(PUSH)

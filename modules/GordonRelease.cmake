@@ -1,15 +1,15 @@
-# What gordon_add_project adds for `gordon release`; it includes this file, and users do not.
+# The targets for `gordon release`. Private: gordon_add_project includes this file, users do not.
 include_guard(GLOBAL)
 cmake_policy(PUSH)
 cmake_policy(VERSION 3.25)
 
-# <name>-release, and one for each of STAGES. Sees the variables of gordon_add_project.
+# Adds <name>-release, and one for each of STAGES. Reads variables of gordon_add_project.
 function(_gordon_add_release_targets)
     foreach(stage IN LISTS arg_STAGES)
         _gordon_add_release("${name}-release-${stage}")
     endforeach()
     set(stage "${GORDON_STAGE}")
-    if(stage IN_LIST arg_STAGES) # two targets with one edge would run it at once under Make
+    if(stage IN_LIST arg_STAGES) # under Make, two targets would run one edge at the same time
         add_custom_target(${name}-release)
         add_dependencies(${name}-release ${name}-release-${stage})
     else()
@@ -17,10 +17,10 @@ function(_gordon_add_release_targets)
     endif()
 endfunction()
 
-# One edge and its target. What is packed is in the depfile: parameters may not be there yet, and a list
-# of all zips would be read at every start of Ninja. They are built before, as the target says. Ninja looks
-# again at a release that stayed the same and was not touched; for Make it is touched, and what Make
-# has added up of older depfiles is taken away (see _gordon_edge).
+# Adds one edge and its target. The depfile lists the files that are packed: a file of parameters may
+# not exist yet, and Ninja would read a list of all zips at every start. add_dependencies builds the zips
+# first. A release with the same content is not touched. Ninja notices that; for Make it is touched
+# afterwards, and Make's cache of old depfiles is deleted (see _gordon_edge).
 function(_gordon_add_release target)
     set(release "${CMAKE_CURRENT_BINARY_DIR}/${name}-${stage}.tar.gz")
     set(depfile "${work}/release-${stage}.d")

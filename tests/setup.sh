@@ -1,16 +1,15 @@
-# Installs what Gordon is built, tested and shown with, where it is missing: on Debian and Ubuntu, as
-# root or with sudo. Elsewhere it says what is missing, and in which package Debian has it.
+# Installs the missing programs and libraries for builds, tests and the demo: on Debian and Ubuntu, as
+# root or with sudo. On other systems it prints what is missing, and the names of Debian's packages.
 #
 #     . tests/setup.sh
 #     setup build python node
 #
-# What is there already is used, wherever it came from: the question is whether it works, and not
-# whether it is a package.
+# It tests whether a program or library works, and not whether a package is installed.
 
 setup_missing=
 setup_packages=
 
-# need NAME PACKAGE TEST...: notes both when TEST does not succeed.
+# need NAME PACKAGE TEST...: adds both to the missing ones if TEST fails.
 need() {
     setup_name=$1 setup_package=$2
     shift 2
@@ -24,7 +23,7 @@ need() {
 }
 
 cc_has() {
-    echo "#include <$1>" | cc -E -x c - || # without pkg-config's help, and with it
+    echo "#include <$1>" | cc -E -x c - || # without pkg-config, and with it
         echo "#include <$1>" | cc -E -x c $(pkg-config --cflags "$2") -
 }
 
@@ -33,7 +32,7 @@ cmake_is_new_enough() {
         awk 'NR == 1 { split($3, v, "."); new = v[1] > 3 || (v[1] == 3 && v[2] >= 25) } END { exit !new }'
 }
 
-# Finds out what of these groups is missing.
+# Lists what is missing of these groups.
 setup_look() {
     setup_missing=
     setup_packages=
@@ -76,7 +75,7 @@ setup_look() {
     done
 }
 
-# Runs a command that is only worth reading when it fails.
+# Runs a command, and prints its output only if it fails.
 setup_quietly() {
     setup_log=$(mktemp)
     if "$@" > "$setup_log" 2>&1; then
@@ -103,7 +102,7 @@ setup() {
         exit 1
     fi
     echo "Installing$setup_packages"
-    # Only what is named: recommended packages are half of Debian.
+    # Without recommended packages, because these are many.
     setup_quietly $setup_sudo apt-get update -q &&
         setup_quietly $setup_sudo env DEBIAN_FRONTEND=noninteractive \
             apt-get install -q -y --no-install-recommends $setup_packages || exit 1

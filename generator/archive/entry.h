@@ -1,13 +1,13 @@
-/* entry.h - a file on its way into an archive: a zip or a tar. */
+/* entry.h - a file that is to be packed into a zip or a tar. */
 #ifndef ARCHIVE_ENTRY_H
 #define ARCHIVE_ENTRY_H
 #include <stdbool.h>
 
 struct pack_entry {
     const char *name;   /* in the archive: relative, '/' between parts, UTF-8 */
-    const char *source; /* the file whose content it gets; a link is followed */
+    const char *source; /* the file with its content; a link is followed */
     bool executable;    /* mode 0755, else 0644 */
-    const char *sha256; /* of the expected content; other content is an error. NULL: any */
+    const char *sha256; /* of the content; any other content is an error. NULL: any */
 };
 
 #endif

@@ -15,8 +15,8 @@ static const struct function {
 #undef ROW
 };
 
-/* POSIX, dlsym: what it gives can be stored as a pointer to a function. C knows no cast for that.
- */
+/* Writes through void **, because C has no cast from void * to a function pointer. POSIX (dlsym)
+ * guarantees that the pointer can be used as a function. */
 static bool find_functions(void *library, struct libarchive *all)
 {
     for (size_t i = 0; i < countof(functions); i++) {
@@ -27,8 +27,8 @@ static bool find_functions(void *library, struct libarchive *all)
     return true;
 }
 
-/* GORDON_LIBARCHIVE is the name that the library has on the system that this was built on: that of
- * its interface, whose functions and types are those of the headers. It is never closed. */
+/* GORDON_LIBARCHIVE is the soname of the library on the build system. It stands for the interface
+ * that the headers declare. The library is never closed. */
 const struct libarchive *libarchive_load(const char **missing)
 {
     static struct libarchive all;
@@ -40,8 +40,8 @@ const struct libarchive *libarchive_load(const char **missing)
         return &all;
     }
     snprintf(why, sizeof why,
-             "%s, which releases are packed with, cannot be loaded (%s); Debian and Ubuntu have it "
-             "in the package libarchive13 or libarchive13t64",
+             "%s cannot be loaded (%s); releases need it: on Debian and Ubuntu install the package "
+             "libarchive13 or libarchive13t64",
              GORDON_LIBARCHIVE, dlerror());
     *missing = why;
     return NULL;

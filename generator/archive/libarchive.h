@@ -1,14 +1,14 @@
-/* libarchive.h - libarchive, loaded when a release is first packed or unpacked. It brings a dozen
- * libraries, and starting with them takes several times as long as packing a small lambda, so the
- * program is not linked to it.
+/* libarchive.h - loads libarchive when a release is first packed or unpacked. The program is not
+ * linked to it, because it brings a dozen libraries: starting with them takes several times as long
+ * as packing a small lambda.
  *
- * Of all files only tar.c calls it. */
+ * Only archive/tar.c uses it. */
 #ifndef ARCHIVE_LIBARCHIVE_H
 #define ARCHIVE_LIBARCHIVE_H
 #include <archive.h>
 #include <archive_entry.h>
 
-/* What is used of it: libarchive->read_new is archive_read_new, and so on. */
+/* The functions that are used: libarchive->read_new is archive_read_new, and so on. */
 #define LIBARCHIVE_FUNCTIONS(X)                                                                    \
     X(version_details)                                                                             \
     X(error_string)                                                                                \
@@ -50,13 +50,13 @@ struct libarchive {
 #undef LIBARCHIVE_POINTER
 };
 
-/* Loads it, or gives what was loaded before. NULL where it is not there; `*missing` then says what
- * is missing, and which package has it. */
+/* Loads libarchive at the first call. Returns NULL if that fails; `*missing` is then a message that
+ * names the package to install. */
 const struct libarchive *libarchive_load(const char **missing);
 
-/* It converts names from and to the charset of the thread's locale; UTF-8 it leaves as it is. A
- * system without that locale can still have names of ASCII. The second takes what the first gave.
- */
+/* libarchive converts names from and to the charset of the thread's locale. Between these two calls
+ * that is UTF-8 (the locale C.UTF-8), so names stay as they are. On a system without this locale
+ * only ASCII names work. libarchive_utf8_end takes the result of libarchive_utf8_begin. */
 struct libarchive_utf8 {
     void *ours, *before; /* locale_t */
 };

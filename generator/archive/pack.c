@@ -17,18 +17,18 @@ struct pack {
     struct arena *arena;
     void *state;
     const char *path, *temporary;
-    const char *source; /* of the entry that is being added, or NULL */
-    int fd, error;      /* fd: -1 while everything is in `kept`; error: of what failed first */
+    const char *source; /* of the entry being added, or NULL */
+    int fd, error;      /* fd: -1 while everything is in `kept`; error: errno or 0 */
     uint64_t flushed;   /* bytes in the file */
-    size_t nkept;       /* and those behind them, in `kept` */
-    uint64_t content;   /* bytes of all files so far */
+    size_t nkept;       /* bytes after those, in `kept` */
+    uint64_t content;   /* bytes of all sources so far */
 };
 
-/* Not in struct pack, which is cleared for each of a thousand archives. Only one is written at a
- * time: jobs are processes. */
+/* Static, because struct pack is zeroed for each of a thousand archives. Only one archive is
+ * written at a time: parallel jobs are processes. */
 static char block[BLOCK], kept[BLOCK];
 
-/* --- what formats write ------------------------------------------------------------------- */
+/* --- the bytes ---------------------------------------------------------------------------- */
 
 void *pack_state(struct pack *pack)
 {
@@ -46,7 +46,7 @@ static void write_at(struct pack *pack, const char *data, size_t len, uint64_t o
     }
 }
 
-/* The file is made when it is known that it does not fit into memory. */
+/* Creates the temporary file only now, when the archive does not fit into `kept`. */
 static void flush(struct pack *pack)
 {
     if (pack->fd < 0 && !pack->error) {
@@ -110,7 +110,7 @@ bool pack_fail(const struct pack *pack, const char *format, ...)
     return diag_error(pack->format->code, pos, "%s", text);
 }
 
-/* --- what is packed ----------------------------------------------------------------------- */
+/* --- the entries -------------------------------------------------------------------------- */
 
 static bool check_entries(const struct pack_format *format, const char *path,
                           const struct pack_entry *entries, size_t n)
@@ -132,12 +132,12 @@ static bool check_entries(const struct pack_format *format, const char *path,
     return ok;
 }
 
-/* A file descriptor, or -1 after an error that was reported. */
+/* Returns a file descriptor, or -1 after reporting an error. */
 static int open_source(struct pack *pack, uint64_t *size)
 {
     const struct pack_format *format = pack->format;
     struct stat st;
-    /* O_NONBLOCK: a FIFO is to be refused, not waited for. */
+    /* O_NONBLOCK: do not wait for the writer of a FIFO, which is refused below. */
     int fd = open(pack->source, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     bool ok = fd >= 0 && fstat(fd, &st) == 0;
     if (!ok)
@@ -161,8 +161,8 @@ static bool fail_changed(const struct pack *pack, const char *what)
     return pack_fail(pack, "changed%s while it was %s", what, pack->format->verb);
 }
 
-/* Copies what is in `fd`, which must be `size` bytes: that is what the header says. A read that
- * gives less than was asked for has come to the file's end. */
+/* Adds the content of `fd`, which must have `size` bytes, as the entry's header says. A read that
+ * returns less than a block has reached the end of the file. */
 static bool add_content(struct pack *pack, const struct pack_entry *entry, int fd, uint64_t size)
 {
     struct digest digest;
@@ -204,7 +204,7 @@ static bool add_entry(struct pack *pack, const struct pack_entry *entry)
     return ok;
 }
 
-/* Every entry is tried, so that one run shows all files that cannot be read. */
+/* Tries every entry, so that one run reports all files that cannot be read. */
 static bool add_entries(struct pack *pack, const struct pack_entry *entries, size_t n)
 {
     bool ok = true;
@@ -218,7 +218,7 @@ static bool add_entries(struct pack *pack, const struct pack_entry *entries, siz
 
 /* --- the file ----------------------------------------------------------------------------- */
 
-/* What was never flushed is compared with the file that is there before anything is written. */
+/* file_write compares an archive in memory with the existing file before it writes anything. */
 static bool put_file(struct pack *pack)
 {
     if (pack->fd < 0)

@@ -11,7 +11,7 @@
 #include "base/file.h"
 #include "base/run.h"
 
-/* Limits that no release comes near: CloudFormation takes 500 resources, Lambda zips of 50 MB. */
+/* Far above any release: CloudFormation accepts 500 resources, Lambda zips of 50 MB. */
 enum { FILES_MAX = 10000, NAME_LENGTH_MAX = 1024, BLOCK = 64 * 1024 };
 static const uint64_t content_max = 0x200000000;
 #define CONTENT_TEXT "8 GiB"
@@ -23,8 +23,7 @@ static const time_t entry_time = 315532800; /* 1980-01-01 00:00 UTC, as in zips 
 /* RFC 1952, 2.3: a member with a comment (FCOMMENT), no time and an unknown system, ... */
 static const char seal_head[] = "\x1f\x8b\x08\x10\0\0\0\0\0\xff"
                                 "sha256=";
-/* ... the comment's NUL, and behind it no content: an empty block (RFC 1951, 3.2.6), CRC and size.
- */
+/* ... the comment's NUL, then no content: an empty block (RFC 1951, 3.2.6), CRC and size. */
 static const char seal_end[] = "\0\x03\0\0\0\0\0\0\0\0\0";
 
 enum {
@@ -51,8 +50,8 @@ struct writer {
     struct digest written; /* of all bytes so far */
 };
 
-/* libarchive (3.6 as well as 3.8) leaks its compressor when a write fails in the middle of an
- * entry. So it is not told: pack_put keeps the error. */
+/* Never fails, because libarchive (3.6 as well as 3.8) leaks its compressor if a write fails in the
+ * middle of an entry. pack_put keeps the error. */
 static la_ssize_t write_block(struct archive *archive, void *data, const void *bytes, size_t len)
 {
     struct pack *pack = data;
@@ -72,7 +71,7 @@ static bool check(struct pack *pack, int status)
     return pack_fail(pack, "cannot be packed: %s", text ? text : "libarchive does not say why");
 }
 
-/* pax, and where a name needs nothing of it, ustar; without padding at the end. */
+/* The format is pax for entries that need it, else ustar; without padding at the end. */
 static bool open_tar(struct pack *pack, const struct libarchive *lib, struct archive *archive)
 {
     return check(pack, lib->write_set_format_pax_restricted(archive)) &&
@@ -189,7 +188,7 @@ static bool fail_errno(const struct reader *r, const char *path)
                       path == r->path ? "read" : "written", strerror(errno));
 }
 
-/* Reads `len` bytes at the file's place; a shorter file fails with EIO. */
+/* Reads `len` bytes from the current offset; fails with EIO if the file is shorter. */
 static bool read_all(int fd, char *data, size_t len)
 {
     while (len) {
@@ -225,9 +224,9 @@ static bool check_seal(struct reader *r, uint64_t size)
     if (memcmp(seal, right, SEAL) == 0)
         return true;
     if (memcmp(seal, seal_head, HEAD) != 0 || memcmp(seal + SEAL - END, seal_end, END) != 0 ||
-        strspn(seal + HEAD, "0123456789abcdef") != DIGITS) /* nothing else gets to a terminal */
-        return fail(r, "this is no release that gordon wrote, or not all of it: it does not end "
-                       "with its seal");
+        strspn(seal + HEAD, "0123456789abcdef") != DIGITS) /* no other characters may be printed */
+        return fail(r, "this is no release that gordon wrote, or only a part of one: the seal at "
+                       "its end is missing");
     return diag_error(EXIT_OTHER, (struct pos){.file = r->path},
                       "this release has changed since gordon wrote it: the SHA-256 of its content "
                       "is %.16s..., and not %.16s...; copy it again from where it was made",
@@ -237,19 +236,20 @@ static bool check_seal(struct reader *r, uint64_t size)
 static bool open_sealed(struct reader *r)
 {
     struct stat st;
-    /* O_NONBLOCK: a FIFO is to be refused, not waited for. */
+    /* O_NONBLOCK: do not wait for the writer of a FIFO, which is refused below. */
     r->fd = open(r->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (r->fd < 0 || fstat(r->fd, &st) != 0)
         return fail_errno(r, r->path);
     if (!S_ISREG(st.st_mode))
-        return fail(r, "this is no file");
+        return fail(r, "is not a file");
     if (st.st_size < SEAL)
-        return fail(r, "this is no release that gordon wrote, or not all of it: it is too short");
+        return fail(r,
+                    "this is no release that gordon wrote, or only a part of one: it is too short");
     return check_seal(r, (uint64_t)st.st_size) &&
            (lseek(r->fd, 0, SEEK_SET) == 0 || fail_errno(r, r->path));
 }
 
-/* What tar_write would not have written, in words; or NULL. */
+/* What shows that tar_write did not write the entry, such as "is not a file"; or NULL. */
 static const char *entry_fault(const struct reader *r, struct archive_entry *entry)
 {
     const char *name = r->lib->entry_pathname(entry);
@@ -257,7 +257,7 @@ static const char *entry_fault(const struct reader *r, struct archive_entry *ent
         r->lib->entry_symlink(entry))
         return "is not a file";
     if (!name || strlen(name) > NAME_LENGTH_MAX)
-        return "has no name that a file could have";
+        return "has no name, or one that is too long";
     if (!r->lib->entry_size_is_set(entry) || r->lib->entry_size(entry) < 0 ||
         (uint64_t)r->lib->entry_size(entry) > content_max - r->content)
         return "is too large; a release has at most " CONTENT_TEXT;
@@ -293,7 +293,8 @@ static bool copy_content(struct reader *r, int fd, const char *path, struct tar_
     sha256_init(&digest);
     while ((n = r->lib->read_data(r->archive, r->block, BLOCK)) > 0) {
         if ((uint64_t)n > left || run_signal())
-            return fail(r, run_signal() ? "interrupted" : "has more in it than it says");
+            return fail(r,
+                        run_signal() ? "interrupted" : "an entry is longer than its header says");
         if (!write_all(fd, r->block, (size_t)n))
             return fail_errno(r, path);
         sha256_add(&digest, r->block, (size_t)n);
@@ -302,7 +303,7 @@ static bool copy_content(struct reader *r, int fd, const char *path, struct tar_
     if (n < 0)
         return fail_archive(r);
     sha256_hex(&digest, file->sha256);
-    return !left || fail(r, "has less in it than it says");
+    return !left || fail(r, "an entry is shorter than its header says");
 }
 
 static bool unpack_entry(struct reader *r, struct archive_entry *entry)
@@ -338,7 +339,7 @@ static bool unpack_entries(struct reader *r)
         return fail_archive(r);
     while (ok && (status = r->lib->read_next_header(r->archive, &entry)) == ARCHIVE_OK) {
         if (r->n == FILES_MAX)
-            return fail(r, "has more entries than a release takes");
+            return fail(r, "has more entries than a release may have");
         ok = unpack_entry(r, entry);
     }
     return ok && (status == ARCHIVE_EOF || fail_archive(r));
@@ -374,7 +375,7 @@ bool tar_unpack(struct arena *arena, const char *path, const char *to, struct ta
 
 const char *tar_library(void)
 {
-    static const char *library; /* libarchive makes the text anew each time, and loses the last */
+    static const char *library; /* each call of libarchive makes a new text, and leaks the old */
     const char *missing;
     const struct libarchive *lib = library ? NULL : libarchive_load(&missing);
     if (!library)

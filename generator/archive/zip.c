@@ -1,4 +1,4 @@
-#define ZLIB_CONST /* what is compressed is const */
+#define ZLIB_CONST /* stream.next_in is a pointer to const */
 #include <string.h>
 #include <zlib.h>
 
@@ -10,13 +10,13 @@
 
 struct zip {
     z_stream *deflater;
-    struct zip_header header; /* of the entry that is being added */
-    struct buf directory;     /* the central headers of those before it */
+    struct zip_header header; /* of the entry being added */
+    struct buf directory;     /* the central headers of the entries before it */
     size_t count;
 };
 
-/* One for all zips of a process: making it costs more than packing a small file. After deflateReset
- * nothing is left of what went through it before.
+/* Returns one stream for all zips of a process, because making one costs more than packing a small
+ * file. deflateReset leaves nothing of earlier data.
  *
  * Level 6 is zlib's default. Level 9 takes three to four times as long and saves under one percent
  * (measured on Python's library and on an ELF program). */
@@ -40,8 +40,8 @@ static bool begin(struct pack *pack)
     return true;
 }
 
-/* The header's checksum and sizes are put in when they are known: readers that begin at the front
- * then know where an entry ends. */
+/* end_entry writes the checksum and the sizes into the local header, so that readers that begin at
+ * the front know where the entry ends. */
 static bool begin_entry(struct pack *pack, const struct pack_entry *entry, uint64_t size)
 {
     struct zip *zip = pack_state(pack);
@@ -104,7 +104,8 @@ static bool finish(struct pack *pack)
     uint64_t offset = pack_offset(pack), size = offset + zip->directory.len + sizeof end;
     if (size >= ZIP_SIZE_MAX)
         return pack_fail(pack,
-                         "would have %llu bytes; a zip takes 4 GiB, and Lambda 250 MB, unzipped",
+                         "would have %llu bytes; a zip can hold 4 GiB, and Lambda accepts 250 MB, "
+                         "unzipped",
                          (unsigned long long)size);
     zip_put_end(end, zip->count, (uint32_t)zip->directory.len, (uint32_t)offset);
     pack_put(pack, zip->directory.data, zip->directory.len);
@@ -125,11 +126,11 @@ bool zip_write(const char *path, const struct pack_entry *entries, size_t n)
         .noun = "zip",
         .verb = "zipped",
         .entries_max = ZIP_ENTRIES_MAX,
-        /* With this much, what deflate adds to bytes that it cannot compress, and headers, there is
-         * no zip64, which zip_add and some readers do not know. It is far more than what Lambda
-         * takes ("Lambda quotas": 250 MB, unzipped). */
+        /* The zip stays below 4 GiB, even with headers and what deflate adds to incompressible
+         * data, so it is never a zip64, which zip_add and some readers do not support. Lambda
+         * accepts far less ("Lambda quotas": 250 MB, unzipped). */
         .content_max = 0xF0000000,
-        .content_text = "3.75 GiB; Lambda takes 250 MB, unzipped",
+        .content_text = "3.75 GiB; Lambda accepts 250 MB, unzipped",
         .state_size = sizeof(struct zip),
         .begin = begin,
         .begin_entry = begin_entry,

@@ -1,4 +1,3 @@
-#include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,10 +10,10 @@
 #include "base/file.h"
 #include "base/util.h"
 
-/* Copies the local part. An entry that is replaced goes with its data, and those behind it move up:
- * dead bytes would be seen by readers that begin at the front (bsdtar on a pipe, Java's
- * ZipInputStream), and the result would tell what had been in it before. So adding twice gives the
- * same file as adding only the second time. */
+/* Copies the local headers and data. A replaced entry is left out with its data, and the entries
+ * after it move up: readers that begin at the front (bsdtar on a pipe, Java's ZipInputStream) would
+ * see dead bytes, which would also reveal the former content. So adding twice gives the same file
+ * as adding only the second time. */
 static bool copy_entries(const struct zip_in *in, FILE *out, uint64_t *end)
 {
     uint64_t at = 0, removed = 0;
@@ -78,8 +77,8 @@ static bool write_zip(FILE *out, void *data)
     return true;
 }
 
-/* Marks what is replaced, and sees that the result is no zip64. The size is a little over what it
- * will be, where an entry is replaced. */
+/* Marks the entry that is replaced, and refuses a result that would need zip64. Its size is
+ * estimated: a replaced entry still counts. */
 static bool prepare(struct zip_in *in, const char *to, const char *name, size_t len)
 {
     size_t name_len = strlen(name), count = 1;

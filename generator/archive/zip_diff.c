@@ -27,7 +27,7 @@ static bool same(const struct zip_item *a, const struct zip_item *b)
            zip_get32(a->central + SIZE) == zip_get32(b->central + SIZE);
 }
 
-/* Adds the entries by name, and their names to a list. */
+/* Adds the entries to a table by name, and their names to a list. */
 static void index_items(struct arena *arena, const struct zip_in *in, struct table *items,
                         const char ***names, size_t *n)
 {
@@ -52,7 +52,7 @@ static void compare(struct arena *arena, const struct zip_in *before, const stru
     for (size_t i = 0; i < n; i++) {
         const struct zip_item *old = table_get(&was, names[i]), *new = table_get(&is, names[i]);
         if (i && strcmp(names[i - 1], names[i]) == 0)
-            continue; /* it is in both */
+            continue; /* it is in both zips, and was compared */
         if (!old || !new)
             found(old ? ZIP_REMOVED : ZIP_ADDED, names[i], data);
         else if (!same(old, new))

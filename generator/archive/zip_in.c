@@ -30,7 +30,7 @@ static bool broken(const struct zip_in *in, const char *why)
 static bool is_zip64(const struct zip_in *in)
 {
     return diag_error(EXIT_OTHER, (struct pos){.file = in->path},
-                      "is a zip64 file, to which Gordon cannot add");
+                      "is a zip64 file, which Gordon cannot read");
 }
 
 bool zip_in_read(const struct zip_in *in, void *data, size_t len, uint64_t offset)
@@ -42,14 +42,14 @@ bool zip_in_read(const struct zip_in *in, void *data, size_t len, uint64_t offse
         if (n < 0)
             return fail(in->path, "cannot be read");
         if (n == 0)
-            return broken(in, "it ends while it is read");
+            return broken(in, "it became shorter while it was read");
         p += n, len -= (size_t)n, offset += (uint64_t)n;
     }
     return true;
 }
 
-/* Takes the end record's fields. Nothing may lie between the directory and it, so that a zip with
- * something in front, whose offsets are wrong by that, is refused. */
+/* Takes the fields of the end record. The directory must end where the record begins: so a zip with
+ * data in front of it, which makes its offsets wrong, is refused. */
 static bool take_end(struct zip_in *in, const unsigned char *end, uint64_t offset)
 {
     uint32_t entries = zip_get16(end + 10), len = zip_get32(end + 12),
@@ -73,7 +73,7 @@ static bool take_end(struct zip_in *in, const unsigned char *end, uint64_t offse
     return true;
 }
 
-/* The end record is the last thing but for a comment, whose length it tells. */
+/* Finds the end record. Only the zip's comment follows it; the record has the comment's length. */
 static bool find_end(struct zip_in *in)
 {
     size_t len = in->size < END_SIZE + COMMENT_MAX ? (size_t)in->size : END_SIZE + COMMENT_MAX;
@@ -90,7 +90,8 @@ static bool find_end(struct zip_in *in)
     return broken(in, "it has no end record; perhaps it was cut");
 }
 
-/* Reads one header of the directory, of which `left` bytes remain, and the local one. */
+/* Reads the central header at `p`, where `left` bytes of the directory remain, and the local one.
+ */
 static bool take_item(struct zip_in *in, struct zip_item *item, unsigned char *p, size_t left)
 {
     unsigned char local[LOCAL_SIZE];
@@ -99,7 +100,7 @@ static bool take_item(struct zip_in *in, struct zip_item *item, unsigned char *p
     item->central = p;
     item->central_len = CENTRAL_SIZE + zip_get16(p + 28) + zip_get16(p + 30) + zip_get16(p + 32);
     if (item->central_len > left)
-        return broken(in, "an entry reaches over the directory's end");
+        return broken(in, "an entry extends past the directory's end");
     item->offset = zip_get32(p + 42);
     if (zip_get32(p + 20) == ZIP_SIZE_MAX || zip_get32(p + 24) == ZIP_SIZE_MAX ||
         item->offset == ZIP_SIZE_MAX)
@@ -142,7 +143,7 @@ static bool read_directory(struct zip_in *in)
         struct zip_item *item = in->by_offset[i];
         item->next = i + 1 < in->count ? in->by_offset[i + 1]->offset : in->directory;
         if (item->end > item->next)
-            return broken(in, "an entry reaches into what follows it");
+            return broken(in, "an entry overlaps what follows it");
     }
     return true;
 }

@@ -1,5 +1,5 @@
-/* zip_in.h - a zip as it is: its entries and where their bytes are, to be copied without being
- * compressed again. Private to the files zip_*.c. */
+/* zip_in.h - reads a zip's directory: its entries and where their bytes are, so that they can be
+ * copied without recompressing. Private to archive/zip_*.c. */
 #ifndef ARCHIVE_ZIP_IN_H
 #define ARCHIVE_ZIP_IN_H
 #include <stdbool.h>
@@ -13,8 +13,8 @@ struct zip_item {
     unsigned char *central; /* its header in the central directory */
     size_t central_len;
     uint64_t offset, end; /* of its local header and data; a data descriptor may follow */
-    uint64_t next;        /* where what follows begins */
-    bool dropped;         /* for the caller */
+    uint64_t next;        /* where the next entry or the directory begins */
+    bool dropped;         /* false at first; for the caller */
 };
 
 struct zip_in {
@@ -22,27 +22,28 @@ struct zip_in {
     struct arena *arena;
     int fd;
     uint64_t size;
-    uint64_t directory; /* the central directory's offset: it reaches to the end record */
+    uint64_t directory; /* offset of the central directory, which ends at the end record */
     size_t directory_len, count;
     struct zip_item *items, **by_offset;
-    const char *comment; /* of the whole zip, "" for none */
+    const char *comment; /* of the whole zip; "" if it has none */
 };
 
-/* Reads the directory of a zip that is neither zip64 nor of several parts, and checks that nothing
- * in it overlaps or lies elsewhere. False after an error that was reported (EXIT_OTHER, at the
- * file); zip_in_close in any case. */
+/* Opens a zip, reads its directory, and checks that entries lie before the directory and do not
+ * overlap. Refuses zip64 files and zips of several parts. Returns false after reporting an error
+ * (EXIT_OTHER, at `path`). Call zip_in_close in any case. */
 bool zip_in_open(struct zip_in *in, struct arena *arena, const char *path);
 void zip_in_close(struct zip_in *in);
-/* Reads `len` bytes at `offset`; false after an error that was reported. */
+/* Reads `len` bytes at `offset`. Returns false after reporting an error. */
 bool zip_in_read(const struct zip_in *in, void *data, size_t len, uint64_t offset);
-/* Copies the bytes [from, to). False when the reading failed, which was reported; a failed write is
- * seen by the caller, in ferror. */
+/* Copies the bytes [from, to) to `out`. Returns false after reporting that reading failed. A failed
+ * write is not reported; the caller checks ferror. */
 bool zip_in_copy(const struct zip_in *in, FILE *out, uint64_t from, uint64_t to);
-/* The name of an entry, which is not terminated, and its length. */
+/* The name of an entry, which is not NUL-terminated, and its length. */
 const char *zip_item_name(const struct zip_item *item, size_t *len);
 
-/* Writes `path` beside and renames: `write` fills the file, and is false when it reported an error;
- * a failed write is seen here. A file of the same bytes is not touched. */
+/* Writes `path` by way of a temporary file, which `write` fills; an existing file of the same bytes
+ * is not touched. `write` returns false after reporting an error; zip_replace reports failed writes
+ * to `out`. Returns false after an error (EXIT_OTHER, at `path`). */
 bool zip_replace(struct arena *arena, const char *path, bool (*write)(FILE *out, void *data),
                  void *data);
 

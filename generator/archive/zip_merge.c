@@ -1,4 +1,3 @@
-#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,11 +10,11 @@
 #include "base/diag.h"
 #include "base/util.h"
 
-/* An entry of one of the zips that are merged. */
+/* An entry of one of the merged zips. */
 struct part {
     const struct zip_in *in;
     struct zip_item *item;
-    size_t rank; /* of its zip: the first one's entry wins */
+    size_t rank; /* index of its zip: the lowest wins */
 };
 
 struct merge {
@@ -38,7 +37,7 @@ static int by_name(const void *a, const void *b)
     return order ? order : x->rank < y->rank ? -1 : x->rank > y->rank;
 }
 
-/* Sorts, and keeps the first of those with one name. */
+/* Sorts by name, and keeps the first of several entries with one name. */
 static void keep_first(struct merge *merge)
 {
     size_t kept = 0;
@@ -61,12 +60,12 @@ static bool check_size(const char *path, const struct merge *merge)
         return true;
     return diag_error(
         EXIT_BUILD, (struct pos){.file = path},
-        "would have %zu files and %llu bytes; a zip takes %d and 4 GiB, and Lambda 250 "
+        "would have %zu files and %llu bytes; a zip can hold %d and 4 GiB, and Lambda accepts 250 "
         "MB, unzipped",
         merge->nparts, (unsigned long long)size, ZIP_ENTRIES_MAX);
 }
 
-/* Every local part as it is, then the headers, which say where it is now. */
+/* Copies the local entries, then writes the central headers with the new offsets. */
 static bool write_merged(FILE *out, void *data)
 {
     const struct merge *merge = data;

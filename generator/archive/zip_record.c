@@ -68,9 +68,9 @@ void zip_put_central(unsigned char central[CENTRAL_SIZE], const struct zip_heade
 {
     unsigned char *p = zip_put32(central, CENTRAL_SIGNATURE);
     p = put_common(zip_put16(p, MADE_BY_UNIX | VERSION), header);
-    p = zip_put16(p, 0); /* no comment, */
-    p = zip_put16(p, 0); /* the first disk, */
-    p = zip_put16(p, 0); /* nothing known of the content */
+    p = zip_put16(p, 0); /* no comment */
+    p = zip_put16(p, 0); /* the first disk */
+    p = zip_put16(p, 0); /* no internal attributes */
     p = zip_put32(p, (header->executable ? 0100755u : 0100644u) << 16);
     zip_put32(p, header->offset);
 }

@@ -1,6 +1,6 @@
-/* zip_record.h - the records that a zip consists of, as bytes. Private to the files zip*.c.
+/* zip_record.h - the records of a zip as bytes. Private to archive/zip*.c.
  *
- * Sections are those of PKWARE's APPNOTE.TXT, version 6.3.10. */
+ * Section numbers refer to PKWARE's APPNOTE.TXT, version 6.3.10. */
 #ifndef ARCHIVE_ZIP_RECORD_H
 #define ARCHIVE_ZIP_RECORD_H
 #include <stdbool.h>
@@ -14,22 +14,22 @@ enum {
     LOCAL_SIZE = 30,
     CENTRAL_SIZE = 46,
     END_SIZE = 22,
-    LOCAL_CRC = 14,        /* fields of a local header: the checksum, and both sizes behind it */
+    LOCAL_CRC = 14,        /* fields of a local header: the checksum; both sizes follow */
     CENTRAL_NAME_LEN = 28, /* fields of a central header */
     CENTRAL_OFFSET = 42,
     END_COMMENT_LEN = 20, /* of the end record */
     ZIP_ENTRIES_MAX = 65534,
 };
-/* A zip is smaller than this, as are its offsets: the number itself means zip64 (4.4.8). */
+/* A zip and its offsets must be smaller than this; the number itself means zip64 (4.4.8). */
 #define ZIP_SIZE_MAX 0xFFFFFFFF
 
-/* Little-endian numbers; the put functions give the place behind. */
+/* Little-endian numbers. The put functions return the place after the number. */
 uint32_t zip_get16(const unsigned char *p);
 uint32_t zip_get32(const unsigned char *p);
 unsigned char *zip_put16(unsigned char *p, uint32_t value);
 unsigned char *zip_put32(unsigned char *p, uint32_t value);
 
-/* What the two headers of an entry tell that is not the same for all. */
+/* The fields of an entry's two headers that are not the same for all entries. */
 struct zip_header {
     const char *name;
     bool deflated, executable;
@@ -37,13 +37,14 @@ struct zip_header {
     uint32_t offset; /* of the local header */
 };
 
-/* The headers of an entry of Gordon's: times fixed, no user, no extra field. The name follows. */
+/* Write an entry's headers as Gordon makes them: fixed time, no user, no extra field. The caller
+ * writes the name after each. */
 void zip_put_local(unsigned char local[LOCAL_SIZE], const struct zip_header *header);
 void zip_put_central(unsigned char central[CENTRAL_SIZE], const struct zip_header *header);
-/* The checksum and the sizes alone, as they stand in both headers; gives the place behind. */
+/* Writes the checksum and the sizes as in both headers. Returns the place after them. */
 unsigned char *zip_put_sums(unsigned char *p, const struct zip_header *header);
 enum { ZIP_SUMS_SIZE = 12 };
-/* The end record: `count` entries whose directory of `len` bytes is at `offset`. */
+/* Writes the end record of `count` entries, whose directory of `len` bytes is at `offset`. */
 void zip_put_end(unsigned char end[END_SIZE], size_t count, uint32_t len, uint32_t offset);
 
 #endif

@@ -15,7 +15,7 @@ static bool fail(const struct aws *aws, const char *function)
     return diag_error(EXIT_OTHER, (struct pos){0}, "lambda %s: %s", function, aws->error);
 }
 
-/* Takes what AWS said of one; a function without the alias is no error. */
+/* Takes the answer to one request. A function without the alias is no error. */
 static bool take(struct aws *aws, struct alias *alias, const struct aws_request *request)
 {
     if (request->answer)
@@ -61,7 +61,7 @@ long *alias_versions(struct aws *aws, const char *function, size_t *n)
     *n = 0;
     for (size_t i = 0; i < json_array_size(list); i++) {
         long version = strtol(cfn_text(json_array_get(list, i), "Version"), NULL, 10);
-        if (version) /* and not $LATEST */
+        if (version) /* $LATEST is no number */
             versions[(*n)++] = version;
     }
     qsort(versions, *n, sizeof *versions, by_number);

@@ -11,7 +11,7 @@
 enum {
     ERROR_MAX = 600,      /* a message may repeat a whole template */
     CALL_SECONDS = 900,   /* far more than the CLI's own timeouts and retries take */
-    TIDY_SECONDS = 60,    /* after a signal somebody waits for us to end */
+    TIDY_SECONDS = 60,    /* after a signal, when the user waits for the program to end */
     INVOKE_SECONDS = 940, /* no function runs longer than 900; the CLI waits for 910 */
 };
 
@@ -33,10 +33,10 @@ void aws_init(struct aws *aws, struct arena *arena, const char *region, bool deb
                         .seconds = call_seconds()};
 }
 
-/* With this the CLI asks for a code, on a terminal that it does not have from us. */
+/* The CLI's prompt for a code; it needs a terminal, which we do not give it. */
 #define MFA_WORDS "MFA code"
 
-/* With this the CLI begins what AWS has said. */
+/* The CLI's error message begins so if the error is from AWS. */
 static const char said_by_aws[] = "An error occurred (";
 
 static const char *last_line(const char *text, size_t *len)
@@ -54,8 +54,8 @@ static const char *last_line(const char *text, size_t *len)
     return line;
 }
 
-/* What went wrong the CLI says last, but that version 2 adds details to what AWS has said.
- * Shortened, because it may quote what it was given, and on a single line. */
+/* Returns the line that says what went wrong: the last error from AWS, after which version 2 prints
+ * details, or else the last line. Shortened, because it may quote the input. */
 static const char *telling_line(struct arena *arena, const char *text)
 {
     size_t len;
@@ -79,7 +79,7 @@ static void set_error(struct aws *aws, const struct run *run)
                          aws->program, run_words(aws->arena, run));
     else if (run->err.data && strstr(run->err.data, MFA_WORDS))
         aws->error = "the profile wants an " MFA_WORDS "; run aws sts get-caller-identity first, "
-                     "which asks for it, and keeps what AWS gives for it";
+                     "which asks for it and caches the credentials";
     else if (*said && !run->late)
         aws->error = said;
     else
@@ -89,10 +89,10 @@ static void set_error(struct aws *aws, const struct run *run)
 }
 
 static const char *const environment[] = {
-    "AWS_PAGER=", /* version 2 pages even what a program reads */
+    "AWS_PAGER=", /* version 2 runs a pager even for programs */
     "AWS_CLI_AUTO_PROMPT=off",
     "AWS_DEFAULT_OUTPUT=json",
-    "AWS_CLI_ERROR_FORMAT=legacy", /* the one that all versions have */
+    "AWS_CLI_ERROR_FORMAT=legacy", /* the format that all versions have */
     NULL,
 };
 
@@ -102,7 +102,7 @@ static long patience(const struct aws *aws)
     return hurries ? TIDY_SECONDS : aws->seconds;
 }
 
-/* `aws <words> --region ... --output json`; `input` goes to its standard input. */
+/* Prepares `aws <words> --region ... --output json`; `input` goes to its standard input. */
 static void make(struct aws *aws, const char *const *words, const char *input, struct run *run)
 {
     const char **argv = NULL;
@@ -144,10 +144,10 @@ static bool call_only(struct aws *aws, const char *const *words, const char *inp
     return ok;
 }
 
-/* The CLI prints an object, or nothing where AWS answered nothing. */
+/* Parses what the CLI printed: an object, or nothing if AWS answered nothing. */
 static json_t *parse(struct aws *aws, const struct run *run)
 {
-    json_error_t error = {.text = "it is no object"};
+    json_error_t error = {.text = "it is not an object"};
     json_t *json = NULL;
     if (run->out.len >= RUN_OUTPUT_MAX)
         snprintf(error.text, sizeof error.text, "it is over %d MB", RUN_OUTPUT_MAX >> 20);
@@ -156,7 +156,7 @@ static json_t *parse(struct aws *aws, const struct run *run)
                             : json_object();
     if (json_is_object(json))
         return json;
-    char *quoted = strstr(error.text, " near '"); /* it may be a secret */
+    char *quoted = strstr(error.text, " near '"); /* the quoted text may be secret */
     if (quoted)
         *quoted = '\0';
     aws->error = arena_printf(aws->arena, "%s %s %s printed no JSON: %s", aws->program,
@@ -165,7 +165,8 @@ static json_t *parse(struct aws *aws, const struct run *run)
     return NULL;
 }
 
-/* What a program that ran has printed, as JSON; NULL with aws->error when it failed. */
+/* Returns the output of a finished program as JSON, and frees its output; NULL with aws->error set
+ * if it failed. */
 static json_t *take_json(struct aws *aws, struct run *run)
 {
     json_t *json = NULL;
@@ -235,11 +236,11 @@ json_t *aws_describe_stack(struct aws *aws, const char *name)
     return stack;
 }
 
-/* The CLI reads all, and prints what is asked for. */
+/* The CLI fetches all stacks; --query selects what it prints. */
 json_t *aws_describe_stacks(struct aws *aws, const char *prefix)
 {
     const char *all = "{Stacks: Stacks}", *query = all;
-    if (str_is_made_of(prefix, STR_ALNUM "-")) /* else there is no such stack, but what is said */
+    if (str_is_made_of(prefix, STR_ALNUM "-")) /* no stack has others; they cannot be quoted */
         query = arena_printf(aws->arena, "{Stacks: Stacks[?starts_with(StackName, '%s')]}", prefix);
     return call_json(aws, WORDS("cloudformation", "describe-stacks", "--query", query), NULL);
 }
@@ -267,9 +268,9 @@ json_t *aws_call(struct aws *aws, const char *service, const char *operation, js
     return answer;
 }
 
-enum { AT_ONCE = 8 }; /* each takes a processor for half a second */
+enum { AT_ONCE = 8 }; /* each uses a processor for half a second */
 
-/* At most AT_ONCE of them. */
+/* Makes `n` calls side by side, at most AT_ONCE. */
 static void call_some(struct aws *aws, const char *service, const char *operation,
                       struct aws_request *requests, size_t n)
 {
@@ -331,7 +332,7 @@ bool aws_delete_stack(struct aws *aws, const char *name, const char *token)
                      NULL);
 }
 
-/* Whether there is a list under `key`, if anything: the CLI leaves out an empty one. */
+/* Whether `key` holds a list or nothing: the CLI leaves out an empty list. */
 static bool is_list(const json_t *answer, const char *key)
 {
     const json_t *list = json_object_get(answer, key);
@@ -340,7 +341,7 @@ static bool is_list(const json_t *answer, const char *key)
 
 json_t *aws_list_versions(struct aws *aws, const char *bucket)
 {
-    /* Of each no more than is asked for: there may be many. */
+    /* only the fields that are used: there may be many versions */
     static const char query[] =
         "{Versions: Versions[].{Key: Key, VersionId: VersionId, IsLatest: IsLatest, Size: Size, "
         "ETag: ETag, LastModified: LastModified}, "
@@ -352,7 +353,7 @@ json_t *aws_list_versions(struct aws *aws, const char *bucket)
     if (is_list(answer, "Versions") && is_list(answer, "DeleteMarkers"))
         return answer;
     if (answer)
-        aws->error = "aws s3api list-object-versions answered with something else";
+        aws->error = "aws s3api list-object-versions answered without lists of versions";
     json_decref(answer);
     return NULL;
 }
@@ -366,7 +367,7 @@ bool aws_upload(struct aws *aws, const char *dir, const char *bucket)
 const char *aws_put_object(struct aws *aws, const char *bucket, const char *key, const char *file)
 {
     bool tidying = aws->tidying;
-    aws->tidying = !run_signal(); /* once begun it ends, as only its answer tells the version */
+    aws->tidying = !run_signal(); /* once begun it must end: only its answer tells the version */
     json_t *answer = call_json(
         aws, WORDS("s3api", "put-object", "--bucket", bucket, "--key", key, "--body", file), NULL);
     aws->tidying = tidying;
@@ -378,7 +379,8 @@ const char *aws_put_object(struct aws *aws, const char *bucket, const char *key,
     return version;
 }
 
-/* A key as a pattern of --include, in which some signs stand for others. */
+/* Returns --include=PATTERN for one key: `*`, `?` and `[` are special in a pattern, so they are put
+ * in brackets. */
 static const char *pattern_of(struct arena *arena, const char *key)
 {
     struct buf out = {0};
@@ -454,8 +456,8 @@ json_t *aws_stack_resources(struct aws *aws, const char *name)
     return resources;
 }
 
-/* Splits what `aws lambda invoke` has printed: the function's answer, and then an object of the
- * CLI's, which has no other one in it, so that it begins with the last '{'. */
+/* Splits the output of `aws lambda invoke`: the function's answer, and then an object of the CLI's.
+ * No object is nested in that, so it begins with the last '{'. */
 static json_t *split_answer(struct aws *aws, const struct run *run, struct buf *answer)
 {
     size_t from = run->out.len;
@@ -472,9 +474,9 @@ static json_t *split_answer(struct aws *aws, const struct run *run, struct buf *
     return NULL;
 }
 
-/* The payload goes in and the answer comes out by pipes, as both may be secret. fileb:// is what
- * versions 1 and 2 both take as it is. With its usual patience of a minute, the CLI would call a
- * function that takes longer again and again; no function runs longer than 15 minutes. */
+/* Payload and answer go through pipes, because both may be secret. Versions 1 and 2 both take
+ * fileb:// as it is. The CLI's default read timeout is a minute, after which it would call a slower
+ * function again and again; no function runs longer than 15 minutes. */
 json_t *aws_invoke(struct aws *aws, const char *function, const char *qualifier, bool async,
                    const char *payload, struct buf *answer)
 {

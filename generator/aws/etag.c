@@ -9,7 +9,7 @@
 
 enum { MIB = 1024 * 1024 };
 
-/* Adds at most `len` bytes of the file to the digest; how many there were. */
+/* Adds at most `len` bytes of the file to the digest; returns how many were added. */
 static size_t add_part(FILE *in, struct digest *digest, size_t len)
 {
     char data[16384];
@@ -25,7 +25,8 @@ static size_t add_part(FILE *in, struct digest *digest, size_t len)
     return done;
 }
 
-/* The tag of the file when it is put in parts of `part` bytes; 0 means in one piece. */
+/* Sets `tag` to the hexadecimal digits in the tag of the file if it is uploaded in parts of `part`
+ * bytes, or in one piece if `part` is 0. False if the file cannot be read. */
 static bool compute(const char *path, size_t part, char tag[MD5_HEX])
 {
     FILE *in = fopen(path, "rbe");
@@ -55,7 +56,7 @@ static bool compute(const char *path, size_t part, char tag[MD5_HEX])
 
 bool etag_matches(const char *path, const char *tag)
 {
-    /* the CLI's default, and sizes that people set as multipart_chunksize */
+    /* in MiB: the CLI's default, and usual values of multipart_chunksize */
     static const size_t parts[] = {8, 5, 16, 32, 64, 100, 128};
     char hex[MD5_HEX];
     struct stat st;

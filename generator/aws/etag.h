@@ -1,12 +1,12 @@
-/* etag.h - S3's entity tags, by which an upload is known to be there already. */
+/* etag.h - S3's entity tags, which tell whether a file was uploaded already. */
 #ifndef AWS_ETAG_H
 #define AWS_ETAG_H
 #include <stdbool.h>
 
-/* Whether `tag`, with or without its quotes, is that of an object with this file's content, put in
- * one piece (the MD5) or in parts (the MD5 of the parts' MD5s, "-" and their number), of the sizes
- * that the AWS CLI makes. False also for a file that cannot be read and for objects whose tag is no
- * MD5 (encrypted with KMS): the file is uploaded again then, which does no harm. */
+/* Whether `tag`, with or without its quotes, is the tag of an object with this file's content:
+ * uploaded in one piece (the MD5), or in parts of a size that the AWS CLI uses (the MD5 of the
+ * parts' MD5s, "-" and their number). Also false if the file cannot be read, and if the tag is not
+ * an MD5 (encrypted with KMS): then the file is uploaded again, which is harmless. */
 bool etag_matches(const char *path, const char *tag);
 
 #endif

@@ -3,7 +3,7 @@
 #include "base/moment.h"
 #include "base/run.h"
 
-/* Seconds. A call to AWS takes one by itself, so that looking at once costs nobody anything. */
+/* Seconds. A call of the AWS CLI takes about one itself, so the first pause can be short. */
 static const double first_pause = 0.05, longest_pause = 8, tick = 0.25, growth = 1.6;
 
 struct backoff backoff_for(long timeout)

@@ -5,7 +5,8 @@
 
 static const char digits[] = STR_UPPER STR_LOWER STR_DIGITS "+/";
 
-/* Four characters, of which the last one or two may be '='; gives the number of bytes, or 0. */
+/* Decodes four characters, of which the last one or two may be '='. Returns the number of bytes, or
+ * 0 if they are not base64. */
 static size_t decode_group(const char *text, char bytes[3])
 {
     unsigned value = 0;
@@ -23,7 +24,7 @@ static size_t decode_group(const char *text, char bytes[3])
 bool base64_decode(const char *text, struct buf *out)
 {
     size_t n = 3;
-    for (; *text && n == 3; text += 4) { /* padding is the end */
+    for (; *text && n == 3; text += 4) { /* padding ends the text */
         char bytes[3];
         n = decode_group(text, bytes);
         if (!n)

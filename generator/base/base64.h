@@ -1,12 +1,12 @@
-/* base64.h - RFC 4648, section 4: what AWS puts bytes into JSON with. */
+/* base64.h - base64 (RFC 4648, section 4), in which AWS puts bytes into JSON. */
 #ifndef BASE_BASE64_H
 #define BASE_BASE64_H
 #include <stdbool.h>
 
 struct buf;
 
-/* Adds the bytes that `text` stands for; false when it is no base64, and then some may have been
- * added. */
+/* Appends the decoded bytes to `out`. Returns false if `text` is not base64; bytes may have been
+ * appended even then. */
 bool base64_decode(const char *text, struct buf *out);
 
 #endif

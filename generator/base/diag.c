@@ -1,16 +1,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/diag.h"
 #include "base/term.h"
 
 struct diagnostic {
-    const char *severity; /* NULL: it is not printed */
+    const char *severity; /* NULL: not printed */
     enum exit_code code;  /* 0: not an error */
     struct pos pos;
-    size_t order; /* of being reported */
+    size_t order; /* in which they were reported */
     size_t file;  /* order of the file's first mention */
     const char *text;
     struct diagnostic *note; /* shown below it */
@@ -18,7 +17,7 @@ struct diagnostic {
 
 struct secret {
     const char *text;
-    bool masked; /* in messages only */
+    bool masked; /* hidden in messages only, not in results */
 };
 
 static struct {
@@ -34,7 +33,7 @@ static struct {
     const char *stripped; /* a folder; or NULL */
     bool quiet;
     enum exit_code first; /* code of the first error printed */
-    FILE *terminal;       /* whose colours count, when it is not stderr */
+    FILE *terminal;       /* decides about colours in place of stderr; or NULL */
 } state;
 
 static struct arena *memory(void)
@@ -66,7 +65,7 @@ static void add_secret(const char *text, size_t len, bool masked)
     array_push(memory(), state.secrets, state.nsecrets, secret);
 }
 
-/* With backslashes, as a program repeats it that shows what it was given. */
+/* Adds the text with backslash escapes, because programs often quote their input like that. */
 static void add_escaped(const char *text, bool masked)
 {
     static const char plain[] = "\"\\\n\r\t", letters[] = "\"\\nrt";
@@ -102,7 +101,7 @@ void diag_masked(const char *text)
     add_forms(text, true);
 }
 
-/* The longest secret that begins at `text`, or 0. */
+/* The length of the longest secret that begins at `text`, or 0. */
 static size_t secret_length(const char *text, bool result)
 {
     size_t longest = 0;
@@ -112,8 +111,8 @@ static size_t secret_length(const char *text, bool result)
     return longest;
 }
 
-/* The bytes of a character at `text` that would do something to a terminal, or 0: one of ASCII's,
- * or of U+0080 to U+009F, which say the same in one character. */
+/* The length in bytes of the control character at `text`, or 0: an ASCII one other than tab and
+ * line end, or one of U+0080 to U+009F, which some terminals obey. */
 static size_t control_length(const char *text)
 {
     unsigned char c = (unsigned char)text[0], next = c ? (unsigned char)text[1] : 0;
@@ -275,7 +274,7 @@ static char *source_line(const char *file, int number)
     line[strcspn(line, "\r\n")] = '\0';
     for (char *c = line; *c; c++)
         if (((unsigned char)*c < ' ' && *c != '\t') || *c == 127)
-            *c = '?'; /* a terminal would do what it says */
+            *c = '?'; /* a terminal would obey it */
     return line;
 }
 
@@ -284,7 +283,7 @@ static const char *color(const char *code)
     return term_color(state.terminal ? state.terminal : stderr, code);
 }
 
-/* A tab stays a tab under its line, so that the caret stands below its character. */
+/* Prints a tab below a tab, so that the caret stands below its character. */
 static void print_caret(const char *line, struct pos pos)
 {
     int column = 1;
@@ -331,7 +330,7 @@ static void print(const struct diagnostic *d)
     char *line = d->pos.file && d->pos.line && !diag_concealed(d->pos.file)
                      ? source_line(d->pos.file, d->pos.line)
                      : NULL;
-    if (line && strlen(line) <= 400) { /* a longer one says nothing to a person */
+    if (line && strlen(line) <= 400) { /* longer lines are unreadable */
         fprintf(stderr, "%5d | %s\n", d->pos.line, line);
         print_caret(line, d->pos);
     }
@@ -353,7 +352,7 @@ static int by_place(const void *a, const void *b)
     return x->order < y->order ? -1 : x->order > y->order;
 }
 
-/* Said twice of one place, as of a lambda that two methods call. */
+/* Whether both say the same of one place, as of a lambda that two methods call. */
 static bool same(const struct diagnostic *x, const struct diagnostic *y)
 {
     return x->file == y->file && x->pos.line == y->pos.line && x->pos.column == y->pos.column &&

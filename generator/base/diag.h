@@ -1,7 +1,7 @@
-/* diag.h - errors and warnings about a place in a file, collected and shown as a compiler does.
+/* diag.h - errors and warnings about places in files, collected and printed as a compiler does.
  *
- * A command reports what it finds and goes on; diag_flush prints everything, by file and line,
- * and the program ends with the code of the first error. So one run shows every problem. */
+ * A command reports what it finds and goes on. diag_flush prints everything, sorted by file and
+ * line, and the program exits with the code of the first error. So one run shows every problem. */
 #ifndef BASE_DIAG_H
 #define BASE_DIAG_H
 #include <stdbool.h>
@@ -15,87 +15,90 @@ enum exit_code {
     EXIT_DONE = 0,
     EXIT_OTHER = 1,
     EXIT_REQUIRED = 2,          /* a required setting is missing */
-    EXIT_STARTING_POSITION = 3, /* of a stream */
+    EXIT_STARTING_POSITION = 3, /* a stream's starting position is wrong */
     EXIT_ROLE = 4,              /* a lambda's role is neither ARN nor ref */
     EXIT_EXTENSION = 5,         /* a code file without a known runtime */
-    EXIT_ACTION = 6,            /* an action's property */
-    EXIT_APP_FORMAT = 7,        /* an entry of `apps` */
+    EXIT_ACTION = 6,            /* an action in a built template is wrong */
+    EXIT_APP_FORMAT = 7,        /* an entry of `apps` is malformed */
     EXIT_DUPLICATE = 8,         /* two resources with one logical id */
-    EXIT_NOT_BUILT = 9,         /* apply before build */
-    EXIT_STACK_FAILED = 10,     /* a stack in a state that only deletion ends */
+    EXIT_NOT_BUILT = 9,         /* the project was not built */
+    EXIT_STACK_FAILED = 10,     /* the stack can only be deleted */
     EXIT_PROTOCOL = 13,         /* a parameter's protocol is unknown */
     EXIT_STACK_BUSY = 14,       /* another operation on the stack is in progress */
     EXIT_RESOURCE = 15,         /* values that do not fit together, or an unknown key */
-    EXIT_NONE_FOUND = 16,       /* a protocol: nothing there matches */
-    EXIT_SEVERAL_FOUND = 17,    /* a protocol: more than one matches */
-    EXIT_DUPLICATE_APP = 18,    /* one app twice */
+    EXIT_NONE_FOUND = 16,       /* a parameter's protocol finds nothing */
+    EXIT_SEVERAL_FOUND = 17,    /* a parameter's protocol finds more than one */
+    EXIT_DUPLICATE_APP = 18,    /* an app is listed twice */
     EXIT_APP_NOT_FOUND = 19,    /* no such app */
-    EXIT_NOT_FOUND = 20,        /* no such resource */
+    EXIT_NOT_FOUND = 20,        /* no such lambda, version, output, stage ... */
     EXIT_BUILD = 21,            /* a lambda's build failed */
-    EXIT_INTEGRATION = 22,      /* an API's integration */
+    EXIT_INTEGRATION = 22,      /* an API's integration is wrong */
     EXIT_VALUE = 24,            /* one value that is wrong by itself */
-    EXIT_CHANGES = 25,          /* of diff: there are changes */
+    EXIT_CHANGES = 25,          /* diff found changes */
     EXIT_LAMBDA = 26,           /* the lambda that was called failed */
-    EXIT_USAGE = 64,            /* the command line */
+    EXIT_USAGE = 64,            /* the command line is wrong */
 };
 
-/* A place in a file, counted from 1 as an editor does; columns and length are characters.
- * A NULL file means no place: the message then begins with the program's name. */
+/* A place in a file. Lines and columns count from 1, as in an editor; columns and length are in
+ * characters. Line 0 means the whole file. A NULL file means no place: the message then begins with
+ * the program's name. */
 struct pos {
     const char *file;
     int line, column, length;
 };
 
-/* Reports an error; always false, so that a failure is `return diag_error(...)`. */
+/* Reports an error. Always returns false, so that a failure is `return diag_error(...)`. */
 bool diag_error(enum exit_code code, struct pos pos, const char *format, ...) printf_like(3, 4);
-/* Reports a problem that stops nothing. */
+/* Reports a problem that does not make the command fail. */
 void diag_warning(struct pos pos, const char *format, ...) printf_like(2, 3);
 /* Adds a second place to the problem reported last, such as the first of two duplicates. */
 void diag_note(struct pos pos, const char *format, ...) printf_like(2, 3);
-/* Lines of this file are never shown: it may hold secrets. The name is copied. */
+/* Lines of this file are never printed, because it may hold secrets. The name is copied. */
 void diag_conceal(const char *file);
-/* Whether words of this file must not be in a message either. */
+/* Whether diag_conceal was called for this file. Messages must not quote its words either. */
 bool diag_concealed(const char *file);
-/* This text is never part of a message: "..." stands there instead. Shorter ones than SECRET_MIN
- * would make messages of nothing but that, and are no secrets. The same holds for each of its
- * lines, and for it as JSON writes it. It is copied. */
+/* Replaces this text by "..." in all messages, and so each of its lines, and the text with JSON's
+ * escapes. Texts shorter than SECRET_MIN bytes are ignored: they are hardly secret, and messages
+ * would consist of dots. The text is copied. */
 enum { SECRET_MIN = 6 };
 void diag_secret(const char *text);
-/* The same of messages only: it may be secret, and is no harm in a result that somebody asked for.
- */
+/* Like diag_secret, but diag_clean_result keeps the text: it may be secret, and does no harm in a
+ * result that the user asked for. */
 void diag_masked(const char *text);
-/* A text as it would be shown: without secrets, and without control characters but tabs and line
- * ends. In the memory of messages. For what is to be cut before it is part of one. */
+/* Returns the text as messages show it: "..." for secrets, and '?' for control characters other
+ * than tabs and line ends. For text that is printed directly, or cut before it becomes part of a
+ * message. The memory lives until diag_end. */
 const char *diag_clean(const char *text);
-/* The same of a result: what is only masked stays. */
+/* Like diag_clean, for a result: text of diag_masked is kept. */
 const char *diag_clean_result(const char *text);
-/* Files in this folder are shown by their path within it: it means nothing to the user, and is soon
- * gone. It must outlive the program's use. */
+/* Messages name files in this folder by their path within it, because the user does not know this
+ * temporary folder. The string is not copied: it must live as long as messages are printed. */
 void diag_strip(const char *folder);
-/* How many errors there were. */
+/* The number of errors so far, without those that diag_demote made warnings. */
 size_t diag_errors(void);
-/* The warnings and their notes that diag_flush has printed, in that order; they live as long as the
- * messages. Reported again they look the same, while the files they are about are. */
+/* The warnings that diag_flush has printed, each followed by its notes; they live until diag_end. A
+ * later run that reports them again prints the same, as long as the files are unchanged. */
 struct diag_warned {
     struct pos pos;
     const char *text;
     bool is_note; /* of the one before it */
 };
 const struct diag_warned *diag_warned(size_t *n);
-/* Prints what was collected since the last call to standard error, in the order of the files'
- * first mention and of lines; returns the code of the first error of all calls, or 0. */
+/* Prints what was collected since the last call to standard error, sorted by the first mention of
+ * the file, then by line. Returns the code of the first error of all calls, or 0. */
 enum exit_code diag_flush(void);
-/* Makes warnings of the errors since there were `errors` of them: what failed can be done without.
- */
+/* Turns the errors after the first `errors` into warnings, because the caller can go on without
+ * what failed. `errors` is what diag_errors returned before. */
 void diag_demote(size_t errors);
-/* For processes of one build, see pool.h: forgets all that was reported; flushes for a stream that
- * is shown on `terminal` later; and takes an error that another process has shown, always false. */
+/* For the processes of one build (base/pool.h). diag_forget drops all that was reported.
+ * diag_flush_like is diag_flush with the colours of `terminal`, on which the output is shown later.
+ * diag_adopt counts an error that another process has reported; it always returns false. */
 void diag_forget(void);
 enum exit_code diag_flush_like(FILE *terminal);
 bool diag_adopt(enum exit_code code);
-/* Whether warnings are dropped from now on (--quiet); gives what held before. */
+/* Sets whether warnings are dropped (--quiet). Returns the previous setting. */
 bool diag_quiet(bool quiet);
-/* Frees what is left, at the end of the program. */
+/* Frees everything, at the end of the program. */
 void diag_end(void);
 
 #endif

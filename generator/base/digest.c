@@ -15,7 +15,8 @@ static uint32_t rotr(uint32_t x, int n)
     return x >> n | x << (32 - n);
 }
 
-/* FIPS 180-4, 4.2.2: the first 32 bits of the fractions of the cube roots of the first primes. */
+/* FIPS 180-4, 4.2.2: the first 32 bits of the fractional parts of the cube roots of the first 64
+ * primes. */
 static const uint32_t sha256_k[64] = {
     0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b, 0x59f111f1, 0x923f82a4, 0xab1c5ed5,
     0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74, 0x80deb1fe, 0x9bdc06a7, 0xc19bf174,
@@ -108,7 +109,7 @@ static void add(struct digest *digest, const void *data, size_t len, transform_f
         memcpy(digest->block, bytes, len);
 }
 
-/* Both end with a bit, zeros and the length in bits: SHA-256 in big, MD5 in little endian. */
+/* Adds a 1 bit, zeros and the length in bits: big-endian for SHA-256, little-endian for MD5. */
 static void pad(struct digest *digest, transform_fn *transform, bool big_endian)
 {
     uint64_t bits = digest->bytes * 8;

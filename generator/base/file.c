@@ -30,7 +30,7 @@ static char *read_all(struct arena *arena, int fd, size_t expected, size_t *len)
             return n < 0 ? NULL : data;
         }
         *len += (size_t)n;
-        if (*len == cap) { /* it grew, or is no regular file */
+        if (*len == cap) { /* it grew, or is not a regular file */
             char *larger = arena_alloc(arena, 2 * cap + 1);
             memcpy(larger, data, *len);
             data = larger;
@@ -113,7 +113,7 @@ bool file_replace(const char *temporary, const char *path)
     return replace_by(temporary, path);
 }
 
-/* Whether the file holds these bytes, and has this mode. */
+/* Whether it is a regular file with these bytes and this mode. */
 static bool holds(const char *path, const char *data, size_t len, unsigned mode)
 {
     char block[16 * 1024];
@@ -133,7 +133,7 @@ static bool holds(const char *path, const char *data, size_t len, unsigned mode)
     return same;
 }
 
-/* A new file; its folder is made only when there is none, which is rare. */
+/* Makes the folder only after open has failed, because a missing folder is rare. */
 static int create(const char *path)
 {
     int flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC;
@@ -154,7 +154,7 @@ int file_create(struct arena *arena, const char *path, const char **temporary)
     return create(*temporary);
 }
 
-/* The process of a name that file_create made, or 0. */
+/* The process id in a name that file_create made, or 0. */
 static pid_t writer_of(const char *name)
 {
     char *end;
@@ -207,7 +207,7 @@ bool file_touch(const char *path)
     return ok;
 }
 
-/* -1 when it cannot be locked; then it is closed. */
+/* Waits for the lock. Returns `fd`, or -1 with errno; then `fd` is closed. */
 static int lock(int fd)
 {
     while (fd >= 0 && flock(fd, LOCK_EX) != 0)
@@ -239,14 +239,14 @@ int file_try_lock(const char *path)
     return fd;
 }
 
-/* flock(2), "NFS details": there only what is open for writing can be locked. */
+/* flock(2), "NFS details": NFS needs a descriptor that is open for writing. */
 int file_lock_folder(struct arena *arena, const char *path)
 {
     int fd = lock(open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     return fd < 0 && errno == EBADF ? file_lock(path_join(arena, path, "lock")) : fd;
 }
 
-/* In the kernel where it can, which may not even copy; else a block at a time. */
+/* Lets the kernel copy if it can, which may only share the blocks; else copies block by block. */
 static bool copy_content(int in, int out)
 {
     static const size_t most = 1 << 30;
@@ -319,7 +319,7 @@ static long long nanoseconds(struct timespec time)
 struct file_stamp file_stamp(const char *path)
 {
     struct stat st;
-    struct timespec now; /* the clock that files are stamped by */
+    struct timespec now; /* of the clock that file systems use */
     if (stat(path, &st) != 0)
         return (struct file_stamp){.settled = true};
     clock_gettime(CLOCK_REALTIME_COARSE, &now);
@@ -400,7 +400,7 @@ char *path_absolute(struct arena *arena, const char *path)
 {
     char *cwd = path[0] == '/' ? NULL : getcwd(NULL, 0);
     if (path[0] != '/' && !cwd)
-        fatal("the current directory:");
+        fatal("cannot get the current directory:");
     char *full = arena_printf(arena, "%s/%s", cwd ? cwd : "", path);
     char *out = arena_alloc(arena, strlen(full) + 2), *end = out;
     free(cwd);
@@ -433,7 +433,7 @@ const char *path_below(const char *dir, const char *path)
                                                                            : path;
 }
 
-enum { PATH_MAX_BYTES = 65535 }; /* as a zip can say a name's length: APPNOTE.TXT, 4.4.10 */
+enum { PATH_MAX_BYTES = 65535 }; /* zip stores the length in 2 bytes: APPNOTE.TXT, 4.4.10 */
 
 const char *path_relative_fault(const char *name)
 {

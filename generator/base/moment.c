@@ -49,7 +49,7 @@ static bool read_age(const char *text, long long *age)
     return false;
 }
 
-/* ".5" to 500; gives what stands behind it. */
+/* Reads ".5" as 500, nothing as 0. Returns what follows. */
 static const char *read_fraction(const char *text, long long *milliseconds)
 {
     *milliseconds = 0;
@@ -74,7 +74,7 @@ static bool read_date(const char *text, long long *moment)
             continue;
         int day = parts.tm_mday;
         *moment = (long long)timegm(&parts) * SECOND + milliseconds;
-        return parts.tm_mday == day; /* no February 30th, which would be March 2nd */
+        return parts.tm_mday == day; /* timegm makes March 2nd of February 30th */
     }
     return false;
 }

@@ -6,7 +6,7 @@
 static const struct class
 {
     char letter;
-    const char *alone, *in_set; /* NULL: it cannot be part of a set */
+    const char *alone, *in_set; /* NULL: not possible in a set */
 } classes[] = {
     {'d', "[0-9]", "0-9"},
     {'D', "[^0-9]", NULL},
@@ -26,8 +26,8 @@ static const struct class *find_class(char letter)
     return NULL;
 }
 
-/* What `letter` means behind a backslash, where it is a letter or digit: a class or nothing. Any
- * other character stands for itself. */
+/* Adds the meaning of a backslash and `letter`: a class, or the character itself. Returns false for
+ * a letter or digit without a translation. */
 static bool add_escape(struct buf *out, char letter, bool in_set)
 {
     const struct class *class = find_class(letter);
@@ -43,7 +43,7 @@ static bool add_escape(struct buf *out, char letter, bool in_set)
     return text || !word;
 }
 
-/* A set from its '[' on; gives what stands behind it, or NULL. */
+/* Adds the set that begins with the '[' at `c`. Returns what follows it, or NULL. */
 static const char *add_set(struct buf *out, const char *c)
 {
     const char *first = c + 1 + (c[1] == '^');
@@ -61,7 +61,7 @@ static const char *add_set(struct buf *out, const char *c)
     return *c ? c + 1 : NULL;
 }
 
-/* One piece of the pattern; gives what stands behind it, or NULL. */
+/* Adds one piece of the pattern. Returns what follows it, or NULL if POSIX does not have it. */
 static const char *add_piece(struct buf *out, const char *c)
 {
     if (*c == '[')

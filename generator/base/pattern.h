@@ -1,12 +1,13 @@
-/* pattern.h - regular expressions as Python writes them, for the C library. */
+/* pattern.h - translates Python's regular expressions for the C library. */
 #ifndef BASE_PATTERN_H
 #define BASE_PATTERN_H
 
 struct arena;
 
-/* A POSIX extended expression that matches what Python's does (re, "Regular Expression Syntax"): \d
- * and its like, and (?:groups). NULL where POSIX has nothing for it: look-arounds, lazy repetition,
- * names, back-references. What is wrong in any case regcomp will say. */
+/* Returns a POSIX extended expression that matches the same as Python's (re, "Regular Expression
+ * Syntax"); translates \d and its like, and (?:groups). Returns NULL for what POSIX does not have:
+ * look-arounds, lazy repetition, named groups, back-references; and for a set without its ']'.
+ * Other mistakes are left to regcomp. */
 char *pattern_posix(struct arena *arena, const char *python);
 
 #endif

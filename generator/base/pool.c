@@ -5,7 +5,6 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -17,8 +16,8 @@
 
 enum { WORKERS_MAX = 256 };
 
-/* What a worker tells of a job, in a file in memory: that it begins, and then how it ended, with
- * the texts behind it. */
+/* What a worker writes about a job into its memory file: one report when the job begins, and one
+ * when it has ended, followed by the result and the messages. */
 struct report {
     size_t job, result_len, said_len;
     enum exit_code code; /* of the error, or 0 */
@@ -36,14 +35,14 @@ struct crew {
     const struct pool *pool;
     struct worker workers[WORKERS_MAX];
     long n;
-    atomic_size_t *next; /* job; they share it */
-    int life[2];         /* a pipe that the workers hold open */
+    atomic_size_t *next; /* the next job, in memory that all share */
+    int life[2];         /* a pipe; its end of file says that all workers have ended */
 };
 
-/* What came back of a job. */
+/* What a job has returned. */
 struct outcome {
     bool ended;
-    const struct worker *begun; /* by this one, or NULL */
+    const struct worker *begun; /* the worker that began it, or NULL */
     enum exit_code code;
     struct buf result, said;
 };
@@ -66,14 +65,14 @@ static bool write_all(int fd, const void *data, size_t len)
     return true;
 }
 
-/* One job in a worker: its messages go into `said`, which stands for standard error. */
+/* Runs one job in a worker. `said` takes the place of standard error and collects the messages. */
 static bool report_job(const struct pool *pool, size_t job, int fd)
 {
     struct buf result = {0};
     char *said = NULL;
     size_t said_len = 0;
     FILE *terminal = stderr;
-    diag_forget(); /* what was reported before, and is not of this job */
+    diag_forget(); /* messages from before this job */
     bool ok = pool->run(job, &result, pool->data);
     stderr = open_memstream(&said, &said_len);
     enum exit_code code = diag_flush_like(terminal);
@@ -91,10 +90,10 @@ static void work(const struct crew *crew, pid_t parent, int fd)
 {
     const struct pool *pool = crew->pool;
     close(crew->life[0]);
-    setpgid(0, 0); /* a terminal's Ctrl-C is for the parent, who passes it on: once */
+    setpgid(0, 0); /* Ctrl-C goes to the parent only, which passes it on once */
     run_release_signals();
-    prctl(PR_SET_PDEATHSIG, SIGTERM); /* what nobody waits for is not done */
-    bool ok = getppid() == parent;    /* it may have died before that */
+    prctl(PR_SET_PDEATHSIG, SIGTERM); /* without the parent the work is useless */
+    bool ok = getppid() == parent;    /* it may have died before prctl */
     for (size_t job; ok && (job = atomic_fetch_add(crew->next, 1)) < pool->jobs;)
         ok = write_all(fd, &(struct report){.job = job}, sizeof(struct report)) &&
              report_job(pool, job, fd);
@@ -144,10 +143,10 @@ static void collect_reports(const struct pool *pool, const struct worker *worker
 static const char *died_words(struct arena *arena, const struct outcome *outcome)
 {
     return outcome->begun ? run_words(arena, &(struct run){.status = outcome->begun->status})
-                          : "was not started: all others have died";
+                          : "was not started: all worker processes died";
 }
 
-/* Shows what the jobs said, and hands on their results. */
+/* Prints the messages of the jobs, and passes on their results. */
 static bool finish(struct arena *arena, const struct pool *pool, struct outcome *outcomes)
 {
     bool ok = true;
@@ -172,13 +171,13 @@ static void start_all(struct crew *crew, long workers)
     crew->next =
         mmap(NULL, sizeof *crew->next, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (crew->next == MAP_FAILED || pipe2(crew->life, O_CLOEXEC) != 0)
-        fatal("what processes of the build share:");
+        fatal("cannot create the shared memory and pipe of the build's processes:");
     fflush(stdout);
     fflush(stderr);
     while (crew->n < workers && start(crew))
         crew->n++;
     if (!crew->n)
-        fatal("a process of the build:");
+        fatal("cannot start a process of the build:");
     close(crew->life[1]);
 }
 

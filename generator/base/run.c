@@ -14,14 +14,14 @@
 
 enum { SHELL_NOT_FOUND = 127 };
 
-/* The signals that are caught. */
+/* The signals that run_catch_signals catches. */
 static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 
-static volatile sig_atomic_t caught;  /* the signal that came, or 0 */
+static volatile sig_atomic_t caught;  /* the last signal, or 0 */
 static volatile sig_atomic_t signals; /* how many came */
 
-/* While signals are caught they are blocked, but where we wait, so that none comes unseen between
- * looking and waiting. */
+/* Caught signals are blocked except while we wait: else one could arrive between the check and the
+ * wait, and be noticed too late. */
 static bool catching;
 static sigset_t while_waiting;
 
@@ -35,7 +35,7 @@ void run_catch_signals(void)
 {
     struct sigaction action = {.sa_handler = catch_signal}, before;
     sigset_t blocked;
-    if (catching) /* the mask to wait with is kept already */
+    if (catching) /* `while_waiting` must not be overwritten */
         return;
     sigemptyset(&blocked);
     for (size_t i = 0; i < countof(numbers); i++) {
@@ -48,10 +48,10 @@ void run_catch_signals(void)
     sigprocmask(SIG_BLOCK, &blocked, &while_waiting);
     catching = true;
     signal(SIGPIPE, SIG_IGN);
-    signal(SIGXFSZ, SIG_IGN); /* a file over the limit is an error to tell of, as a full disk is */
+    signal(SIGXFSZ, SIG_IGN); /* then write fails and is reported, as on a full disk */
 }
 
-/* Undoes it, but that signals stay blocked; what is ignored for us stays so. */
+/* Undoes run_catch_signals, except that signals stay blocked. Ignored signals stay ignored. */
 static void restore_handlers(void)
 {
     struct sigaction before;
@@ -64,7 +64,6 @@ static void restore_handlers(void)
     signal(SIGXFSZ, SIG_DFL);
 }
 
-/* What came ends us now, as it would have. */
 void run_release_signals(void)
 {
     catching = false;
@@ -86,7 +85,7 @@ void run_while_waiting(void (*tick)(void))
     while_we_wait = tick;
 }
 
-/* Waits for events or milliseconds; signals come through here. */
+/* Waits for events or for the time. Signals are delivered only here. */
 static int wait_for(struct pollfd *fds, nfds_t n, long milliseconds)
 {
     struct timespec time = {milliseconds / 1000, milliseconds % 1000 * 1000000};
@@ -103,8 +102,8 @@ bool run_sleep(double seconds)
     return !caught;
 }
 
-/* A file without a name that holds the input: it needs no writer beside us, and is gone with the
- * program. */
+/* Opens the program's standard input: /dev/null, or a memory file with the input, which needs no
+ * writer while the program runs. Returns -1 with errno on failure. */
 static int input_fd(const struct run *run)
 {
     if (!run->input)
@@ -125,11 +124,11 @@ static int input_fd(const struct run *run)
 
 static void child(const struct run *run, pid_t parent, int in, int out, int err, int failure)
 {
-    setsid(); /* a group of its own, as a signal reaches what it started, too; and no terminal: who
-               * asks for something there would be stopped, and not end */
-    restore_handlers(); /* first: one that has come already ends this child, and is not lost */
+    setsid(); /* its own group, so that signals reach what it starts, too; and no terminal: a
+               * program that asks there would be stopped and never end */
+    restore_handlers(); /* first, so that a pending signal ends this child and is not lost */
     sigprocmask(SIG_SETMASK, &while_waiting, NULL);
-    prctl(PR_SET_PDEATHSIG, SIGTERM); /* nothing goes on behind us when we are killed */
+    prctl(PR_SET_PDEATHSIG, SIGTERM); /* it must not outlive us if we are killed */
     if (getppid() != parent)
         _exit(SHELL_NOT_FOUND);
     if (dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0)
@@ -137,37 +136,37 @@ static void child(const struct run *run, pid_t parent, int in, int out, int err,
     if (run->folder && chdir(run->folder) != 0)
         goto failed;
     for (const char *const *e = run->env; e && *e; e++)
-        putenv((char *)*e); /* only this child's environment, and exec copies it */
+        putenv((char *)*e); /* changes this child only; exec copies it */
     execvp(run->argv[0], (char *const *)run->argv);
 failed:;
     int error = errno;
     ssize_t written = write(failure, &error, sizeof error);
-    (void)written; /* nobody is left to be told */
+    (void)written; /* a failure cannot be reported */
     _exit(SHELL_NOT_FOUND);
 }
 
-/* A program that runs, and what is read of it. */
+/* A running program and its pipes. */
 struct process {
     struct run *run;
-    pid_t pid;         /* -1 when it was not started */
-    int pipes[2];      /* what it prints, and its errors; -1 once they are closed */
-    int failure;       /* says why it could not be started */
-    bool ended, quiet; /* quiet: nothing came after the end */
-    int passed;        /* signals that it was sent */
+    pid_t pid;         /* -1: not started */
+    int pipes[2];      /* its standard output and error; -1 after their end */
+    int failure;       /* a pipe for the errno of the start */
+    bool ended, quiet; /* quiet: no more output after its end */
+    int passed;        /* how many of our signals it has got */
     double deadline;   /* as moment_steady counts; 0 for none */
 };
 
-enum { GRACE = 5 }; /* seconds between asking a program to end, and making it */
+enum { GRACE = 5 }; /* seconds between SIGTERM and SIGKILL */
 
-/* To all of its group; or to itself, which has not come to have one yet, and ends as soon as it
- * takes signals. */
+/* Sends a signal to the program's group, or to the child alone if it has not called setsid yet: it
+ * then ends as soon as it unblocks signals. */
 static void send_signal(const struct process *p, int number)
 {
     if (kill(-p->pid, number) != 0)
         kill(p->pid, number);
 }
 
-/* Ends one whose time is over. */
+/* Ends a program that has exceeded its time limit. */
 static void end_late(struct process *p)
 {
     if (!p->deadline || p->ended || moment_steady() < p->deadline)
@@ -177,8 +176,8 @@ static void end_late(struct process *p)
     p->deadline = moment_steady() + GRACE;
 }
 
-/* Passes a signal of ours on; a second one means it. What is in a hurry anyway gets little time to
- * end by itself. */
+/* Passes a signal that we got on as SIGTERM, a second one as SIGKILL. A program with a time limit
+ * gets only GRACE seconds more. */
 static void pass_signal(struct process *p)
 {
     if (p->ended || p->passed >= signals)
@@ -189,7 +188,7 @@ static void pass_signal(struct process *p)
     p->passed = signals;
 }
 
-/* Reads what there is in one of the two pipes, as a program may fill either first. */
+/* Reads once from one of the two pipes. */
 static void read_some(struct process *p, int which)
 {
     char data[16384];
@@ -199,7 +198,7 @@ static void read_some(struct process *p, int which)
     } else if (n > 0) {
         struct buf *buf = which ? &p->run->err : &p->run->out;
         size_t most = which ? RUN_ERRORS_MAX : RUN_OUTPUT_MAX;
-        if (buf->len < most) /* more would be a program gone mad: read, and let fall */
+        if (buf->len < most) /* the rest is dropped, but read, as the program waits for that */
             buf_add(buf, data, (size_t)n);
     } else if (n == 0 || errno != EINTR) {
         close(p->pipes[which]);
@@ -207,17 +206,17 @@ static void read_some(struct process *p, int which)
     }
 }
 
-enum { LOOK = 100, LOOK_SOON = 2 }; /* milliseconds, for the end of a program */
+enum { LOOK = 100, LOOK_SOON = 2 }; /* milliseconds between checks whether a program ended */
 
-/* Done when it has ended and nothing more is there; what it leaves running in the background may
- * keep the pipes open, and is not waited for. */
+/* A program is done when it has ended and its output is read. Background processes that it leaves
+ * may keep the pipes open; we do not wait for them. */
 static bool is_done(const struct process *p)
 {
     return p->pid < 0 || (p->ended && (p->quiet || (p->pipes[0] < 0 && p->pipes[1] < 0)));
 }
 
-/* How long to wait for what the processes print: not at all for one that has ended, and soon again
- * for one that has closed its pipes and is about to. */
+/* How many milliseconds to wait for output: none if a program has ended, few if one has closed its
+ * pipes and will end soon. */
 static long patience(const struct process *processes, size_t n)
 {
     long milliseconds = LOOK;
@@ -233,7 +232,7 @@ static long patience(const struct process *processes, size_t n)
     return milliseconds;
 }
 
-/* One look at all of them; false when all are done. */
+/* Handles output, signals and ends of all programs once. Returns false if all are done. */
 static bool follow(struct process *processes, struct pollfd *fds, size_t n)
 {
     bool any = false;
@@ -290,7 +289,7 @@ static void start(struct run *run, struct process *p)
     run->status = -1;
     run->error = 0;
     p->passed = !run->anyway ? 0 : signals ? signals : 1;
-    if (caught && !run->anyway) /* nothing new is begun after a signal */
+    if (caught && !run->anyway) /* start nothing after a signal */
         errno = EINTR;
     else if (in >= 0 && pipe2(out, O_CLOEXEC) == 0 && pipe2(err, O_CLOEXEC) == 0 &&
              pipe2(failure, O_CLOEXEC) == 0)
@@ -321,7 +320,7 @@ static void finish(struct process *p)
         close(p->failure);
         close_pair(p->pipes);
     }
-    buf_add(&run->out, "", 0); /* terminated, even when nothing came */
+    buf_add(&run->out, "", 0); /* NUL-terminated even if empty */
     buf_add(&run->err, "", 0);
 }
 
@@ -414,20 +413,20 @@ char *run_line(struct arena *arena, const char *const *argv)
     return text;
 }
 
-/* Whether a backslash before `c` takes its meaning away (POSIX, Shell, 2.2.1 and 2.2.3); inside
- * double quotes it stays itself before most characters. */
+/* Whether a backslash escapes `c` (POSIX, Shell, 2.2.1 and 2.2.3). In double quotes it is an
+ * ordinary character before most characters, in single quotes always. */
 static bool escapable(char c, char quote)
 {
     return c && quote != '\'' && (!quote || strchr("$`\"\\\n", c));
 }
 
-/* Adds one word to `word`; returns what follows it, or NULL when a quote is not closed. */
+/* Appends one word to `word`. Returns what follows it, or NULL if a quote is not closed. */
 static const char *split_word(const char *text, struct buf *word)
 {
     char quote = 0;
     for (; *text && (quote || !strchr(" \t\n", *text)); text++) {
         if (*text == '\\' && escapable(text[1], quote))
-            text++, buf_add(word, text, *text != '\n'); /* an escaped line end is nothing at all */
+            text++, buf_add(word, text, *text != '\n'); /* an escaped line end is dropped */
         else if (quote ? *text == quote : *text == '\'' || *text == '"')
             quote = quote ? 0 : *text;
         else

@@ -1,4 +1,4 @@
-/* run.h - starts programs: an argument vector, never a shell for our own commands. */
+/* run.h - runs programs by their argument vectors, without a shell; handles signals meanwhile. */
 #ifndef BASE_RUN_H
 #define BASE_RUN_H
 #include <stdbool.h>
@@ -8,61 +8,66 @@
 
 struct run {
     /* set by the caller */
-    const char *const *argv; /* NULL-terminated; argv[0] is looked up in PATH */
-    const char *folder;      /* to run in, or NULL for this one */
-    const char *const *env;  /* NULL-terminated NAME=value, over our own environment; or NULL */
-    bool merge;              /* standard error goes into `out` as well, in order */
-    const char *input;       /* for its standard input, which else is empty; or NULL */
+    const char *const *argv; /* NULL-terminated; argv[0] is searched in PATH */
+    const char *folder;      /* working directory; NULL: ours */
+    const char *const *env;  /* NULL-terminated NAME=value, added to our environment; or NULL */
+    bool merge;              /* standard error goes into `out` too, in order */
+    const char *input;       /* for its standard input; NULL: empty */
     size_t input_len;
-    long seconds; /* it is ended after these, and soon after a signal; 0 for never */
-    bool anyway;  /* it is run after a signal too, and the first one does not end it */
-    /* Takes what comes on standard output (0) and error (1), which is not kept then; or NULL. */
+    long seconds; /* time limit: SIGTERM, and 5 s later SIGKILL; a signal cuts it to 5 s; 0: none */
+    bool anyway;  /* start it even after a signal, and do not let the first signal end it */
+    /* Takes the data of standard output (0) and error (1) in place of `out` and `err`; or NULL. */
     void (*take)(struct run *run, int which, const char *data, size_t len);
     void *data; /* for the caller */
-    /* set by run_wait; buf_free them */
-    struct buf out, err;
-    int status; /* as waitpid gives it; -1 when the program could not be started */
-    int error;  /* errno of the start, or 0 */
-    bool late;  /* it was ended because its time was over */
+    /* set by run_wait and run_together */
+    struct buf out, err; /* buf_free them */
+    int status;          /* of waitpid; -1 if the program could not be started */
+    int error;           /* errno of the start, or 0 */
+    bool late;           /* it was ended because it exceeded `seconds` */
 };
 
-/* What is kept of what a program prints, and of its errors; the rest is read and dropped. */
+/* About how much of standard output and error is kept; the rest is read and dropped. */
 enum { RUN_OUTPUT_MAX = 32 * 1024 * 1024, RUN_ERRORS_MAX = 1024 * 1024 };
 
-/* Runs to the end; true when it started and ended with 0. A signal that would end us ends the
- * program and what it started first. */
+/* Runs a program to its end. Returns true if it started and exited with 0. A signal that would end
+ * this process first ends the program and what that has started. */
 bool run_wait(struct run *run);
-/* Runs them side by side, to the end of all; true when each started and ended with 0. */
+/* Runs programs in parallel, to the end of all. Returns true if each started and exited with 0. */
 bool run_together(struct run *const runs[], size_t n);
-/* How it ended, in words: "exited with 3", "was ended by signal 9", "cannot be started: ...". */
+/* How a program ended, in words: "exited with 3", "was ended by signal 9", "cannot be started:
+ * ...". */
 char *run_words(struct arena *arena, const struct run *run);
-/* Where `name` is: itself when it has a '/' and is there, or the first executable in PATH; or NULL.
- */
+/* Finds a program: `name` itself if it has a '/' and exists, else the first executable in PATH.
+ * Returns NULL if there is none. */
 char *run_which(struct arena *arena, const char *name);
-/* Whether there is one, and it can be run. */
+/* Whether run_which finds a program that may be executed. */
 bool run_found(const char *name);
-/* The argument vector as a person would type it, quoted where a shell needs it. */
+/* The argument vector as a command line, quoted where a shell needs it. */
 char *run_line(struct arena *arena, const char *const *argv);
 
-/* What a program printed, each line on its own and indented, to stand under a message. */
+/* A program's output to put under a message: each line on a new line, indented; " nothing" for
+ * NULL or "". */
 char *run_indented(struct arena *arena, const char *output);
-/* Splits `text` at spaces into words as a shell does, with its quotes and backslashes and nothing
- * else of it; appends them to an arena array. False when a quote is not closed. */
+/* Splits `text` into words at white space, with the quotes and backslashes of a shell and nothing
+ * else of it. Appends them to an arena array. Returns false if a quote is not closed. */
 bool run_split(struct arena *arena, const char *text, const char ***words, size_t *count);
 
-/* From now on SIGINT, SIGTERM, SIGHUP and SIGQUIT end the program that runs, and not us at once. */
+/* From now on SIGINT, SIGTERM, SIGHUP and SIGQUIT end the running programs, and this process only
+ * in run_release_signals. Those that are ignored, as under nohup, stay ignored. SIGPIPE and SIGXFSZ
+ * are ignored, so that a write fails in their place. A second call has no effect. */
 void run_catch_signals(void);
-/* No more of that; a signal that came ends us now. A process that was forked while we caught them
- * calls it, too. */
+/* Ends run_catch_signals. A signal that came meanwhile ends this process now. A process that was
+ * forked meanwhile must call it, too. */
 void run_release_signals(void);
-/* Waits until nobody holds the other end of the pipe `fd` any more, and passes the signals that are
- * caught meanwhile on to the processes: each gets each of them once. */
+/* Waits until the write end of the pipe `fd` is closed everywhere. Passes each signal that is
+ * caught on to each of the processes once. */
 void run_follow(int fd, const pid_t *pids, size_t n);
-/* The signal that came, or 0. */
+/* The signal that was caught last, or 0. */
 int run_signal(void);
-/* Called from now on a few times a second while programs run, and while we sleep; NULL: no more. */
+/* Sets a function that is called several times a second while programs run, and at the end of
+ * run_sleep; NULL removes it. */
 void run_while_waiting(void (*tick)(void));
-/* Sleeps; false when a signal came. */
+/* Sleeps. If a signal comes, or has come before, returns false at once. */
 bool run_sleep(double seconds);
 
 #endif

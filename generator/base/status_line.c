@@ -19,7 +19,7 @@ static const char *(*current)(struct arena *arena, void *data); /* or NULL */
 static void *current_data;
 static const char *phase; /* shown while `current` is NULL; or NULL */
 static double current_begun, phase_begun;
-static bool quiet, shown; /* shown: the line stands on the terminal */
+static bool quiet, shown; /* shown: the line is on the terminal */
 
 void status_line_quiet(bool be_quiet)
 {
@@ -37,7 +37,6 @@ static bool is_live(void)
     return !quiet && isatty(STDERR_FILENO) && term && strcmp(term, "dumb") != 0;
 }
 
-/* The terminal's columns. */
 static int columns(void)
 {
     struct winsize size;
@@ -68,7 +67,7 @@ static const char *elapsed(struct arena *arena, double seconds)
     return arena_printf(arena, "%ld:%02ld", whole / 60, whole % 60);
 }
 
-/* Cuts the text at the terminal's width: \r does not take away a line that wraps. */
+/* Cuts the text at the terminal's width, because \r cannot remove a wrapped line. */
 static void draw(struct arena *arena, const char *text, double begun)
 {
     const char *line = arena_printf(arena, "%s  %s", elapsed(arena, moment_steady() - begun), text);

@@ -14,8 +14,8 @@ const char *term_color(FILE *stream, const char *code)
     return isatty(fileno(stream)) ? code : "";
 }
 
-/* The bytes of the control character at `text`, or 0: one of ASCII's, or of the second set (U+0080
- * to U+009F), of which some terminals take U+009B for ESC [. */
+/* The length in bytes of the control character at `text`, or 0: an ASCII one, or one of U+0080 to
+ * U+009F; some terminals read U+009B as ESC [. */
 static size_t control_length(const char *text, size_t left)
 {
     const unsigned char *c = (const unsigned char *)text;

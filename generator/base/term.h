@@ -1,4 +1,4 @@
-/* term.h - what a terminal is shown and a file is not: colour; and what it is spared. */
+/* term.h - what is printed differently on a terminal: it gets colours and no control characters. */
 #ifndef BASE_TERM_H
 #define BASE_TERM_H
 #include <stdio.h> /* for FILE */
@@ -12,10 +12,11 @@
 #define TERM_MAGENTA "\033[1;35m"
 #define TERM_CYAN    "\033[1;36m"
 
-/* `code` where `stream` is a terminal and NO_COLOR is unset or empty (no-color.org), else "". */
+/* Returns `code` if `stream` is a terminal, TERM is set and not "dumb", and NO_COLOR is unset or
+ * empty (no-color.org); else "". */
 const char *term_color(FILE *stream, const char *code);
-/* Writes bytes that come from elsewhere. Where `stream` is a terminal, without control characters
- * but tabs and line ends, as they would do something to it: '?' stands there instead. */
+/* Writes bytes that Gordon did not make. If `stream` is a terminal, writes '?' for each control
+ * character except tabs and line ends, because the terminal would obey it. */
 void term_write(FILE *stream, const char *text, size_t len);
 
 #endif

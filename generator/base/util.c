@@ -165,7 +165,7 @@ static uint64_t hash(const char *key)
     return h;
 }
 
-/* The slot of `key`, or the free one where it would stand; the capacity is a power of two. */
+/* The slot of `key`, or the free slot for it. `cap` must be a power of two. */
 static struct slot *find_slot(struct slot *slots, size_t cap, const char *key)
 {
     size_t i = hash(key) & (cap - 1);
@@ -213,7 +213,7 @@ bool str_ends(const char *text, const char *suffix)
     return len >= n && strcmp(text + len - n, suffix) == 0;
 }
 
-enum { WORD_MAX = 64 }; /* longer words are never taken for a slip of the pen */
+enum { WORD_MAX = 64 }; /* longer words are never taken for a typo */
 
 static size_t smallest(size_t a, size_t b, size_t c)
 {
@@ -221,7 +221,7 @@ static size_t smallest(size_t a, size_t b, size_t c)
     return least < c ? least : c;
 }
 
-/* Levenshtein's distance, or SIZE_MAX for words that are too long. */
+/* The Levenshtein distance, or SIZE_MAX for words that are too long. */
 static size_t distance(const char *a, const char *b)
 {
     size_t n = strlen(a), m = strlen(b), row[WORD_MAX + 1];
@@ -241,10 +241,10 @@ static size_t distance(const char *a, const char *b)
     return row[m];
 }
 
-/* The one candidate that goes on where `word` ends, or NULL. */
+/* The only candidate that begins with `word`; NULL if there is none or more than one. */
 static const char *longer(const char *word, const char *const *candidates, size_t n)
 {
-    enum { SHORTEST = 3 }; /* letters that mean something */
+    enum { SHORTEST = 3 }; /* fewer letters are too vague */
     const char *only = NULL;
     for (size_t i = 0; strlen(word) >= SHORTEST && i < n; i++) {
         if (!str_starts(candidates[i], word) || strlen(candidates[i]) > WORD_MAX)
@@ -259,7 +259,7 @@ static const char *longer(const char *word, const char *const *candidates, size_
 const char *str_nearest(const char *word, const char *const *candidates, size_t n)
 {
     const char *best = longer(word, candidates, n);
-    size_t least = strlen(word) / 3 + 1; /* one slip in three letters, and one more */
+    size_t least = strlen(word) / 3 + 1; /* a typo per three letters, and one more */
     if (best)
         return best;
     for (size_t i = 0; i < n; i++) {
@@ -284,7 +284,7 @@ void str_use_unicode(void)
 {
     static bool used;
     if (!used)
-        setlocale(LC_CTYPE, "C.UTF-8"); /* it stays C where that is not there */
+        setlocale(LC_CTYPE, "C.UTF-8"); /* stays C on systems without it */
     used = true;
 }
 

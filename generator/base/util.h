@@ -8,24 +8,25 @@
 #define countof(array)             (sizeof(array) / sizeof *(array))
 #define printf_like(string, first) __attribute__((format(printf, string, first)))
 
-/* An arena hands out memory that lives until arena_free; nothing is freed one by one. */
+/* An arena gives memory that lives until arena_free; nothing is freed one by one. */
 struct arena;
 struct arena *arena_new(void);
 void arena_free(struct arena *arena);
-/* Zeroed and aligned for any type; never NULL: the program ends when memory does. */
+/* Zeroed and aligned for any type. Never NULL: the program ends if there is no memory. */
 void *arena_alloc(struct arena *arena, size_t size);
 char *arena_strdup(struct arena *arena, const char *text);
 char *arena_strndup(struct arena *arena, const char *text, size_t len);
 char *arena_printf(struct arena *arena, const char *format, ...) printf_like(2, 3);
 char *arena_vprintf(struct arena *arena, const char *format, va_list args);
 
-/* Appends to an array in an arena; its capacity is always the power of two over its count. */
+/* Appends to an array in an arena. Its capacity is its count rounded up to a power of two, and at
+ * least 2. */
 #define array_push(arena, items, count, item)                                                      \
     ((items) = array_room((arena), (items), (count), sizeof *(items)), (items)[(count)++] = (item))
-/* `items`, or a copy twice as large, so that one more of `size` bytes fits behind `count`. */
+/* Returns `items`, or a copy with twice the room, so that one more item of `size` bytes fits. */
 void *array_room(struct arena *arena, void *items, size_t count, size_t size);
 
-/* A growing string on the heap, always terminated once something was added. */
+/* A growing string on the heap, NUL-terminated once something was added. */
 struct buf {
     char *data;
     size_t len, cap;
@@ -35,27 +36,29 @@ void buf_adds(struct buf *buf, const char *text);
 void buf_printf(struct buf *buf, const char *format, ...) printf_like(2, 3);
 void buf_free(struct buf *buf);
 
-/* Strings to pointers. Zeroed memory is an empty table; keys must outlive it. */
+/* Maps strings to pointers. Zeroed memory is an empty table. Keys are not copied. */
 struct table {
     struct slot *slots;
     size_t count, cap;
 };
+/* The value of `key`, or NULL. */
 void *table_get(const struct table *table, const char *key);
-/* Sets `key`; returns the value that it had, or NULL. `value` may not be NULL. */
+/* Sets `key` to `value`, which must not be NULL. Returns the value before, or NULL. */
 void *table_set(struct arena *arena, struct table *table, const char *key, void *value);
 
 bool str_starts(const char *text, const char *prefix);
 bool str_ends(const char *text, const char *suffix);
-/* The candidate most like `word`, or NULL when none is near enough to be meant. */
+/* The candidate most similar to `word`, or NULL if none is similar enough. */
 const char *str_nearest(const char *word, const char *const *candidates, size_t n);
-/* How many characters a UTF-8 text has. */
+/* The number of characters of a UTF-8 text. */
 size_t str_characters(const char *text);
-/* Makes the C library know characters, not just bytes: for its functions of wide characters, and
- * regular expressions. Few commands need that, and it takes as long as reading a small lambda. */
+/* Sets LC_CTYPE to C.UTF-8, so that the C library's regular expressions and functions of wide
+ * characters see characters, not bytes. Call it only where needed: it takes as long as reading a
+ * small lambda. */
 void str_use_unicode(void);
-/* The bytes of the UTF-8 character at `text` (RFC 3629, 4), or 0 when there is none. */
+/* The length in bytes of the UTF-8 character at `text` (RFC 3629, 4), or 0 if there is none. */
 size_t str_utf8(const char *text);
-/* Whether the text has only characters of `set`, and at least one. */
+/* Whether the text is not empty and has only characters of `set`. */
 bool str_is_made_of(const char *text, const char *set);
 #define STR_LOWER  "abcdefghijklmnopqrstuvwxyz"
 #define STR_UPPER  "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -66,7 +69,7 @@ int str_compare(const void *a, const void *b);
 
 /* Prints "gordon: ..." to standard error; a format that ends in ':' appends strerror(errno). */
 void warn(const char *format, ...) printf_like(1, 2);
-/* The same, and ends the program with status 1. */
+/* Like warn; then exits with status 1. */
 void fatal(const char *format, ...) printf_like(1, 2) __attribute__((noreturn));
 
 #endif

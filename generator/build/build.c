@@ -12,8 +12,8 @@
 
 enum { COMMANDS_MAX = 2 };
 
-/* What a language is built by whose code is not just copied; the first row that fits counts. Go's
- * binary is the same on every machine: no C, no paths, no version control in it. */
+/* The commands of each language that is built; the first row that fits counts. A Go binary is the
+ * same on every machine because these flags leave out C code, paths and version control data. */
 #define GO                                                                                         \
     "CGO_ENABLED=0 GOWORK=off GOOS={go_target_os} GOARCH={go_target_arch} "                        \
     "go build -trimpath -buildvcs=false -ldflags=-buildid= -o {target}/bootstrap "
@@ -21,15 +21,14 @@ enum { COMMANDS_MAX = 2 };
 
 static const struct recipe {
     enum language language;
-    const char *manifest; /* that must be there; NULL: nothing must */
+    const char *manifest; /* the file that must exist; NULL: none */
     const char *commands[COMMANDS_MAX + 1];
 } recipes[] = {
     {LANG_JAVA, "build.gradle", {GRADLE}},
     {LANG_JAVA, "build.gradle.kts", {GRADLE}},
     {LANG_JAVA,
      "pom.xml",
-     {"mvn -q -B package",
-      "cp -R target/classes/. {target}"}}, /* lib/ is installed, see installer */
+     {"mvn -q -B package", "cp -R target/classes/. {target}"}}, /* for lib/ see mvn_arguments */
     {LANG_GO, "go.mod", {GO "."}},
     {LANG_GO, NULL, {GO "*.go"}},
 };
@@ -59,7 +58,8 @@ static bool collect_source(const struct package *package, struct collection *sou
                : collect_file(source, package->code, path_base(package->code));
 }
 
-/* Makes the copy in which the commands run, of files which it collects. */
+/* Collects the source files and copies them to the folder `to`, unless the commands run in the
+ * source itself. Empties `to` first. */
 static bool copy_source(struct arena *arena, const struct package *package, const char *to,
                         struct collection *source)
 {
@@ -87,14 +87,14 @@ static bool digest_source(const struct collection *source, char hex[SHA256_HEX])
     return true;
 }
 
-/* Commands that run in the source write to it, and so does its author meanwhile, which look the
- * same. But where the same is there as before, all was built from it: then how the files are now is
- * what the next build compares. Until then, they are as they were, and it runs the commands again.
- */
+/* Commands that run in the source write to it, and its author may write to it at the same time.
+ * Stamps cannot tell these apart. If the content is the same as before the commands, everything was
+ * built from it: the next build then compares with the files as they are now. Otherwise it compares
+ * with the stamps from before, and runs the commands again. */
 static bool settle_source(const struct package *package, const char *before,
                           struct collection *source)
 {
-    static const double tick = 0.02; /* what was written just now would count as changing still */
+    static const double tick = 0.02; /* until the stamp of what was just written is settled */
     struct collection now = {.arena = source->arena, .skip = source->skip, .stamped = true};
     char after[SHA256_HEX];
     run_sleep(tick);
@@ -105,7 +105,7 @@ static bool settle_source(const struct package *package, const char *before,
     return true;
 }
 
-/* Where the commands run, and what they fill. */
+/* The working directory of the commands. */
 static const char *source_folder(struct arena *arena, const struct package *package)
 {
     if (!package->in_source)
@@ -118,7 +118,7 @@ static const char *target_folder(struct arena *arena, const struct package *pack
     return path_join(arena, package->work, "target");
 }
 
-/* Where the settings say command `i`. */
+/* The place of command `i` in the settings. */
 static struct pos command_pos(const struct package *package, size_t i)
 {
     return i < package->nplaces ? package->build_places[i] : package->build_pos;
@@ -165,7 +165,7 @@ static void report(struct arena *arena, const struct package *package, size_t i,
     diag_note((struct pos){0}, "it printed:%s", run_indented(arena, run->out.data));
 }
 
-/* The commands as argument vectors, NULL behind the last; NULL after an error. */
+/* The commands as argument vectors, NULL after the last. Returns NULL after a reported error. */
 static const char ***command_argvs(struct arena *arena, const struct package *package)
 {
     const struct recipe *recipe = package->nbuild ? NULL : find_recipe(package);

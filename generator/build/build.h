@@ -1,4 +1,5 @@
-/* build.h - build commands: those of the settings, or the language's own, run in a copy. */
+/* build.h - runs build commands, those of the settings or the language's own, in a copy of the code
+ * or, with build-in-source, in the code folder. */
 #ifndef BUILD_BUILD_H
 #define BUILD_BUILD_H
 #include <stdbool.h>
@@ -7,20 +8,20 @@ struct arena;
 struct collection;
 struct package;
 
-/* Whether this lambda is built by commands, and not just copied. */
+/* Whether commands build this lambda. Otherwise its files are packed as they are. */
 bool build_has_commands(const struct package *package);
-/* Runs the commands one after the other and adds what they left in {target}; the source's files are
- * noted as inputs. A failure is reported with the command and its output. */
+/* Runs the commands in order and adds the files that they left in {target}. Notes the source files
+ * as inputs. Reports a failure with the command and its output, and returns false. */
 bool build_run(struct arena *arena, const struct package *package, struct collection *collection);
 
-/* What would be run. */
+/* The commands that build_run would run. */
 struct build_look {
-    const char ***argvs; /* argument vectors, NULL behind the last */
-    const char *folder;  /* where they run */
+    const char ***argvs; /* argument vectors, with NULL after the last */
+    const char *folder;  /* their working directory */
 };
 
-/* Looks without running or writing anything, and notes the same inputs. False after an error that
- * was reported. */
+/* Fills `look` and notes the same inputs as build_run, but runs and writes nothing. Returns false
+ * after a reported error. */
 bool build_look(struct arena *arena, const struct package *package, struct collection *inputs,
                 struct build_look *look);
 

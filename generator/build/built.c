@@ -1,4 +1,3 @@
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -59,7 +58,7 @@ bool built_load(struct arena *arena, const char *dir, struct built *built)
     if (file_exists(path_join(arena, dir, BUILDING)))
         return diag_error(
             EXIT_NOT_BUILT, (struct pos){.file = dir},
-            "the build was interrupted, or is going on: what is here may be half new; "
+            "the build was interrupted or is still running: old and new files may be mixed here; "
             "run gordon build again");
     if (!built->count)
         return diag_error(
@@ -83,7 +82,7 @@ const json_t *built_step_json(const struct built *built, enum step step)
     return NULL;
 }
 
-/* --- what it asks for --------------------------------------------------------------------- */
+/* --- parameters and limits ---------------------------------------------------------------- */
 
 bool built_wants(const struct built *built, const char *name)
 {
@@ -97,7 +96,7 @@ bool built_wants(const struct built *built, const char *name)
 }
 
 struct check {
-    json_t *known; /* the names that have a value by now */
+    json_t *known; /* the names that have a value so far */
     const char *stage;
     struct pos (*place)(const char *name, void *data);
     void (*note)(const char *name, void *data);
@@ -130,7 +129,7 @@ static bool check_step(const struct check *check, const json_t *template)
     return ok;
 }
 
-/* Every step's outputs are values for the steps that follow. */
+/* The outputs of a step are values for later steps. */
 static void add_outputs(struct check *check, const struct built_step *step)
 {
     static const char *const keys[] = {"Outputs", "outputs"};
@@ -157,25 +156,21 @@ bool built_check_values(const struct built *built, const json_t *values, const c
     return ok;
 }
 
-bool built_check_limits(const struct built *built, const struct limits *limits,
-                        const json_t *values)
+bool built_check_limits(const struct built *built, const struct limit_check *whole)
 {
     bool ok = true;
     for (size_t i = 0; i < built->count; i++) {
         const struct built_step *step = &built->steps[i];
+        struct limit_check check = *whole;
         if (step_is_custom(step->step))
             continue;
         char *body = cfn_file_text(step->file, step->json);
-        ok = limit_check(&(struct limit_check){
-                 .limits = limits,
-                 .file = step->file,
-                 .template = step->json,
-                 .body = body,
-                 .places = step->step == STEP_RESOURCES ? limits->places : NULL,
-                 .values = values,
-                 .refuse = true,
-             }) &&
-             ok;
+        check.file = step->file;
+        check.template = step->json;
+        check.body = body;
+        check.places = step->step == STEP_RESOURCES ? whole->places : NULL;
+        check.refuse = true;
+        ok = limit_check(&check) && ok;
         free(body);
     }
     return ok;

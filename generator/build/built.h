@@ -1,4 +1,4 @@
-/* built.h - the templates of a build, read back for apply. */
+/* built.h - reads back the templates of a build, for the commands that deploy it. */
 #ifndef BUILD_BUILT_H
 #define BUILD_BUILT_H
 #include <jansson.h>
@@ -8,7 +8,7 @@
 #include "base/diag.h"       /* for struct pos */
 #include "resources/steps.h" /* for enum step */
 
-struct limits;
+struct limit_check;
 
 struct built_step {
     enum step step;
@@ -19,30 +19,32 @@ struct built_step {
 struct built {
     const char *dir;
     struct built_step steps[STEP_COUNT];
-    size_t count; /* in their order */
+    size_t count; /* of the steps, which are in the order of apply */
 };
 
-/* There while gordon build works in a build folder: what lies in there may be half new. */
+/* This file exists in a build folder while `gordon build` writes to the folder, and after it was
+ * killed: old and new files may then be mixed. */
 #define BUILDING ".gordon/building"
 
-/* Reads all templates of a build and checks that the zips they name are there; an error (9, "not
- * built") that says what to run otherwise. Release it in any case. */
+/* Reads all templates of a build and checks that the zips that they name exist. Otherwise returns
+ * false and reports an error (EXIT_NOT_BUILT) that says what to run. Always call
+ * built_release. */
 bool built_load(struct arena *arena, const char *dir, struct built *built);
 void built_release(struct built *built);
 /* The template of a step, or NULL. */
 const json_t *built_step_json(const struct built *built, enum step step);
-/* Whether a template declares the parameter; what the steps give themselves counts too. */
+/* Whether any template declares the parameter, even one whose value an earlier step gives. */
 bool built_wants(const struct built *built, const char *name);
-/* Whether each parameter that the templates ask for has a default, is in `values`, or comes from a
- * step before. All others are reported together, at their place in the settings; `note`, which
- * may be NULL, is called behind each, to say more of it. */
+/* Whether each parameter that the templates declare has a default, is in `values`, or is an output
+ * of an earlier step. Reports all others as errors at `place(name, data)`. Calls `note`, which may
+ * be NULL, after each of these errors to add details. */
 bool built_check_values(const struct built *built, const json_t *values, const char *stage,
                         struct pos (*place)(const char *name, void *data),
                         void (*note)(const char *name, void *data), void *data);
 
-/* Reports an error for each limit of CloudFormation that a template, or one of the `values` (names
- * to strings; may be NULL) that are sent, is over. Whether all is within them. */
-bool built_check_limits(const struct built *built, const struct limits *limits,
-                        const json_t *values);
+/* Reports an error for each limit of CloudFormation that a template exceeds, or the value of a
+ * parameter. `whole` has what all templates share: the project, the refs, the values, and the
+ * places of the resources' stack. Returns whether all limits are kept. */
+bool built_check_limits(const struct built *built, const struct limit_check *whole);
 
 #endif

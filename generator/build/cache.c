@@ -13,11 +13,11 @@
 #include "base/util.h"
 #include "build/cache.h"
 
-enum { TRIES = 100 }; /* to lock a folder that others take away */
+enum { TRIES = 100 }; /* to lock a folder that other processes remove */
 
-static const char lock_name[] = "lock"; /* its time is that of the last use */
+static const char lock_name[] = "lock"; /* its modification time is that of the last use */
 
-/* Nothing but folders with such a name is ever taken away. */
+/* Only folders with such names, and those that end in .gone, are ever removed. */
 static bool is_key(const char *name)
 {
     return strlen(name) == SHA256_HEX - 1 && strspn(name, "0123456789abcdef") == SHA256_HEX - 1;
@@ -50,8 +50,7 @@ bool cache_lock(struct arena *arena, const char *dir, const char *key, struct ca
         entry->lock = file_mkdirs(entry->folder) ? file_lock(path) : -1;
         if (entry->lock < 0 && errno != ENOENT)
             return false;
-        /* what was waited for may have been a cache_trim, and the lock is of a folder that is gone
-         */
+        /* the other process may have run cache_trim: then this lock is of a removed folder */
         if (entry->lock >= 0 && fstat(entry->lock, &locked) == 0 && stat(path, &there) == 0 &&
             locked.st_ino == there.st_ino)
             return true;
@@ -74,7 +73,7 @@ static void trim_one(struct arena *arena, const char *folder, time_t oldest)
     struct stat st;
     if (lock < 0)
         return;
-    /* out of the way in one step: who comes now makes a new one */
+    /* renaming is atomic: a process that comes now makes a new folder */
     const char *gone = arena_printf(arena, "%s.gone", folder);
     if (flock(lock, LOCK_EX | LOCK_NB) == 0 && fstat(lock, &st) == 0 && st.st_mtime < oldest &&
         rename(folder, gone) == 0)
@@ -88,7 +87,7 @@ void cache_trim(struct arena *arena, const char *dir)
     char **names = file_list(arena, dir, &n);
     time_t oldest = time(NULL) - (time_t)CACHE_DAYS * 24 * 60 * 60;
     for (size_t i = 0; names && i < n; i++)
-        if (str_ends(names[i], ".gone")) /* of a process that was killed */
+        if (str_ends(names[i], ".gone")) /* left by a process that was killed */
             file_remove(path_join(arena, dir, names[i]));
         else if (is_key(names[i]))
             trim_one(arena, path_join(arena, dir, names[i]), oldest);

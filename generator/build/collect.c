@@ -13,18 +13,18 @@
 #include "build/ignore.h"
 
 enum {
-    DEPTH_MAX = 64, /* of folders */
-    LINKS_MAX = 40, /* of links, one leading to the next, as the system has it */
+    DEPTH_MAX = 64, /* nested folders */
+    LINKS_MAX = 40, /* links that lead to links, as in the Linux kernel */
 };
 
-static const char around_it[] = "this link leads to a folder around it, and would never end";
+static const char around_it[] = "this link leads to a folder that contains it, and would never end";
 
 struct walk {
     struct collection *collection;
     const struct ignore *ignore;
     const char *dir;             /* the code folder */
-    const char *root;            /* resolved: what links may not leave */
-    const struct folder *around; /* the folders that are being walked through */
+    const char *root;            /* resolved; links must not lead out of it */
+    const struct folder *around; /* the folders that contain the current entry */
     int depth;
 };
 
@@ -82,7 +82,7 @@ bool collect_file(struct collection *c, const char *path, const char *name)
     return true;
 }
 
-/* Whether the folder that a link lies in is within what it leads to. */
+/* Whether the link `path` lies within its own target, `real`. */
 static bool leads_around(const char *real, const char *path)
 {
     char *copy = strdup(path), *slash = copy ? strrchr(copy, '/') : NULL;
@@ -95,8 +95,7 @@ static bool leads_around(const char *real, const char *path)
     return around;
 }
 
-/* Where a link leads is part of the project, or it is an error: a zip must not depend on what lies
- * elsewhere on the machine. */
+/* A link must stay within the root, because a zip must not depend on other files of the machine. */
 static bool check_link(const struct walk *walk, const char *path)
 {
     char *real = realpath(path, NULL);
@@ -113,7 +112,7 @@ bool collect_check_code(const char *code, const char *root)
 {
     struct stat st;
     if (lstat(code, &st) != 0 || !S_ISLNK(st.st_mode))
-        return true; /* what is not there is reported elsewhere */
+        return true; /* missing code is reported elsewhere */
     char *real = realpath(root, NULL);
     struct walk walk = {.root = real ? real : root};
     bool ok = check_link(&walk, code);
@@ -121,7 +120,7 @@ bool collect_check_code(const char *code, const char *root)
     return ok;
 }
 
-/* Where a link leads, and the rest of the path behind it; NULL when it is none. */
+/* The target of a link in `folder`, followed by `rest`; NULL if `link` is not a link. */
 static const char *behind_link(struct arena *arena, const char *link, const char *folder,
                                const char *rest)
 {
@@ -142,7 +141,7 @@ static void note_folder(struct collection *c, const char *folder, const char *ro
     free(real);
 }
 
-/* Looks at one name of the path after the other, and goes on where the first link leads. */
+/* Looks for the first link in the path, notes its folder and continues with its target. */
 static void note_links(struct collection *c, const char *path, const char *root, int left)
 {
     for (const char *slash = path; *slash;) {
@@ -204,8 +203,8 @@ static bool walk_entry(struct walk *walk, const char *relative)
     return true;
 }
 
-/* What leads_around does not see: links that lead to each other's folders. Everything would be
- * found again and again, and two such links in a folder double the work at every level. */
+/* Finds what leads_around cannot: links that lead to each other's folders. They would be walked
+ * through again and again, and two such links in a folder double the work at every level. */
 static bool is_around(const struct walk *walk, const struct folder *folder)
 {
     for (const struct folder *f = walk->around; f; f = f->around)

@@ -1,4 +1,4 @@
-/* collect.h - the files of a folder as entries of a zip. */
+/* collect.h - collects the files of a folder as entries of a zip. */
 #ifndef BUILD_COLLECT_H
 #define BUILD_COLLECT_H
 #include <stdbool.h>
@@ -15,33 +15,36 @@ struct collection {
     struct pack_entry *entries;
     size_t nentries;
     const char **inputs;       /* every file and folder that was looked at, for a depfile */
-    struct file_stamp *stamps; /* of the inputs, from before they were read; only with `stamped` */
+    struct file_stamp *stamps; /* of the inputs, taken before they were read; only if `stamped` */
     size_t ninputs;
     bool stamped;
-    struct fact *facts; /* what was asked besides files */
+    struct fact *facts; /* what else the entries depend on */
     size_t nfacts;
-    const char *const *skip; /* absolute paths that are left out, NULL-terminated; or NULL */
+    const char *const *skip; /* absolute paths to leave out, NULL-terminated; or NULL */
 };
 
-/* Adds the files under `dir` by their paths in it, but for what is never packed. Links are followed
- * where they stay under `root` (absolute). What is wrong is reported at the file. */
+/* Adds all files under `dir`, named by their paths in it, except those in `skip` and those that
+ * ignore.h leaves out. Follows links that stay within `root` (absolute). Reports each error
+ * (EXIT_BUILD) at its file, and then returns false. */
 bool collect_dir(struct collection *collection, const char *dir, const char *root);
 /* Adds one file as `name`. */
 bool collect_file(struct collection *collection, const char *path, const char *name);
-/* Whether the code itself is no link that leads out of `root`; reports it if it is. */
+/* Reports an error and returns false if `code` is a link that leads out of `root`, nowhere or to a
+ * folder that contains it. */
 bool collect_check_code(const char *code, const char *root);
-/* Notes the folder of each link that a path leads through, where that lies in `root`: who looks at
- * a file sees what it leads to, and not that it leads elsewhere now. */
+/* Notes as inputs the folders, if they are within `root`, of all links that `path` goes through.
+ * The stamp of a file behind a link does not show that the link now has another target. */
 void collect_links(struct collection *collection, const char *path, const char *root);
-/* Notes a file or folder that was read, without packing it. */
+/* Notes a file or folder as an input, without packing it. */
 void collect_input(struct collection *collection, const char *path);
-/* Notes what was asked; both texts outlive the collection. */
+/* Notes a fact, see fact.h. Both texts must outlive the collection. */
 void collect_fact(struct collection *collection, const char *question, const char *answer);
-/* Notes what another collection has noted. */
+/* Notes the inputs of another collection, but not its facts. */
 void collect_inputs_of(struct collection *collection, const struct collection *other);
-/* Copies entries into the folder `to`: links are followed, as in a zip. */
+/* Copies the files of entries into the folder `to`. Links are followed, as in a zip. Returns false
+ * after a reported error (EXIT_BUILD). */
 bool collect_copy(struct arena *arena, const struct pack_entry *entries, size_t n, const char *to);
-/* Sorts the entries; of two with one name the first added stays. */
+/* Sorts the entries by name. Of several with the same name, the first that was added stays. */
 void collect_sort(struct collection *collection);
 
 #endif

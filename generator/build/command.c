@@ -12,7 +12,7 @@ static const struct command_variable *find(const struct command_variable *variab
     return NULL;
 }
 
-/* A value for the place it stands at: `quote` is the quote that is open there, or 0. */
+/* Adds a value as its place needs it: `quote` is the quote character that is open there, or 0. */
 static void add_value(struct buf *out, const struct command_variable *variable, char quote)
 {
     const char *value = variable->value;
@@ -32,8 +32,9 @@ static void add_value(struct buf *out, const struct command_variable *variable, 
     buf_adds(out, quote ? "" : "'");
 }
 
-/* The quote that is open behind `*text`, when `quote` was open before it. A backslash takes the
- * next character with it, and is stepped over; but {{ and }} are one character. */
+/* The quote that is open after the character at `*text` if `quote` was open before it. Copies a
+ * backslash and steps to the character that it escapes, unless {{ or }} follows, which must stay
+ * together. */
 static char next_quote(const char **text, char quote, struct buf *out)
 {
     char c = **text, next = (*text)[1];

@@ -1,4 +1,4 @@
-/* command.h - build commands of the settings: text with variables, for /bin/sh -e. */
+/* command.h - replaces the variables in build commands, which /bin/sh -e then runs. */
 #ifndef BUILD_COMMAND_H
 #define BUILD_COMMAND_H
 #include <stdbool.h>
@@ -8,12 +8,12 @@ struct arena;
 
 struct command_variable {
     const char *name, *value;
-    bool words; /* goes in as it is, being words for the shell already; else quoted */
+    bool words; /* not quoted, because the value is shell words already */
 };
 
-/* Puts values in for {name}; {{ and }} are braces. A value is quoted for the shell unless it
- * stands inside quotes already. NULL with *unknown set to the name of a variable that there is not,
- * or to "{" or "}" for a brace that stands alone. */
+/* Replaces each {name} by its value, and {{ and }} by one brace. Quotes a value for the shell;
+ * inside quotes of the command, only escapes what is special there. Returns NULL with *unknown set
+ * to the name of an unknown variable, or to "{" or "}" for a single brace. */
 char *command_expand(struct arena *arena, const char *text,
                      const struct command_variable *variables, size_t n, const char **unknown);
 

@@ -4,16 +4,16 @@
 #include "base/util.h"
 #include "build/depfile.h"
 
-/* The backslashes before `end` once more. */
+/* Adds the backslashes that stand directly before `end` a second time. */
 static void double_slashes(struct buf *out, const char *name, const char *end)
 {
     for (; end > name && end[-1] == '\\'; end--)
         buf_adds(out, "\\");
 }
 
-/* GNU Make, "Rule Syntax", and GCC's -MD: backslashes before a space are doubled, also before the
- * one that ends the name. A colon stays as it is: CMake, which reads this for both generators,
- * knows no escape for it. */
+/* Escapes as in GNU Make, "Rule Syntax", and GCC's -MD: doubles backslashes before a space, and at
+ * the end of the name, where a space follows. Leaves a colon as it is because CMake, which reads
+ * this file for both generators, has no escape for it. */
 static void add_name(struct buf *out, const char *name)
 {
     const char *c = name;
@@ -31,10 +31,10 @@ static void add_name(struct buf *out, const char *name)
     double_slashes(out, name, c);
 }
 
-/* What is left out here: Ninja ends a name at most signs, knows no escape for them and drops a
- * colon at the end of one; Make takes '%' for a pattern, '*', '?' and '[' for many files,
- * parentheses for a member of an archive, '&' and ':' for its own; CMake loses a space at the end,
- * and backslashes. */
+/* Why characters are unsafe: Ninja ends a name at most of them, has no escape for them and drops a
+ * colon at the end of a name. Make reads '%' as a pattern, '*', '?' and '[' as wildcards,
+ * parentheses as a member of an archive, '&' and ':' as its own syntax. CMake loses backslashes and
+ * a space at the end. */
 bool depfile_can_name(const char *name)
 {
     static const char unsafe[] = "\"%&'()*:;<>?[\\]^`|\x7f";

@@ -1,14 +1,14 @@
-/* depfile.h - a dependency file in the syntax that Make and Ninja read. */
+/* depfile.h - writes dependency files in the syntax of Make and Ninja. */
 #ifndef BUILD_DEPFILE_H
 #define BUILD_DEPFILE_H
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Whether Make, Ninja and CMake, which rewrites the file for Make, all understand a name when it is
- * escaped: a few signs do not get through all three. */
+/* Whether a name, once escaped, is read correctly by Make, by Ninja and by CMake, which rewrites
+ * the file for Make. Some characters do not survive all three. */
 bool depfile_can_name(const char *name);
-/* Writes "output: inputs" to `path`; names are escaped as GCC does (spaces, '#', '$'). A name with
- * a line end, which no escape helps, is left out. */
+/* Writes "output: inputs" to `path`, with names escaped as GCC does (spaces, '#', '$'). Leaves out
+ * names with a line end, which cannot be escaped. Returns false with errno. */
 bool depfile_write(const char *path, const char *output, const char *const *inputs, size_t n);
 
 #endif

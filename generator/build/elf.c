@@ -1,8 +1,8 @@
-/* Where things stand in the file is found as the loader finds it: by the program headers, and not
- * by the sections, which a stripped file need not have.
+/* Everything is located by the program headers, as the loader does it, and not by the section
+ * headers, which a stripped file need not have.
  *
- * "Tool Interface Standard (TIS) Executable and Linking Format (ELF) Specification", and of symbol
- * versions the "Linux Standard Base Core Specification", 10.7. */
+ * Sources: "Tool Interface Standard (TIS) Executable and Linking Format (ELF) Specification"; for
+ * symbol versions, "Linux Standard Base Core Specification", 10.7. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
@@ -16,7 +16,7 @@
 
 enum { LITTLE_ENDIAN_DATA = 1, TYPE_EXEC = 2, TYPE_DYN = 3 };       /* e_ident[5], e_type */
 enum { SEGMENT_LOAD = 1, SEGMENT_DYNAMIC = 2, SEGMENT_INTERP = 3 }; /* p_type */
-/* No program has more; what is hostile shall not take all memory. */
+/* No real program has more. A hostile file must not use up all memory. */
 enum { STRINGS_MAX = 4096, TEXT_MAX = 1024 * 1024, SEGMENTS_MAX = 4096 };
 
 enum tag {
@@ -29,9 +29,9 @@ enum tag {
     TAG_VERNEED = 0x6ffffffe,
 };
 
-/* Where the fields stand: both classes of files have the same ones. */
+/* The offsets of fields in files of 32 and of 64 bits, which have the same fields. */
 static const struct layout {
-    unsigned word; /* size of an address, an offset, and half of a dynamic entry */
+    unsigned word; /* size of an address, of an offset and of half a dynamic entry */
     unsigned phoff, phentsize, phnum;             /* in the file's header */
     unsigned offset, vaddr, filesz, program_size; /* in a program header */
 } layouts[] = {
@@ -48,7 +48,7 @@ struct image {
     const unsigned char *data;
     size_t len;
     const struct layout *layout;
-    bool broken; /* something stands outside of the file, or is more than any program has */
+    bool broken; /* something is outside of the file or exceeds a limit */
     struct segment *loads;
     size_t nloads;
     struct segment dynamic, interpreter; /* size 0: there is none */
@@ -56,7 +56,7 @@ struct image {
     size_t taken; /* bytes of all texts so far */
 };
 
-/* A number of `size` bytes; 0, and the image is broken, when it is not in the file. */
+/* Reads a number of `size` bytes. Returns 0 and sets `broken` if it is outside of the file. */
 static uint64_t number(struct image *image, uint64_t offset, unsigned size)
 {
     uint64_t value = 0;
@@ -69,7 +69,7 @@ static uint64_t number(struct image *image, uint64_t offset, unsigned size)
     return value;
 }
 
-/* The text at `offset` that ends before `end`. */
+/* The NUL-terminated text at `offset`, which must end before `end`. */
 static const char *text(struct image *image, uint64_t offset, uint64_t end)
 {
     if (end > image->len || offset >= end) {
@@ -96,7 +96,7 @@ static const char *string(struct image *image, uint64_t index)
     return text(image, image->strings.offset + index, image->strings.offset + image->strings.size);
 }
 
-/* Where in the file an address of the running program stands. */
+/* The offset in the file of an address in memory. */
 static uint64_t offset_of(struct image *image, uint64_t address)
 {
     for (size_t i = 0; i < image->nloads; i++) {
@@ -194,8 +194,7 @@ static void read_string(struct image *image, struct elf *elf, uint64_t tag, uint
         elf->runpath = string(image, value);
 }
 
-/* The versions of one library's symbols: a list of Elf32_Vernaux, which are those of 64 bits too.
- */
+/* The versions of one library's symbols: a list of Elf32_Vernaux, also in files of 64 bits. */
 static void read_auxiliaries(struct image *image, struct elf *elf, uint64_t at, uint64_t count)
 {
     for (uint64_t i = 0; !image->broken && i < count; i++) {
@@ -208,7 +207,7 @@ static void read_auxiliaries(struct image *image, struct elf *elf, uint64_t at, 
     }
 }
 
-/* A list of Elf32_Verneed, one for each library. */
+/* A list of Elf32_Verneed, one for each library, also in files of 64 bits. */
 static void read_versions(struct image *image, struct elf *elf, uint64_t tag, uint64_t value)
 {
     if (tag != TAG_VERNEED)
@@ -240,7 +239,7 @@ const char *elf_parse(struct arena *arena, const void *data, size_t len, struct 
     return image.broken ? "is a broken ELF file, or cut off" : NULL;
 }
 
-/* Mapped, as little of a large file is looked at. */
+/* Maps the file because only little of a large file is read. */
 static const char *read_file(struct arena *arena, int fd, struct elf *elf)
 {
     struct stat st;
@@ -260,7 +259,7 @@ static const char *read_file(struct arena *arena, int fd, struct elf *elf)
 
 const char *elf_read(struct arena *arena, const char *path, struct elf *elf)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe is not waited for */
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* does not wait for a pipe */
     if (fd < 0)
         return arena_printf(arena, "cannot be read: %s", strerror(errno));
     const char *fault = read_file(arena, fd, elf);

@@ -6,7 +6,7 @@
 #include "build/fact.h"
 #include "build/registry.h"
 
-static const char between[] = "\x1f"; /* the words of a command */
+static const char between[] = "\x1f"; /* separates the words of a command */
 
 const char *fact_of_program(struct arena *arena, const char *name)
 {
@@ -63,7 +63,7 @@ static const struct {
 
 const char *fact_answer(const char *question)
 {
-    static struct arena *arena; /* to the end of the program */
+    static struct arena *arena; /* lives until the program ends */
     static struct table known;
     arena = arena ? arena : arena_new();
     const char *answer = table_get(&known, question);

@@ -1,8 +1,9 @@
-/* fact.h - what an install depends on besides files, and what can be asked again: where a program
- * is found, what the surroundings tell it, what it says of its version.
+/* fact.h - what an install depends on besides files: where a program is in PATH, how the
+ * environment configures pip or npm, and which version a program prints.
  *
- * A question is a text, so that `state` can keep it. It is answered once in a run: what changes
- * after that, the next run sees. */
+ * A fact is a question and its answer. Both are texts, so that state.h can save them and the next
+ * build can ask again. A question is answered once in a run; later changes are seen by the next
+ * run. */
 #ifndef BUILD_FACT_H
 #define BUILD_FACT_H
 
@@ -12,13 +13,14 @@ struct fact {
     const char *question, *answer;
 };
 
-/* The questions: where PATH has a program, */
+/* The questions are: where is the program in PATH, */
 const char *fact_of_program(struct arena *arena, const char *name);
-/* what the surroundings tell an installer (registry_digest), */
+/* how does the environment configure the installer (registry_digest), */
 const char *fact_of_registry(struct arena *arena, const char *installer);
-/* and what a command prints that runs in a folder. */
+/* what does the command print when it runs in `folder`. */
 const char *fact_of_command(struct arena *arena, const char *folder, const char *const *argv);
-/* The answer, a path or a digest; "" where there is none. */
+/* The answer: a program's path, or a digest of the configuration or of what the command printed. ""
+ * if there is none. It lives until the program ends. */
 const char *fact_answer(const char *question);
 
 #endif

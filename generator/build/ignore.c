@@ -6,12 +6,12 @@
 #include "base/util.h"
 #include "build/ignore.h"
 
-/* One line of a .gordonignore, cut into its parts between slashes. */
+/* One pattern, split at its slashes. */
 struct rule {
     const char **parts;
     size_t count;
     bool negated, dir_only;
-    bool anchored; /* to the code folder; else it is one part, that a base name must match */
+    bool anchored; /* to the code folder; else its only part matches base names */
 };
 
 struct ignore {
@@ -19,15 +19,15 @@ struct ignore {
     size_t nfixed, nown;
 };
 
-/* What nobody means to deploy: git's folder and this list, Python's compiled files (they hold the
- * time of their making), and what the Finder, Emacs, Vim and IDEs leave behind. A line of
- * .gordonignore cannot bring them back: the zip would differ from one build to the next. */
+/* Files that nobody wants to deploy: git's folder, .gordonignore, Python's bytecode (which contains
+ * times), and what the Finder, Emacs, Vim and IDEs leave behind. A line of .gordonignore cannot
+ * include them again, because the zip would differ from one build to the next. */
 static const char *const fixed_patterns[] = {
     ".git",   ".gordonignore", "__pycache__", "*.pyc", ".DS_Store", "*~",
     ".*.sw?", "\\#*#",         ".#*",         ".idea", ".vscode",
 };
 
-/* The ASCII classes of POSIX, as git has them in every locale; false for an unknown name. */
+/* The POSIX classes for ASCII, which git uses in every locale. False for an unknown name. */
 static bool match_named(const char *name, size_t len, unsigned char c, bool *in)
 {
     bool lower = c >= 'a' && c <= 'z', upper = c >= 'A' && c <= 'Z', digit = c >= '0' && c <= '9';
@@ -66,7 +66,8 @@ static size_t named_class(const char *p)
     return len && p[2 + len] == ']' && p[1 + len] == ':' ? len + 3 : 0;
 }
 
-/* One character of a class, with its backslash; NULL at the end of the pattern. */
+/* Reads one character of a class, after its backslash if there is one. Returns the text after it,
+ * or NULL at the end of the pattern. */
 static const char *class_char(const char *p, unsigned char *c)
 {
     p += *p == '\\';
@@ -74,8 +75,9 @@ static const char *class_char(const char *p, unsigned char *c)
     return *p ? p + 1 : NULL;
 }
 
-/* A class "[...]" behind its '[': the place behind its ']', or NULL for a broken one, which matches
- * nothing. A ']' in the first place is a member, as is a '-' in the first or last one. */
+/* Matches `c` by a class "[...]"; `p` points behind its '['. Returns the text after its ']', or
+ * NULL for a broken class, which matches nothing. A ']' in the first place is a member, and so is a
+ * '-' in the first or last place. */
 static const char *match_class(const char *p, unsigned char c, bool *matched)
 {
     bool negated = *p == '!' || *p == '^', found = false;
@@ -95,14 +97,14 @@ static const char *match_class(const char *p, unsigned char c, bool *matched)
         high = low;
         if (p && p[0] == '-' && p[1] && p[1] != ']')
             p = class_char(p + 1, &high);
-        found = found || c == low || (c >= low && c <= high); /* git: [z-a] has its z */
+        found = found || c == low || (c >= low && c <= high); /* git: [z-a] matches z */
     }
     *matched = found != negated && c != '/';
     return p ? p + 1 : NULL;
 }
 
-/* Matches one character by the pattern at `p`, which is no '*': the rest of the pattern, or NULL.
- */
+/* Matches one character by the pattern at `p`, which is not '*'. Returns the rest of the pattern,
+ * or NULL. */
 static const char *match_one(const char *p, char c)
 {
     bool matched;
@@ -116,9 +118,9 @@ static const char *match_one(const char *p, char c)
     return *p && *p == c ? p + 1 : NULL;
 }
 
-/* Matches bytes, as git does: a '?' is one byte of a UTF-8 character. A '*' first takes nothing,
- * and one byte more each time the rest fails. Only the last '*' can ever need more, so that no
- * pattern takes longer than the product of both lengths. */
+/* Matches bytes, as git does: a '?' matches one byte of a UTF-8 character. A '*' first matches
+ * nothing, and one byte more each time the rest fails. Only the last '*' can ever need more, so the
+ * time is at most proportional to the product of both lengths. */
 static bool match_part(const char *p, const char *text, size_t len)
 {
     const char *star = NULL, *end = text + len, *taken = NULL;
@@ -147,10 +149,10 @@ static bool is_any_folders(const char *part)
     return part[0] == '*' && part[1] == '*' && part[strspn(part, "*")] == '\0';
 }
 
-/* The same one level up: parts of the path for characters, and "**" for '*'. */
+/* Works as match_part does, with parts of the path instead of bytes and "**" instead of '*'. */
 static bool match_parts(const char *const *parts, size_t count, const char *path)
 {
-    size_t i = 0, star = 0; /* star: behind the last "**", 0 for none */
+    size_t i = 0, star = 0; /* star: the part after the last "**", 0 for none */
     const char *taken = NULL;
     while (path || (i < count && is_any_folders(parts[i]))) {
         if (i < count && is_any_folders(parts[i])) {
@@ -183,8 +185,8 @@ static bool rule_matches(const struct rule *rule, const char *path, bool is_dir)
     return match_part(rule->parts[0], base, strlen(base));
 }
 
-/* The length of the part at `p`: to a slash that is not in a class. A backslash before that slash
- * means nothing and is not counted. */
+/* The length of the part at `p`, which ends at a slash outside of a class. A backslash before that
+ * slash means nothing and is not counted. */
 static size_t part_length(const char *p)
 {
     const char *c = p;
@@ -208,13 +210,12 @@ static void cut_parts(struct arena *arena, struct rule *rule, const char *patter
             break;
         p++;
     }
-    if (rule->anchored &&
-        is_any_folders(rule->parts[rule->count - 1])) /* "all inside", not itself */
+    if (rule->anchored && is_any_folders(rule->parts[rule->count - 1])) /* all inside, not itself */
         array_push(arena, rule->parts, rule->count, "*");
 }
 
-/* The rules are gitignore(5)'s, "PATTERN FORMAT". A '!', a '/' in front and one behind are taken
- * off; any slash that is left of them anchors the pattern, even one inside of a class. */
+/* Follows gitignore(5), "PATTERN FORMAT". Removes a '!' in front, then a '/' at the end, which
+ * limits the rule to folders. Any other slash anchors the pattern, even one inside of a class. */
 static struct rule make_rule(struct arena *arena, char *pattern)
 {
     struct rule rule = {.negated = *pattern == '!'};
@@ -228,7 +229,7 @@ static struct rule make_rule(struct arena *arena, char *pattern)
     return rule;
 }
 
-/* Cuts trailing spaces, unless a backslash stands before one. */
+/* Removes trailing spaces, but not one after a backslash. */
 static void trim(char *line)
 {
     char *end = line;
@@ -283,7 +284,7 @@ bool ignore_match(const struct ignore *ignore, const char *path, bool is_dir)
     for (size_t i = 0; i < ignore->nfixed; i++)
         if (rule_matches(&ignore->fixed[i], path, is_dir))
             return true;
-    for (size_t i = ignore->nown; i-- > 0;) /* the last that matches decides */
+    for (size_t i = ignore->nown; i-- > 0;) /* the last rule that matches decides */
         if (rule_matches(&ignore->own[i], path, is_dir))
             return !ignore->own[i].negated;
     return false;

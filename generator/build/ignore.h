@@ -1,4 +1,4 @@
-/* ignore.h - what is never packed: a fixed list, and a .gordonignore with git's pattern rules. */
+/* ignore.h - which files are not packed: a fixed list, and a .gordonignore with git's patterns. */
 #ifndef BUILD_IGNORE_H
 #define BUILD_IGNORE_H
 #include <stdbool.h>
@@ -7,11 +7,11 @@ struct arena;
 struct ignore;
 
 /* The rules for a code folder: the fixed list (.git, __pycache__, *.pyc, .DS_Store, editors' files,
- * .gordonignore itself), which always holds, and those of `dir`/.gordonignore when there is one; no
- * other .gordonignore is read. NULL after an error that was reported (EXIT_BUILD). */
+ * .gordonignore itself), which always applies, and the rules of `dir`/.gordonignore if it exists.
+ * No other .gordonignore is read. Returns NULL after a reported error (EXIT_BUILD). */
 struct ignore *ignore_load(struct arena *arena, const char *dir);
-/* Whether `path`, relative to the code folder and without a leading "./", is left out. What lies in
- * a folder that is left out need not be asked for: it is out (gitignore: "it is not possible to
+/* Whether `path`, relative to the code folder and without a leading "./", is left out. The caller
+ * must leave out everything in such a folder without asking (gitignore: "it is not possible to
  * re-include a file if a parent directory of that file is excluded"). */
 bool ignore_match(const struct ignore *ignore, const char *path, bool is_dir);
 

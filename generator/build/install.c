@@ -1,6 +1,5 @@
 #include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "archive/entry.h"
 #include "archive/zip.h"
@@ -17,16 +16,16 @@
 #include "build/python.h"
 #include "build/tool.h"
 
-/* Changes when the same key would mean another content. */
+/* Must change when the same inputs give another content than before. */
 static const char format[] = "gordon install 2";
 
 struct install {
     struct arena *arena;
     const struct installer *installer;
     const struct package *package;
-    const struct pack_entry *files; /* what decides, by their names in the code folder */
+    const struct pack_entry *files; /* what decides, with their names in the code folder */
     size_t nfiles;
-    bool every; /* all files of the code folder do: nothing outside can share the result */
+    bool every; /* all files of the code folder decide: no other lambda can share the result */
     char digest[SHA256_HEX]; /* of these files */
     char key[SHA256_HEX];
     const char *zip; /* the lambda's own copy */
@@ -42,9 +41,9 @@ bool install_is_needed(struct arena *arena, const struct package *package)
     return installer_of(arena, package) != NULL;
 }
 
-/* --- what decides ------------------------------------------------------------------------- */
+/* --- the files that decide what is installed ---------------------------------------------- */
 
-/* pip runs in the code folder, and its manifest names what it reads besides. */
+/* pip runs in the code folder and reads the manifest and the files that this names. */
 static void find_requirements(struct install *install, struct collection *files)
 {
     const char *code = install->package->code, **paths = NULL;
@@ -101,7 +100,7 @@ static bool digest_files(struct install *install)
 
 /* --- the key ------------------------------------------------------------------------------ */
 
-/* The argument vector; NULL after an error that was reported. */
+/* The argument vector. Returns NULL after a reported error. */
 static const char **checked_argv(const struct install *install, const char *into)
 {
     const struct package *package = install->package;
@@ -112,7 +111,7 @@ static const char **checked_argv(const struct install *install, const char *into
     return argv;
 }
 
-/* Where it installs to is no part of the key. */
+/* The folder that is installed into is not part of the key. */
 static bool make_key(struct install *install, const char *cache, struct collection *inputs)
 {
     const struct package *package = install->package;
@@ -189,7 +188,8 @@ static void keep_packed(const struct installer *installer, struct collection *c)
     c->nentries = kept;
 }
 
-/* What was installed is kept by what the files were before; a tool reads them for long. */
+/* The result is kept under the digest from before the install, during which the tool reads the
+ * files. So they must not have changed meanwhile. */
 static bool check_unchanged(struct install *install)
 {
     char before[SHA256_HEX];
@@ -197,11 +197,13 @@ static bool check_unchanged(struct install *install)
     return digest_files(install) &&
            (strcmp(before, install->digest) == 0 ||
             diag_error(EXIT_BUILD, install->package->pos,
-                       "the files that %s depends on changed while that was installed; build again",
+                       "the files that decide the dependencies of %s changed during the install; "
+                       "build again",
                        install->package->reference));
 }
 
-/* Fills a cache's folder, which is locked. The zip is what counts: it is there when all is done. */
+/* Installs into a folder of the cache, which must be locked. The zip is renamed to `zip` at the
+ * end, so it is always complete. */
 static bool fill(struct install *install, const char *folder, const char *zip)
 {
     struct arena *arena = install->arena;
@@ -230,13 +232,13 @@ static bool has_comment(struct arena *arena, const char *zip, const char *commen
     return found && strcmp(found, comment) == 0;
 }
 
-/* In the lambda's own folder: for what nothing outside can share. */
+/* A cache in the lambda's own work folder, for installs that cannot be shared. */
 static const char *own_cache(const struct install *install)
 {
     return path_join(install->arena, install->package->work, "cache/installs");
 }
 
-/* Takes the zip out of the cache, after an install where it is not in there. */
+/* Copies the zip from the cache. Installs first if it is not there. */
 static bool fetch(struct install *install, const char *cache)
 {
     struct arena *arena = install->arena;
@@ -244,7 +246,7 @@ static bool fetch(struct install *install, const char *cache)
     struct cache_entry entry;
     if (has_comment(arena, install->zip, comment))
         return true;
-    if (!cache_lock(arena, cache, install->key, &entry)) { /* it is somebody else's, perhaps */
+    if (!cache_lock(arena, cache, install->key, &entry)) { /* it may be another user's */
         cache = own_cache(install);
         if (!cache_lock(arena, cache, install->key, &entry))
             return fail(entry.folder, "cannot be locked");
@@ -311,7 +313,7 @@ bool install_run(struct arena *arena, const struct package *package, const struc
     const char *zip, *output = path_join(arena, package->work, "dependencies.zip");
     if (!install_dependencies(arena, package, false, &inputs, &zip))
         return false;
-    if (!zip) { /* the manifest is gone, the edge is still there: it may come back */
+    if (!zip) { /* the edge exists although the manifest is gone; it may come back */
         collect_input(&inputs, package->code);
         if (!zip_write(output, NULL, 0))
             return false;

@@ -1,9 +1,9 @@
-/* install.h - the dependencies of a lambda: what pip, npm, Maven, Gradle or Go bring beside its
- * code.
+/* install.h - installs the dependencies of a lambda with pip, npm, Maven, Gradle or Go.
  *
- * They are one zip, `dependencies.zip` in the lambda's work folder, whose comment says what decided
- * its content: the key (manifests, arguments, runtime, architecture, the tool and its version), and
- * the digest of the manifests alone. Installs are shared by key in the cache. */
+ * They are packed into `dependencies.zip` in the lambda's work folder. The comment of this zip
+ * holds two digests: the key (manifests, arguments, runtime, architecture, the tool's version and
+ * configuration), and the digest of the manifests alone. The cache shares installs with the same
+ * key. */
 #ifndef BUILD_INSTALL_H
 #define BUILD_INSTALL_H
 #include <stdbool.h>
@@ -13,26 +13,31 @@ struct collection;
 struct notes;
 struct package;
 
-/* Whether the code folder has a manifest that something is installed for. */
+/* Whether the code folder has a manifest from which dependencies are installed. */
 bool install_is_needed(struct arena *arena, const struct package *package);
-/* Makes the zip be right and sets `*zip` to it, or to NULL where there is no manifest. Notes what
- * decided as inputs. With `trust`, a zip that fits the manifests counts, whatever the tool is now:
- * for builds in which another edge, which knows the tool, has made it. One that does not fit is
- * left alone, as it is that edge's output; what `*zip` is then lies beside it. */
+/* Brings the zip up to date and sets `*zip` to its path, or to NULL if there is no manifest. Notes
+ * the files and facts that decide its content. Returns false after a reported error.
+ *
+ * With `trust`, a zip that was made from the same manifests is accepted, whatever the tool is now:
+ * it is the output of another build edge, which depends on the tool. If the manifests differ, that
+ * output is left alone, and `*zip` is another file beside it. */
 bool install_dependencies(struct arena *arena, const struct package *package, bool trust,
                           struct collection *inputs, const char **zip);
-/* How it would be done, now. */
+/* The command that install_dependencies would run if it had to install now. In its arguments and
+ * folder, {into} stands for the folder that it fills, and {copy} for one with the files that
+ * decide; both exist only while it runs. */
 struct install_look {
-    const char *zip;    /* NULL where there is no manifest; then there is nothing else, either */
-    const char **argv;  /* {into} and {copy} stand for folders that are there only while it runs: */
-    const char *folder; /* the one that is filled, and one with the files that decide */
+    const char *zip; /* NULL if there is no manifest; then the others are NULL too */
+    const char **argv;
+    const char *folder; /* its working directory */
 };
 
-/* Looks without running or writing anything, and notes the same inputs as install_dependencies.
- * False after an error that was reported. */
+/* Fills `look` and notes the same inputs as install_dependencies, but installs and writes nothing.
+ * Returns false after a reported error. */
 bool install_look(struct arena *arena, const struct package *package, bool trust,
                   struct collection *inputs, struct install_look *look);
-/* The same as install_dependencies, as an edge of its own, whose output is always there. */
+/* Does the same as install_dependencies, as a build edge of its own that writes `notes`. Its output
+ * always exists afterwards: it is an empty zip if there is no manifest any more. */
 bool install_run(struct arena *arena, const struct package *package, const struct notes *notes);
 
 #endif

@@ -1,4 +1,3 @@
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
@@ -22,8 +21,8 @@ static bool pip_decides(const char *name)
     return strcmp(name, "requirements.txt") == 0;
 }
 
-/* Whether pip may take something that only a path tells: a folder, an archive that is not a file of
- * its own line, other places to look in. */
+/* Whether pip may read something that is only known by its path: a folder, an archive that is not
+ * alone on its line, or other places to search. */
 static bool pip_names_paths(const char *text)
 {
     static const char *const signs[] = {"file:", "--find-links", "--editable", "-e ",
@@ -35,7 +34,7 @@ static bool pip_names_paths(const char *text)
     return false;
 }
 
-/* Lines that name a file are followed already (python_included), and are not asked. */
+/* Skips lines that name a file, because python_included has noted that file. */
 static bool pip_needs_all(struct arena *arena, const struct package *package)
 {
     size_t len;
@@ -93,7 +92,7 @@ static bool npm_decides(const char *name)
            strcmp(name, "npm-shrinkwrap.json") == 0 || strcmp(name, ".npmrc") == 0;
 }
 
-/* Scripts of the package itself may read anything, and packages may be named by path. */
+/* The package's own scripts may read any file, and dependencies may be named by path. */
 static bool npm_needs_all(struct arena *arena, const struct package *package)
 {
     static const char *const signs[] = {
@@ -120,15 +119,15 @@ static bool npm_arguments(struct arena *arena, const struct package *package, co
     return run_split(arena, package->npm_extra, argv, n);
 }
 
-/* Links to programs, which a zip would hold as copies that find nothing, and npm's own notes, which
- * name the registry. */
+/* Removes links to programs, whose copies in a zip would not find their files, and npm's own
+ * record, which names the registry. */
 static bool npm_finish(struct arena *arena, const char *into)
 {
     return file_remove(path_join(arena, into, "node_modules/.bin")) &&
            file_remove(path_join(arena, into, "node_modules/.package-lock.json"));
 }
 
-/* --- Java, and what runs on it ------------------------------------------------------------ */
+/* --- Java: Maven and Gradle --------------------------------------------------------------- */
 
 static const char *const mvn_programs[] = {"mvn", NULL}, *const gradle_programs[] = {"gradle",
                                                                                      NULL};
@@ -174,7 +173,7 @@ static bool gradle_decides(const char *name)
     return false;
 }
 
-/* Gradle keeps what it gets in a cache of its own, and the build takes it from there. */
+/* Gradle downloads into a cache of its own, from which the build takes the dependencies. */
 static const char gradle_init[] =
     "allprojects { afterEvaluate { task gordonDependencies { doLast {\n"
     "    configurations.findAll { it.canBeResolved }.each { it.resolve() }\n"
@@ -208,7 +207,7 @@ static bool go_decides(const char *name)
     return strcmp(path_base(name), "go.mod") == 0 || strcmp(path_base(name), "go.sum") == 0;
 }
 
-/* Into Go's own cache of modules, from which the build takes them. */
+/* Go downloads into its module cache, from which the build takes the modules. */
 static bool go_arguments(struct arena *arena, const struct package *package, const char *into,
                          const char ***argv, size_t *n)
 {
@@ -218,14 +217,14 @@ static bool go_arguments(struct arena *arena, const struct package *package, con
     return true;
 }
 
-/* Nothing of it is packed. */
+/* Empties the folder, because nothing in it is to be packed. */
 static bool finish_empty(struct arena *arena, const char *into)
 {
     (void)arena;
     return file_remove(into) && file_mkdirs(into);
 }
 
-/* --- all of them -------------------------------------------------------------------------- */
+/* --- the table ---------------------------------------------------------------------------- */
 
 #define GRADLE(file)                                                                               \
     {                                                                                              \
@@ -259,7 +258,8 @@ const struct installer *installer_of(struct arena *arena, const struct package *
     return NULL;
 }
 
-/* The program of a setting such as pip-path, which may have arguments, or what is in PATH. */
+/* Appends the program of a setting such as pip-path, which may have arguments. Without the setting,
+ * appends the first program that is in PATH, or the last one if none is. */
 static bool add_program(struct arena *arena, const struct installer *installer,
                         const struct package *package, const char ***argv, size_t *n)
 {

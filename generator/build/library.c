@@ -1,15 +1,15 @@
-/* The order of ld.so(8), "Shared object dependencies". */
+/* The search order is that of ld.so(8), "Shared object dependencies". */
 #include <string.h>
 
 #include "base/file.h"
 #include "base/util.h"
 #include "build/library.h"
 
-/* Folders of every system; "%" is a machine's name on Debian. */
+/* The library folders of systems; "%" stands for the multiarch name of a machine on Debian. */
 static const char system_folders[] = "/lib/%:/usr/lib/%:/lib64:/usr/lib64:/lib:/usr/lib:"
                                      "/usr/local/lib/%:/usr/local/lib:/usr/%/lib";
 
-/* What glibc is made of. Lambda's runtimes have it. */
+/* Whether a library is a part of glibc, which Lambda's runtimes have. */
 static bool is_libc(const char *name)
 {
     static const char *const files[] = {
@@ -23,8 +23,8 @@ static bool is_libc(const char *name)
     return str_starts(name, "ld-linux") || str_starts(name, "libnss_");
 }
 
-/* A folder of RPATH with $ORIGIN put in; NULL for one that cannot be known here: of another
- * variable, or relative to wherever the program is started. */
+/* Expands $ORIGIN in a folder of RPATH or RUNPATH. Returns NULL for a folder that is not known
+ * here: one with another variable, or one relative to the program's working directory. */
 static const char *expand(struct arena *arena, const char *folder, const char *origin)
 {
     static const char *const names[] = {"$ORIGIN", "${ORIGIN}"};
@@ -45,7 +45,7 @@ static const char *multiarch(struct arena *arena, const struct library *needing,
                    : NULL;
 }
 
-/* Takes `path` for the library if it is one of the right machine: a system may have others too. */
+/* Accepts `path` as the library if it is for the right machine: a system may have others too. */
 static bool take(const struct library_search *search, const struct library *needing,
                  const char *path, struct library *library)
 {
@@ -60,7 +60,8 @@ static bool take(const struct library_search *search, const struct library *need
 
 enum list { LIST_PLAIN, LIST_RPATH, LIST_SYSTEM };
 
-/* Looks into the folders of a list with ':' between; those of `owner` when they are its RPATH. */
+/* Searches folders that are separated by ':'. `owner` is the file that has them as its RPATH or
+ * RUNPATH; the library must be for its machine. */
 static bool look_into(const struct library_search *search, const char *folders, enum list list,
                       const struct library *owner, struct library *library)
 {
@@ -80,7 +81,8 @@ static bool look_into(const struct library_search *search, const char *folders, 
     return false;
 }
 
-/* RPATH counts for all that is below, unless there is a RUNPATH, which counts for what has it. */
+/* The RPATH of a file also applies to what its libraries need. A RUNPATH applies only to what the
+ * file itself needs, and then no RPATH counts for that. */
 static bool look(const struct library_search *search, struct library *library)
 {
     const struct library *needing = library->loader;
@@ -96,11 +98,11 @@ static bool report(const struct library_search *search, const struct library *li
 {
     if (strchr(library->name, '/'))
         return diag_error(EXIT_BUILD, search->pos,
-                          "%s needs %s by its path, which there is not in Lambda; give the library "
-                          "a soname",
+                          "%s needs %s by its path, which does not exist in Lambda; give the "
+                          "library a soname",
                           library->loader->path, library->name);
     return diag_error(EXIT_BUILD, search->pos,
-                      "the library %s is not found, which %s needs; link it by its path, or name "
+                      "the library %s, which %s needs, is not found; link it by its path, or name "
                       "its folder in the target's BUILD_RPATH",
                       library->name, library->loader->path);
 }
@@ -111,7 +113,8 @@ struct queue {
     struct table names;
 };
 
-/* Finds what `needing` needs as `name`, unless something else needs it too. */
+/* Finds the library `name` for `needing`, unless the queue has it or it is left out as a part of
+ * glibc. */
 static bool find(const struct library_search *search, const struct library *needing,
                  const char *name, struct queue *queue)
 {
@@ -126,8 +129,9 @@ static bool find(const struct library_search *search, const struct library *need
     return true;
 }
 
-/* What starts the program. It is of one version with the C library, and found where that is; what
- * the program says comes after, as it may be built on one system for another. */
+/* Finds the dynamic loader. It must have the same version as the C library, so it is searched for
+ * in the same folders first. The path in the program comes second, because the program may have
+ * been built on one system for another. */
 static bool find_loader(const struct library_search *search, const struct library *program,
                         struct queue *queue)
 {
@@ -141,7 +145,8 @@ static bool find_loader(const struct library_search *search, const struct librar
     return true;
 }
 
-/* What glibc opens by itself to look up names; since 2.34 they are stubs, and in libc.so.6. */
+/* Finds the libraries that glibc opens by itself to look up names. Since 2.34 they are stubs, and
+ * their code is in libc.so.6. */
 static void find_opened(const struct library_search *search, const struct library *libc,
                         struct queue *queue)
 {

@@ -1,4 +1,4 @@
-/* library.h - the shared libraries that a program needs, found as the dynamic loader finds them. */
+/* library.h - finds the shared libraries that a program needs, as the dynamic loader does. */
 #ifndef BUILD_LIBRARY_H
 #define BUILD_LIBRARY_H
 #include <stdbool.h>
@@ -10,24 +10,25 @@
 struct arena;
 
 struct library {
-    const char *name; /* as it is needed, such as "libz.so.1" */
+    const char *name; /* by which it is needed, such as "libz.so.1" */
     const char *path;
     struct elf elf;
-    const struct library *loader; /* what needs it; NULL: it is the program itself */
-    bool libc;                    /* a part of glibc, or the loader */
+    const struct library *loader; /* the file that needs it; NULL for the program itself */
+    bool libc;                    /* it is a part of glibc, or the loader */
 };
 
 struct library_search {
     struct arena *arena;
-    const char *path; /* folders to look into besides, with ':' between; or NULL */
-    bool libc;        /* look for the C library and the loader too */
+    const char *path; /* more folders to search, separated by ':'; or NULL */
+    bool libc;        /* find the C library and the loader too */
     struct pos pos;   /* of errors */
 };
 
-/* Finds the libraries of `program`, theirs, and so on: a list of pointers without the program
- * itself. Folders are those of RPATH or RUNPATH of what needs it, then those of the search, then
- * the system's; not those of LD_LIBRARY_PATH, as a build is to be the same in every shell. False
- * after an error (EXIT_BUILD), all that is missing being reported. */
+/* Finds all libraries that `program` needs, directly or not: a list of pointers, without the
+ * program itself. Searches the RPATH or RUNPATH of the file that needs a library, then
+ * `search->path`, then the system's folders. Ignores LD_LIBRARY_PATH, because a build must be the
+ * same in every shell. Reports each missing library as an error (EXIT_BUILD), and then returns
+ * false. */
 bool library_find(const struct library_search *search, const struct library *program,
                   struct library ***libraries, size_t *count);
 

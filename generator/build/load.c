@@ -2,7 +2,6 @@
 #include "base/diag.h"
 #include "base/file.h"
 #include "resources/kinds.h"
-#include "resources/model.h"
 #include "settings/project.h"
 #include "template/cfn.h"
 #include "template/limit.h"
@@ -47,14 +46,13 @@ bool load_write_templates(struct loaded *loaded, const char *output)
     return ok;
 }
 
-void load_check_limits(struct loaded *loaded)
+void load_warn_limits(struct loaded *loaded)
 {
-    const struct limits limits = {.project = loaded->project};
     for (enum step step = 0; step < STEP_COUNT; step++) {
         struct step_file *file = &loaded->files[step];
         if (file->json && !step_is_custom(step))
             limit_check(&(struct limit_check){
-                .limits = &limits,
+                .project = loaded->project,
                 .file = file->name,
                 .template = file->json,
                 .body = steps_text(file),

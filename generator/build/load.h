@@ -1,4 +1,4 @@
-/* load.h - a project read whole: its settings, its resources and the text of its templates. */
+/* load.h - loads a whole project: its settings, its resources and its templates. */
 #ifndef BUILD_LOAD_H
 #define BUILD_LOAD_H
 #include <stdbool.h>
@@ -12,21 +12,24 @@ struct loaded {
     struct project *project;
     struct model *model;
     struct step_file files[STEP_COUNT];
-    struct secrets secrets; /* after load_secrets */
+    struct secrets secrets; /* set by load_secrets */
 };
 
-/* Reads the project at `project`, a folder or its settings file; false after errors. */
-bool load(struct arena *arena, const char *project, struct loaded *loaded);
-/* The same without warnings: the build has said them. */
-bool load_quietly(struct arena *arena, const char *project, struct loaded *loaded);
-void load_release(struct loaded *loaded);
-/* Reads parameters/ for what the templates are to hide, before they are written; false after
+/* Loads the project at `project`, a folder or its settings file. Returns false after reported
  * errors. */
+bool load(struct arena *arena, const char *project, struct loaded *loaded);
+/* Does the same without warnings, because the build has shown them. */
+bool load_quietly(struct arena *arena, const char *project, struct loaded *loaded);
+/* Frees the templates and their texts. */
+void load_release(struct loaded *loaded);
+/* Finds the secret parameters in parameters/ and hides them in the templates. Must be called before
+ * the templates are written. Returns false after reported errors. */
 bool load_secrets(struct loaded *loaded);
-/* Writes the templates into `output`. */
+/* Writes the templates into the folder `output`. */
 bool load_write_templates(struct loaded *loaded, const char *output);
 
-/* Warns of each limit of CloudFormation that the templates are over; asks for their texts. */
-void load_check_limits(struct loaded *loaded);
+/* Warns about each limit of CloudFormation that a template exceeds. Calls steps_text, so the JSON
+ * must not change afterwards. */
+void load_warn_limits(struct loaded *loaded);
 
 #endif

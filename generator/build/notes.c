@@ -15,8 +15,8 @@ static bool fail(const char *path)
                       strerror(errno));
 }
 
-/* The name by which a depfile has an input: for Ninja that of the folder it runs in, as it knows
- * what it makes by no other name. NULL with errno. */
+/* The name of an input, or of a link to it, in the depfile. It is relative to the folder in which
+ * Ninja runs, because Ninja knows its outputs by no other name. Returns NULL with errno. */
 static const char *name_in(struct arena *arena, const struct notes *notes, const char *folder,
                            const char *input)
 {

@@ -1,5 +1,4 @@
-/* notes.h - what a build system wants to know of a run: which files were read, and that it ended.
- */
+/* notes.h - what a run tells the build system: which files it read, and that it has ended. */
 #ifndef BUILD_NOTES_H
 #define BUILD_NOTES_H
 #include <stdbool.h>
@@ -8,21 +7,22 @@
 struct arena;
 struct collection;
 
-/* Each may be NULL. Files that a depfile cannot name are named there by links to them, in
- * `<depfile>.links`: to look at a link is to look at what it leads to. */
+/* Each may be NULL. If a depfile cannot hold a file's name, it names a symbolic link to the file,
+ * in `<depfile>.links`: the build system sees the times of the link's target. */
 struct notes {
-    const char *depfile;    /* gets what was read */
-    const char *ninja_root; /* where Ninja runs: what is in there it knows by relative names only */
-    const char *forget;     /* is taken away, so that the depfile is read again */
-    struct collection *inputs; /* gets what was read, with its stamps */
-    const char *stamp; /* is touched at the end, and is what the depfile is about; else `output` */
+    const char *depfile;    /* gets the inputs */
+    const char *ninja_root; /* where Ninja runs: it knows files in there by relative names only */
+    const char *forget;     /* is removed, so that the build system reads the depfile again */
+    struct collection *inputs; /* gets the inputs with their stamps */
+    const char *stamp; /* is touched at the end; the target in the depfile instead of `output` */
 };
 
-/* An edge that has a plan, which may be NULL, and names no depfile has one beside the plan. */
+/* Names the depfile `<plan><suffix>` if there is a plan and the depfile has no name yet. `plan` may
+ * be NULL. */
 void notes_of_plan(struct arena *arena, struct notes *notes, const char *plan, const char *suffix);
-/* Writes them for a run that made `output` from `inputs`. With a stamp, outputs that nothing else
- * writes should be among the inputs: Make, which has no rule for them, then misses one that is
- * gone. False after an error that was reported. */
+/* Writes the notes of a run that made `output` from `inputs`. With a stamp, `inputs` should include
+ * outputs that nothing else writes: Make has no rule for them, and
+ * this is how it notices that one is gone. Returns false after a reported error. */
 bool notes_write(const struct notes *notes, const char *output, const char *const *inputs,
                  size_t n);
 

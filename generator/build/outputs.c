@@ -26,16 +26,16 @@ struct outputs {
 
 static const char not_utf8[] = "the name is not UTF-8, and cannot be in JSON; rename it";
 
-/* Notes that an output would fail to build; the error was reported. */
+/* Marks an output that would fail to build, after the error was reported. */
 static void fail(struct outputs *o, json_t *entry)
 {
     json_object_set_new(entry, "failed", json_true());
     o->ok = false;
 }
 
-/* --- pieces ------------------------------------------------------------------------------- */
+/* --- parts of the document ---------------------------------------------------------------- */
 
-/* Sorted, each once; `folders` says whether those are wanted, or the files. */
+/* The files among the inputs, or the folders if `folders`: sorted and without duplicates. */
 static json_t *paths_json(struct outputs *o, json_t *entry, const struct collection *inputs,
                           bool folders)
 {
@@ -82,7 +82,7 @@ static json_t *new_entry(struct outputs *o, const char *kind, const char *path)
 
 /* --- outputs ------------------------------------------------------------------------------ */
 
-/* `secrets` are known, if their files are right. */
+/* `known`: whether `secrets` were read without errors. */
 static void add_template(struct outputs *o, const struct project *project,
                          const struct secrets *secrets, bool known, const char *path)
 {
@@ -97,7 +97,7 @@ static void add_template(struct outputs *o, const struct project *project,
     add_inputs(o, entry, &inputs);
 }
 
-/* An output of a lambda, with what all of them have. */
+/* An output of a lambda, with the keys that all of these have. */
 static json_t *new_lambda_entry(struct outputs *o, const char *kind, const char *path,
                                 const struct lambda *lambda, const struct package *package)
 {
@@ -111,7 +111,7 @@ static json_t *new_lambda_entry(struct outputs *o, const char *kind, const char 
     return entry;
 }
 
-/* Whether there is nothing to be installed, or it is known how. */
+/* Adds the zip of the dependencies if there is a manifest. False if installing would fail. */
 static bool add_dependencies(struct outputs *o, const struct lambda *lambda,
                              const struct package *package)
 {

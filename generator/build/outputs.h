@@ -1,7 +1,7 @@
-/* outputs.h - what a build writes, from what and by which commands, as JSON: `gordon plan --json`.
+/* outputs.h - what a build writes, from which files and by which commands: `gordon plan --json`.
  *
- * Nothing is run and nothing written. All paths are absolute, so that the path of one output is
- * found among the inputs of another, and the document is the same whenever the project is. */
+ * Nothing is run or written. All paths are absolute, so that the path of one output can be found
+ * among the inputs of another. The same project gives the same document. */
 #ifndef BUILD_OUTPUTS_H
 #define BUILD_OUTPUTS_H
 #include <stdbool.h>
@@ -9,8 +9,8 @@
 struct model;
 struct step_file;
 
-/* Prints the document on standard output. An output of which not all can be known, because building
- * it would fail, is in it too, and marked; the error is reported, and the result is false. */
+/* Prints the document on standard output. An output that would fail to build is included with what
+ * is known, and marked as failed: its error is reported, and the function returns false. */
 bool outputs_print(const struct model *model, const struct step_file *files, const char *output,
                    const char *work);
 

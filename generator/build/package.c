@@ -65,8 +65,9 @@ struct package *package_of(const struct model *model, const struct lambda *lambd
     return p;
 }
 
-/* What a developer's own run of a tool leaves beside its manifest: older than the source, perhaps,
- * and for another platform. Commands of the settings may want it. */
+/* Folders that a developer's own run of a tool leaves beside its manifest. They may be older than
+ * the source, and for another platform. They stay in if the settings have build commands, which may
+ * need them. */
 static const struct left {
     enum language language;
     const char *manifest, *folder;
@@ -76,7 +77,7 @@ static const struct left {
     {LANG_JAVA, "build.gradle.kts", "build"},    {LANG_JAVA, "build.gradle.kts", ".gradle"},
 };
 
-/* The build tree of CMake that the build is part of, where that lies in the code; or NULL. */
+/* The CMake build tree that this build is part of, if it is in the code folder; or NULL. */
 static const char *build_tree(struct arena *arena, const struct package *package)
 {
     const char *tree = NULL;

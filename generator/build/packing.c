@@ -1,4 +1,3 @@
-#include <string.h>
 #include <unistd.h>
 
 #include "archive/zip.h"
@@ -16,7 +15,7 @@
 static bool check_code(const struct package *package)
 {
     if (lambda_target(package->code))
-        return true; /* its program is known to CMake */
+        return true; /* only CMake knows its program */
     if (!file_exists(package->code)) {
         return diag_error(EXIT_BUILD, package->pos,
                           "the code of %s is not there: no file or folder %s", package->reference,
@@ -51,7 +50,7 @@ static bool check_content(const struct package *package, const struct collection
                       package->code);
 }
 
-/* The code alone, or together with what was installed, which is not compressed again. */
+/* Writes the code alone, or merged with the dependencies, which are not compressed again. */
 static bool write_zip(struct arena *arena, const struct package *package,
                       const struct collection *own, const char *dependencies)
 {

@@ -10,12 +10,12 @@ struct collection;
 struct notes;
 struct package;
 
-/* Does it, where the caller has locked. On an error, which was reported, there is no zip. The
- * code's own files win over what an installer brings under the same name. */
+/* Packs the lambda; the caller must hold the lock (package_lock). After a reported error there is
+ * no zip, and it returns false. The code's own files win over installed files of the same name. */
 bool packing_run(struct arena *arena, const struct package *package, const struct notes *notes);
-/* Looks without running or writing anything, and notes as inputs what packing_run would, and the
- * zip of the dependencies; of a target nothing, as only CMake knows it. `look->argvs` is NULL where
- * files are just packed. False after an error that was reported. */
+/* Fills `look` and notes the same inputs as packing_run, and the zip of the dependencies, but runs
+ * and writes nothing. Notes nothing for a target, because only CMake knows its files. `look->argvs`
+ * is NULL if no commands build the lambda. Returns false after a reported error. */
 bool packing_look(struct arena *arena, const struct package *package, struct collection *inputs,
                   struct build_look *look);
 

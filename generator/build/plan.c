@@ -46,7 +46,7 @@ char *plan_text(const struct package *package)
     return text;
 }
 
-/* Copies every string into the arena, so that nothing depends on the JSON's life. */
+/* Copies every string into the arena, so that the JSON can be freed. */
 static bool unpack(struct arena *arena, json_t *json, struct package *p)
 {
     const struct {
@@ -90,8 +90,8 @@ static bool unpack(struct arena *arena, json_t *json, struct package *p)
     return p->language <= LANG_OTHER;
 }
 
-/* Places change with every line of the settings, so they stand beside a lambda's file, in one that
- * no edge depends on; only errors tell of them. */
+/* Places in the settings change with every line, and only errors need them. So they are in a
+ * separate file beside the lambda's, on which no edge depends. */
 static const char places_name[] = "places.json";
 
 static json_t *place_json(struct arena *arena, struct pos pos)
@@ -148,29 +148,44 @@ struct package *plan_read(struct arena *arena, const char *path)
 
 /* --- the plan ----------------------------------------------------------------------------- */
 
-/* A bracket argument holds any text but its own end; a name that has it gets a longer bracket. */
-static void add_argument(struct buf *out, const char *text)
+/* Characters that are syntax of CMake in a list, a string or code: a field has them as %XX. */
+static bool is_syntax(unsigned char c)
 {
-    char bracket[16] = "]=";
-    while (strlen(bracket) < 10 && strstr(text, bracket))
-        strcat(bracket, "=");
-    const char *equals = bracket + 1;
-    buf_printf(out, "[%s[%s]%s]", equals, text, equals);
+    return c < ' ' || c == 0x7F || strchr("%;[]\\\"$", c);
 }
 
-/* The arguments end with the first NULL. */
-static void add_call(struct buf *out, const char *function, const char *const arguments[])
+static void add_field(struct buf *out, const char *text)
 {
-    buf_printf(out, "%s(", function);
-    for (size_t i = 0; arguments[i]; i++) {
-        buf_adds(out, i ? " " : "");
-        add_argument(out, arguments[i]);
+    for (; *text; text++) {
+        if (is_syntax((unsigned char)*text))
+            buf_printf(out, "%%%02X", (unsigned char)*text);
+        else
+            buf_add(out, text, 1);
     }
-    buf_adds(out, ")\n");
 }
 
-/* Of a lambda; with INSTALL where something is to be installed for it, and with TARGET and the
- * place that names it for one of a target, as only CMake knows its targets. */
+/* Adds a line of fields with tabs between them; they end with the first NULL. */
+static void add_record(struct buf *out, const char *const fields[])
+{
+    for (size_t i = 0; fields[i]; i++) {
+        buf_adds(out, i ? "\t" : "");
+        add_field(out, fields[i]);
+    }
+    buf_adds(out, "\n");
+}
+
+/* The name of a lambda as a build shows it: without what means something to a terminal
+ * (diag_clean), a generator expression, Make or Ninja. */
+static const char *shown_name(struct arena *arena, const char *reference)
+{
+    char *name = arena_strdup(arena, diag_clean(reference));
+    for (char *c = name; (c = strpbrk(c, "$[]\\;\"`\t\n\r"));)
+        *c = '?';
+    return name;
+}
+
+/* Adds the record of a lambda: with INSTALL if it has dependencies to install; or with TARGET, the
+ * target's name and the place in the settings, because only CMake knows its targets. */
 static void add_lambda(struct arena *arena, struct buf *out, const struct package *package,
                        const char *key, const char *file)
 {
@@ -178,8 +193,9 @@ static void add_lambda(struct arena *arena, struct buf *out, const struct packag
     const char *place = arena_printf(arena, "%s:%d:%d", path_absolute(arena, package->pos.file),
                                      package->pos.line, package->pos.column);
     const char *what = target ? "TARGET" : install_is_needed(arena, package) ? "INSTALL" : NULL;
-    add_call(out, "_gordon_plan_lambda",
-             (const char *const[]){package->reference, key, file, what, target, place, NULL});
+    add_record(out, (const char *const[]){"lambda", package->reference,
+                                          shown_name(arena, package->reference), key, file, what,
+                                          target, place, NULL});
 }
 
 static bool write_lambda(const struct model *model, const struct lambda *lambda, const char *output,
@@ -205,10 +221,10 @@ static bool remove_file(struct arena *arena, const char *dir, const char *name)
 {
     const char *path = path_join(arena, dir, name);
     return file_remove(path) || diag_error(EXIT_OTHER, (struct pos){.file = path},
-                                           "cannot be taken away: %s", strerror(errno));
+                                           "cannot be removed: %s", strerror(errno));
 }
 
-/* NNNN_<suffix>.json.<process>.tmp, but for what file_sweep looks at. */
+/* Whether a name begins like NNNN_<suffix>.json.<process>.tmp; file_sweep checks its end. */
 static bool is_unfinished_template(struct arena *arena, const char *name)
 {
     static const char ending[] = ".json";
@@ -232,7 +248,7 @@ bool plan_clean_templates(struct arena *arena, const struct step_file *files, co
     return ok;
 }
 
-/* <work>/zips names the zips that builds without edges have written, without .zip, one a line. */
+/* <work>/zips has the names of zips from builds without a plan, without .zip, one in each line. */
 static const char zips_name[] = "zips";
 
 static bool write_zips(const struct model *model, const char *work, struct buf *names)
@@ -256,7 +272,7 @@ bool plan_note_zips(const struct model *model, const char *work)
     return write_zips(model, work, &names);
 }
 
-/* Takes away what belongs to a lambda that is not in the model. */
+/* Removes the files of a lambda that is not in the model. */
 static bool clean_zip(struct arena *arena, const char *output, const char *work, const char *name)
 {
     const char *code = path_join(arena, output, "code");
@@ -267,8 +283,8 @@ static bool clean_zip(struct arena *arena, const char *output, const char *work,
            remove_file(arena, path_join(arena, work, "lambdas"), name);
 }
 
-/* That it is named in <work>/zips, or has a folder under <work>/lambdas, says that a zip is one of
- * ours: nothing else in the output folder is ever touched, which may be anybody's. */
+/* A zip is ours if it is named in <work>/zips or has a folder in <work>/lambdas. Other files in the
+ * output folder may be anybody's, and are never touched. */
 bool plan_clean_zips(const struct model *model, const char *output, const char *work)
 {
     struct arena *arena = model->arena;
@@ -281,7 +297,7 @@ bool plan_clean_zips(const struct model *model, const char *output, const char *
     for (size_t i = 0; i < model->count; i++) {
         const struct lambda *lambda = lambda_of(model->resources[i]);
         if (lambda)
-            table_set(arena, &there, package_folder(arena, lambda), (struct lambda *)lambda);
+            table_set(arena, &there, package_folder(arena, lambda), &there);
     }
     for (size_t i = 0; names && i < n; i++)
         ok = (table_get(&there, names[i]) || clean_zip(arena, output, work, names[i])) && ok;
@@ -296,22 +312,21 @@ bool plan_write(const struct model *model, const struct step_file *files, const 
     struct arena *arena = model->arena;
     struct buf plan = {0};
     bool ok = true;
-    buf_adds(&plan, "# Written by gordon plan; read by gordon_add_project.\n");
     for (size_t i = 0; i < model->project->nfiles; i++)
-        add_call(&plan, "_gordon_plan_settings",
-                 (const char *const[]){path_absolute(arena, model->project->files[i]), NULL});
+        add_record(&plan, (const char *const[]){
+                              "settings", path_absolute(arena, model->project->files[i]), NULL});
     for (size_t i = 0; i < model->project->napps; i++) {
         const char *dir = path_absolute(arena, model->project->apps[i].dir);
         if (!file_exists(path_join(arena, dir, "settings.yml")))
-            add_call(&plan, "_gordon_plan_folder", (const char *const[]){dir, NULL});
+            add_record(&plan, (const char *const[]){"folder", dir, NULL});
     }
     for (enum step step = 0; step < STEP_COUNT; step++)
         if (files[step].json)
-            add_call(&plan, "_gordon_plan_template", (const char *const[]){files[step].name, NULL});
+            add_record(&plan, (const char *const[]){"template", files[step].name, NULL});
     for (size_t i = 0; i < model->count; i++)
         if (lambda_of(model->resources[i]))
             ok = write_lambda(model, lambda_of(model->resources[i]), output, work, &plan) && ok;
-    ok = ok && write_file(path_join(arena, work, "plan.cmake"), &plan);
+    ok = ok && write_file(path_join(arena, work, "plan.list"), &plan);
     ok = ok && plan_clean_zips(model, output, work) && plan_clean_templates(arena, files, output);
     buf_free(&plan);
     return ok;

@@ -1,9 +1,10 @@
-/* plan.h - what a build consists of, written down for the build system.
+/* plan.h - the plan of a build: what it consists of, in files that the build system reads.
  *
- * <work>/plan.cmake calls a function for each settings file, template and lambda; and each lambda
- * has a file of its own, <work>/lambdas/<folder>/plan.json, which holds all that its zip depends on
- * besides the code. Files that stay the same are not touched, so that an edge that depends on one
- * runs only when something in it changed. */
+ * <work>/plan.list has a line for each settings file, template and lambda: fields with tabs between
+ * them, in which syntax of CMake stands as %XX. gordon_add_project reads it as data, so that no text of
+ * the settings can become code. Each lambda also has its own file, <work>/lambdas/<folder>/plan.json, with everything except the code that its zip
+ * depends on. A file whose content stays the same is not touched, so that an edge that depends on
+ * it runs only if something in it changed. */
 #ifndef BUILD_PLAN_H
 #define BUILD_PLAN_H
 #include <stdbool.h>
@@ -13,19 +14,22 @@ struct model;
 struct package;
 struct step_file;
 
-/* Writes the plan, and takes away zips and templates in `output` that are no longer part of it, and
- * Make's stamps of them in `work`. */
+/* Writes the plan. Removes zips and templates in `output` that are no longer part of it, and Make's
+ * stamps of such zips in `work`. This and the next three functions return false after a reported
+ * error. */
 bool plan_write(const struct model *model, const struct step_file *files, const char *output,
                 const char *work);
-/* Takes away templates in `output` that are not among `files`. */
+/* Removes templates in `output` that are not among `files`. */
 bool plan_clean_templates(struct arena *arena, const struct step_file *files, const char *output);
-/* Notes that the zips of the model's lambdas will be ours, where they get no plan. */
+/* Records the names of the model's zips in <work>/zips, for a build that writes no plan:
+ * plan_clean_zips removes only zips that it knows. */
 bool plan_note_zips(const struct model *model, const char *work);
-/* Takes away zips in `output` of lambdas that are not in the model. */
+/* Removes zips in `output` whose lambdas are not in the model any more. */
 bool plan_clean_zips(const struct model *model, const char *output, const char *work);
-/* A lambda's file as one text, which the caller frees: all that its zip depends on but the code. */
+/* The content of a lambda's file as one text, which the caller frees; NULL if a path in it is not
+ * UTF-8. */
 char *plan_text(const struct package *package);
-/* Reads a lambda's file; NULL after an error. */
+/* Reads a lambda's file. Returns NULL after a reported error. */
 struct package *plan_read(struct arena *arena, const char *path);
 
 #endif

@@ -25,22 +25,22 @@
 /* A lambda of the build. */
 struct job {
     struct package *package;
-    const struct state_part *current; /* when nothing is to be done */
+    const struct state_part *current; /* of the last build, if its zip is up to date; or NULL */
 };
 
 struct build {
     struct arena *arena;
     const struct project_build *options;
     const char *output, *work, *state_path;
-    const char *program; /* a digest of it, and of what is asked of it */
-    const char *words;   /* the same, and of how the files are called in messages */
+    const char *program; /* a digest of this program and of the options */
+    const char *words;   /* the same with the project's path as messages show it */
     struct state state;  /* of the last build */
     struct loaded loaded;
-    struct job *jobs, **open; /* all of them, and those that are to be done */
+    struct job *jobs, **open; /* all of them, and those to run */
     size_t njobs, nopen;
-    struct buf text, next; /* what is printed; the state for the next build */
+    struct buf text, next; /* the printed text; the state for the next build */
     bool templates_written;
-    bool swept; /* there are no unfinished files of builds that were killed */
+    bool swept; /* builds that were killed have left no temporary files */
 };
 
 static const char *digest_of(struct arena *arena, const char *a, const char *b)
@@ -65,12 +65,12 @@ static bool all_current(const struct build *b)
     return true;
 }
 
-/* When no file of the last build has changed, this one would say and do the same. */
+/* Whether nothing has changed since the last build. Then prints its warnings and text again. */
 static bool nothing_to_do(struct build *b)
 {
     const struct state_part *whole = state_current(&b->state, "", b->words);
     if (!whole || !all_current(b) || file_exists(path_join(b->arena, b->output, BUILDING)))
-        return false; /* apply takes nothing that another build has marked, and left */
+        return false; /* a killed build has left its mark, which apply would refuse */
     for (size_t i = 0; i < whole->nwarned; i++)
         (whole->warned[i].is_note ? diag_note : diag_warning)(whole->warned[i].pos, "%s",
                                                               whole->warned[i].text);
@@ -80,13 +80,13 @@ static bool nothing_to_do(struct build *b)
 
 /* --- lambdas ------------------------------------------------------------------------------ */
 
-/* A digest of all that decides about a lambda's zip besides files. */
+/* A digest of everything besides files that decides a lambda's zip. */
 static const char *made_by(const struct build *b, struct arena *arena,
                            const struct package *package)
 {
     char *plan = plan_text(package);
     if (!plan)
-        fatal("%s: the path of a project is UTF-8, and this is not", b->loaded.project->dir);
+        fatal("%s: the path of a project must be UTF-8", b->loaded.project->dir);
     const char *digest = digest_of(arena, b->program, plan);
     free(plan);
     return digest;
@@ -146,7 +146,8 @@ static void job_done(size_t index, const struct buf *result, void *data)
     buf_add(&b->next, result->data, result->len);
 }
 
-/* Killed, as where memory is short: what lies there may be of an earlier build, and look new. */
+/* The process was killed, perhaps because memory was short. Removes the zip, which may be from an
+ * earlier build and look new. */
 static void job_died(size_t index, const char *words, void *data)
 {
     struct build *b = data;
@@ -156,18 +157,18 @@ static void job_died(size_t index, const char *words, void *data)
     file_remove(package->zip);
 }
 
-/* --- the whole ---------------------------------------------------------------------------- */
+/* --- the whole build ---------------------------------------------------------------------- */
 
-/* And is done with their JSON, which takes its time to be freed, while others work. */
+/* Runs while the workers pack lambdas. Frees the templates here too, because that takes time. */
 static void write_templates(void *data)
 {
     struct build *b = data;
-    load_check_limits(&b->loaded);
+    load_warn_limits(&b->loaded);
     b->templates_written = load_write_templates(&b->loaded, b->output);
     load_release(&b->loaded);
 }
 
-/* The settings, the parameters and the templates. */
+/* Adds the part of the state for the settings, the parameters and the templates. */
 static void add_whole(struct build *b)
 {
     const struct project *project = b->loaded.project;
@@ -211,7 +212,8 @@ static void print_files(struct build *b)
     fputs(b->text.data + before, stdout);
 }
 
-/* Looking once in the folder of the zips is cheaper than once for each of them. */
+/* Whether killed builds may have left temporary files. Listing the folder of the zips once is
+ * cheaper than once for each zip. */
 static bool has_unfinished(struct build *b)
 {
     size_t n;
@@ -247,7 +249,8 @@ static bool build_all(struct build *b)
            plan_clean_zips(b->loaded.model, b->output, b->work);
 }
 
-/* What is half new must not be applied; no other build is at it, as this one has the lock. */
+/* Removes all templates, because a mix of old and new files must not be applied. No other build
+ * needs them, because this one holds the lock. */
 static void forget_templates(struct build *b)
 {
     plan_clean_templates(b->arena, (struct step_file[STEP_COUNT]){0}, b->output);
@@ -272,7 +275,7 @@ static bool build_locked(struct build *b)
     return ok;
 }
 
-/* Where there was no build yet, there is nothing to lock for settings that are wrong. */
+/* If the settings are wrong and there was no build yet, there is nothing to lock or to remove. */
 static bool build(struct build *b)
 {
     bool loaded = load(b->arena, b->options->project, &b->loaded) && load_secrets(&b->loaded);
@@ -289,7 +292,7 @@ static bool build(struct build *b)
     if (!loaded)
         forget_templates(b);
     bool ok = loaded && build_locked(b);
-    close(lock); /* now the next build goes on, which waited for this one */
+    close(lock); /* a build that waits for this one goes on now */
     return ok;
 }
 

@@ -1,4 +1,4 @@
-/* project_build.h - the templates and zips of a whole project, without another build system. */
+/* project_build.h - builds the templates and zips of a whole project, without a build system. */
 #ifndef BUILD_PROJECT_BUILD_H
 #define BUILD_PROJECT_BUILD_H
 #include <stdbool.h>
@@ -8,14 +8,14 @@ struct arena;
 struct project_build {
     const char *project; /* a folder, or its settings file */
     const char *output;
-    long workers; /* how many lambdas are packed at once */
-    bool quiet;   /* without warnings */
-    bool debug;   /* says which lambdas are packed */
+    long workers; /* how many lambdas to pack at once */
+    bool quiet;   /* show no warnings */
+    bool debug;   /* print which lambdas are packed */
 };
 
-/* Builds a project, and does nothing again that the last build did and that is still right; prints
- * what was loaded and the names of the templates. False after errors that were reported: then there
- * is no zip of a lambda that failed, and no template. */
+/* Builds a project, except for lambdas whose zip from the last build is still up to date. Prints
+ * what was loaded and the names of the templates. Returns false after reported errors: then there
+ * is no template, and no zip of a lambda that failed. */
 bool project_build(struct arena *arena, const struct project_build *options);
 
 #endif

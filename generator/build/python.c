@@ -5,8 +5,9 @@
 #include "base/util.h"
 #include "build/python.h"
 
-/* Amazon Linux 2023, under python3.12 and newer, has glibc 2.34; Amazon Linux 2 has 2.26. pip looks
- * for exactly the tags it is given (PEP 600), so all that fit are. */
+/* python3.12 and newer run on Amazon Linux 2023, which has glibc 2.34; older ones run on Amazon
+ * Linux 2, which has 2.26. pip accepts only the tags that it is given (PEP 600), so older ones that
+ * fit are listed too. */
 static const char *const tags_al2023[] = {"manylinux_2_34", "manylinux_2_28", "manylinux_2_17",
                                           "manylinux2014"};
 static const char *const tags_al2[] = {"manylinux_2_26", "manylinux_2_17", "manylinux2014"};
@@ -42,7 +43,7 @@ static bool ends_with_any(const char *line, size_t len, const char *const *ends,
     return false;
 }
 
-/* A line of RECORD is path,hash,size (PEP 376); whether its file is taken out. */
+/* Whether a line of RECORD, which is path,hash,size (PEP 376), is to be removed. */
 static bool dropped(const char *line)
 {
     static const char *const ends[] = {".pyc", "/direct_url.json"};
@@ -86,8 +87,8 @@ bool python_clean(struct arena *arena, const char *into)
     return ok;
 }
 
-/* The file that a line of a requirements file names by -r or -c, or NULL (pip, "Requirements File
- * Format"); the line is cut. */
+/* The file that a line of a requirements file includes by -r or -c, or NULL (pip, "Requirements
+ * File Format"). The line is modified. */
 static char *included_name(char *line)
 {
     static const char *const options[] = {"-r", "--requirement", "-c", "--constraint"};
@@ -103,8 +104,8 @@ static char *included_name(char *line)
     return NULL;
 }
 
-/* The file that a requirement is itself, such as ./wheels/x.whl, or NULL; pip looks for it from
- * where it runs, which is the code folder. The line is cut. */
+/* The local file that a requirement names, such as ./wheels/x.whl, or NULL. Its path starts at the
+ * code folder, because pip runs there. The line is modified. */
 static const char *local_file(struct arena *arena, const char *code, char *line)
 {
     line += strspn(line, " \t");
@@ -113,7 +114,7 @@ static const char *local_file(struct arena *arena, const char *code, char *line)
     return path && file_exists(path) && !file_is_dir(path) ? path : NULL;
 }
 
-/* Included files count as the manifest does; each once. */
+/* Reads included files as the manifest itself, each once. */
 static void add_included(struct arena *arena, struct table *seen, const char *code,
                          const char *path, const char ***paths, size_t *n)
 {

@@ -1,4 +1,4 @@
-/* python.h - what is particular about installing Python packages for a lambda. */
+/* python.h - the parts of an install that only Python has: platforms, included files, clean-up. */
 #ifndef BUILD_PYTHON_H
 #define BUILD_PYTHON_H
 #include <stdbool.h>
@@ -6,15 +6,16 @@
 
 struct arena;
 
-/* Appends pip's arguments for wheels of the lambda's platform, whatever the host is. */
+/* Appends pip's arguments for wheels of the lambda's platform, whatever platform this is. */
 void python_platform_args(struct arena *arena, const char *runtime, const char *architecture,
                           const char ***argv, size_t *n);
-/* Appends the files that a requirements file in `code` reads besides itself: other requirements and
- * constraints, and wheels that it names by path. */
+/* Appends the files that a requirements file in `code` includes, directly or not: other
+ * requirements and constraints, and local files such as wheels. */
 void python_included(struct arena *arena, const char *code, const char *manifest,
                      const char ***paths, size_t *n);
-/* Takes out of an installed folder what depends on the machine: bytecode, scripts with a path of
- * the host, notes where a package came from, and their lines in RECORD. */
+/* Removes from an installed folder what depends on the machine: scripts, which contain a path of
+ * the host, direct_url.json, which says where a package came from, and the lines in RECORD for
+ * these and for bytecode, which is never packed (ignore.h). Returns false with errno. */
 bool python_clean(struct arena *arena, const char *into);
 
 #endif

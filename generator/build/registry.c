@@ -10,9 +10,9 @@
 
 extern char **environ;
 
-/* Variables without a say in what is installed, by their names behind the prefix: some are set in
- * every CI, and npm sets many for what it runs itself. All others count, as the next pip may have
- * more of them. */
+/* Variables that do not decide what is installed, named without their prefix. Some are set in every
+ * CI, and npm sets many for the programs that it runs. All others count, because a newer pip may
+ * have more of them. */
 static const char pip_harmless[] =
     " break_system_packages cache_dir cert client_cert debug default_timeout "
     "disable_pip_version_check exists_action keyring_provider log no_cache_dir no_color no_input "
@@ -26,8 +26,8 @@ static const char npm_harmless[] =
 
 static const struct surroundings {
     const char *installer, *prefix;
-    const char *harmless; /* each between spaces */
-    const char *files[8]; /* $NAME begins with a variable's value, and does not count without it */
+    const char *harmless; /* each name between spaces */
+    const char *files[8]; /* $NAME is the value of a variable; skipped if it is not set */
 } all[] = {
     {"pip",
      "PIP_",
@@ -42,7 +42,7 @@ static const struct surroundings {
       "$NPM_CONFIG_GLOBALCONFIG"}},
 };
 
-/* "user:password@" of a URL, from behind its "://"; or 0. */
+/* The length of "user:password@" in a URL whose rest after "://" is `text`; or 0. */
 static size_t credentials_length(const char *text)
 {
     size_t len = strcspn(text, "@/?# \t\r\n\"',");
@@ -59,8 +59,8 @@ static void add_without_credentials(struct digest *digest, const char *text)
     sha256_add(digest, text, strlen(text) + 1);
 }
 
-/* Lines such as //registry/:_authToken=... are for getting in only. What a pipe holds can be read
- * once, and not by us. */
+/* Skips lines such as //registry/:_authToken=..., which only grant access. Does not read pipes,
+ * because their content can be read only once, and the installer needs it. */
 static void add_file(struct arena *arena, struct digest *digest, const char *path)
 {
     size_t len;
@@ -71,7 +71,8 @@ static void add_file(struct arena *arena, struct digest *digest, const char *pat
             add_without_credentials(digest, line);
 }
 
-/* Constraints, and folders of wheels: what is in them counts as much as their names. */
+/* Adds the lines of files and the names in folders that a value names, such as constraints and
+ * folders of wheels: they decide as much as their paths. */
 static void add_named(struct arena *arena, struct digest *digest, const char *value)
 {
     char *words = arena_strdup(arena, value);
@@ -87,7 +88,7 @@ static void add_named(struct arena *arena, struct digest *digest, const char *va
     }
 }
 
-/* Whatever its letters: npm takes both. */
+/* Ignores case, as npm does. */
 static bool is_harmless(struct arena *arena, const char *harmless, const char *variable)
 {
     const char *name = arena_printf(arena, " %.*s ", (int)strcspn(variable, "="), variable);
@@ -119,7 +120,7 @@ static void add_files(struct arena *arena, struct digest *digest, const struct s
             path = value && *value ? arena_printf(arena, "%s%s", value, rest) : "";
         }
         add_file(arena, digest, path);
-        sha256_add(digest, "", 1); /* the same lines in another file may be other settings */
+        sha256_add(digest, "", 1); /* the same lines in another file may mean something else */
     }
 }
 

@@ -10,14 +10,14 @@
 #include "settings/protocol.h"
 #include "template/cfn.h"
 
-/* --- what the files say ------------------------------------------------------------------- */
+/* --- parameter files ---------------------------------------------------------------------- */
 
 static bool is_jinja(const char *text)
 {
     return strstr(text, "{{") || strstr(text, "{%") || strstr(text, "{#");
 }
 
-/* Whether the name that ends at `end` is that of a secret protocol; `*start` gets its begin. */
+/* Whether the name that ends at `end` is that of a secret protocol. Sets `*start` to its start. */
 static bool ends_protocol(struct arena *arena, const char *text, const char *end,
                           const char **start)
 {
@@ -37,7 +37,7 @@ static bool is_secret_text(struct arena *arena, const char *text)
     return false;
 }
 
-/* A list with one secret in it is one text for CloudFormation. */
+/* A list with one secret is secret, because it is one text for CloudFormation. */
 static bool is_secret(struct arena *arena, const struct node *node)
 {
     bool secret = node->kind == NODE_STRING && is_secret_text(arena, node->text);
@@ -56,7 +56,7 @@ void secrets_add(struct arena *arena, struct secrets *secrets, const struct node
     }
 }
 
-/* common.yml, and what has a stage's name: apply reads no other. */
+/* Whether apply may read the file: it is common.yml or has the name of a stage. */
 static bool is_read(struct arena *arena, const char *name)
 {
     const char *extension = path_extension(name);
@@ -100,7 +100,7 @@ struct output {
     const char *name;
 };
 
-/* CloudFormation hides parameters, but not what is made of them (Parameters, NoEcho). */
+/* CloudFormation hides parameters, but not outputs that contain them (Parameters, NoEcho). */
 static void warn_of_ref(const char *name, void *data)
 {
     const struct output *output = data;
@@ -110,7 +110,7 @@ static void warn_of_ref(const char *name, void *data)
     diag_warning(
         project_place_of_ref(output->project, name),
         "the output '%s' of the stack shows the secret parameter '%s' to everybody who may "
-        "describe the stack; what it is used for here is better no secret",
+        "describe the stack; use a parameter here that is not secret",
         output->name, name);
     diag_note(secret->pos, "it is secret because of this value");
 }
@@ -144,12 +144,12 @@ static bool shows(const char *name, const struct node *secret)
     arena_free(arena);
     if (known)
         return diag_error(EXIT_NOT_BUILT, secret->pos,
-                          "the parameter '%s' is secret, and was not yet when the project was "
-                          "built; build it again",
+                          "the parameter '%s' is secret, but was not when the project was built; "
+                          "build it again",
                           name);
     return diag_error(EXIT_VALUE, secret->pos,
-                      "the parameter '%s' turns out to be secret, which a build has to know; let "
-                      "the name of the protocol and :// stand in the template in one piece",
+                      "the parameter '%s' turns out to be secret, which the build must know; write "
+                      "the name of the protocol and :// in the template in one piece",
                       name);
 }
 

@@ -1,10 +1,11 @@
-/* secret.h - which parameters are secret: those that a file in parameters/ takes from where secrets
- * are kept (protocol_secret), for whatever stage. CloudFormation shows such a parameter to nobody
- * (NoEcho); apply and its errors do not either.
+/* secret.h - which parameters are secret: those whose value for any stage, in the files of
+ * parameters/, has a secret protocol (protocol_secret). CloudFormation does not show them (NoEcho),
+ * and neither do apply and its errors.
  *
- * A build knows it without resolving anything. In a text without Jinja the protocol is what it
- * begins with. Of a template only apply knows what comes out: there "ssm://" may stand anywhere in
- * it, and where it is put together of pieces, apply refuses what turns out to be secret. */
+ * A build decides this without resolving values. A text without Jinja is secret if it begins with
+ * such a protocol, for example "ssm://". A Jinja template is secret if such a protocol is anywhere
+ * in it, because only apply knows its result. If a template assembles the protocol from pieces,
+ * apply refuses the value that turns out to be secret. */
 #ifndef BUILD_SECRET_H
 #define BUILD_SECRET_H
 #include <jansson.h>
@@ -20,26 +21,27 @@ struct node;
 struct project;
 
 struct secrets {
-    struct table parameters;  /* names to the struct node of the first value that is secret */
+    struct table parameters;  /* name to the struct node of the first secret value */
     struct collection inputs; /* the files that were read, with their stamps */
-    const char *folder;       /* parameters/, absolute; it may not be there */
-    struct file_stamp stamp;  /* its own, from before it was read */
+    const char *folder;       /* parameters/, absolute; may be missing */
+    struct file_stamp stamp;  /* of the folder, from before it was read */
 };
 
-/* Reads the files of all stages; false after an error in one of them. */
+/* Reads the parameter files of all stages. Returns false after a reported error in one of them. */
 bool secrets_load(struct arena *arena, const struct project *project, struct secrets *secrets);
-/* Adds what one file says. */
+/* Adds the secret parameters of one file. */
 void secrets_add(struct arena *arena, struct secrets *secrets, const struct node *file);
-/* What is to be looked at for a file that appears or vanishes: the folder, or where it would be. */
+/* The folder whose stamp changes when a file appears or vanishes: parameters/, or the folder around
+ * it if it is missing. */
 const char *secrets_listing(struct arena *arena, const struct secrets *secrets);
 
-/* Sets NoEcho in the templates, and warns of outputs that show a secret all the same. */
+/* Sets NoEcho in the templates, and warns about outputs that show a secret nevertheless. */
 void secrets_hide(const struct secrets *secrets, const struct project *project,
                   struct step_file files[STEP_COUNT]);
-/* Whether the templates of a build hide all `parameters`, as in struct secrets; reports it if not.
- */
+/* Whether the templates of a build hide all secret `parameters`, as in struct secrets. Reports an
+ * error for each that they show. */
 bool secrets_check(const struct table *parameters, const struct built *built);
-/* From now on no message shows what the templates hide; `values`: names to strings. */
+/* Makes all later messages hide the values that the templates hide. `values`: names to strings. */
 void secrets_mask(const json_t *values, const struct built *built);
 
 #endif

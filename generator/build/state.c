@@ -29,7 +29,7 @@ static long long take_number(struct cursor *c)
     return number;
 }
 
-/* `len` bytes and the one behind them. */
+/* Takes `len` bytes and the byte `behind` that follows them. */
 static const char *take_text(struct cursor *c, struct arena *arena, long long len, char behind)
 {
     if (c->broken || len < 0 || len >= c->end - c->at || c->at[len] != behind) {
@@ -124,7 +124,7 @@ const struct state_part *state_current(const struct state *state, const char *na
         return NULL;
     for (size_t i = 0; i < part->nfiles; i++) {
         struct file_stamp now = file_stamp(part->files[i]);
-        now.settled = true; /* that it was is what counts */
+        now.settled = true; /* what counts is that the recorded one was */
         if (!file_same_stamp(&part->stamps[i], &now))
             return NULL;
     }
@@ -164,7 +164,7 @@ void state_add_input(struct arena *arena, struct state_part *part, const char *p
     array_push(arena, part->files, part->nfiles, path);
 }
 
-/* It is as new as can be, and nobody else writes to it. */
+/* The stamp counts as settled although the file is new, because nobody else writes to it. */
 void state_add_output(struct arena *arena, struct state_part *part, const char *path)
 {
     struct file_stamp stamp = file_stamp(path);
@@ -186,7 +186,8 @@ void state_save(const char *path, const struct buf *out)
     buf_free(&all);
 }
 
-/* What is of a build, and tells nothing of the project: folders around the build change with it. */
+/* Paths that say nothing about changes of the project. Folders that contain `output` do not count
+ * either, because they change with the build. */
 struct aside {
     const char *output, *parameters;
 };
@@ -199,7 +200,7 @@ static bool has_changed(const struct aside *aside, const char *file, const struc
            !path_within(file, aside->parameters) && !file_same_stamp(stamp, &now);
 }
 
-/* The first file that has changed, or else the first folder; or NULL. */
+/* The first file that has changed, or else the first such folder, or NULL. */
 static const char *first_changed(const struct state *state, const struct aside *aside)
 {
     const char *folder = NULL;
@@ -224,7 +225,7 @@ void state_warn(struct arena *arena, const char *dir, const char *output)
     const char *file = first_changed(&state, &aside);
     if (file)
         diag_warning((struct pos){.file = path_below(path_absolute(arena, "."), file)},
-                     "this has changed since the build; gordon build takes it in");
+                     "this has changed since the build; run gordon build to include it");
 }
 
 const char *state_program(struct arena *arena)

@@ -1,9 +1,9 @@
-/* state.h - what a build of `gordon build` has read and written, so that the next one sees what has
+/* state.h - records what `gordon build` has read and written, so that the next build sees what has
  * changed since.
  *
- * It has parts: one for each lambda, by its reference, and "" for the settings, the templates and
- * what was said. A part is current when all its files are as they were, what it was made by is,
- * and what was asked has the same answers. */
+ * The state has a part for each lambda, named by its reference, and the part "" for the settings,
+ * the templates and the printed text. A part is current if its files, its `made_by` and the answers
+ * to its facts are unchanged. */
 #ifndef BUILD_STATE_H
 #define BUILD_STATE_H
 #include <stdbool.h>
@@ -16,8 +16,8 @@
 
 struct state_part {
     const char *name;
-    const char *made_by; /* a digest of all that decides besides the files */
-    const char *text;    /* what it printed; "" for a lambda */
+    const char *made_by; /* a digest of what else decides, besides files and facts */
+    const char *text;    /* what was printed; "" for a lambda */
     const char **files;  /* absolute */
     struct file_stamp *stamps;
     size_t nfiles;
@@ -34,27 +34,27 @@ struct state {
     size_t nlist;
 };
 
-/* Reads the file of an earlier build; without one, or with one that is broken or of another
- * program, there are no parts. */
+/* Reads the state of an earlier build. There are no parts if its file is missing, broken or in
+ * another format. */
 void state_load(struct state *state, struct arena *arena, const char *path);
-/* The part of this name if it is current, else NULL. */
+/* The part with this name if it is current, or NULL. */
 const struct state_part *state_current(const struct state *state, const char *name,
                                        const char *made_by);
-/* Adds a part to a text that state_save writes. */
+/* Appends a part to the text that state_save writes. */
 void state_add(struct buf *out, const struct state_part *part);
-/* Adds a file to a part in an arena: one that was read, with its stamp from before that, or one
- * that this build has written. */
+/* Add a file to a part: one that was read, with its stamp from before that, or one that this build
+ * has written. `path` must live as long as the part. */
 void state_add_input(struct arena *arena, struct state_part *part, const char *path,
                      struct file_stamp stamp);
 void state_add_output(struct arena *arena, struct state_part *part, const char *path);
-/* Adds what was asked besides files. */
+/* Adds a fact, see fact.h. */
 void state_add_fact(struct arena *arena, struct state_part *part, const struct fact *fact);
-/* Writes the parts that were added to `out`; without it the next build does everything again. */
+/* Writes the parts that were added to `out`. Errors are ignored: the next build then does more. */
 void state_save(const char *path, const struct buf *out);
-/* Warns when a file of the project in `dir` has changed since the build of `gordon build` into
- * `output`: what is told of, or applied, is not that. Parameters are read only then. */
+/* Warns if a file of the project in `dir` has changed since `gordon build` wrote `output`, because
+ * the command uses the older build. Parameters do not count: the command reads them itself. */
 void state_warn(struct arena *arena, const char *dir, const char *output);
-/* What tells this program from another one: a digest of its file's stamp. */
+/* Identifies this program: a digest of its file's stamp. */
 const char *state_program(struct arena *arena);
 
 #endif

@@ -17,7 +17,7 @@ struct packing {
     struct arena *arena;
     const struct package *package;
     struct collection *collection;
-    const char *folder; /* for what is made here */
+    const char *folder; /* for stripped files and the script */
     struct library program;
     struct library **libraries;
     size_t count;
@@ -29,8 +29,8 @@ static bool read_program(struct packing *p)
     const char *target = lambda_target(package->code);
     if (!package->executable)
         return diag_error(EXIT_BUILD, package->pos,
-                          "%s packs the target '%s' of a CMake build, and this is none: build the "
-                          "project in CMake, by gordon_add_project",
+                          "%s packs the target '%s' of a CMake build, but this build is not run by "
+                          "CMake: build the project with gordon_add_project",
                           package->reference, target);
     p->program.path = package->executable;
     p->program.name = path_base(package->executable);
@@ -54,14 +54,14 @@ static bool check_machine(const struct packing *p)
 
 /* --- the C library of the runtime ----------------------------------------------------------- */
 
-/* What the systems have that the runtimes stand on: Amazon Linux 2 and 2023. */
+/* The glibc of the system under a runtime, here Amazon Linux 2023. */
 static const struct glibc {
     const char *runtime;
     int minor; /* of 2.x */
 } glibcs[] = {{"provided.al2023", 34}};
 
-/* The glibc 2.x that a symbol's version asks for, or 0. GLIBC_ABI_DT_RELR is no symbol's: it marks
- * what a loader before 2.36 cannot relocate. */
+/* The x of the glibc 2.x that a symbol version needs, or 0. GLIBC_ABI_DT_RELR belongs to no symbol:
+ * it marks a file that a loader before 2.36 cannot relocate. */
 static int minor_of(const char *version)
 {
     int minor;
@@ -81,7 +81,7 @@ static int minor_needed(const struct elf *elf)
 }
 
 static const char what_to_do[] =
-    "link the program statically, set 'libc: true', or build on a system that is like it";
+    "link the program statically, set 'libc: true', or build on a system like the runtime's";
 
 static void check_glibc(const struct packing *p, const struct glibc *glibc)
 {
@@ -95,7 +95,7 @@ static void check_glibc(const struct packing *p, const struct glibc *glibc)
                      minor, glibc->runtime, glibc->minor, what_to_do);
 }
 
-/* Another C library, or one in a place of its own. */
+/* Warns if the program needs another loader than glibc's usual one, which the runtimes have. */
 static void check_loader(const struct packing *p)
 {
     const char *loader = p->program.elf.interpreter;
@@ -153,7 +153,7 @@ static bool strip(const struct packing *p, const char *from, const char *to)
     return ok;
 }
 
-/* Packs a file of the build or of the system, which stays as it is. */
+/* Packs a file of the build or of the system, which is not changed: `strip` makes a copy. */
 static bool pack(struct packing *p, const struct library *library, const char *name,
                  bool executable)
 {
@@ -168,7 +168,7 @@ static bool pack(struct packing *p, const struct library *library, const char *n
     return true;
 }
 
-/* The loader looks into the folder of --library-path first, before the ones of the runtime. */
+/* The loader searches the folder of --library-path before the folders of the runtime. */
 static bool add_script(struct packing *p)
 {
     const char *loader = path_base(p->program.elf.interpreter);

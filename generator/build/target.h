@@ -1,12 +1,11 @@
-/* target.h - a lambda whose code is a program that CMake builds: with its libraries, as a zip for
- * Lambda's provided runtimes.
+/* target.h - packs a program that CMake builds, and its libraries, for Lambda's provided runtimes:
  *
  *     bootstrap    the program
  *     lib/         its shared libraries, where Lambda looks for them
  *
  * or, with its C library:
  *
- *     bootstrap    a script of the shell that starts the program by the loader in lib/
+ *     bootstrap    a shell script that starts the program by the loader in lib/
  *     lib/         the loader, the C library and all others
  *     program      the program */
 #ifndef BUILD_TARGET_H
@@ -17,8 +16,9 @@ struct arena;
 struct collection;
 struct package;
 
-/* Adds the program of a package, whose code is "target://...", and what it needs; all files that
- * are read are noted as inputs. Errors (EXIT_BUILD) and warnings are at the lambda's code. */
+/* Adds the program of a package, whose code is "target://...", and the libraries that it needs, and
+ * notes these files as inputs. Reports errors (EXIT_BUILD) and warnings at the lambda's code, and
+ * returns false after an error. */
 bool target_collect(struct arena *arena, const struct package *package,
                     struct collection *collection);
 

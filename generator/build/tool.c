@@ -13,9 +13,9 @@
 #include "build/package.h"
 #include "build/tool.h"
 
-enum { SCRIPTS_MAX = 4 }; /* a script's interpreter may be one */
+enum { SCRIPTS_MAX = 4 }; /* a script's interpreter may be a script */
 
-/* The program that runs a script by its first line, or NULL. */
+/* The interpreter that the first line of a script names, or NULL. */
 static const char *interpreter_of(struct arena *arena, const char *path)
 {
     char line[256] = "";
@@ -43,9 +43,9 @@ static bool is_shell(const char *path)
     return false;
 }
 
-/* Whether another program does the work of `name`, chosen by folder, variables or settings, as the
- * shims of pyenv, asdf and Volta do: a script of a shell, or a link to a program of another name.
- */
+/* Whether `name` is a shim, as those of pyenv, asdf and Volta: it starts another program, chosen by
+ * folder, variables or settings. A shell script counts as one, and so does a link to a program of
+ * another name. */
 static bool stands_for_others(const char *name, const char *path, const char *interpreter)
 {
     char *real = realpath(path, NULL);
@@ -60,7 +60,8 @@ static void add_text(struct digest *digest, const char *text)
     sha256_add(digest, text, strlen(text) + 1);
 }
 
-/* Adds a file that a command names, and notes it; NULL when there is none. */
+/* Adds the file that a word of a command names, and notes it. Returns its path, or NULL if there is
+ * none. */
 static const char *add_file(struct arena *arena, struct digest *digest, const char *word,
                             struct collection *inputs)
 {
@@ -83,7 +84,7 @@ static void note_program(struct arena *arena, struct collection *inputs, const c
         collect_fact(inputs, question, fact_answer(question));
 }
 
-/* Adds the program, and what runs it where it is a script; whether its files say all of it. */
+/* Adds the program, and its interpreter if it is a script. Returns whether that identifies it. */
 static bool add_program(struct arena *arena, struct digest *digest, const char *name,
                         struct collection *inputs)
 {
@@ -98,7 +99,8 @@ static bool add_program(struct arena *arena, struct digest *digest, const char *
     return true;
 }
 
-/* Adds all files that a command names. Of `python3 -m pip` they are not all. */
+/* Adds all files that a command names. Returns whether they identify it; those of `python3 -m pip`
+ * do not. */
 static bool add_command(struct arena *arena, struct digest *digest, const char *const *argv,
                         struct collection *inputs)
 {
@@ -110,7 +112,8 @@ static bool add_command(struct arena *arena, struct digest *digest, const char *
     return all;
 }
 
-/* Those in PATH that were not there, too: `pip`, where it is `pip3` that runs. */
+/* Notes all names of the program, also those that PATH does not have: `pip` may appear while `pip3`
+ * is used. */
 static void note_names(struct arena *arena, const struct installer *installer,
                        const struct package *package, struct collection *inputs)
 {
@@ -129,7 +132,8 @@ void tool_note(struct arena *arena, const struct installer *installer,
     note_names(arena, installer, package, inputs);
 }
 
-/* Where it runs, if that is the code folder: what stands for others may look there for which. */
+/* Asks in the code folder if the installer runs there, because a shim may choose its program by
+ * that folder. */
 static const char *ask(struct arena *arena, const struct installer *installer,
                        const struct package *package, const char *const *argv, const char *folder,
                        struct collection *inputs)
@@ -141,7 +145,7 @@ static const char *ask(struct arena *arena, const struct installer *installer,
     return answer;
 }
 
-/* Not in the source: some tools leave something wherever they run. */
+/* Does not run the program in the source, because some tools leave files where they run. */
 static const char *ask_and_keep(struct arena *arena, const char *const *argv, const char *file)
 {
     struct run run = {.argv = argv, .folder = path_dir(arena, file), .merge = true};
@@ -149,7 +153,7 @@ static const char *ask_and_keep(struct arena *arena, const char *const *argv, co
     buf_free(&run.out);
     buf_free(&run.err);
     if (*said)
-        file_write(file, said, strlen(said), 0644); /* where it cannot be kept, it is asked again */
+        file_write(file, said, strlen(said), 0644); /* after an error, the next run asks again */
     return said;
 }
 

@@ -1,4 +1,4 @@
-/* tool.h - the program that an installer runs, and what tells it from another one. */
+/* tool.h - identifies the program that an installer runs: by its files and its version. */
 #ifndef BUILD_TOOL_H
 #define BUILD_TOOL_H
 
@@ -7,12 +7,13 @@ struct collection;
 struct installer;
 struct package;
 
-/* Notes the files of the program as inputs, and as facts where PATH has it. */
+/* Notes the files of the program as inputs, and its place in PATH as facts. */
 void tool_note(struct arena *arena, const struct installer *installer,
                const struct package *package, struct collection *inputs);
-/* What it says of its version, or a digest of that; "" when it says nothing. Notes the same. It is
- * asked once for each state of its files, as that takes a third of a second, and what it said is
- * kept beside `cache`. But a program that only stands for others is asked in every run. */
+/* What the program prints as its version, or a digest of that; "" if it prints nothing. Notes the
+ * same as tool_note. Running the program takes a third of a second, so the text is kept beside
+ * `cache` for as long as its files are unchanged. But a program that only starts others is run in
+ * every build. */
 const char *tool_version(struct arena *arena, const struct installer *installer,
                          const struct package *package, const char *cache,
                          struct collection *inputs);

@@ -16,7 +16,8 @@ static void check_qualifier(const struct command *command, const char *qualifier
         opt_usage(command, "'%s' is neither an alias nor a version", qualifier);
 }
 
-static enum exit_code run(struct deployment *d, const struct lambda *lambda, struct invoke *call)
+static enum exit_code call_lambda(struct deployment *d, const struct lambda *lambda,
+                                  struct invoke *call)
 {
     struct table names = {0};
     if (!functions_load(d, &names))
@@ -29,7 +30,7 @@ static enum exit_code run(struct deployment *d, const struct lambda *lambda, str
     return call->function ? invoke_run(call) : EXIT_OTHER;
 }
 
-static int invoke(const struct command *command, int argc, char *argv[])
+static int run(const struct command *command, int argc, char *argv[])
 {
     struct deploy_options options = DEPLOY_OPTIONS_INIT;
     struct invoke call = {.qualifier = "current"};
@@ -58,7 +59,7 @@ static int invoke(const struct command *command, int argc, char *argv[])
     call.quiet = common.quiet;
     if (call.payload) {
         deploy_init(&deployment, command, &options, model->project);
-        code = run(&deployment, lambda, &call);
+        code = call_lambda(&deployment, lambda, &call);
     }
     diag_flush();
     arena_free(arena);
@@ -69,7 +70,7 @@ const struct command invoke_command = {
     .name = "invoke",
     .args = "APP.LAMBDA",
     .help = "call a deployed lambda",
-    .run = invoke,
+    .run = run,
     .details =
         "Prints the answer unchanged on standard output, and the end of the lambda's log, up\n"
         "to 4 KB, on standard error (not with --quiet). If the lambda fails, its error and\n"

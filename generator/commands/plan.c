@@ -21,7 +21,7 @@ static int run(const struct command *command, int argc, char *argv[])
     const char *output = opt_build_dir(arena);
     bool ok = load(arena, common.project, &loaded);
     if (ok)
-        load_check_limits(&loaded);
+        load_warn_limits(&loaded);
     work = work ? work : path_join(arena, output, ".gordon");
     ok = ok && (json ? outputs_print : plan_write)(loaded.model, loaded.files, output, work);
     load_release(&loaded);
@@ -35,7 +35,7 @@ const struct command plan_command = {
     .help = "write the plan of a build, for CMake or as JSON",
     .run = run,
     .details =
-        "Writes plan.cmake and one file for each lambda, and removes outputs that are no\n"
+        "Writes plan.list and one file for each lambda, and removes outputs that are no\n"
         "longer part of the build.\n\n"
         "With --json, writes and runs nothing, and prints one JSON document on standard\n"
         "output: for each output (a template, a zip, or a zip of dependencies) its inputs,\n"

@@ -46,7 +46,7 @@ static int run(const struct command *command, int argc, char *argv[])
     diag_quiet(quiet);
     ok = ok && load_secrets(&loaded);
     if (ok && !planned)
-        load_check_limits(&loaded);
+        load_warn_limits(&loaded);
     ok = ok && load_write_templates(&loaded, output) &&
          plan_clean_templates(arena, loaded.files, output) &&
          write_notes(arena, &notes, &loaded, output);

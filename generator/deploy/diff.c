@@ -5,7 +5,6 @@
 #include "base/file.h"
 #include "base/run.h"
 #include "base/status_line.h"
-#include "build/secret.h"
 #include "deploy/code_diff.h"
 #include "deploy/deployed.h"
 #include "deploy/deployment.h"

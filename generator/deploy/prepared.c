@@ -71,10 +71,11 @@ static void note_missing(const char *name, void *data)
 
 static bool check_build(struct prepared *p)
 {
-    const struct limits limits = {p->d->project, p->d->places, p->d->refs};
+    const struct limit_check limits = {
+        .project = p->d->project, .places = p->d->places, .refs = p->d->refs, .values = p->values};
     bool ok =
         built_check_values(&p->built, p->values, p->d->stage, place_of_missing, note_missing, p);
-    ok = built_check_limits(&p->built, &limits, p->values) && ok;
+    ok = built_check_limits(&p->built, &limits) && ok;
     return secrets_check(&p->found.secret, &p->built) && ok;
 }
 

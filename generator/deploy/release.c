@@ -132,9 +132,9 @@ static bool check_values(struct writer *w)
 
 static bool check_build(struct writer *w)
 {
-    const struct limits limits = {w->source->project, w->source->places, NULL};
+    const struct limit_check limits = {.project = w->source->project, .places = w->source->places};
     bool ok = check_values(w);
-    ok = built_check_limits(&w->built, &limits, NULL) && ok;
+    ok = built_check_limits(&w->built, &limits) && ok;
     return secrets_check(&w->secrets.parameters, &w->built) && ok;
 }
 

@@ -5,7 +5,13 @@
  */
 #include <string.h>
 
+#include "base/util.h"
+#include "jinja/ast.h"
+#include "jinja/block.h"
+#include "jinja/lex.h"
 #include "jinja/parse.h"
+#include "jinja/parser.h"
+#include "jinja/rendering.h"
 
 /* The names that may end a list of statements; the last one is NULL. */
 typedef const char *const end_names[4];
@@ -30,7 +36,8 @@ static struct stmt *make(struct parser *p, enum stmt_kind kind, const struct tok
 
 static struct stmt *parse_statement(struct parser *p);
 
-/* Statements until one of `ends`, behind whose name the current token then stands. */
+/* Parses statements until a tag that is named in `ends`; then the current token is the one after
+ * that name. */
 static struct stmt *parse_body(struct parser *p, end_names ends)
 {
     struct stmt *first = NULL, **last = &first;
@@ -163,7 +170,7 @@ static struct stmt *parse_block(struct parser *p)
     const struct token *name = ++p->token;
     struct stmt *s = NULL;
     if (name->kind != TOKEN_NAME)
-        return parse_fail(p, "a statement's name should stand here");
+        return parse_fail(p, "expected the name of a statement");
     if (++p->blocks > BLOCKS_MAX)
         return parse_fail(p, "blocks are nested deeper than %d levels", BLOCKS_MAX);
     int blocks = p->blocks;
@@ -176,7 +183,7 @@ static struct stmt *parse_block(struct parser *p)
         }
     if (str_starts(name->text, "end") || strcmp(name->text, "else") == 0 ||
         strcmp(name->text, "elif") == 0)
-        return parse_fail(p, "{%% %s %%} has no block here", name->text);
+        return parse_fail(p, "{%% %s %%} does not belong to an open block", name->text);
     return parse_fail(p, "{%% %s %%} is not supported", name->text);
 }
 

@@ -2,58 +2,16 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/util.h"
 #include "jinja/ast.h"
-
-struct variable {
-    struct variable *next;
-    const char *name;
-    struct value value;
-};
-
-void scope_set(struct jinja *j, const char *name, const struct value *value)
-{
-    struct variable **v = &j->scope->variables;
-    while (*v && strcmp((*v)->name, name) != 0)
-        v = &(*v)->next;
-    if (!*v) {
-        *v = arena_alloc(j->arena, sizeof **v);
-        (*v)->name = name;
-    }
-    (*v)->value = *value;
-}
-
-/* The caller's value, which is asked for once. */
-static bool ask(struct jinja *j, const char *name, struct value *out)
-{
-    struct value *known = table_get(&j->known, name);
-    if (!known) {
-        known = arena_alloc(j->arena, sizeof *known);
-        known->kind = VALUE_UNDEFINED;
-        json_t *json = j->lookup(name, j->data);
-        bool ok = !json || value_from_json(j, json, known);
-        json_decref(json);
-        if (!ok)
-            return false;
-        table_set(j->arena, &j->known, name, known);
-    }
-    *out = *known;
-    return true;
-}
-
-static bool look_up(struct jinja *j, const char *name, struct value *out)
-{
-    *out = (struct value){.kind = VALUE_UNDEFINED};
-    for (const struct scope *s = j->scope; s; s = s->outer) {
-        for (const struct variable *v = s->variables; v; v = v->next)
-            if (strcmp(v->name, name) == 0) {
-                *out = v->value;
-                return true;
-            }
-        if (table_get(s->hidden, name))
-            return true;
-    }
-    return ask(j, name, out);
-}
+#include "jinja/callee.h"
+#include "jinja/eval.h"
+#include "jinja/item.h"
+#include "jinja/op.h"
+#include "jinja/rendering.h"
+#include "jinja/scope.h"
+#include "jinja/text.h"
+#include "jinja/value.h"
 
 static bool eval_const(struct jinja *j, const struct expr *e, struct value *out)
 {
@@ -64,10 +22,10 @@ static bool eval_const(struct jinja *j, const struct expr *e, struct value *out)
 
 static bool eval_name(struct jinja *j, const struct expr *e, struct value *out)
 {
-    return look_up(j, e->name, out);
+    return scope_get(j, e->name, out);
 }
 
-/* All parts, in an array that stays. */
+/* Evaluates all parts into an array in the arena. */
 static bool eval_args(struct jinja *j, const struct expr *e, struct value **items)
 {
     *items = arena_alloc(j->arena, e->count * sizeof **items);
@@ -85,7 +43,7 @@ static bool eval_sequence(struct jinja *j, const struct expr *e, struct value *o
            value_collect(j, e->kind == EXPR_LIST ? VALUE_LIST : VALUE_TUPLE, items, e->count, out);
 }
 
-/* A key that comes again keeps its place and gets the new value, as in Python. */
+/* A repeated key keeps its place and gets the new value, as in Python. */
 static bool eval_dict(struct jinja *j, const struct expr *e, struct value *out)
 {
     struct value *items;
@@ -143,14 +101,14 @@ static bool is_number(const struct expr *e)
                                 : e->kind == EXPR_CONST && value_is_number(&e->value);
 }
 
-/* Jinja writes Python source, and (-2) ** x becomes -2 ** x there, which is -(2 ** x). */
+/* Jinja compiles to Python source, where (-2) ** x becomes -2 ** x, which is -(2 ** x). */
 static bool check_power(struct jinja *j, const struct expr *e, const struct value *base)
 {
     if (strcmp(e->binary->text, "**") != 0 || !value_is_number(base) ||
         !signbit(value_real(base)) || is_number(e->args[1]) || has_names(e->args[0]))
         return true;
     return jinja_fail(j, "a negative constant to the power of a value is not supported: "
-                         "Jinja2 puts its sign before the power");
+                         "Jinja2 applies its sign to the result");
 }
 
 static bool eval_binary(struct jinja *j, const struct expr *e, struct value *out)
@@ -204,139 +162,13 @@ static bool eval_if(struct jinja *j, const struct expr *e, struct value *out)
     return !e->args[2] || jinja_eval(j, e->args[2], out);
 }
 
-/* What Python's objects have besides items; Jinja would give the method itself. */
-static bool is_method(const struct value *object, const char *name)
-{
-    static const char dicts[] = " clear copy fromkeys get items keys pop popitem setdefault "
-                                "update values ";
-    static const char others[] =
-        " append as_integer_ratio bit_count bit_length capitalize casefold center clear conjugate "
-        "copy count denominator encode endswith escape expandtabs extend find format format_map "
-        "from_bytes from_number fromhex hex imag index insert is_integer isalnum isalpha isascii "
-        "isdecimal isdigit isidentifier islower isnumeric isprintable isspace istitle isupper join "
-        "ljust lower lstrip maketrans numerator partition pop real remove removeprefix "
-        "removesuffix replace reverse rfind rindex rjust rpartition rsplit rstrip sort split "
-        "splitlines startswith strip striptags swapcase title to_bytes translate unescape upper "
-        "zfill gi_code gi_frame gi_running gi_suspended gi_yieldfrom send throw close ";
-    const char *list = object->kind == VALUE_DICT ? dicts : others;
-    size_t len = strlen(name);
-    if (!len || strchr(name, ' '))
-        return false;
-    for (const char *t = list; (t = strstr(t, name)); t++)
-        if (t[-1] == ' ' && t[len] == ' ')
-            return true;
-    return str_starts(name, "__");
-}
-
-static bool loop_attribute(struct jinja *j, const struct loop *loop, const char *name,
-                           struct value *out)
-{
-    static const char *const unsupported[] = {"cycle", "changed", "previtem", "nextitem"};
-    const struct {
-        const char *name;
-        struct value value;
-    } known[] = {
-        {"index", value_int(loop->index0 + 1)},
-        {"index0", value_int(loop->index0)},
-        {"first", value_bool(loop->index0 == 0)},
-        {"last", value_bool(loop->index0 + 1 == loop->length)},
-        {"length", value_int(loop->length)},
-        {"revindex", value_int(loop->length - loop->index0)},
-        {"revindex0", value_int(loop->length - loop->index0 - 1)},
-        {"depth", value_int(1)},
-        {"depth0", value_int(0)},
-    };
-    for (size_t i = 0; i < countof(known); i++)
-        if (strcmp(known[i].name, name) == 0) {
-            *out = known[i].value;
-            return true;
-        }
-    for (size_t i = 0; i < countof(unsupported); i++)
-        if (strcmp(unsupported[i], name) == 0)
-            return jinja_fail(j, "'loop.%s' is not supported", unsupported[i]);
-    return *name != '_' || jinja_fail(j, "this attribute of 'loop' is not supported");
-}
-
-/* getattr(object, name), then object[name]; the latter first where `item_first`. */
-static bool named(struct jinja *j, const struct value *object, const struct value *key,
-                  bool item_first, struct value *out)
-{
-    const struct value *item = NULL;
-    bool method = is_method(object, key->text);
-    *out = (struct value){.kind = VALUE_UNDEFINED};
-    if (object->kind == VALUE_UNDEFINED)
-        return jinja_fail(j, "this is undefined, and so has nothing in it");
-    if (object->kind == VALUE_LOOP)
-        return loop_attribute(j, object->loop, key->text, out);
-    if (object->kind == VALUE_DICT && !value_find(j, object, key, &item))
-        return false;
-    if (item)
-        *out = *item;
-    if (method && !(item && item_first))
-        return jinja_fail(j, "a method of %s is not supported%s", value_words(object),
-                          item ? "; the item is map['name']" : "");
-    return true;
-}
-
-static bool index_string(struct jinja *j, const struct value *string, size_t at, struct value *out)
-{
-    const char *t = string->text;
-    uint32_t c;
-    for (size_t i = 0; i < at; i++)
-        t = unicode_next(t, &c);
-    size_t len = (size_t)(unicode_next(t, &c) - t);
-    *out = value_string(arena_strndup(j->arena, t, len), len);
-    out->markup = string->markup;
-    return jinja_spend(j, string->count);
-}
-
-static size_t length(const struct value *sequence)
-{
-    return sequence->kind == VALUE_STRING ? str_characters(sequence->text) : sequence->count;
-}
-
-static bool is_sequence(const struct value *value)
-{
-    return value->kind == VALUE_STRING || value->kind == VALUE_LIST || value->kind == VALUE_TUPLE;
-}
-
-bool jinja_item(struct jinja *j, const struct value *object, const struct value *key,
-                struct value *out)
-{
-    const struct value *item = NULL;
-    *out = (struct value){.kind = VALUE_UNDEFINED};
-    if (key->kind == VALUE_STRING || object->kind == VALUE_UNDEFINED)
-        return key->kind == VALUE_STRING ? named(j, object, key, true, out)
-                                         : jinja_fail(j, "this is undefined, and so has no items");
-    if (object->kind == VALUE_DICT) {
-        struct value list = *key;
-        if (list.kind == VALUE_LIST || list.kind == VALUE_DICT)
-            return true;
-        if (!value_hashable(j, key) || !value_find(j, object, key, &item))
-            return false;
-        if (item)
-            *out = *item;
-        return true;
-    }
-    if (!is_sequence(object) || !value_is_int(key))
-        return true;
-    int64_t count = (int64_t)length(object), at = key->integer;
-    at = at < 0 ? at + count : at;
-    if (at < 0 || at >= count)
-        return true;
-    if (object->kind == VALUE_STRING)
-        return index_string(j, object, (size_t)at, out);
-    *out = object->items[at];
-    return true;
-}
-
 static bool eval_attr(struct jinja *j, const struct expr *e, struct value *out)
 {
-    struct value object, key = value_string(e->name, strlen(e->name));
+    struct value object;
     if (!jinja_eval(j, e->args[0], &object))
         return false;
     j->at = e->at;
-    return named(j, &object, &key, false, out);
+    return jinja_attribute(j, &object, e->name, out);
 }
 
 static bool eval_item(struct jinja *j, const struct expr *e, struct value *out)
@@ -348,7 +180,8 @@ static bool eval_item(struct jinja *j, const struct expr *e, struct value *out)
     return jinja_item(j, &object, &key, out);
 }
 
-/* A bound of a slice as Python's PySlice_AdjustIndices takes it. */
+/* Evaluates a bound of a slice and adjusts it as Python's PySlice_AdjustIndices does. `range` is
+ * the lowest bound, the highest bound and the length. */
 static bool eval_bound(struct jinja *j, const struct expr *bound, const int64_t *range,
                        int64_t absent, int64_t *out)
 {
@@ -367,27 +200,6 @@ static bool eval_bound(struct jinja *j, const struct expr *bound, const int64_t 
     return true;
 }
 
-static bool take_slice(struct jinja *j, const struct value *object, int64_t from, int64_t to,
-                       int64_t step, struct value *out)
-{
-    struct value list = *object, *items = NULL;
-    struct buf buf = {0};
-    size_t n = 0;
-    bool ok = object->kind != VALUE_STRING || value_iterate(j, object, &list);
-    for (int64_t i = from; ok && (step > 0 ? i < to : i > to); i += step) {
-        const struct value *item = &list.items[i];
-        if (object->kind == VALUE_STRING)
-            ok = text_put(j, &buf, item->text, item->count);
-        else
-            array_push(j->arena, items, n, *item);
-    }
-    if (object->kind != VALUE_STRING)
-        return value_collect(j, object->kind, items, n, out);
-    ok = text_take(j, ok, &buf, out);
-    out->markup = object->markup;
-    return ok;
-}
-
 static bool eval_slice(struct jinja *j, const struct expr *e, struct value *out)
 {
     struct value object, step = {.kind = VALUE_NONE};
@@ -395,25 +207,25 @@ static bool eval_slice(struct jinja *j, const struct expr *e, struct value *out)
     if (!jinja_eval(j, e->args[0], &object))
         return false;
     j->at = e->at;
-    if (!is_sequence(&object))
+    if (!value_is_sequence(&object))
         return jinja_fail(j, "a slice of %s is not supported", value_words(&object));
     if (e->args[3] && !jinja_eval(j, e->args[3], &step))
         return false;
     j->at = e->at;
     if (step.kind == VALUE_NONE)
         step = value_int(1);
-    int64_t count = (int64_t)length(&object);
+    int64_t count = (int64_t)value_length(&object);
     if (!value_is_int(&step) || step.integer == 0)
-        return jinja_fail(j, "a slice's step is an integer other than 0");
+        return jinja_fail(j, "the step of a slice must be an integer other than 0");
     bool up = step.integer > 0;
     const int64_t range[] = {up ? 0 : -1, up ? count : count - 1, count};
     if (!eval_bound(j, e->args[1], range, up ? 0 : count - 1, &from) ||
         !eval_bound(j, e->args[2], range, up ? count : -1, &to))
         return false;
     j->at = e->at;
-    int64_t most = count + 1; /* longer steps all mean one item, and must not overflow */
+    int64_t most = count + 1; /* longer ones also give one item at most, but could overflow */
     int64_t by = step.integer > most ? most : step.integer < -most ? -most : step.integer;
-    return take_slice(j, &object, from, to, by, out);
+    return jinja_slice(j, &object, from, to, by, out);
 }
 
 static bool eval_call(struct jinja *j, const struct expr *e, struct value *out)

@@ -1,10 +1,16 @@
-#include <ctype.h>
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "jinja/ast.h"
+#include "base/util.h"
+#include "jinja/callee.h"
+#include "jinja/filter.h"
+#include "jinja/item.h"
+#include "jinja/number.h"
+#include "jinja/rendering.h"
+#include "jinja/text.h"
+#include "jinja/unicode.h"
+#include "jinja/value.h"
 
 static bool do_default(struct jinja *j, const struct value *args, struct value *out)
 {
@@ -19,19 +25,19 @@ static bool do_default(struct jinja *j, const struct value *args, struct value *
 static bool do_lower(struct jinja *j, const struct value *args, struct value *out)
 {
     struct value text;
-    return text_of(j, &args[0], &text) && unicode_map(j, &text, unicode_lower, out);
+    return text_of(j, &args[0], &text) && text_map(j, &text, unicode_lower, out);
 }
 
 static bool do_upper(struct jinja *j, const struct value *args, struct value *out)
 {
     struct value text;
-    return text_of(j, &args[0], &text) && unicode_map(j, &text, unicode_upper, out);
+    return text_of(j, &args[0], &text) && text_map(j, &text, unicode_upper, out);
 }
 
-/* A character in the case that its place in a word asks for. */
+/* Appends a character in upper or lower case. */
 static bool put_cased(struct jinja *j, uint32_t c, bool upper, struct buf *buf)
 {
-    return (upper ? unicode_upper : unicode_lower)(j, c, &c) && unicode_put(j, buf, c);
+    return (upper ? unicode_upper : unicode_lower)(j, c, &c) && text_put_char(j, buf, c);
 }
 
 static bool do_capitalize(struct jinja *j, const struct value *args, struct value *out)
@@ -51,7 +57,7 @@ static bool do_capitalize(struct jinja *j, const struct value *args, struct valu
     return ok;
 }
 
-/* Words begin behind spaces and -({[< as in filters.py's _word_beginning_split_re. */
+/* A word begins after a space or one of -({[<, as in filters.py's _word_beginning_split_re. */
 static bool do_title(struct jinja *j, const struct value *args, struct value *out)
 {
     struct value text;
@@ -102,7 +108,7 @@ static bool do_trim(struct jinja *j, const struct value *args, struct value *out
     return true;
 }
 
-/* str.replace: an empty text is found before every character and at the end. */
+/* str.replace(): an empty `old` is found before every character and at the end. */
 static bool replace(struct jinja *j, const char *text, const struct value *old,
                     const struct value *new, int64_t count, struct buf *buf)
 {
@@ -131,7 +137,8 @@ static bool do_replace(struct jinja *j, const struct value *args, struct value *
     const struct value *count = &args[3];
     bool all = count->kind == VALUE_ABSENT || count->kind == VALUE_NONE;
     if (!all && !value_is_int(count))
-        return jinja_fail(j, "'replace' counts by an integer, not %s", value_words(count));
+        return jinja_fail(j, "the count of 'replace' must be an integer, not %s",
+                          value_words(count));
     if (!text_of(j, &args[0], &text) || !text_of(j, &args[1], &old) || !text_of(j, &args[2], &new))
         return false;
     bool ok = jinja_spend(j, text.count) &&
@@ -139,7 +146,7 @@ static bool do_replace(struct jinja *j, const struct value *args, struct value *
     return text_take(j, ok, &buf, out);
 }
 
-/* filters.py's make_attrgetter: "a.0.b" */
+/* Replaces *item by what is in it at a path such as "a.0.b" (filters.py's make_attrgetter). */
 static bool get_path(struct jinja *j, const struct value *path, struct value *item)
 {
     if (value_is_int(path)) {
@@ -147,7 +154,7 @@ static bool get_path(struct jinja *j, const struct value *path, struct value *it
         return jinja_item(j, &from, path, item);
     }
     if (path->kind != VALUE_STRING)
-        return jinja_fail(j, "an attribute is text or an integer, not %s", value_words(path));
+        return jinja_fail(j, "an attribute must be text or an integer, not %s", value_words(path));
     for (const char *t = path->text, *end; t; t = *end ? end + 1 : NULL) {
         end = t + strcspn(t, ".");
         size_t len = (size_t)(end - t);
@@ -213,7 +220,7 @@ static bool do_last(struct jinja *j, const struct value *args, struct value *out
 {
     struct value list;
     if (args[0].kind == VALUE_ITERATOR)
-        return jinja_fail(j, "the last of an iterator: 'first' without 'reverse' is the same");
+        return jinja_fail(j, "'last' cannot read the result of 'reverse' or 'unique'");
     if (!value_iterate(j, &args[0], &list))
         return false;
     *out = list.count ? list.items[list.count - 1] : (struct value){.kind = VALUE_UNDEFINED};
@@ -241,7 +248,7 @@ static bool reverse_string(struct jinja *j, const struct value *string, struct v
     return ok;
 }
 
-/* A list for an iterator, an iterator for a list: so is Jinja's. */
+/* As in Jinja, the result is a list for an iterator, and an iterator for a list. */
 static bool do_reverse(struct jinja *j, const struct value *args, struct value *out)
 {
     struct value list;
@@ -256,7 +263,7 @@ static bool do_reverse(struct jinja *j, const struct value *args, struct value *
                          list.count, out);
 }
 
-/* What sort and unique compare: the item, in lower case where case does not count. */
+/* The keys that sort and unique compare: the items, in lower case unless `sensitive` is true. */
 static bool make_keys(struct jinja *j, const struct value *list, const struct value *sensitive,
                       struct value **keys)
 {
@@ -267,13 +274,13 @@ static bool make_keys(struct jinja *j, const struct value *list, const struct va
     for (size_t i = 0; i < list->count; i++) {
         (*keys)[i] = list->items[i];
         if (fold && list->items[i].kind == VALUE_STRING &&
-            !unicode_map(j, &list->items[i], unicode_lower, &(*keys)[i]))
+            !text_map(j, &list->items[i], unicode_lower, &(*keys)[i]))
             return false;
     }
     return true;
 }
 
-/* Whether `b` comes before `a`; values that are equal need no order. */
+/* Sets *before to whether `b` comes before `a`; equal values need not be orderable. */
 static bool comes_before(struct jinja *j, const struct value *b, const struct value *a,
                          bool reverse, bool *before)
 {
@@ -306,13 +313,14 @@ static size_t smaller(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* sorted(): stable, in both directions. */
+/* Python's sorted(): stable, also if reversed. */
 static bool do_sort(struct jinja *j, const struct value *args, struct value *out)
 {
     struct value list, *keys;
     const struct value *reverse = &args[1];
     if (reverse->kind != VALUE_ABSENT && !value_is_int(reverse))
-        return jinja_fail(j, "'reverse' of 'sort' is true or false, not %s", value_words(reverse));
+        return jinja_fail(j, "'reverse' of 'sort' must be true or false, not %s",
+                          value_words(reverse));
     if (!value_iterate(j, &args[0], &list) || !make_keys(j, &list, &args[2], &keys))
         return false;
     size_t n = list.count, *order = arena_alloc(j->arena, 2 * n * sizeof *order);

@@ -1,19 +1,24 @@
-/* The lexer has two states, as Jinja's (lexer.py): data until "{{", "{%" or "{#", then a tag until
- * its end, which counts only where no bracket is open. */
+/* The lexer has two states, like Jinja's (lexer.py): data until "{{", "{%" or "{#", then a tag
+ * until its end. The end counts only where no bracket is open. */
 #include <ctype.h>
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "jinja/ast.h"
+#include "base/util.h"
+#include "jinja/lex.h"
+#include "jinja/rendering.h"
+#include "jinja/text.h"
+#include "jinja/unicode.h"
+#include "jinja/value.h"
 
 struct lexer {
     struct jinja *j;
     const char *at;
     struct token *tokens;
     size_t count;
-    char open[NESTING_MAX]; /* the brackets that are to be closed */
+    char open[NESTING_MAX]; /* the closing brackets that are expected */
     size_t nopen;
 };
 
@@ -51,7 +56,7 @@ static const char *skip_digits(const char *t, const char *set)
 
 static const char decimal[] = "0123456789";
 
-/* float = digits ("." digits)? [eE] [+-]? digits | digits "." digits, not behind a "." */
+/* float = digits ("." digits)? [eE] [+-]? digits | digits "." digits, not after a "." */
 static const char *float_end(const struct lexer *l)
 {
     const char *t = l->at;
@@ -116,7 +121,7 @@ static bool lex_number(struct lexer *l)
     return !errno || fail_at(l, at, "a number beyond 64 bits is not supported");
 }
 
-/* The number of `n` hexadecimal digits at `t`. */
+/* Reads `n` hexadecimal digits at `t` into *c; returns false if there are fewer. */
 static bool hex(const char *t, int n, uint32_t *c)
 {
     *c = 0;
@@ -129,21 +134,22 @@ static bool hex(const char *t, int n, uint32_t *c)
     return true;
 }
 
-/* An escape of a number, behind the backslash: \ooo \xhh \uhhhh \Uhhhhhhhh */
+/* An escape by number, after its backslash: \ooo \xhh \uhhhh \Uhhhhhhhh */
 static bool put_number(struct lexer *l, const char **t, struct buf *buf)
 {
     uint32_t c = 0;
     const char *at = *t;
     int n = *at == 'x' ? 2 : *at == 'u' ? 4 : *at == 'U' ? 8 : 0;
     if (n && !hex(at + 1, n, &c))
-        return fail_at(l, at - 1, "an escape without its hexadecimal digits");
+        return fail_at(l, at - 1, "this escape lacks hexadecimal digits");
     if (n)
         *t += n + 1;
     for (int i = 0; !n && i < 3 && **t >= '0' && **t <= '7'; i++)
         c = c << 3 | (uint32_t)(*(*t)++ - '0');
     if (c == 0 || c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF))
-        return fail_at(l, at - 1, "this escape is not supported: it is no character of a text");
-    return unicode_put(l->j, buf, c);
+        return fail_at(l, at - 1,
+                       "this escape is not supported: it is NUL, a surrogate or above 10FFFF");
+    return text_put_char(l->j, buf, c);
 }
 
 /* Python's escapes; a backslash before another character stays. */
@@ -172,7 +178,7 @@ static bool lex_string(struct lexer *l)
     while (*end && *end != *at)
         end += 1 + (end[0] == '\\' && end[1]);
     if (!*end)
-        return fail_at(l, at, "this text has no end");
+        return fail_at(l, at, "this text has no closing quote");
     struct buf buf = {0};
     bool ok = true;
     for (const char *t = at + 1; ok && t < end;) {
@@ -187,7 +193,7 @@ static bool lex_string(struct lexer *l)
     return text_take(l->j, ok, &buf, &token->value);
 }
 
-/* Opens and closes brackets. */
+/* Keeps track of open brackets. */
 static bool balance(struct lexer *l, char bracket, const char *at)
 {
     static const char opening[] = "([{", closing[] = ")]}";
@@ -198,7 +204,7 @@ static bool balance(struct lexer *l, char bracket, const char *at)
         l->open[l->nopen++] = closing[open - opening];
     } else if (strchr(closing, bracket)) {
         if (!l->nopen || l->open[--l->nopen] != bracket)
-            return fail_at(l, at, "this bracket closes nothing");
+            return fail_at(l, at, "this bracket does not match an open bracket");
     }
     return true;
 }
@@ -215,10 +221,10 @@ static bool lex_operator(struct lexer *l)
             push(l, TOKEN_OPERATOR, at, strlen(operators[i]));
             return balance(l, *at, at);
         }
-    return fail_at(l, at, "this character has no meaning here");
+    return fail_at(l, at, "unexpected character");
 }
 
-/* [A-Za-z0-9_]+; Python would take more letters. */
+/* [A-Za-z0-9_]+; Python allows more letters. */
 static bool lex_name(struct lexer *l)
 {
     const char *end = l->at;
@@ -231,7 +237,7 @@ static bool lex_name(struct lexer *l)
     return true;
 }
 
-/* "-" takes the spaces behind the tag away; "+" before "%}" means nothing here. */
+/* "-" removes the spaces after the tag; "+" before "%}" has no effect here. */
 static bool lex_end(struct lexer *l, bool block)
 {
     bool minus = *l->at == '-', sign = minus || (block && *l->at == '+');
@@ -254,7 +260,7 @@ static bool lex_tag(struct lexer *l, bool block)
         const char *before = l->at;
         l->at = unicode_skip_space(before);
         if (!*l->at)
-            return true; /* the parser misses what is missing */
+            return true; /* the parser reports the missing end */
         if (l->at != before)
             continue;
         if (isdigit((unsigned char)*l->at))
@@ -270,18 +276,18 @@ static bool lex_tag(struct lexer *l, bool block)
     }
 }
 
-/* l->at is behind "{#" and its sign. */
+/* l->at is after "{#" and its sign. */
 static bool lex_comment(struct lexer *l, const char *begin)
 {
     const char *end = strstr(l->at, "#}");
-    if (!end) /* Jinja does not mind when nothing at all is in it */
-        return !*l->at || fail_at(l, begin, "this comment has no end");
+    if (!end) /* Jinja accepts "{#" at the very end of a template */
+        return !*l->at || fail_at(l, begin, "this comment has no closing '#}'");
     bool minus = end > l->at && end[-1] == '-';
     l->at = minus ? unicode_skip_space(end + 2) : end + 2;
     return true;
 }
 
-/* The next "{{", "{%" or "{#", or the end. */
+/* The next "{{", "{%" or "{#", NULL if there is none. */
 static const char *find_tag(const char *t)
 {
     while ((t = strchr(t, '{')) && !(t[1] && strchr("{%#", t[1])))

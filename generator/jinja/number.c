@@ -1,16 +1,20 @@
-/* The filters of numbers: abs, int, round. */
 #include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "jinja/ast.h"
+#include "base/util.h"
+#include "jinja/number.h"
+#include "jinja/op.h"
+#include "jinja/rendering.h"
+#include "jinja/unicode.h"
+#include "jinja/value.h"
 
 bool number_abs(struct jinja *j, const struct value *args, struct value *out)
 {
     if (!value_is_number(&args[0]))
-        return jinja_fail(j, "'abs' of %s", value_words(&args[0]));
+        return jinja_fail(j, "'abs' needs a number, not %s", value_words(&args[0]));
     return binary_sign(
         j,
         value_real(&args[0]) < 0 || (args[0].kind == VALUE_FLOAT && signbit(args[0].real)) ? -1 : 1,
@@ -38,7 +42,8 @@ static int digit(char c)
                                        : 99;
 }
 
-/* The base that a prefix such as 0x says; it must fit `base`, and 0 takes any. */
+/* Skips a prefix such as 0x and returns its base, if that is `base` or `base` is 0. Otherwise
+ * returns `base`, or 10 for 0. */
 static int64_t skip_prefix(const char **t, int64_t base)
 {
     static const struct {
@@ -55,8 +60,8 @@ static int64_t skip_prefix(const char **t, int64_t base)
 
 enum parsed { PARSED, NOT_PARSED, PARSED_TOO_LARGE };
 
-/* int(text, base) of a text without spaces around: digits, each but the first may have a _ before
- * it; with base 0 a leading zero is one of a zero only. */
+/* int(text, base) of a text without spaces around it. There may be a _ before each digit but the
+ * first; with base 0, only zero may begin with a 0. */
 static enum parsed parse_int(const char *t, int64_t base, int64_t *out)
 {
     if (base != 0 && (base < 2 || base > 36))
@@ -81,8 +86,8 @@ static enum parsed parse_int(const char *t, int64_t base, int64_t *out)
     return large ? PARSED_TOO_LARGE : PARSED;
 }
 
-/* float(text) of a text without spaces around; `plain` has room for it. False for what is none;
- * infinities and NaN count as none, as int() has no use for them. */
+/* float(text) of a text without spaces around it; `plain` has room for a copy. Returns false if it
+ * is not a number; nor are infinities and NaN, because int() cannot convert them. */
 static bool parse_float(const char *text, char *plain, double *out)
 {
     char *end = plain;
@@ -130,7 +135,7 @@ bool number_int(struct jinja *j, const struct value *args, struct value *out)
 {
     struct value fallback = args[1].kind == VALUE_ABSENT ? value_int(0) : args[1];
     if (args[0].kind == VALUE_UNDEFINED)
-        return jinja_fail(j, "'int' of something undefined");
+        return jinja_fail(j, "'int' does not accept something undefined");
     if (args[0].kind == VALUE_STRING)
         return int_of_text(j, &args[0], &args[2], &fallback, out);
     if (args[0].kind == VALUE_FLOAT)
@@ -139,7 +144,7 @@ bool number_int(struct jinja *j, const struct value *args, struct value *out)
     return true;
 }
 
-/* round(value, precision): to the nearest, and to the even one between two, by the exact value. */
+/* round(value, precision): to the nearest number by the exact value, to the even one of two. */
 static bool round_common(struct jinja *j, const struct value *value, int64_t precision,
                          struct value *out)
 {
@@ -178,12 +183,12 @@ bool number_round(struct jinja *j, const struct value *args, struct value *out)
     if (args[2].kind == VALUE_ABSENT)
         method = methods[0].name;
     if (!value_is_number(&args[0]))
-        return jinja_fail(j, "'round' of %s", value_words(&args[0]));
+        return jinja_fail(j, "'round' needs a number, not %s", value_words(&args[0]));
     if (args[1].kind != VALUE_ABSENT && !value_is_int(&args[1]))
         return jinja_fail(j, "a precision of %s is not supported", value_words(&args[1]));
     for (size_t i = 0; i < countof(methods); i++)
         if (strcmp(methods[i].name, method) == 0)
             return methods[i].to ? round_to(j, &args[0], precision, methods[i].to, out)
                                  : round_common(j, &args[0], precision, out);
-    return jinja_fail(j, "the method of 'round' is common, ceil or floor");
+    return jinja_fail(j, "the method of 'round' must be 'common', 'ceil' or 'floor'");
 }

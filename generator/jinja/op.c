@@ -1,7 +1,11 @@
 #include <math.h>
 #include <string.h>
 
-#include "jinja/ast.h"
+#include "base/util.h"
+#include "jinja/op.h"
+#include "jinja/rendering.h"
+#include "jinja/text.h"
+#include "jinja/value.h"
 
 static bool unsuited(struct jinja *j, const char *op, const struct value *a, const struct value *b)
 {
@@ -94,7 +98,7 @@ static bool repeat_items(struct jinja *j, const struct value *sequence, int64_t 
 {
     size_t n = sequence->count, count = times > 0 ? (size_t)times : 0;
     if (n && count > WORK_MAX / n)
-        return jinja_fail(j, "this template is too much work");
+        return jinja_fail(j, "rendering it takes too much work");
     count *= n;
     if (!jinja_spend(j, count * sizeof *sequence))
         return false;
@@ -137,7 +141,7 @@ static bool check_divisor(struct jinja *j, const struct value *b)
     return value_real(b) != 0 || jinja_fail(j, "division by zero");
 }
 
-/* Two integers beyond 2^53 would be rounded before they are divided; Python divides exactly. */
+/* Integers beyond 2^53 would be rounded before the division, but Python divides exactly. */
 static bool divide(struct jinja *j, const struct value *a, const struct value *b, struct value *out)
 {
     const int64_t exact = (int64_t)1 << 53;
@@ -210,7 +214,7 @@ static bool modulo(struct jinja *j, const struct value *a, const struct value *b
 static bool power_int(struct jinja *j, int64_t base, int64_t exponent, struct value *out)
 {
     *out = value_int(1);
-    if (base == 0 || base == 1 || base == -1) { /* the others overflow soon */
+    if (base == 0 || base == 1 || base == -1) { /* all others overflow within 63 steps */
         out->integer = exponent == 0 ? 1 : base == -1 && exponent % 2 == 0 ? 1 : base;
         return true;
     }
@@ -228,7 +232,7 @@ static bool power(struct jinja *j, const struct value *a, const struct value *b,
         return power_int(j, a->integer, b->integer, out);
     double base = value_real(a), exponent = value_real(b);
     if (base == 0 && exponent < 0)
-        return jinja_fail(j, "zero to a negative power");
+        return jinja_fail(j, "zero cannot be raised to a negative power");
     if (base < 0 && exponent != floor(exponent))
         return jinja_fail(j, "complex numbers are not supported");
     return give_real(j, pow(base, exponent), out);
@@ -253,7 +257,7 @@ bool binary_sign(struct jinja *j, int sign, const struct value *value, struct va
     if (value->kind == VALUE_FLOAT)
         return give_real(j, sign * value->real, out);
     if (!value_is_int(value))
-        return jinja_fail(j, "a sign before %s", value_words(value));
+        return jinja_fail(j, "a sign does not work before %s", value_words(value));
     return !__builtin_mul_overflow(value->integer, sign, &out->integer) || too_large(j);
 }
 

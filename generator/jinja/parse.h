@@ -1,45 +1,17 @@
-/* parse.h - what the parts of the parser share; private to jinja_{parse,primary,block}.c.
+/* parse.h - the parser of expressions. Its functions return NULL after an error.
  *
- * Functions that give a pointer give NULL after an error, and take it for one of their parts. */
+ * Without `with_if`, `value if condition else other` is not part of the expression: a statement
+ * such as {% for %} may have an "if" of its own there. */
 #ifndef JINJA_PARSE_H
 #define JINJA_PARSE_H
-#include "jinja/ast.h"
+#include <stdbool.h>
 
-struct parser {
-    struct jinja *j;
-    const struct token *token; /* the current one */
-    int depth, blocks;         /* of nesting here */
-    bool failed;
-};
-
-/* Whether the current token is of this kind, and this one where `text` is not NULL. */
-bool parse_is(const struct parser *p, enum token_kind kind, const char *text);
-bool parse_is_op(const struct parser *p, const char *text);
-/* The same, and goes on behind it. */
-bool parse_skip(struct parser *p, enum token_kind kind, const char *text);
-bool parse_skip_op(struct parser *p, const char *text);
-bool parse_skip_name(struct parser *p, const char *text);
-/* The same; it is an error when it is another. */
-bool parse_expect(struct parser *p, enum token_kind kind, const char *text);
-/* Reports the first error, at the current token; always NULL. */
-void *parse_fail(struct parser *p, const char *format, ...) printf_like(2, 3);
-/* What stands at the current token, for a message; of a literal only its kind. */
-const char *parse_found(const struct parser *p);
-
-struct expr *parse_make(struct parser *p, enum expr_kind kind, const struct token *at);
-/* Appends a part, or one that is not there. */
-struct expr *parse_attach(struct parser *p, struct expr *e, struct expr *part);
-struct expr *parse_attach_nothing(struct parser *p, struct expr *e);
-struct expr *parse_make2(struct parser *p, enum expr_kind kind, const struct token *at,
-                         struct expr *left, struct expr *right);
+struct expr;
+struct parser;
 
 struct expr *parse_expr(struct parser *p, bool with_if);
-/* expr ("," expr)* ","?, a tuple when there is a comma. `empty` allows nothing at all. */
+/* expr ("," expr)* ","? - a tuple if there is a comma, else the expression. `empty`: no expression
+ * at all is allowed, and is the empty tuple. */
 struct expr *parse_tuple(struct parser *p, bool with_if, bool empty);
-struct expr *parse_primary(struct parser *p);
-struct expr *parse_postfix(struct parser *p, struct expr *e);
-/* The current token is "|", or "is". */
-struct expr *parse_filter(struct parser *p, struct expr *subject);
-struct expr *parse_test(struct parser *p, struct expr *subject);
 
 #endif

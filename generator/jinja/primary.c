@@ -1,8 +1,18 @@
-/* What stands between operators: literals, names, what is behind a dot or in brackets, filters and
- * tests. */
+/* Operands by recursive descent: literals, names and brackets, and after them attributes,
+ * subscripts, filters and tests. The grammar above each function is that of Jinja's parser.py. */
 #include <string.h>
 
+#include "base/util.h"
+#include "jinja/ast.h"
+#include "jinja/callee.h"
+#include "jinja/filter.h"
+#include "jinja/lex.h"
 #include "jinja/parse.h"
+#include "jinja/parser.h"
+#include "jinja/primary.h"
+#include "jinja/test.h"
+#include "jinja/text.h"
+#include "jinja/value.h"
 
 /* string = STRING+ */
 static struct expr *parse_string(struct parser *p)
@@ -97,7 +107,7 @@ struct expr *parse_primary(struct parser *p)
     if (parse_is_op(p, "{"))
         return parse_dict(p);
     if (!parse_skip_op(p, "("))
-        return parse_fail(p, "a value should stand here, not %s", parse_found(p));
+        return parse_fail(p, "expected a value, found %s", parse_found(p));
     e = parse_tuple(p, true, true);
     return e && parse_expect(p, TOKEN_OPERATOR, ")") ? e : NULL;
 }
@@ -126,7 +136,7 @@ static struct expr *parse_subscript(struct parser *p, struct expr *object)
     if (parse_is_op(p, ":"))
         return parse_slice(p, object, NULL);
     if (parse_is_op(p, "]"))
-        return parse_fail(p, "a subscript of nothing is not supported");
+        return parse_fail(p, "an empty subscript is not supported");
     struct expr *first = parse_expr(p, true);
     if (first && parse_is_op(p, ":"))
         return parse_slice(p, object, first);
@@ -153,7 +163,7 @@ static struct expr *parse_attribute(struct parser *p, struct expr *object)
         return e;
     }
     if (at->kind != TOKEN_INT)
-        return parse_fail(p, "a name or a number should stand behind '.'");
+        return parse_fail(p, "expected a name or a number after '.'");
     struct expr *index = parse_make(p, EXPR_CONST, at);
     index->value = p->token++->value;
     return parse_make2(p, EXPR_ITEM, at, object, index);
@@ -168,14 +178,15 @@ struct expr *parse_postfix(struct parser *p, struct expr *e)
         else if (parse_is_op(p, "["))
             e = parse_subscript(p, e);
         else if (parse_is_op(p, "("))
-            return parse_fail(p, "a call is not supported; filters are: value|upper");
+            return parse_fail(p, "a call is not supported; use a filter: value|upper");
         else
             break;
     }
     return e;
 }
 
-/* The parameter that is to be given next: by its name, or the first free one; 0 is none. */
+/* The index in call->args of the parameter `name`, or of the first free one if that is NULL; 0
+ * after an error. */
 static size_t find_param(struct parser *p, struct expr *call, const char *name, bool named)
 {
     for (size_t i = 0; i < PARAMS_MAX && call->callee->params[i]; i++)
@@ -185,9 +196,10 @@ static size_t find_param(struct parser *p, struct expr *call, const char *name, 
             return i + 1;
         }
     if (name)
-        parse_fail(p, "'%s' has no more '%s', or it is not supported", call->callee->name, name);
+        parse_fail(p, "'%s': the parameter '%s' is not supported, or is given twice",
+                   call->callee->name, name);
     else if (named)
-        parse_fail(p, "a parameter without a name behind one with a name");
+        parse_fail(p, "a parameter without a name must not follow one with a name");
     else
         parse_fail(p, "too many parameters for '%s', or they are not supported",
                    call->callee->name);
@@ -227,7 +239,7 @@ static bool parse_args(struct parser *p, struct expr *call)
             named = true;
             p->token += 2;
         } else if (named) {
-            parse_fail(p, "a parameter without a name behind one with a name");
+            parse_fail(p, "a parameter without a name must not follow one with a name");
             return false;
         }
         if (!give(p, call, name, named, parse_expr(p, true)))
@@ -236,7 +248,7 @@ static bool parse_args(struct parser *p, struct expr *call)
     return parse_expect(p, TOKEN_OPERATOR, ")");
 }
 
-/* An EXPR_CALL of `subject` with room for all parameters. */
+/* An EXPR_CALL of `subject` whose parameters are all absent. */
 static struct expr *make_call(struct parser *p, const struct token *at, struct expr *subject,
                               const struct callee *callee)
 {
@@ -264,7 +276,7 @@ static void *unknown(struct parser *p, const char *what, const char *name, const
                : parse_fail(p, "the %s '%s' is not supported", what, name);
 }
 
-/* Jinja takes dots into the name of a filter or test; no such name is known here. */
+/* In Jinja the name of a filter or test may contain dots; no such name exists here. */
 static bool refuse_dot(struct parser *p)
 {
     if (parse_is_op(p, "."))
@@ -277,7 +289,7 @@ struct expr *parse_filter(struct parser *p, struct expr *subject)
 {
     const struct token *at = ++p->token;
     if (at->kind != TOKEN_NAME)
-        return parse_fail(p, "a filter's name should stand behind '|'");
+        return parse_fail(p, "expected the name of a filter after '|'");
     const struct callee *callee = filter_find(at->text);
     if (!callee)
         return unknown(p, "filter", at->text, filter_nearest(at->text));
@@ -305,7 +317,7 @@ struct expr *parse_test(struct parser *p, struct expr *subject)
     bool negated = parse_skip_name(p, "not");
     const char *name = p->token->text;
     if (p->token->kind != TOKEN_NAME)
-        return parse_fail(p, "a test's name should stand behind 'is'");
+        return parse_fail(p, "expected the name of a test after 'is'");
     const struct callee *callee = test_find(name);
     if (!callee)
         return unknown(p, "test", name, test_nearest(name));

@@ -1,39 +1,27 @@
-#include "jinja/render.h"
-
-#include <stdarg.h>
 #include <string.h>
 
+#include "base/diag.h"
+#include "base/util.h"
 #include "jinja/ast.h"
-
-bool jinja_fail(struct jinja *j, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    const char *message = arena_vprintf(j->arena, format, args);
-    va_end(args);
-    if (!strchr(j->source, '\n'))
-        return diag_error(EXIT_VALUE, j->pos, "in this template: %s", message);
-    int line = 1, column = 1;
-    for (const char *t = j->source; t < j->at; t++)
-        if (*t == '\n') {
-            line++;
-            column = 1;
-        } else {
-            column += ((unsigned char)*t & 0xC0) != 0x80;
-        }
-    return diag_error(EXIT_VALUE, j->pos, "in this template, line %d column %d: %s", line, column,
-                      message);
-}
+#include "jinja/block.h"
+#include "jinja/eval.h"
+#include "jinja/hidden.h"
+#include "jinja/render.h"
+#include "jinja/rendering.h"
+#include "jinja/scope.h"
+#include "jinja/text.h"
+#include "jinja/unicode.h"
+#include "jinja/value.h"
 
 static bool run(struct jinja *j, const struct stmt *s);
 
-/* Gives the value, or its items, to the names of the target. */
+/* Assigns the value, or its items, to the names of the target. */
 static bool assign(struct jinja *j, const struct target *t, const struct value *value)
 {
     struct value list;
     j->at = t->at;
     if (t->name && value->kind == VALUE_ITERATOR)
-        return jinja_fail(j, "keeping what 'reverse' or 'unique' gives is not supported");
+        return jinja_fail(j, "storing the result of 'reverse' or 'unique' is not supported");
     if (t->name) {
         scope_set(j, t->name, value);
         return true;
@@ -41,7 +29,7 @@ static bool assign(struct jinja *j, const struct target *t, const struct value *
     if (!value_iterate(j, value, &list))
         return false;
     if (list.count != t->count)
-        return jinja_fail(j, "there is not one value for each of these %zu names", t->count);
+        return jinja_fail(j, "this needs exactly %zu values, one for each name", t->count);
     for (size_t i = 0; i < t->count; i++)
         if (!assign(j, t->items[i], &list.items[i]))
             return false;
@@ -72,7 +60,7 @@ static bool run_if(struct jinja *j, const struct stmt *s)
            run(j, value_truth(&condition) ? s->body : s->other);
 }
 
-/* A turn's own scope: what is set in it is gone afterwards. */
+/* Runs the body for one item in a scope of its own: what the body sets is gone afterwards. */
 static bool run_turn(struct jinja *j, const struct stmt *s, const struct value *item,
                      const struct loop *loop)
 {
@@ -86,7 +74,7 @@ static bool run_turn(struct jinja *j, const struct stmt *s, const struct value *
     return ok;
 }
 
-/* The items that the loop's `if` lets through; it does not see the variable `loop`. */
+/* Keeps the items for which the loop's `if` is true; it does not see the variable `loop`. */
 static bool filter_items(struct jinja *j, const struct stmt *s, struct value *list)
 {
     struct value *items = arena_alloc(j->arena, list->count * sizeof *items);
@@ -119,7 +107,7 @@ static bool run_for(struct jinja *j, const struct stmt *s)
     j->at = s->at;
     j->iterations += list.count;
     if (j->iterations > ITERATIONS_MAX)
-        return jinja_fail(j, "the loops take more than 100,000 turns");
+        return jinja_fail(j, "the loops have more than 100,000 iterations");
     struct loop loop = {.length = (int64_t)list.count};
     for (size_t i = 0; i < list.count; i++, loop.index0++)
         if (!run_turn(j, s, &list.items[i], &loop))
@@ -153,7 +141,7 @@ static bool run(struct jinja *j, const struct stmt *s)
     return true;
 }
 
-/* Newlines become \n, and one at the end goes, as Jinja's lexer does it. */
+/* Converts newlines to \n and removes one at the end, as Jinja's lexer does. */
 static char *normalize(struct arena *arena, const char *text)
 {
     char *copy = arena_alloc(arena, strlen(text) + 1), *end = copy;
@@ -177,11 +165,11 @@ char *jinja_render(struct arena *arena, const char *text, struct pos pos,
     if (strlen(text) > SOURCE_MAX)
         return jinja_fail(&j, "it is longer than 64 KiB"), NULL;
     if (!unicode_valid(text))
-        return jinja_fail(&j, "it is no UTF-8"), NULL;
+        return jinja_fail(&j, "it is not UTF-8"), NULL;
     j.at = j.source = normalize(arena, text);
     if (!jinja_parse(&j, &first))
         return NULL;
-    jinja_hide(&j, first, &hidden);
+    jinja_hide(arena, first, &hidden);
     j.scope = &scope;
     bool ok = run(&j, first);
     char *result = ok ? arena_strndup(arena, j.output.data, j.output.len) : NULL;

@@ -1,22 +1,11 @@
-#include <string.h>
-
-#include "jinja/ast.h"
-
-const struct callee *callee_find(const struct callee *callees, size_t n, const char *name)
-{
-    for (size_t i = 0; i < n; i++)
-        if (strcmp(callees[i].name, name) == 0)
-            return &callees[i];
-    return NULL;
-}
-
-const char *callee_nearest(const struct callee *callees, size_t n, const char *name)
-{
-    const char *names[64];
-    for (size_t i = 0; i < n && i < countof(names); i++)
-        names[i] = callees[i].name;
-    return str_nearest(name, names, n < countof(names) ? n : countof(names));
-}
+#include "jinja/test.h"
+#include "base/util.h"
+#include "jinja/callee.h"
+#include "jinja/op.h"
+#include "jinja/rendering.h"
+#include "jinja/text.h"
+#include "jinja/unicode.h"
+#include "jinja/value.h"
 
 static bool is_defined(struct jinja *j, const struct value *args, struct value *out)
 {
@@ -95,7 +84,7 @@ static bool is_mapping(struct jinja *j, const struct value *args, struct value *
     return true;
 }
 
-/* What has a length and items by index; Jinja's undefined has both. */
+/* Whether it has a length and items by index; Jinja's undefined has both. */
 static bool is_sequence(struct jinja *j, const struct value *args, struct value *out)
 {
     enum value_kind kind = args[0].kind;
@@ -143,7 +132,7 @@ static bool is_divisibleby(struct jinja *j, const struct value *args, struct val
     return remains(j, &args[0], &args[1], 0, out);
 }
 
-/* str.islower and isupper: some letter has this case, and none the other. */
+/* str.isupper() or str.islower(): at least one letter has the wanted case, and none the other. */
 static bool has_case(struct jinja *j, const struct value *value, bool wanted_upper,
                      struct value *out)
 {

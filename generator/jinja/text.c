@@ -3,6 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/util.h"
+#include "jinja/rendering.h"
+#include "jinja/text.h"
+#include "jinja/unicode.h"
 #include "jinja/value.h"
 
 bool text_put(struct jinja *j, struct buf *buf, const char *text, size_t len)
@@ -11,6 +15,12 @@ bool text_put(struct jinja *j, struct buf *buf, const char *text, size_t len)
         return jinja_fail(j, "this makes a text longer than 1 MiB");
     buf_add(buf, text, len);
     return true;
+}
+
+bool text_put_char(struct jinja *j, struct buf *buf, uint32_t c)
+{
+    char text[UNICODE_SIZE];
+    return text_put(j, buf, text, unicode_encode(c, text));
 }
 
 static bool puts_to(struct jinja *j, struct buf *buf, const char *text)
@@ -38,7 +48,22 @@ bool text_of(struct jinja *j, const struct value *value, struct value *out)
     return text_take(j, text_str(j, value, &buf), &buf, out);
 }
 
-/* The next number of as many digits, away from zero. */
+bool text_map(struct jinja *j, const struct value *string,
+              bool (*map)(struct jinja *, uint32_t, uint32_t *), struct value *out)
+{
+    struct buf buf = {0};
+    bool ok = true, markup = string->markup;
+    for (const char *t = string->text; ok && *t;) {
+        uint32_t c;
+        t = unicode_next(t, &c);
+        ok = map(j, c, &c) && text_put_char(j, &buf, c);
+    }
+    ok = text_take(j, ok, &buf, out);
+    out->markup = markup;
+    return ok;
+}
+
+/* The next larger number, by magnitude, of as many digits. */
 static void count_up(char *digits)
 {
     for (char *d = strchr(digits, 'e') - 1; d >= digits; d--) {
@@ -51,8 +76,8 @@ static void count_up(char *digits)
     }
 }
 
-/* repr(float): the fewest digits that read back as the same number; from 1e16 on and under 1e-4
- * with an exponent (PyOS_double_to_string with 'r'). */
+/* repr(float): the fewest digits that read back as the same number, with an exponent from 1e16 on
+ * and below 1e-4 (PyOS_double_to_string with 'r'). */
 static bool put_float(struct jinja *j, double real, struct buf *buf)
 {
     char digits[32], text[64];
@@ -89,7 +114,7 @@ static bool put_repr_char(struct jinja *j, uint32_t c, char quote, struct buf *b
     if (!unicode_printable(j, c, &printable))
         return false;
     if (printable)
-        return unicode_put(j, buf, c);
+        return text_put_char(j, buf, c);
     snprintf(escape, sizeof escape,
              c < 0x100     ? "\\x%02" PRIx32
              : c < 0x10000 ? "\\u%04" PRIx32
@@ -102,8 +127,7 @@ static bool put_repr_string(struct jinja *j, const struct value *string, struct 
 {
     char quote = strchr(string->text, '\'') && !strchr(string->text, '"') ? '"' : '\'';
     if (string->markup)
-        return jinja_fail(j, "a text that 'tojson' made, inside another value: this is not "
-                             "supported");
+        return jinja_fail(j, "a text from 'tojson' inside another value is not supported");
     bool ok = text_put(j, buf, &quote, 1);
     for (const char *t = string->text; ok && *t;) {
         uint32_t c;
@@ -174,7 +198,7 @@ bool text_str(struct jinja *j, const struct value *value, struct buf *buf)
     }
 }
 
-/* ensure_ascii, and what utils.htmlsafe_json_dumps escapes besides. */
+/* As json.dumps does with ensure_ascii, and with the escapes of Jinja's htmlsafe_json_dumps. */
 static bool put_json_char(struct jinja *j, uint32_t c, struct buf *buf)
 {
     static const char named[] = "\"\\\n\r\t\f\b", letters[] = "\"\\nrtfb";
@@ -203,7 +227,7 @@ static bool put_json_string(struct jinja *j, const char *text, struct buf *buf)
     return ok && puts_to(j, buf, "\"");
 }
 
-/* A key that is no text is one in JSON: true, null, 1. */
+/* JSON has only keys of text, so that true, null and 1 are written in quotes. */
 static bool put_json_key(struct jinja *j, const struct value *key, struct buf *buf)
 {
     if (key->kind == VALUE_STRING)
@@ -213,7 +237,7 @@ static bool put_json_key(struct jinja *j, const struct value *key, struct buf *b
     return puts_to(j, buf, "\"") && text_json(j, key, buf) && puts_to(j, buf, "\"");
 }
 
-/* Insertion by order, so that keys without a common order are found. */
+/* An insertion sort, because comparing two keys can fail. */
 static bool sort_keys(struct jinja *j, const struct value *dict, size_t *order)
 {
     for (size_t i = 0; i < dict->count; i++) {
@@ -269,6 +293,6 @@ bool text_json(struct jinja *j, const struct value *value, struct buf *buf)
     case VALUE_DICT:
         return put_json_dict(j, value, buf);
     default:
-        return jinja_fail(j, "%s has no form in JSON", value_words(value));
+        return jinja_fail(j, "%s cannot be written as JSON", value_words(value));
     }
 }

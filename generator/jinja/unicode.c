@@ -1,6 +1,8 @@
 #include <wctype.h>
 
-#include "jinja/value.h"
+#include "base/util.h"
+#include "jinja/rendering.h"
+#include "jinja/unicode.h"
 
 struct range {
     uint32_t first, last;
@@ -41,15 +43,14 @@ const char *unicode_before(const char *end)
     return end;
 }
 
-bool unicode_put(struct jinja *j, struct buf *buf, uint32_t c)
+size_t unicode_encode(uint32_t c, char *text)
 {
-    char text[4];
     size_t len = c < 0x80 ? 1 : c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
     static const unsigned char lead[] = {0, 0, 0xC0, 0xE0, 0xF0};
     for (size_t i = len - 1; i > 0; i--, c >>= 6)
         text[i] = (char)(0x80 | (c & 0x3F));
     text[0] = (char)(lead[len] | c);
-    return text_put(j, buf, text, len);
+    return len;
 }
 
 bool unicode_valid(const char *text)
@@ -106,14 +107,14 @@ size_t unicode_trimmed(const char *text, size_t len)
     return len;
 }
 
-/* The rest of Unicode is the C library's knowledge, when it has some. */
+/* Whether the C library knows the characters outside ASCII, for which it needs a locale. */
 static bool has_unicode(void)
 {
     str_use_unicode();
     return towupper(0xE9) == 0xC9 && iswprint(0xE9);
 }
 
-/* Formats, separators and private use: iswprint says yes to them, Python no. */
+/* Format characters, separators and private use: printable for iswprint, but not for Python. */
 static const struct range unprintable[] = {
     {0x80, 0xA0},       {0xAD, 0xAD},       {0x600, 0x605},       {0x61C, 0x61C},
     {0x6DD, 0x6DD},     {0x70F, 0x70F},     {0x890, 0x891},       {0x8E2, 0x8E2},
@@ -131,13 +132,13 @@ bool unicode_printable(struct jinja *j, uint32_t c, bool *printable)
         return true;
     *printable = true;
     if (!has_unicode() || !iswprint((wint_t)c))
-        return jinja_fail(j, "whether a character here can be printed is not known: this is not "
-                             "supported");
+        return jinja_fail(j, "a character here is not supported: Gordon does not know whether it "
+                             "can be printed");
     return true;
 }
 
-/* Where Python's casing is not one to one, depends on the neighbours, or knows three cases. The
- * ranges are generous: they hold all such characters, and some letters in between. */
+/* Characters whose case mapping in Python is not one to one, depends on the neighbours, or has
+ * three cases. The ranges contain all such characters and some letters between them. */
 static const struct range special_case[] = {
     {0xAA, 0xAA},       {0xBA, 0xBA},       {0xDF, 0xDF},       {0x130, 0x130},
     {0x138, 0x138},     {0x149, 0x149},     {0x18D, 0x18D},     {0x19B, 0x19B},
@@ -156,8 +157,8 @@ static const struct range special_case[] = {
 static bool convert(struct jinja *j, uint32_t c, wint_t (*to)(wint_t), uint32_t *out)
 {
     if (c >= 0x80 && (!has_unicode() || in_ranges(c, special_case, countof(special_case))))
-        return jinja_fail(j, "a letter here is changed between upper and lower case by a rule that "
-                             "is not supported");
+        return jinja_fail(j, "the upper and lower case of a letter here follow a rule that is not "
+                             "supported");
     *out = (uint32_t)to((wint_t)c);
     return true;
 }
@@ -170,19 +171,4 @@ bool unicode_upper(struct jinja *j, uint32_t c, uint32_t *upper)
 bool unicode_lower(struct jinja *j, uint32_t c, uint32_t *lower)
 {
     return convert(j, c, towlower, lower);
-}
-
-bool unicode_map(struct jinja *j, const struct value *string,
-                 bool (*map)(struct jinja *, uint32_t, uint32_t *), struct value *out)
-{
-    struct buf buf = {0};
-    bool ok = true, markup = string->markup;
-    for (const char *t = string->text; ok && *t;) {
-        uint32_t c;
-        t = unicode_next(t, &c);
-        ok = map(j, c, &c) && unicode_put(j, &buf, c);
-    }
-    ok = text_take(j, ok, &buf, out);
-    out->markup = markup;
-    return ok;
 }

@@ -1,16 +1,10 @@
 #include <assert.h>
-#include <math.h>
 #include <string.h>
 
+#include "base/util.h"
+#include "jinja/rendering.h"
+#include "jinja/unicode.h"
 #include "jinja/value.h"
-
-bool jinja_spend(struct jinja *j, size_t work)
-{
-    if (work > WORK_MAX - j->work)
-        return jinja_fail(j, "this template is too much work");
-    j->work += work;
-    return true;
-}
 
 struct value value_bool(bool boolean)
 {
@@ -34,12 +28,12 @@ bool value_collect(struct jinja *j, enum value_kind kind, const struct value *it
     unsigned height = 0;
     for (size_t i = 0; i < all; i++) {
         if (items[i].kind == VALUE_ITERATOR)
-            return jinja_fail(j, "keeping what 'reverse' or 'unique' gives is not supported");
+            return jinja_fail(j, "storing the result of 'reverse' or 'unique' is not supported");
         if (items[i].height > height)
             height = items[i].height;
     }
     if (height >= NESTING_MAX)
-        return jinja_fail(j, "a value nested deeper than %d levels", NESTING_MAX);
+        return jinja_fail(j, "a value is nested deeper than %d levels", NESTING_MAX);
     *out = (struct value){.kind = kind, .height = (unsigned char)(height + 1), .count = count};
     out->items = items;
     return jinja_spend(j, (all + 1) * sizeof *items);
@@ -133,6 +127,16 @@ bool value_is_number(const struct value *value)
     return value_is_int(value) || value->kind == VALUE_FLOAT;
 }
 
+bool value_is_sequence(const struct value *value)
+{
+    return value->kind == VALUE_STRING || value->kind == VALUE_LIST || value->kind == VALUE_TUPLE;
+}
+
+size_t value_length(const struct value *sequence)
+{
+    return sequence->kind == VALUE_STRING ? str_characters(sequence->text) : sequence->count;
+}
+
 double value_real(const struct value *number)
 {
     return number->kind == VALUE_FLOAT ? number->real : (double)number->integer;
@@ -183,7 +187,7 @@ static int order_numbers(const struct value *a, const struct value *b)
     return a->real < b->real ? -1 : a->real > b->real;
 }
 
-/* Where two sequences differ first, or the shorter one's length. */
+/* Sets *at to the first index where two sequences differ, or to the length of the shorter one. */
 static bool first_difference(struct jinja *j, const struct value *a, const struct value *b,
                              size_t *at)
 {
@@ -244,7 +248,7 @@ bool value_equal(struct jinja *j, const struct value *a, const struct value *b, 
     case VALUE_LOOP:
         *equal = a->loop == b->loop;
         return true;
-    default: /* two iterators are never the same one */
+    default: /* two iterators are never the same object */
         return true;
     }
 }
@@ -268,7 +272,7 @@ bool value_order(struct jinja *j, const struct value *a, const struct value *b, 
         *order = a->count < b->count ? -1 : a->count > b->count;
         return true;
     }
-    return jinja_fail(j, "%s and %s have no order", value_words(a), value_words(b));
+    return jinja_fail(j, "%s and %s cannot be ordered", value_words(a), value_words(b));
 }
 
 static bool iterate_string(struct jinja *j, const struct value *string, struct value *list)
@@ -368,6 +372,6 @@ bool value_in(struct jinja *j, const struct value *value, const struct value *co
         *found = strstr(container->text, value->text) != NULL;
         return jinja_spend(j, container->count);
     default:
-        return jinja_fail(j, "nothing can be in %s", value_words(container));
+        return jinja_fail(j, "'in' does not work with %s", value_words(container));
     }
 }

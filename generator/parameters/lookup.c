@@ -17,11 +17,11 @@ struct request {
     struct aws *aws;
     struct arena *arena;
     const char *dir;
-    const char *rest; /* behind "://" */
+    const char *rest; /* after "://" */
     const struct node *node;
 };
 
-/* How a name is looked for in a list. */
+/* How a name in a list must match the parameter's text. */
 enum match { STARTS, ENDS, MATCHES };
 
 static const char *fail(const struct request *r, const char *what)
@@ -32,7 +32,7 @@ static const char *fail(const struct request *r, const char *what)
 
 static const char *aws_failed(const struct request *r)
 {
-    return fail(r, arena_printf(r->arena, "AWS does not give it: %s", r->aws->error));
+    return fail(r, arena_printf(r->arena, "AWS did not return the value: %s", r->aws->error));
 }
 
 static const char *keep(const struct request *r, const json_t *text)
@@ -41,7 +41,7 @@ static const char *keep(const struct request *r, const json_t *text)
     return value ? arena_strdup(r->arena, value) : NULL;
 }
 
-/* --- here --------------------------------------------------------------------------------- */
+/* --- environment and files ---------------------------------------------------------------- */
 
 static const char *from_env(const struct request *r, enum match match)
 {
@@ -60,13 +60,13 @@ static char *read_text(const struct request *r)
     if (!text)
         fail(r, arena_printf(r->arena, "%s cannot be read: %s", path, strerror(errno)));
     else if (strlen(text) != len)
-        fail(r, arena_printf(r->arena, "%s holds a NUL, and is no text", path));
+        fail(r, arena_printf(r->arena, "%s contains a NUL byte, so it is not text", path));
     else
         return text;
     return NULL;
 }
 
-/* A file's text, without the line end that editors put behind it. */
+/* A file's text without the newline at its end, which editors add. */
 static const char *from_file(const struct request *r, enum match match)
 {
     char *text = read_text(r);
@@ -77,7 +77,7 @@ static const char *from_file(const struct request *r, enum match match)
     return text;
 }
 
-/* daemontools' envdir: the first line, without blanks at its end. */
+/* As daemontools' envdir reads a file: the first line, without spaces, tabs and CR at its end. */
 static const char *from_envdir(const struct request *r, enum match match)
 {
     char *text = read_text(r);
@@ -98,7 +98,7 @@ static bool fits(enum match match, const char *name, const char *wanted, const r
         return str_starts(name, wanted);
     if (match == ENDS)
         return str_ends(name, wanted);
-    return regexec(regex, name, 0, NULL, 0) == 0; /* anywhere in it, as Gordon 0.7 did */
+    return regexec(regex, name, 0, NULL, 0) == 0; /* anywhere in the name, as in Gordon 0.7 */
 }
 
 static const char *choose(const struct request *r, enum match match, const json_t *names,
@@ -124,15 +124,15 @@ static const char *choose(const struct request *r, enum match match, const json_
     return found;
 }
 
-/* The one name of a list of AWS's that fits. */
+/* The name in a list from AWS that matches; none or several are an error. */
 static const char *one_of_list(const struct request *r, enum match match, const char *service,
                                const char *operation, const char *key)
 {
     regex_t regex;
-    str_use_unicode(); /* for '.' */
+    str_use_unicode(); /* '.' matches a character, not a byte */
     const char *pattern = match == MATCHES ? pattern_posix(r->arena, r->rest) : NULL;
     if (match == MATCHES && (!pattern || regcomp(&regex, pattern, REG_EXTENDED) != 0))
-        return fail(r, "this is no regular expression that Gordon can read: characters, sets, "
+        return fail(r, "Gordon cannot read this regular expression; it supports characters, sets, "
                        "\\d \\w \\s, groups, | ^ $ and repetition");
     json_t *answer = aws_call(r->aws, service, operation, json_object());
     const char *found =
@@ -186,7 +186,7 @@ static const char *from_ssm(const struct request *r, enum match match)
     return value;
 }
 
-/* "id#key" in two parts; the key is NULL without a '#'. */
+/* Splits "id#key" at the last '#'; *key is NULL if there is none. */
 static const char *split_key(const struct request *r, const char **key)
 {
     const char *hash = strrchr(r->rest, '#');
@@ -194,7 +194,7 @@ static const char *split_key(const struct request *r, const char **key)
     return hash ? arena_strndup(r->arena, r->rest, (size_t)(hash - r->rest)) : r->rest;
 }
 
-/* A key of an object; what is no text becomes JSON. */
+/* The value of a key; a value that is not text is written as JSON. */
 static const char *value_of_key(const struct request *r, const json_t *object, const char *key)
 {
     json_t *value = json_object_get(object, key);
@@ -204,7 +204,7 @@ static const char *value_of_key(const struct request *r, const json_t *object, c
     const char *kept = text ? arena_strdup(r->arena, text) : NULL;
     free(text);
     if (!kept)
-        diag_error(EXIT_NONE_FOUND, r->node->pos, "there is no key '%s' in it", key);
+        diag_error(EXIT_NONE_FOUND, r->node->pos, "this secret has no key '%s'", key);
     return kept;
 }
 
@@ -225,14 +225,15 @@ static const char *from_secretsmanager(const struct request *r, enum match match
         json_t *object = json_loads(text, 0, NULL);
         value = json_is_object(object)
                     ? value_of_key(r, object, key)
-                    : fail(r, "this secret is no JSON map that could have a key");
+                    : fail(r, "this secret is not a JSON map, so it has no keys");
         json_decref(object);
     }
     json_decref(answer);
     return value;
 }
 
-/* The program `vault`, or else curl at VAULT_ADDR; the token goes in by curl's standard input. */
+/* Runs `vault`, or curl at VAULT_ADDR if there is no such program. The token goes to curl's
+ * standard input. */
 static bool ask_vault(const struct request *r, const char *path, struct run *run)
 {
     const char *address = getenv("VAULT_ADDR"), *token = getenv("VAULT_TOKEN");
@@ -253,7 +254,7 @@ static bool ask_vault(const struct request *r, const char *path, struct run *run
         if (set[i] && strpbrk(set[i], "\"\\\r\n")) {
             run->argv = curl;
             run->status = -1;
-            run->error = EINVAL; /* it would say something else to curl than it is */
+            run->error = EINVAL; /* it would end its quotes in curl's configuration */
             return false;
         }
     const char *input = arena_printf(
@@ -266,7 +267,8 @@ static bool ask_vault(const struct request *r, const char *path, struct run *run
     return run_wait(run);
 }
 
-/* vault://path#key: version 2 of the key/value store has one "data" more than version 1. */
+/* vault://path#key: the answer of version 2 of the key/value store has one more "data" around the
+ * keys than that of version 1. */
 static const char *from_vault(const struct request *r, enum match match)
 {
     const char *key, *path = split_key(r, &key), *value = NULL;
@@ -275,7 +277,7 @@ static const char *from_vault(const struct request *r, enum match match)
     if (!key || strpbrk(path, "\"\\\n\r"))
         return fail(r, "this is not vault://path#key");
     if (!ask_vault(r, path, &run)) {
-        fail(r, arena_printf(r->arena, "Vault does not give it: %s %s:%s", run.argv[0],
+        fail(r, arena_printf(r->arena, "Vault did not return the value: %s %s:%s", run.argv[0],
                              run_words(r->arena, &run), run_indented(r->arena, run.err.data)));
     } else {
         json_t *answer = json_loads(run.out.data, 0, NULL);

@@ -1,5 +1,3 @@
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
@@ -15,12 +13,12 @@ struct reader {
     struct arena *arena;
     const struct params_context *context;
     json_t *values;
-    bool secret; /* the parameter that is being read, or a part of it */
+    bool secret; /* whether the parameter being read, or an item of it, is secret */
 };
 
 /* --- names of Jinja templates ------------------------------------------------------------- */
 
-/* A variable that is no UTF-8 is none for a template. */
+/* The variable `env` of templates, without environment variables that are not UTF-8. */
 static json_t *environment(struct arena *arena)
 {
     json_t *env = json_object();
@@ -43,14 +41,14 @@ static json_t *look_up(const char *name, void *data)
         return json_string(context->region);
     if (strcmp(name, "aws_account_id") == 0) {
         const char *account = context->account(context->data);
-        return json_string(account ? account : ""); /* without one, an error was reported */
+        return json_string(account ? account : ""); /* if NULL, an error was reported */
     }
     return strcmp(name, "env") == 0 ? environment(r->arena) : NULL;
 }
 
 /* --- protocols ---------------------------------------------------------------------------- */
 
-/* "name://rest"; other texts with "://" in them, such as URLs, are values. */
+/* Fetches the value of "name://rest". Other texts with "://", such as URLs, are values. */
 static const char *resolve(struct reader *r, const struct node *node, const char *text)
 {
     static const char *const values[] = {
@@ -95,7 +93,7 @@ static const char *text_value(struct reader *r, const struct node *node)
         const char *written = text;
         text = jinja_render(r->arena, text, node->pos, look_up, r);
         if (text && strstr(written, "env") && strcmp(text, written) != 0)
-            diag_masked(text); /* a template may have taken it from there */
+            diag_masked(text); /* the template may have taken it from the environment */
         return text ? resolve(r, node, text) : NULL;
     }
     if (node->kind == NODE_BOOL)
@@ -105,14 +103,14 @@ static const char *text_value(struct reader *r, const struct node *node)
     return node->kind == NODE_NULL ? "" : text;
 }
 
-/* Lists become texts with commas, as CloudFormation's list parameters are given. */
+/* Joins the items with commas, as CloudFormation expects the value of a list parameter. */
 static const char *list_value(struct reader *r, const struct node *list)
 {
     const char *all = "";
     for (size_t i = 0; i < list->count; i++) {
         const struct node *item = list->items[i];
         if (item->kind >= NODE_LIST) {
-            diag_error(EXIT_VALUE, item->pos, "a list of values has texts in it, not %s",
+            diag_error(EXIT_VALUE, item->pos, "an item of this list must be text, not %s",
                        node_kind_words(item));
             return NULL;
         }
@@ -124,7 +122,7 @@ static const char *list_value(struct reader *r, const struct node *list)
     return all;
 }
 
-/* What no template asks for is not looked up: it may not even be there. */
+/* A parameter that nothing asks for is not looked up, because its value may not exist. */
 static bool read_value(struct reader *r, const struct entry *entry)
 {
     const struct node *node = entry->value;
@@ -149,8 +147,7 @@ static bool read_value(struct reader *r, const struct entry *entry)
     return true;
 }
 
-/* The entries of common.yml that the stage does not have, then the stage's: a value that is
- * replaced is not asked for. */
+/* Reads the entries of `file` that `over` does not have: replaced values are not looked up. */
 static bool read_file(struct reader *r, const struct node *file, const struct node *over)
 {
     bool ok = true;
@@ -181,7 +178,7 @@ json_t *params_load(struct arena *arena, const struct project *project,
     ok = load_file(&r, dir, context->stage, &stage) && ok;
     ok = ok && read_file(&r, common, stage);
     ok = read_file(&r, stage, NULL) && ok;
-    if (ok && diag_errors() == errors) /* a template goes on where a name has no value */
+    if (ok && diag_errors() == errors) /* a template goes on after an error of context->account */
         return r.values;
     json_decref(r.values);
     return NULL;

@@ -1,4 +1,3 @@
-#include <ctype.h>
 #include <string.h>
 
 #include "resources/api_method.h"
@@ -42,7 +41,7 @@ static const struct field integration_response_fields[] = {
 static const char *const verbs[] = {"ANY",     "DELETE", "GET",  "HEAD",
                                     "OPTIONS", "PATCH",  "POST", "PUT"};
 
-/* The kinds of integrations, and which call a lambda. */
+/* The types of integrations, and whether they call a lambda. */
 static const struct {
     const char *type;
     bool lambda;
@@ -67,7 +66,7 @@ static bool read_verb(const struct node *node, const char **verb)
         text);
 }
 
-/* [1-5]dd, as API Gateway takes it. */
+/* A status code is [1-5][0-9][0-9] for API Gateway. */
 static bool check_code(const struct node *code)
 {
     const char *text = node_text(code);
@@ -77,7 +76,7 @@ static bool check_code(const struct node *code)
     return diag_error(EXIT_VALUE, code->pos, "a response's code is 100 to 599, not '%s'", text);
 }
 
-/* Of two responses with one code, or one pattern, AWS refuses the second. */
+/* Reports a second response with one code, or one pattern, which AWS refuses. */
 static bool check_response_once(const struct node *list, size_t i, const char *key,
                                 const char *fallback)
 {
@@ -126,7 +125,7 @@ static bool check_templates(const struct node *map)
     for (size_t i = 0; node_set(map) && i < map->count; i++)
         if (map->entries[i].value->kind >= NODE_LIST)
             ok = diag_error(EXIT_VALUE, map->entries[i].value->pos,
-                            "a request template is text, not %s; write it behind '|'",
+                            "a request template is text, not %s; write it as a block after '|'",
                             node_kind_words(map->entries[i].value));
     return ok;
 }
@@ -165,7 +164,7 @@ static bool check_uri(const struct api_method *method, const struct node *type,
     return true;
 }
 
-/* lambda (type AWS or AWS_PROXY), or HTTP and HTTP_PROXY with a uri, or MOCK. */
+/* Reads a lambda (type AWS or AWS_PROXY), HTTP or HTTP_PROXY with a uri, or MOCK. */
 static bool read_integration(const struct model *model, struct api_method *method)
 {
     const struct node *map = method->integration;
@@ -217,7 +216,8 @@ static bool add_method(const struct model *model, struct api_method method, cons
     return true;
 }
 
-/* A map of methods: each stands for itself, and what stands beside the map does nothing. */
+/* Reads a map of methods, each with its own settings. Settings beside the map have no effect, which
+ * is a warning. */
 static bool read_map(const struct model *model, struct api_method method, const struct node *map,
                      struct api_method **methods, size_t *count)
 {
@@ -258,7 +258,7 @@ static json_t *text(const struct node *node, const char *fallback)
     return node_ref(node) ? cfn_value(node) : json_string(node_text(node) ? node->text : fallback);
 }
 
-/* A map that is not empty, or NULL. */
+/* Returns the map as JSON, or NULL if it is empty. */
 static json_t *map(const struct node *node)
 {
     return node_set(node) && node->count ? cfn_value(node) : NULL;
@@ -282,7 +282,7 @@ static json_t *integration_response(const struct node *node)
         "ResponseTemplates", map(node_get(node, "template")));
 }
 
-/* One response 200 where none is written. */
+/* Returns the responses; a single 200 if there are none. */
 static json_t *responses(const struct node *list, json_t *(*response)(const struct node *node))
 {
     if (!node_set(list) || !list->count)

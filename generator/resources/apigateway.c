@@ -36,19 +36,20 @@ static bool check_part(const struct node *key, const char *part, bool last)
     const char *set = STR_ALNUM "._:-";
     if (part[0] != '{')
         return (str_is_made_of(part, set) && strspn(part, ".") < len) ||
-               diag_error(EXIT_VALUE, key->pos,
-                          "'%s' is no part of a path: letters, digits and . _ : - are, and {name}",
-                          part);
+               diag_error(
+                   EXIT_VALUE, key->pos,
+                   "'%s' cannot be a part of a path; use letters, digits and . _ : -, or {name}",
+                   part);
     bool greedy = len > 3 && part[len - 2] == '+';
     size_t inner = strspn(part + 1, set);
     if (!inner || part[len - 1] != '}' || inner + 2 + greedy != len)
         return diag_error(EXIT_VALUE, key->pos, "'%s' is not {name} or {name+}", part);
     return !greedy || last ||
-           diag_error(EXIT_VALUE, key->pos, "'%s' takes all that follows and can only be last",
+           diag_error(EXIT_VALUE, key->pos, "'%s' matches the rest of a path, so it must be last",
                       part);
 }
 
-/* "/a/b" of whatever slashes there are; NULL after an error. */
+/* Returns the path as "/a/b", without additional slashes, or "/"; NULL after an error. */
 static const char *read_path(struct arena *arena, const struct node *key)
 {
     char *rest = arena_strdup(arena, key->text), *path = arena_strdup(arena, "");
@@ -62,7 +63,7 @@ static const char *read_path(struct arena *arena, const struct node *key)
     return *path ? path : "/";
 }
 
-/* "/a" and "/a/" are one path. */
+/* Reports a path that occurs twice; "/a" and "/a/" are one path. */
 static bool check_path_once(struct arena *arena, struct table *seen, const struct node *key,
                             const char *path)
 {
@@ -98,7 +99,7 @@ static bool api_read(struct model *model, struct resource *resource)
     }
     if (ok && !api->nmethods)
         diag_warning(resource->key->pos,
-                     "this api has no methods, and AWS refuses the deployment of such a one");
+                     "this api has no methods; AWS refuses to deploy an API without methods");
     return ok;
 }
 
@@ -123,7 +124,7 @@ static json_t *path_resource(const struct api *api, json_t *parent, const char *
             "RestApiId", cfn_ref(api->id));
 }
 
-/* It may call the lambdas of this API, and has no policy where there are none. */
+/* The role may call the lambdas of this API; without lambdas it has no policy. */
 static json_t *role(const struct api *api, json_t *lambdas)
 {
     json_t *policies = NULL;
@@ -143,7 +144,7 @@ static json_t *role(const struct api *api, json_t *lambdas)
             "Policies", policies);
 }
 
-/* Takes `methods`; an empty list is left out. */
+/* Steals `methods`; an empty list is left out. */
 static json_t *deployment(const struct api *api, json_t *methods)
 {
     if (!json_array_size(methods)) {
@@ -172,10 +173,10 @@ struct writer {
     struct arena *arena;
     struct cfn *cfn;
     const struct api *api;
-    struct table paths; /* that have their resource: path to its id */
-    json_t *content;    /* what the deployment is a deployment of: id to resource */
+    struct table paths; /* path to the id of its resource, if it was made */
+    json_t *content;    /* what is deployed: id to resource */
     json_t *methods;    /* ids */
-    json_t *lambdas;    /* refs of the aliases that are called, each once */
+    json_t *lambdas;    /* refs to the aliases that are called, each once */
 };
 
 static bool add(struct writer *w, struct pos pos, const char *id, json_t *resource)
@@ -184,7 +185,8 @@ static bool add(struct writer *w, struct pos pos, const char *id, json_t *resour
     return cfn_add(w->cfn, pos, id, resource);
 }
 
-/* The id of a path, after its resource and those of its parents were made. */
+/* Returns the id of a path's resource; makes the resource and those of its parents if they are
+ * missing. */
 static json_t *resource_of_path(struct writer *w, struct pos pos, const char *path)
 {
     if (strcmp(path, "/") == 0)
@@ -237,7 +239,8 @@ static bool write_methods(struct writer *w)
     return ok;
 }
 
-/* The deployment's id is made of the API's content: it changes exactly when the API does. */
+/* The deployment's id has a hash of the API's content, so that it changes exactly when the API
+ * does. */
 static char *deployment_id(struct writer *w)
 {
     char *text = cfn_dump(w->content, JSON_COMPACT), hex[SHA256_HEX];

@@ -1,4 +1,5 @@
-/* bucket.h - the notifications of S3 buckets that exist elsewhere: what is notified of what. */
+/* bucket.h - notifications of S3 buckets that exist elsewhere: which events go to which lambda,
+ * queue or topic. */
 #ifndef RESOURCES_BUCKET_H
 #define RESOURCES_BUCKET_H
 #include <stddef.h> /* for size_t */
@@ -23,7 +24,7 @@ struct notification {
 struct bucket {
     const char *id;                     /* "{Name}" */
     const struct node *name;            /* text or ref */
-    struct notification *notifications; /* a map's by id, a list's in its order */
+    struct notification *notifications; /* of a map: sorted by id; of a list: in its order */
     size_t count;
 };
 

@@ -18,7 +18,7 @@ static json_t *bucket_arn(const struct bucket *bucket)
     return cfn_join("", json_pack("[s, o]", "arn:aws:s3:::", text(bucket->name)));
 }
 
-/* A queue or topic that is not given by its ARN, which a ref is too. */
+/* Whether a queue or topic is given by its name; a ref is an ARN. */
 static bool by_name(const struct notification *n)
 {
     return n->destination->kind == NODE_MAP ||
@@ -50,7 +50,7 @@ static json_t *destination_arn(const struct notification *n)
 
 /* clang-format off */
 
-/* Part `index` of an ARN that only CloudFormation may know. */
+/* Part `index` of the destination's ARN, which may be a ref that only CloudFormation resolves. */
 static json_t *arn_part(const struct notification *n, int index)
 {
     return json_pack("{s:[i, {s:[s, o]}]}",
@@ -128,7 +128,7 @@ static json_t *configuration(const struct notification *n)
         "KeyFilters", key_filters(n));
 }
 
-/* Those of one kind of destination; NULL for none. */
+/* Returns the configurations of one kind of destination; NULL if there are none. */
 static json_t *configurations(const struct bucket *bucket, enum destination to)
 {
     json_t *all = NULL;
@@ -140,7 +140,7 @@ static json_t *configurations(const struct bucket *bucket, enum destination to)
     return all;
 }
 
-/* S3 sends a test to every destination, so the permissions come first. */
+/* Depends on the permissions (stolen), because S3 sends a test to every destination. */
 static json_t *custom_resource(const struct model *model, const struct bucket *bucket,
                                json_t *permissions)
 {
@@ -167,14 +167,14 @@ static bool sends_to(const struct bucket *bucket, const json_t *arn)
     return found;
 }
 
-/* A queue or topic has one policy, which each policy resource replaces. So every one that is made
- * for it names all buckets that send to it: their ARN, or a list of ARNs. */
+/* A queue or topic has one policy, which each policy resource replaces. So every policy resource
+ * for it must name all buckets that send to it: the ARN of one, or a list of ARNs. */
 static json_t *sources(const struct model *model, const struct notification *n)
 {
     json_t *arn = destination_arn(n), *all = json_array();
     for (size_t i = 0; i < model->count; i++) {
         const struct resource *resource = model->resources[i];
-        if (strcmp(resource->kind->key, BUCKET_KEY) == 0 && sends_to(resource->data, arn))
+        if (resource_is(resource, BUCKET_KEY) && sends_to(resource->data, arn))
             json_array_append_new(all, bucket_arn(resource->data));
     }
     json_decref(arn);

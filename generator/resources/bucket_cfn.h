@@ -1,5 +1,5 @@
-/* bucket_cfn.h - what the notifications of a bucket become: a custom resource that Gordon's lambda
- * serves, and a permission or a policy for each. */
+/* bucket_cfn.h - writes the notifications of a bucket: a custom resource, which a lambda of
+ * Gordon's own serves, and a permission or a policy for each notification. */
 #ifndef RESOURCES_BUCKET_CFN_H
 #define RESOURCES_BUCKET_CFN_H
 #include <stdbool.h>
@@ -8,6 +8,7 @@ struct model;
 struct resource;
 struct steps;
 
+/* Adds them to the stack of resources; false after errors. */
 bool bucket_write(const struct model *model, const struct resource *resource, struct steps *steps);
 
 #endif

@@ -14,7 +14,7 @@ static const struct field bucket_fields[] = {
     {"notifications", FIELD_ANY, .required = true},
 };
 
-/* `id` comes first: it is the key in a map of notifications, and a setting in a list of them. */
+/* `id` comes first, to be left out for a map of notifications, whose keys are the ids. */
 static const struct field notification_fields[] = {
     {"id", FIELD_NAME, .required = true},
     {"lambda", FIELD_NAME},
@@ -34,7 +34,8 @@ static const struct field destination_fields[] = {
     {"account_id", FIELD_TEXT, .required = true},
 };
 
-/* Where notifications go: the key, the service of its ARN, and the longest name there. */
+/* Where notifications go: the key, the service of its ARN, and the longest name of a queue or
+ * topic. */
 static const struct {
     const char *key, *service;
     size_t name_max;
@@ -79,7 +80,7 @@ static const char *const event_names[] = {
     "s3:Replication:OperationReplicatedAfterThreshold",
 };
 
-/* Text or a list of texts as a list: item `i`, or NULL behind the last one. */
+/* Returns item `i` of a list of texts, or of a text as a list of one; NULL after the last item. */
 static const struct node *item(const struct node *texts, size_t i)
 {
     if (texts->kind == NODE_LIST)
@@ -132,12 +133,12 @@ static const struct node *read_filter(const struct node *filters, const char *ke
 {
     const struct node *filter = node_get(filters, key);
     if (node_text(filter) && strchr(filter->text, '*'))
-        diag_warning(filter->pos, "S3 has no wildcards: '*' in a %s is the letter '*'", key);
+        diag_warning(filter->pos, "S3 has no wildcards: '*' in a %s is the character '*'", key);
     return node_set(filter) ? filter : NULL;
 }
 
-/* A name or the end of an ARN. S3 sends to standard queues and topics only (S3 User Guide, "Event
- * notification types and destinations"). */
+/* Checks a name, or the name at the end of an ARN. S3 sends to standard queues and topics only (S3
+ * User Guide, "Event notification types and destinations"). */
 static bool check_destination_name(enum destination to, const struct node *node, const char *name)
 {
     const char *key = destinations[to].key;
@@ -159,7 +160,7 @@ static bool check_account(const struct node *account)
                       account->text);
 }
 
-/* A name, an ARN, {name, account_id} or a ref. */
+/* Checks a name, an ARN, {name, account_id} or a ref. */
 static bool check_destination(enum destination to, const struct node *node)
 {
     const char *key = destinations[to].key, *service = destinations[to].service;
@@ -236,7 +237,7 @@ static bool read_notification(struct model *model, struct bucket *bucket, const 
     return true;
 }
 
-/* A map of notifications by id, or a list of them with their ids. */
+/* Reads a map of notifications by id, or a list of notifications with ids. */
 static bool read_notifications(struct model *model, struct bucket *bucket, const struct node *all)
 {
     size_t nfields = countof(notification_fields);
@@ -257,7 +258,7 @@ static bool read_notifications(struct model *model, struct bucket *bucket, const
     return ok;
 }
 
-/* "s3:ObjectCreated:*" and "s3:ObjectCreated:Put" have something in common. */
+/* Whether two names of events overlap, as "s3:ObjectCreated:*" and "s3:ObjectCreated:Put" do. */
 static bool events_meet(const char *a, const char *b)
 {
     size_t a_len = strlen(a), b_len = strlen(b);
@@ -276,8 +277,8 @@ static const char *common_event(const struct node *a, const struct node *b)
     return NULL;
 }
 
-/* Whether a key may fit both filters; a ref is known to do so only beside itself and beside none.
- */
+/* Whether a key may match both filters. A ref counts as overlapping only with the same ref, and
+ * with no filter. */
 static bool filters_meet(const struct node *a, const struct node *b,
                          bool (*fits)(const char *text, const char *part))
 {
@@ -286,8 +287,8 @@ static bool filters_meet(const struct node *a, const struct node *b,
     return !node_ref(a) && !node_ref(b) && (fits(a->text, b->text) || fits(b->text, a->text));
 }
 
-/* S3 refuses two notifications of one event whose prefixes and suffixes both overlap (S3 User
- * Guide, "Configuring event notifications using object key name filtering"). */
+/* S3 refuses two notifications of one event if both their prefixes and their suffixes overlap (S3
+ * User Guide, "Configuring event notifications using object key name filtering"). */
 static bool check_overlaps(const struct bucket *bucket)
 {
     bool ok = true;
@@ -309,7 +310,7 @@ static bool check_overlaps(const struct bucket *bucket)
     return ok;
 }
 
-/* S3 takes all notifications of a bucket at once, so they stand together. */
+/* S3 sets all notifications of a bucket at once, so they must be in one resource. */
 static bool check_one_resource(const struct model *model, const struct resource *resource)
 {
     const struct bucket *bucket = resource->data, *other;

@@ -1,4 +1,4 @@
-/* bucket_kind.h - how the buckets of `s3` in settings.yml are read. */
+/* bucket_kind.h - reads and checks the entries of `s3` in settings.yml. */
 #ifndef RESOURCES_BUCKET_KIND_H
 #define RESOURCES_BUCKET_KIND_H
 #include "resources/model.h" /* for struct kind */

@@ -43,15 +43,15 @@ bool code_bucket_write(const struct project *project, struct cfn *cfn)
         return false;
     if (ref && strcmp(ref, "CodeBucket") == 0)
         return diag_error(EXIT_RESOURCE, bucket->pos,
-                          "'%s' is the name of the bucket itself; choose another one", ref);
+                          "'%s' is the logical id of the bucket itself; choose another name", ref);
     cfn_output(
         cfn, "CodeBucket",
         json_pack("{s:s, s:o}", "Description", "CodeBucket name", "Value", bucket_name(project)));
     return cfn_add(cfn, bucket->pos, "CodeBucket", code_bucket(project));
 }
 
-/* Gordon 0.7 gave this parameter to every such template, also without a lambda that needs it; the
- * metadata is there so that linters do not call it unused. */
+/* Gordon 0.7 declared this parameter in every such template, also without lambdas. The metadata
+ * refer to it, so that linters do not call it unused. */
 void code_bucket_declare(json_t *template)
 {
     json_t *metadata = json_pack("{s:{s:o}}", "Gordon", "CodeBucket", cfn_ref("CodeBucket"));

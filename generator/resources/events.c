@@ -27,18 +27,18 @@ static const struct field target_fields[] = {
 struct target {
     const struct node *settings;
     const struct lambda *lambda;
-    const char *id;            /* that of the lambda's alias, or "{Alias}-{id}" */
-    const char *permission_id; /* NULL where another target has the lambda's permission */
+    const char *id;            /* "{Alias}", or "{Alias}-{target}" */
+    const char *permission_id; /* NULL if another target has the lambda's permission */
 };
 
 struct rule {
     const char *id;
     const struct node *pattern; /* or NULL */
-    struct target *targets;     /* by id */
+    struct target *targets;     /* sorted by id */
     size_t ntargets;
 };
 
-/* A value that is text for AWS and not empty; else NULL. */
+/* Returns `node` if it is a scalar and not empty; else NULL. */
 static const struct node *filled(const struct node *node)
 {
     return node_text(node) && *node->text ? node : NULL;
@@ -51,7 +51,8 @@ static bool check_description(const struct node *description)
                       DESCRIPTION_MAX);
 }
 
-/* Every value of a pattern stands in a list (EventBridge User Guide, "Creating event patterns"). */
+/* Warns of a value that is not in a list, as each value of a pattern must be (EventBridge User
+ * Guide, "Creating event patterns"). */
 static void check_pattern(const struct node *pattern)
 {
     for (size_t i = 0; i < pattern->count; i++) {
@@ -60,7 +61,7 @@ static void check_pattern(const struct node *pattern)
             check_pattern(value);
         else if (value->kind != NODE_LIST && !node_ref(value))
             diag_warning(value->pos,
-                         "AWS refuses a pattern with a value that is in no list; write "
+                         "AWS refuses a pattern with a value that is not in a list; write "
                          "%s: [%s]",
                          pattern->entries[i].key->text, node_text(value) ? value->text : "null");
     }
@@ -82,7 +83,8 @@ static bool read_when(struct model *model, const struct resource *resource, stru
     return !problem || diag_error(EXIT_VALUE, schedule->pos, "%s", problem);
 }
 
-/* AWS takes JSON text, and either an input or a path into the event (API Reference, "Target"). */
+/* A target has an input, which must be JSON text for AWS, or a path into the event, not both (API
+ * Reference, "Target"). */
 static bool check_input(const struct node *input, const struct node *path)
 {
     if (node_set(input) && filled(path))
@@ -92,7 +94,7 @@ static bool check_input(const struct node *input, const struct node *path)
         return true;
     json_t *json = json_loads(input->text, JSON_DECODE_ANY, NULL);
     if (!json)
-        diag_warning(input->pos, "AWS takes an input that is JSON, which this text is not; write a "
+        diag_warning(input->pos, "this text is not JSON, which AWS requires of an input; write a "
                                  "map or a list, or '\"...\"'");
     json_decref(json);
     return true;
@@ -103,19 +105,18 @@ static bool check_target_id(const struct node *key, const char *id)
     if (!str_is_made_of(id, STR_ALNUM "._-"))
         return diag_error(
             EXIT_VALUE, key->pos,
-            "a second target of one lambda is named by letters, digits and . _ -, not "
+            "the name of a second target of one lambda has letters, digits and . _ -, not "
             "'%s'",
             key->text);
     return strlen(id) <= TARGET_ID_MAX ||
-           diag_error(
-               EXIT_VALUE, key->pos,
-               "this target gets the id '%s', and AWS takes %d characters; shorten its name or "
-               "give the lambda a 'logical-name'",
-               id, TARGET_ID_MAX);
+           diag_error(EXIT_VALUE, key->pos,
+                      "this target gets the id '%s', and AWS takes at most %d characters; "
+                      "shorten its name or give the lambda a 'logical-name'",
+                      id, TARGET_ID_MAX);
 }
 
-/* The first target of a lambda has the alias as its id, and brings the permission; the first of all
- * has the permission's plain id. */
+/* The first target of a lambda has the alias as its id, and brings the lambda's permission. The
+ * permission of the first target of all is "{Rule}Permission". */
 static void set_ids(struct arena *arena, const struct rule *rule, const char *name,
                     const char *target_name, struct target *target)
 {
@@ -157,7 +158,7 @@ static int by_key(const void *a, const void *b)
     return strcmp(x->key->text, y->key->text);
 }
 
-/* "The first target" is the first by name: nothing depends on the order of keys. */
+/* Sorts the targets by name, so that "the first target" does not depend on the order of keys. */
 static const struct entry *sorted_entries(struct arena *arena, const struct node *map)
 {
     struct entry *sorted = arena_alloc(arena, map->count * sizeof *sorted);
@@ -206,9 +207,9 @@ static json_t *as_text(const char *name)
     return json_sprintf("ref://%s", name);
 }
 
-/* The parts of a JSON text around the refs in it. A string that begins with "ref://" is nothing but
- * a ref, so the text shows where they are: not behind '\\' and not before ':', which would be a
- * part of a string or a key. */
+/* Splits a JSON text into texts and Refs. A string that begins with "ref://" is nothing but a ref,
+ * so it is found in the text; a match after '\\' is inside of a string, and a match before ':' is a
+ * key. */
 static json_t *split_at_refs(const char *text)
 {
     json_t *parts = json_array();
@@ -227,11 +228,11 @@ static json_t *split_at_refs(const char *text)
     return parts;
 }
 
-/* A value as JSON text. CloudFormation puts in what its refs refer to, and by Fn::Join, as Fn::Sub
- * would take every "${" in the text for a reference. */
+/* Returns a value as JSON text, in which CloudFormation replaces the refs. By Fn::Join, because
+ * Fn::Sub would take every "${" in the text for a reference. */
 static json_t *json_text(const struct node *node)
 {
-    json_decref(cfn_value(node)); /* reports what no parameter can be called */
+    json_decref(cfn_value(node)); /* reports names that no parameter may have */
     json_t *value = cfn_convert(node, as_text);
     char *text = cfn_dump(value, JSON_COMPACT | JSON_ENCODE_ANY);
     json_t *parts = split_at_refs(text ? text : "");

@@ -15,8 +15,8 @@
 #include "settings/node.h"
 #include "settings/project.h"
 
-/* The kinds of resources: the order in which they are read and shown. Lambdas come first, because
- * all others look them up. */
+/* The kinds of resources, in the order in which they are read and shown. Lambdas come first,
+ * because all others look them up. */
 static const struct kind context_kind = {"contexts", .project_only = true};
 static const struct kind vpc_kind = {"vpcs", .project_only = true};
 
@@ -54,12 +54,12 @@ void kinds_print(const struct model *model, struct buf *out)
 static int by_name(const void *a, const void *b)
 {
     const struct resource *x = *(struct resource *const *)a, *y = *(struct resource *const *)b;
-    if (x->app != y->app) /* they lie in one array, in the order of `apps` */
+    if (x->app != y->app) /* apps are in one array, in the order of `apps` */
         return x->app < y->app ? -1 : 1;
     return strcmp(x->name, y->name);
 }
 
-/* Resources are written by kind, app and name, so that nothing depends on the order of keys. */
+/* Writes the resources of a kind by app and name, so that nothing depends on the order of keys. */
 static bool write_kind(const struct model *model, const struct kind *kind, struct steps *steps)
 {
     struct resource **sorted = NULL;
@@ -75,7 +75,8 @@ static bool write_kind(const struct model *model, const struct kind *kind, struc
     return ok;
 }
 
-/* A parameter and a resource cannot share a name, and what a ref names is a parameter. */
+/* Reports a ref with the name of a resource: a ref names a parameter, and the two cannot share a
+ * name. */
 static void check_ref(const struct node *ref, const char *name, void *data)
 {
     const struct pos *place = table_get(data, name);
@@ -86,7 +87,8 @@ static void check_ref(const struct node *ref, const char *name, void *data)
     diag_note(*place, "the resource is made here");
 }
 
-/* Contexts go into zips, where names mean nothing to CloudFormation. */
+/* Checks the refs of all kinds that are written. Contexts are not: they go into zips, where names
+ * mean nothing to CloudFormation. */
 static void check_refs(const struct model *model, struct table *places)
 {
     for (size_t i = 0; i < model->project->napps; i++) {
@@ -125,7 +127,7 @@ static void number_files(const struct model *model, struct steps *steps,
     }
 }
 
-/* The parameters that apply gives to the stack of resources. */
+/* Reserves the names of the parameters that apply gives to the stack of resources. */
 static void reserve_own(struct cfn *cfn)
 {
     static const char *const own[] = {"CodeBucket", LAMBDA_DIGESTS, "Region", "Stage"};
@@ -148,9 +150,9 @@ bool kinds_write(const struct model *model, struct step_file files[STEP_COUNT])
         if (kinds[k]->write)
             ok = write_kind(model, kinds[k], &steps) && ok;
     check_refs(model, &steps.cfn[STEP_RESOURCES].places);
-    if (!diag_errors()) /* what was refused would be counted wrong */
+    if (!diag_errors()) /* after errors, resources are missing and the counts are wrong */
         ok = cfn_check_types(&steps.cfn[STEP_RESOURCES]) && ok;
-    ok = ok && !diag_errors(); /* a conversion may have reported one */
+    ok = ok && !diag_errors(); /* a conversion may have reported an error */
     memset(files, 0, STEP_COUNT * sizeof *files);
     if (ok)
         number_files(model, &steps, files);

@@ -1,4 +1,5 @@
-/* kinds.h - the table of all kinds of resources: from a project to the files of its build. */
+/* kinds.h - the table of all kinds of resources: reads a project and makes the files of its
+ * build. */
 #ifndef RESOURCES_KINDS_H
 #define RESOURCES_KINDS_H
 #include <stdbool.h>
@@ -11,9 +12,10 @@ struct project;
 
 /* Reads all resources of a project; NULL after errors. */
 struct model *kinds_load(const struct project *project);
-/* Adds what was loaded, in the words of the talk. */
+/* Adds the list of loaded resources, as `gordon build` shows it. */
 void kinds_print(const struct model *model, struct buf *out);
-/* Makes the files of all steps; false after errors. Release them with steps_release in any case. */
+/* Makes the files of all steps; false after errors. In both cases the caller frees them with
+ * steps_release. */
 bool kinds_write(const struct model *model, struct step_file files[STEP_COUNT]);
 
 #endif

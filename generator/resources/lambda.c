@@ -9,7 +9,7 @@
 
 const struct lambda *lambda_of(const struct resource *resource)
 {
-    return strcmp(resource->kind->key, LAMBDA_KEY) == 0 ? resource->data : NULL;
+    return resource_is(resource, LAMBDA_KEY) ? resource->data : NULL;
 }
 
 const char *lambda_target(const char *code)
@@ -18,8 +18,8 @@ const char *lambda_target(const char *code)
     return str_starts(code, scheme) ? code + strlen(scheme) : NULL;
 }
 
-/* The lambda that is meant: one of an app that was called by its name alone, or the one whose
- * reference is most like it. */
+/* Returns the reference that is probably meant: that of a lambda with just this name in an app, or
+ * the most similar one; or NULL. */
 static const char *nearest_reference(const struct model *model, const char *text)
 {
     const char **names = NULL;
@@ -45,10 +45,10 @@ const struct lambda *lambda_named(const struct model *model, struct pos pos, con
         diag_error(EXIT_NOT_FOUND, pos, "there is no lambda '%s'; did you mean '%s'?", reference,
                    near);
     else
-        diag_error(
-            EXIT_NOT_FOUND, pos,
-            "there is no lambda '%s'; one is called app.name, or by its name alone in the project",
-            reference);
+        diag_error(EXIT_NOT_FOUND, pos,
+                   "there is no lambda '%s'; write app.name, or only name for a lambda of the "
+                   "project itself",
+                   reference);
     return NULL;
 }
 

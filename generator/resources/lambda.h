@@ -1,4 +1,5 @@
-/* lambda.h - a lambda of the settings: checked, named, and ready to be written or packed. */
+/* lambda.h - a lambda of the settings, checked and with all its names, ready to be written or
+ * packed. */
 #ifndef RESOURCES_LAMBDA_H
 #define RESOURCES_LAMBDA_H
 #include <jansson.h>
@@ -25,31 +26,32 @@ struct lambda {
     const char *action;      /* "{name}-upload" */
     const char *zip_key;     /* "<app>_<name>.zip" in the bucket, and in code/ */
     const struct node *code; /* as it stands in the settings */
-    const char *code_path;   /* the same, from the current directory */
+    const char *code_path;   /* path of the code from the current directory */
     const char *handler;
     const struct runtime *runtime;
     const struct node *context;      /* the map that goes into the zip; or NULL */
-    const char *context_destination; /* its path there */
+    const char *context_destination; /* its path in the zip */
 };
 
 /* The lambda that a resource is; NULL if it is of another kind. */
 const struct lambda *lambda_of(const struct resource *resource);
 
-/* The name in a `code` "target://name", the program of a target of CMake; else NULL. */
+/* Returns the name of the CMake target in a `code` "target://name"; else NULL. */
 const char *lambda_target(const char *code);
 
-/* The lambda that `node` names as "app.name" (or "name", one of the project); an error that says
- * what is there instead, and NULL. */
+/* Returns the lambda that `node` names: "app.name", or "name" for one of the project. If there is
+ * none, reports an error, with a suggestion if it can, and returns NULL. */
 const struct lambda *lambda_find(const struct model *model, const struct node *node);
-/* The same for one that is named at `pos`, which may be none. */
+/* As lambda_find, for a reference at `pos`, which need not have a line. */
 const struct lambda *lambda_named(const struct model *model, struct pos pos, const char *reference);
 
-/* An entry of `policies`, and the name that it gets: "{Name}{Policy}Policy". */
+/* An entry of `policies`, and the name of its policy: "{Name}{Policy}Policy". */
 struct lambda_policy {
     const char *name;
     const struct entry *entry;
 };
-/* All of them, sorted by name, so that nothing depends on the order of keys. */
+/* Returns the policies of a lambda, sorted by name, so that nothing depends on the order of keys;
+ * NULL and *n 0 if there are none. */
 const struct lambda_policy *lambda_policies(struct arena *arena, const struct lambda *lambda,
                                             size_t *n);
 

@@ -1,5 +1,4 @@
 #include <assert.h>
-#include <string.h>
 
 #include "resources/lambda.h"
 #include "resources/lambda_cfn.h"
@@ -12,14 +11,14 @@
 #include "template/cfn.h"
 #include "template/limit.h"
 
-/* All lambdas share one parameter for their digests: a stack has no room for as many lambdas as
- * would fill its value. */
+/* All lambdas share one parameter for their digests. Its value has room for the digests of as many
+ * lambdas as fit into a stack. */
 static_assert(LIMIT_RESOURCES / LAMBDA_RESOURCES_MIN * (LAMBDA_DIGEST_DIGITS + 1) <= LIMIT_VALUE,
-              "the digests of as many lambdas as a stack takes are one value");
+              "the digests of all lambdas of a stack fit into one value");
 
 enum { MEMORY_DEFAULT = 128, TIMEOUT_DEFAULT = 3 };
 
-/* The names that a lambda's resources and parameters have. */
+/* The names of a lambda's resources, parameters and output. */
 struct ids {
     const char *role, *s3_version, *s3_url, *custom_version, *native_version, *output;
 };
@@ -56,7 +55,8 @@ static json_t *policy(const char *name, json_t *document)
     return json_pack("{s:s, s:o}", "PolicyName", name, "PolicyDocument", document);
 }
 
-/* Log groups of lambdas only; CloudFormation shortens function names, so no narrower. */
+/* Allows log groups of lambdas only, but of all lambdas, because CloudFormation shortens the names
+ * of functions. */
 static json_t *logs_policy(struct arena *arena, const struct lambda *lambda)
 {
     return policy(arena_printf(arena, "%sLogsPolicy", lambda->short_id),
@@ -69,8 +69,8 @@ static json_t *logs_policy(struct arena *arena, const struct lambda *lambda)
                                     ":log-group:/aws/lambda/*")));
 }
 
-/* What Lambda asks for to put a function into a VPC (Lambda Developer Guide, "Giving Lambda
- * functions access to resources in an Amazon VPC"). */
+/* The permissions that Lambda needs to put a function into a VPC (Lambda Developer Guide, "Giving
+ * Lambda functions access to resources in an Amazon VPC"). */
 static json_t *vpc_policy(struct arena *arena, const struct lambda *lambda)
 {
     return policy(arena_printf(arena, "%sVpc", lambda->short_id),
@@ -112,12 +112,13 @@ static json_t *role(struct arena *arena, const struct lambda *lambda)
             "Policies", policies(arena, lambda));
 }
 
-/* A list of ids, or the ref to a parameter that is such a list. */
+/* Returns a list of ids, or the Ref to a parameter that holds such a list. */
 static json_t *vpc_list(struct cfn *cfn, const struct node *value, const char *type)
 {
     const char *name = node_ref(value);
     if (name && table_get(&cfn->reserved, name))
-        diag_error(EXIT_RESOURCE, value->pos, "'%s' is a parameter of Gordon's own, and no list",
+        diag_error(EXIT_RESOURCE, value->pos,
+                   "'%s' is a parameter of Gordon's own, and no list of ids; choose another name",
                    name);
     else if (name && cfn_check_ref(value->pos, name))
         cfn_parameter(cfn, value->pos, name, type);
@@ -149,7 +150,7 @@ static json_t *environment(const struct lambda *lambda)
     return json_pack("{s:o}", "Variables", variables);
 }
 
-/* A number as a number, even when it was written as text; a ref as a ref. */
+/* Returns a number, even if it was written as text, or a Ref. */
 static json_t *number(const struct node *node, int fallback)
 {
     return node_ref(node) ? cfn_value(node) : json_integer(schema_int(node, fallback));
@@ -194,8 +195,8 @@ static json_t *digest(size_t index)
     return json_pack("{s:[i, o]}", "Fn::Select", (int)index, cfn_ref(LAMBDA_DIGESTS));
 }
 
-/* Served by the lambda `version` of gordon.contrib.lambdas: by its function for itself, by its
- * alias for all others. */
+/* A custom resource, served by the lambda `version` of gordon.contrib.lambdas: by its function for
+ * its own version, by its alias for all others. */
 static json_t *custom_version(const struct model *model, const struct lambda *lambda,
                               const struct ids *ids, size_t index)
 {
@@ -209,7 +210,7 @@ static json_t *custom_version(const struct model *model, const struct lambda *la
                                                      : lambda_alias(model->version));
 }
 
-/* CloudFormation makes a new version when the description changes, and keeps the old ones. */
+/* CloudFormation publishes a new version when the description changes, and keeps the old ones. */
 static json_t *native_version(const struct lambda *lambda, size_t index)
 {
     return json_pack("{s:s, s:s, s:s, s:{s:o, s:o}}",

@@ -10,8 +10,8 @@
 enum { DESCRIPTION_MAX = 256, HANDLER_MAX = 128, POLICY_NAME_MAX = 128 };
 enum { ENVIRONMENT_MAX = 4096 }; /* bytes of all names and values (Lambda quotas) */
 
-/* Names that Lambda sets or refuses (Lambda Developer Guide, "Defined runtime environment
- * variables"). */
+/* Names of variables that Lambda sets or refuses (Lambda Developer Guide, "Defined runtime
+ * environment variables"). */
 static const char *const reserved_variables[] = {
     "_HANDLER",
     "_X_AMZN_TRACE_ID",
@@ -43,7 +43,7 @@ static bool check_role(const struct node *role)
                       role->kind == NODE_STRING ? "a name" : node_kind_words(role));
 }
 
-/* An intrinsic function of CloudFormation, written out. */
+/* Whether `node` is an intrinsic function of CloudFormation, such as {Ref: Name}. */
 static bool is_intrinsic(const struct node *node)
 {
     return node->kind == NODE_MAP && node->count == 1 &&
@@ -87,7 +87,7 @@ static bool check_environment(const struct node *environment)
     return ok;
 }
 
-/* A role's policies have names of their own, and Gordon's is one of them. */
+/* The names of a role's policies must be unique; Gordon's policy for logs is one of them. */
 static bool check_policy(const struct lambda *lambda, const struct lambda_policy *policies,
                          size_t i, const char *logs)
 {
@@ -98,7 +98,7 @@ static bool check_policy(const struct lambda *lambda, const struct lambda_policy
                           node_kind_words(value));
     if (strlen(policies[i].name) > POLICY_NAME_MAX)
         return diag_error(EXIT_VALUE, key->pos,
-                          "the policy gets the name '%s', and IAM takes %d characters",
+                          "the policy gets the name '%s', and IAM takes at most %d characters",
                           policies[i].name, POLICY_NAME_MAX);
     if (auto_logs && strcmp(policies[i].name, logs) == 0)
         return diag_error(EXIT_DUPLICATE, key->pos,
@@ -164,9 +164,8 @@ static bool check_build(const struct node *build)
     for (size_t i = 0; node_set(build) && i < (list ? build->count : 1); i++) {
         const struct node *command = list ? build->items[i] : build;
         if (node_ref(command))
-            ok =
-                diag_error(EXIT_VALUE, command->pos,
-                           "a build command is not known to CloudFormation, so it cannot be a ref");
+            ok = diag_error(EXIT_VALUE, command->pos,
+                            "a build command is needed when building and cannot be a ref");
     }
     return ok;
 }

@@ -1,4 +1,4 @@
-/* lambda_check.h - what a lambda's settings may be, beyond their types. */
+/* lambda_check.h - checks values of a lambda's settings beyond their types. */
 #ifndef RESOURCES_LAMBDA_CHECK_H
 #define RESOURCES_LAMBDA_CHECK_H
 #include <stdbool.h>
@@ -7,7 +7,7 @@ struct lambda;
 struct model;
 
 /* Checks role, policies, environment, handler, build commands, architecture and description;
- * reports all that is wrong. */
+ * reports every error, and is false after errors. */
 bool lambda_check_values(const struct model *model, const struct lambda *lambda);
 
 #endif

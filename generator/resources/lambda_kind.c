@@ -52,8 +52,8 @@ static bool check_file_name(const struct node *key)
 {
     return strlen(key->text) <= NAME_MAX_BYTES ||
            diag_error(EXIT_VALUE, key->pos,
-                      "a lambda's name has at most %d bytes, as it becomes "
-                      "a file's",
+                      "a lambda's name has at most %d bytes, because it is part of "
+                      "a file's name",
                       NAME_MAX_BYTES);
 }
 
@@ -78,7 +78,7 @@ static bool set_ids(struct model *model, struct lambda *lambda)
                       node_text(logical) ? "" : "; give the lambda a 'logical-name'");
 }
 
-/* Two lambdas may share neither the ids that their names make nor their zip. */
+/* Two lambdas must not share the ids made of their names, nor their zip. */
 static bool check_unique(struct model *model, struct lambda *lambda)
 {
     const struct lambda *other = table_set(model->arena, &model->ids, lambda->short_id, lambda);
@@ -92,8 +92,9 @@ static bool check_unique(struct model *model, struct lambda *lambda)
     }
     other = table_set(model->arena, &model->ids, lambda->zip_key, lambda);
     if (other) {
-        diag_error(EXIT_DUPLICATE, lambda->key->pos, "the lambdas '%s' and '%s' would both be '%s'",
-                   other->reference, lambda->reference, lambda->zip_key);
+        diag_error(EXIT_DUPLICATE, lambda->key->pos,
+                   "the lambdas '%s' and '%s' would both be packed as '%s'", other->reference,
+                   lambda->reference, lambda->zip_key);
         diag_note(other->key->pos, "the other one is here");
         return false;
     }
@@ -101,8 +102,8 @@ static bool check_unique(struct model *model, struct lambda *lambda)
     return true;
 }
 
-/* What CMake takes as a target's name (cmake-policies(7), CMP0037), where "::" may stand between
- * the parts of an imported one's. */
+/* Checks the name of a CMake target (cmake-policies(7), CMP0037); "::" may separate the parts of an
+ * imported target's name. */
 static bool check_target(const struct lambda *lambda)
 {
     const char *name = lambda_target(lambda->code->text), *part = name;
@@ -113,14 +114,14 @@ static bool check_target(const struct lambda *lambda)
         ok = len && (!*end || str_starts(end, "::"));
         part = *end ? end + strlen("::") : NULL;
     }
-    return ok ||
-           diag_error(EXIT_VALUE, lambda->code->pos,
-                      "a target's name is of letters, digits, '_', '.', '+' and '-', and '::' "
-                      "between them, not '%s'",
-                      name);
+    return ok || diag_error(EXIT_VALUE, lambda->code->pos,
+                            "a target's name has letters, digits, '_', '.', '+' and '-', and '::' "
+                            "between them, not '%s'",
+                            name);
 }
 
-/* How code becomes what is packed: by settings of Gordon's, or by CMake. */
+/* Reports settings that do not fit the code: those for Gordon's own builds, or those for a target,
+ * which CMake builds. */
 static bool check_building(const struct lambda *lambda)
 {
     static const struct {
@@ -143,7 +144,7 @@ static bool check_building(const struct lambda *lambda)
     return ok;
 }
 
-/* An executable runs by itself. */
+/* A program brings its own runtime, so a runtime for a language is an error. */
 static bool read_target_runtime(struct lambda *lambda)
 {
     const struct node *runtime = node_get(lambda->settings, "runtime");
@@ -156,7 +157,7 @@ static bool read_target_runtime(struct lambda *lambda)
                       runtime->text, lambda_target(lambda->code->text));
 }
 
-/* A file of Python or JavaScript says its language, and a target is a program; anything else needs
+/* A .py or .js file implies its runtime, and a target is a program; any other code needs
  * `runtime`. */
 static bool read_runtime(struct lambda *lambda)
 {
@@ -177,15 +178,17 @@ static bool read_runtime(struct lambda *lambda)
     if (implied)
         return true;
     if (*extension)
-        return diag_error(EXIT_EXTENSION, lambda->code->pos,
-                          "a file '%s' does not say its runtime (.py and .js do); set 'runtime'",
-                          extension);
+        return diag_error(
+            EXIT_EXTENSION, lambda->code->pos,
+            "the extension '%s' does not imply a runtime (.py and .js do); set 'runtime'",
+            extension);
     return diag_error(EXIT_REQUIRED, lambda->key->pos,
                       "a lambda needs the setting 'runtime', unless its code is a .py or .js file");
 }
 
-/* A file is packed as code.<extension>, and a handler of another module would be found by nobody.
- * Of a program nothing is called but itself, the file `bootstrap`. */
+/* A file is packed as code.<extension>, so Lambda would not find a handler in another module: a
+ * warning. A program has no functions to call, so its handler is the file `bootstrap` by
+ * default. */
 static void read_handler(struct lambda *lambda)
 {
     const struct node *handler = node_get(lambda->settings, "handler");
@@ -201,7 +204,7 @@ static void read_handler(struct lambda *lambda)
                  path_base(lambda->code->text), extension);
 }
 
-/* A name among the maps of the project's `vpcs` or `contexts`. */
+/* Reports a name that is not in the project's `vpcs` or `contexts`, whichever `key` says. */
 static bool check_named(const struct model *model, const struct node *name, const char *key)
 {
     const struct node *map = node_get(model->project->settings, key);
@@ -230,7 +233,7 @@ static bool read_context(const struct model *model, struct lambda *lambda)
            check_named(model, name, "contexts");
 }
 
-/* The lambdas of Gordon's own apps that serve others. */
+/* Notes the lambdas of Gordon's own apps that other resources use. */
 static void note_contrib(struct model *model, const struct lambda *lambda)
 {
     if (!lambda->app->contrib)
@@ -243,7 +246,7 @@ static void note_contrib(struct model *model, const struct lambda *lambda)
         model->bucket_notifications = lambda;
 }
 
-/* A zip must not depend on what lies elsewhere on the machine. */
+/* The code must lie in the project: a zip must not depend on other files of the machine. */
 static bool check_code_path(const struct model *model, const struct lambda *lambda)
 {
     const char *path = path_absolute(model->arena, lambda->code_path);

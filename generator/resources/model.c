@@ -1,3 +1,5 @@
+#include <string.h>
+
 #include "resources/model.h"
 #include "settings/names.h"
 #include "settings/node.h"
@@ -31,6 +33,11 @@ struct model *model_load(const struct project *project, const struct kind *const
         for (size_t a = kinds[k]->project_only ? project->napps - 1 : 0; a < project->napps; a++)
             ok = read_kind(model, kinds[k], &project->apps[a]) && ok;
     return ok ? model : NULL;
+}
+
+bool resource_is(const struct resource *resource, const char *key)
+{
+    return strcmp(resource->kind->key, key) == 0;
 }
 
 const char *resource_id(const struct model *model, const struct resource *resource)

@@ -1,7 +1,7 @@
 /* model.h - the resources of a project, read and checked.
  *
- * A kind of resource is one struct kind: the key in settings.yml, how an entry under it is read,
- * and how it is written into the steps. The table of kinds stands in kinds.c. */
+ * A kind of resource is one struct kind: its key in settings.yml, how an entry under the key is
+ * read, and how it is written into the steps. The table of kinds is in resources/kinds.c. */
 #ifndef RESOURCES_MODEL_H
 #define RESOURCES_MODEL_H
 #include <stdbool.h>
@@ -21,7 +21,7 @@ struct model {
     struct resource **resources; /* by kind, then by app, then in the order of the file */
     size_t count;
     struct table lambdas;         /* "app.name", or "name" in the project, to struct lambda */
-    struct table ids;             /* that lambdas take, to struct lambda */
+    struct table ids;             /* short ids and zip keys of lambdas, to struct lambda */
     const struct lambda *version; /* of gordon.contrib.lambdas, or NULL */
     const struct lambda *sleep;   /* of gordon.contrib.helpers, or NULL */
     const struct lambda *bucket_notifications; /* of gordon.contrib.s3, or NULL */
@@ -30,9 +30,9 @@ struct model {
 struct kind {
     const char *key;   /* in settings.yml */
     bool project_only; /* apps do not have it */
-    /* Reads one entry into resource->data and reports what is wrong with it. */
+    /* Reads one entry into resource->data, false after errors; NULL for a kind without reader. */
     bool (*read)(struct model *model, struct resource *resource);
-    /* Adds it to the templates; NULL for what is only looked up by others. */
+    /* Adds it to the templates, false after errors; NULL for a kind that others only look up. */
     bool (*write)(const struct model *model, const struct resource *resource, struct steps *steps);
 };
 
@@ -45,11 +45,13 @@ struct resource {
     void *data;                  /* the kind's own */
 };
 
-/* The piece that a resource's name makes of logical ids; NULL after an error: it has nothing in it
- * that an id could be made of. */
+/* Whether a resource is of the kind that has this key in settings.yml. */
+bool resource_is(const struct resource *resource, const char *key);
+/* Returns the part of logical ids that is made of a resource's name. If the name has no letter or
+ * digit, reports an error and returns NULL. */
 const char *resource_id(const struct model *model, const struct resource *resource);
 
-/* Reads all resources of all kinds, kind by kind; NULL after errors. */
+/* Reads all resources of the `n` kinds, kind by kind; NULL after errors. */
 struct model *model_load(const struct project *project, const struct kind *const *kinds, size_t n);
 
 #endif

@@ -8,13 +8,13 @@ struct node;
 enum language { LANG_PYTHON, LANG_NODE, LANG_JAVA, LANG_GO, LANG_RUBY, LANG_DOTNET, LANG_OTHER };
 
 struct runtime {
-    const char *name;    /* as settings may write it */
+    const char *name;    /* as settings have it */
     const char *current; /* the identifier CloudFormation gets */
     enum language language;
-    bool retired; /* AWS takes `name` no more; `current` is its successor */
+    bool retired; /* AWS no longer takes `name`; `current` is its successor */
 };
 
-/* The runtime that `node` names, with a warning for a retired one; NULL after an error. */
+/* Returns the runtime that `node` names, with a warning for a retired one; NULL after an error. */
 const struct runtime *runtime_read(const struct node *node);
 /* The runtime that a file extension with its dot implies, or NULL. */
 const struct runtime *runtime_of_extension(const char *extension);

@@ -8,7 +8,7 @@
 enum { EXPRESSION_MAX = 256, NAME_LENGTH = 3, RATE_DIGITS = 9 };
 enum { DAY_OF_MONTH = 2, DAY_OF_WEEK = 4, YEAR = 5 };
 
-/* All fields take , - * and /; days have more. */
+/* All fields take , - * and /; those of days take more. */
 static const struct cron_field {
     const char *name;
     int min, max;
@@ -24,7 +24,7 @@ static const struct cron_field {
     [YEAR] = {"year", 1970, 2199, "", "1970 to 2199"},
 };
 
-/* Reads a number from min to max and moves on; -1 when there is none. */
+/* Reads a number from min to max and moves *text after it; -1 if there is none. */
 static int take_number(const char **text, int min, int max)
 {
     size_t digits = strspn(*text, STR_DIGITS);
@@ -35,7 +35,7 @@ static int take_number(const char **text, int min, int max)
     return number >= min && number <= max ? number : -1;
 }
 
-/* The same for a value of a field, which may be a name. */
+/* As take_number, for a value of a field, which may be a name. */
 static int take_value(const struct cron_field *field, const char **text)
 {
     for (size_t i = 0; field->names[i]; i += NAME_LENGTH)
@@ -46,7 +46,7 @@ static int take_value(const struct cron_field *field, const char **text)
     return take_number(text, field->min, field->max);
 }
 
-/* L, LW and L-n, the days counted from the end of a month. */
+/* Whether the item is L, LW or L-n: days counted from the end of a month. */
 static bool is_last_day(const char *item)
 {
     if (strcmp(item, "L") == 0 || strcmp(item, "LW") == 0)
@@ -55,8 +55,8 @@ static bool is_last_day(const char *item)
     return str_starts(item, "L-") && take_number(&days, 1, 30) > 0 && !*days;
 }
 
-/* What may follow a day alone: 15W, the weekday nearest to the 15th; 6L, the last Friday; 6#3, the
- * third one. */
+/* Whether `rest` may follow a single day: 15W is the weekday nearest to the 15th, 6L the last
+ * Friday, 6#3 the third. */
 static bool is_day_suffix(const struct cron_field *field, const char *rest)
 {
     if (field == &cron_fields[DAY_OF_MONTH])
@@ -66,7 +66,8 @@ static bool is_day_suffix(const struct cron_field *field, const char *rest)
             (rest[0] == '#' && rest[1] >= '1' && rest[1] <= '5' && !rest[2]));
 }
 
-/* "*", "a" or "a-b", each alone or with "/n" behind it. A range may go round (FRI-MON). */
+/* Whether the item is "*", "a" or "a-b", with or without "/n" after it. A range may wrap around
+ * (FRI-MON), but not of years. */
 static bool is_item(const struct cron_field *field, const char *item)
 {
     if (field == &cron_fields[DAY_OF_MONTH] && is_last_day(item))

@@ -4,8 +4,8 @@
 
 struct arena;
 
-/* NULL when `expression` is one that AWS takes, else what is wrong with it and how to write it. The
- * rules are those of the EventBridge User Guide, "Cron expressions reference" and "Rate expressions
+/* Returns NULL if AWS takes `expression`, else what is wrong with it and how to write it. The rules
+ * are those of the EventBridge User Guide, "Cron expressions reference" and "Rate expressions
  * reference". */
 const char *schedule_problem(struct arena *arena, const char *expression);
 

@@ -23,26 +23,27 @@ struct steps {
     struct cfn cfn[STEP_COUNT];         /* of the steps that are stacks */
 };
 
-/* A file of a build: its name ("0001_p.json") and its whole text as JSON; both NULL when the step
- * has nothing in it. */
+/* A file of a build: its name ("0001_p.json") and its whole text as JSON; both NULL if the step is
+ * empty. */
 struct step_file {
     const char *name;
     json_t *json;
     struct table places; /* of a stack: logical id to the struct pos that asked for it */
-    char *text;          /* of steps_text */
+    char *text;          /* made by steps_text, or NULL */
 };
 
-/* Frees what the files hold but for their names. */
+/* Frees the JSON and the texts of the files, not their names. */
 void steps_release(struct step_file files[STEP_COUNT]);
 
-/* What is written into the file. It is made once: nothing may change the JSON after that. */
+/* Returns the text of the file, which belongs to it. It is made once, so the JSON must not change
+ * after that. */
 const char *steps_text(struct step_file *file);
 
-/* The step that a file's name belongs to, or STEP_COUNT. */
+/* Returns the step that a file's name belongs to, or STEP_COUNT. */
 enum step step_of_file(const char *name);
-/* "p", "pr_r": the end of a stack's name and of a file's. */
+/* Returns "p" or "pr_r" and so on: the end of a stack's name and of a file's. */
 const char *step_suffix(enum step step);
-/* Whether a step is actions, and not a stack. */
+/* Whether a step is actions, not a stack. */
 bool step_is_custom(enum step step);
 
 #endif

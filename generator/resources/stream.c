@@ -43,8 +43,8 @@ const char *arn_resource(const char *text, const char *service)
     return *text ? text : NULL;
 }
 
-/* Service Authorization Reference: "table/<name>/stream/<label>" of DynamoDB, "stream/<name>" of
- * Kinesis, where a consumer may follow. */
+/* The ARN's resource is "table/<name>/stream/<label>" of DynamoDB, or "stream/<name>" of Kinesis,
+ * which a consumer may follow (Service Authorization Reference). */
 static bool check_stream(const struct kind *kind, const struct node *stream)
 {
     bool dynamodb = kind == &dynamodb_kind;
@@ -84,7 +84,8 @@ static bool stream_read(struct model *model, struct resource *resource)
     return stream->lambda && ok;
 }
 
-/* The role that Gordon makes for the lambda, with its policies in it; NULL where it has another. */
+/* Returns the id of the role that Gordon makes for the lambda, with its policies in it; NULL if the
+ * lambda has another role. */
 static const char *own_role(struct arena *arena, const struct lambda *lambda)
 {
     if (node_set(node_get(lambda->settings, "role")))
@@ -94,8 +95,8 @@ static const char *own_role(struct arena *arena, const struct lambda *lambda)
 
 /* clang-format off */
 
-/* IAM needs some time until Lambda can use a new role, and a mapping is refused before that; so the
- * pause begins when the role is there. */
+/* Lambda can use a new role only after some time, and refuses a mapping before that. So the pause
+ * begins when the role exists. */
 static json_t *sleep_cfn(const struct model *model, const char *role_id)
 {
     return json_pack("{s:s, s:o*, s:{s:o, s:i}}",

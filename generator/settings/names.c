@@ -7,9 +7,10 @@
 #include "base/util.h"
 #include "settings/names.h"
 
-/* Letters out of which Python's title() and lower() make something with ASCII in it (Unicode's
- * SpecialCasing.txt and UnicodeData.txt). This table and the next are what tests/yaml/names.py
- * prints; the C library's tables would be those of the machine. */
+/* Returns the ASCII letters that Python's title() (`first`) or lower() makes of a letter that is
+ * not ASCII, or "" (Unicode's SpecialCasing.txt and UnicodeData.txt). tests/yaml/names.py prints
+ * this table and the next. The C library's tables are not used, because they differ between
+ * machines. */
 static const char *special_case(uint32_t c, bool first)
 {
     static const struct {
@@ -28,7 +29,7 @@ static const char *special_case(uint32_t c, bool first)
     return "";
 }
 
-/* Unicode 14's Cased letters (DerivedCoreProperties.txt), from the first to the last of a row. */
+/* Unicode 14's Cased letters (DerivedCoreProperties.txt), as ranges that include both ends. */
 static const struct range {
     uint32_t first, last;
 } cased_letters[] = {
@@ -80,14 +81,14 @@ static int compare_range(const void *key, const void *element)
     return c < range->first ? -1 : c > range->last;
 }
 
-/* A letter with case, which makes the next letter a following one. */
+/* Whether `c` has case: str.title() makes the letter after it lower case. */
 static bool cased(uint32_t c)
 {
     return bsearch(&c, cased_letters, countof(cased_letters), sizeof *cased_letters, compare_range);
 }
 
-/* The character at `text`, and its bytes in *n; one byte that is no UTF-8 is a character without
- * case. */
+/* Returns the character at `text` and sets *n to its length in bytes. A byte that is not valid
+ * UTF-8 is one character without case, 0. */
 static uint32_t decode(const char *text, size_t *n)
 {
     const unsigned char *s = (const unsigned char *)text;
@@ -100,7 +101,7 @@ static uint32_t decode(const char *text, size_t *n)
     return *n == len ? c : 0;
 }
 
-/* Adds a piece, title-cased and without what CloudFormation does not take. */
+/* Adds a piece in title case, without the characters that a logical id must not have. */
 static void add_piece(struct buf *id, const char *piece)
 {
     bool first = true;
@@ -127,8 +128,8 @@ char *name_id(struct arena *arena, ...)
     return name;
 }
 
-/* Characters that are no part of a word although no ASCII: punctuation, symbols, private ones
- * (Unicode's blocks, without their few letters). */
+/* Whether `c`, which is not ASCII, is not part of a word: punctuation, symbols, private use
+ * (Unicode's blocks, without the few letters in them). */
 static bool symbol(uint32_t c)
 {
     static const struct range symbols[] = {
@@ -173,10 +174,10 @@ bool name_is_stage(const char *text)
 {
     size_t len = strlen(text);
     return len >= 2 && len <= 16 && str_is_made_of(text, STR_LOWER STR_DIGITS "-") &&
-           text[0] != '-'; /* the first letter of a stack's name */
+           text[0] != '-'; /* a stack's name begins with it */
 }
 
-/* Parts of letters, and a number at the end. */
+/* A letter first, at least two '-', and a number after the last '-'. */
 bool name_is_region(const char *text)
 {
     const char *dash = strrchr(text, '-');

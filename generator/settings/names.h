@@ -1,23 +1,24 @@
-/* names.h - what things are called in CloudFormation, in S3 and on disk. */
+/* names.h - makes the names of things in CloudFormation, in S3 and on disk, and checks names of
+ * stages and regions. */
 #ifndef SETTINGS_NAMES_H
 #define SETTINGS_NAMES_H
 #include <stdbool.h>
 
 struct arena;
 
-/* The logical id of pieces, a NULL-terminated list of them: each is title-cased as Python's
- * str.title() does, split at all that is not [A-Za-z0-9], and joined ("pyday", "my_2nd" ->
- * "PydayMy2Nd"). May be empty. */
+/* Returns the logical id made of pieces, a NULL-terminated list. Each piece is title-cased as by
+ * Python's str.title(), then loses all characters but [A-Za-z0-9]; the pieces are joined ("pyday",
+ * "my_2nd" -> "PydayMy2Nd"). The id may be empty. */
 char *name_id(struct arena *arena, ...) __attribute__((sentinel));
-/* "<app>_<name>.zip", the S3 key of a lambda's code; what is no letter, digit, '_' or '-' becomes
- * '-'. */
+/* Returns "<app>_<name>.zip", the S3 key of a lambda's code. Each character that is not a letter, a
+ * digit, '_' or '-' becomes '-'. */
 char *name_zip_key(struct arena *arena, const char *app, const char *name);
-/* "<stage>-<project>-<step>". */
+/* Returns "<stage>-<project>-<step>", the name of a stack. */
 char *name_stack(struct arena *arena, const char *stage, const char *project, const char *step);
 
-/* A stage: [a-z0-9-]{2,16}. */
+/* Whether `text` is a valid stage: [a-z0-9-]{2,16} without '-' at the beginning. */
 bool name_is_stage(const char *text);
-/* A region as AWS writes it, such as us-east-1 or us-gov-west-1. */
+/* Whether `text` looks like a region of AWS, such as us-east-1 or us-gov-west-1. */
 bool name_is_region(const char *text);
 
 #endif

@@ -1,7 +1,7 @@
 /* node.h - settings as a tree in which every value knows where it was written.
  *
- * YAML 1.1 as PyYAML's safe loader reads it (settings.yml's own rules in docs/settings.md):
- * plain scalars are resolved by PyYAML's patterns, `<<` merges, aliases share one node. */
+ * YAML 1.1 as PyYAML's safe loader reads it (docs/settings.md has the rules of settings.yml): plain
+ * scalars are resolved by PyYAML's patterns, `<<` merges maps, aliases share one node. */
 #ifndef SETTINGS_NODE_H
 #define SETTINGS_NODE_H
 #include "base/diag.h" /* for struct pos */
@@ -11,9 +11,9 @@ enum node_kind { NODE_NULL, NODE_BOOL, NODE_INT, NODE_REAL, NODE_STRING, NODE_LI
 struct node {
     enum node_kind kind;
     struct pos pos;
-    int height;       /* levels of nesting in it, itself counted */
-    const char *text; /* a scalar as it was written; a string's value */
-    const char *name; /* a key: its value as JSON writes keys, `true` for on, `16` for 0x10 */
+    int height;       /* levels of nesting, including itself */
+    const char *text; /* of a scalar: as it was written; of a string: its value */
+    const char *name; /* of a key: its value as a JSON key, `true` for on, `16` for 0x10 */
     union {
         bool boolean;
         long long integer;
@@ -22,7 +22,7 @@ struct node {
     size_t count;                /* of items or entries */
     const struct node **items;   /* of a list */
     const struct entry *entries; /* of a map, in the order of the file; merged ones first */
-    const struct table *index;   /* of a map: key text to its entry's value; NULL when empty */
+    const struct table *index;   /* of a map: key text to its entry's value; may be NULL if empty */
 };
 
 struct entry {
@@ -30,26 +30,29 @@ struct entry {
     const struct node *value;
 };
 
-/* Reads a YAML file: a map, an empty one for an empty file. `path` is the name that positions
- * carry. The tree lives as long as `arena`; NULL means errors were reported. */
+/* Reads a YAML file, whose value must be a map; an empty file is an empty map. Positions carry
+ * `path` as the file's name. The tree lives as long as `arena`; NULL means errors were reported. */
 const struct node *node_load(struct arena *arena, const char *path);
-/* The same for a text in memory, of any kind of node; a terminating NUL is not needed. */
+/* Parses a YAML text in memory, which may be any kind of node; NULL means errors were reported. The
+ * text needs no terminating NUL. `path` is not copied. */
 const struct node *node_parse(struct arena *arena, const char *path, const char *text, size_t len);
 
-/* The value under `key`, or NULL. `map` may be NULL or no map, so that lookups chain. */
+/* Returns the value under `key`, or NULL. `map` may be NULL or another kind of node, so that
+ * lookups chain. */
 const struct node *node_get(const struct node *map, const char *key);
 /* The text of a scalar that is not null, else NULL; `node` may be NULL. */
 const char *node_text(const struct node *node);
 /* The name in a string "ref://Name", else NULL; `node` may be NULL. */
 const char *node_ref(const struct node *node);
-/* Calls `found` with every string "ref://..." in a tree; `node` may be NULL. */
+/* Calls `found` for every string "ref://..." in a tree; `node` may be NULL. */
 void node_each_ref(const struct node *node,
                    void (*found)(const struct node *ref, const char *name, void *data), void *data);
 /* The first string "ref://<name>" in a tree, or NULL; `node` may be NULL. */
 const struct node *node_find_ref(const struct node *node, const char *name);
-/* Whether there is a value: neither NULL nor YAML's null. */
+/* Whether a value is set: `node` is neither NULL nor YAML's null. */
 bool node_set(const struct node *node);
-/* "a map", "a list", "text", "a number", "a boolean", "nothing". */
+/* The kind of a node for messages: "a map", "a list", "text", "a number", "a boolean",
+ * "nothing". */
 const char *node_kind_words(const struct node *node);
 
 #endif

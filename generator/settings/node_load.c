@@ -12,7 +12,7 @@
 #include "settings/scalar.h"
 
 enum {
-    DEPTH_MAX = 100,       /* of nesting */
+    DEPTH_MAX = 100,       /* levels of nesting */
     EXPANSION_MAX = 100000 /* nodes that aliases stand for */
 };
 
@@ -26,8 +26,8 @@ struct reader {
     bool at_key;        /* the current event is a key of a map */
     const char *path, *text;
     struct table anchors; /* name to struct anchor */
-    size_t expanded;      /* nodes so far, aliases counted as what they stand for */
-    size_t aliased;       /* the part of them that aliases stand for */
+    size_t expanded;      /* nodes so far; an alias counts as the nodes that it stands for */
+    size_t aliased;       /* those of them that aliases stand for */
     int depth;
 };
 
@@ -49,14 +49,14 @@ static struct pos event_pos(const struct reader *r)
     return mark_pos(r, r->event.start_mark, r->event.end_mark);
 }
 
-/* A word of the file for a message; a value that was not quoted may be taken for an anchor or a
- * tag, and in some files values are secret. */
+/* Returns a word of the file for a message, or "..." if the file may hold secrets: an unquoted
+ * value may have been read as an anchor or a tag. */
 static const char *shown(const struct reader *r, const char *word)
 {
     return diag_concealed(r->path) ? "..." : word;
 }
 
-/* Reports at the current event, or what libyaml says when it cannot go on. */
+/* Reports an error at `pos`, unless one was reported already; returns NULL. */
 static const struct node *fail(struct reader *r, struct pos pos, const char *message)
 {
     if (!r->failed)
@@ -77,7 +77,7 @@ static struct pos byte_pos(const struct reader *r, size_t offset)
     return pos;
 }
 
-/* What is meant most often where libyaml gives up. */
+/* Returns a hint at the usual cause of libyaml's error, or "". */
 static const char *parser_hint(const yaml_parser_t *p)
 {
     static const struct {
@@ -90,8 +90,8 @@ static const char *parser_hint(const yaml_parser_t *p)
         {"scanning an anchor", " (quote a text that begins with '&')"},
         {"scanning a tag", " (quote a text that begins with '!')"},
         {"could not find expected ':'",
-         " (a key is followed by ': ', and the lines of a text that goes "
-         "on are indented)"},
+         " (write ': ' after a key, and indent the continuation lines of "
+         "a text)"},
     };
     for (size_t i = 0; i < countof(table); i++)
         if ((p->problem && strstr(p->problem, table[i].says)) ||
@@ -103,13 +103,13 @@ static const char *parser_hint(const yaml_parser_t *p)
 static void fail_parser(struct reader *r)
 {
     const yaml_parser_t *p = &r->parser;
-    if (p->error == YAML_READER_ERROR) { /* libyaml reads ahead: its mark is not there yet */
+    if (p->error == YAML_READER_ERROR) { /* libyaml reads ahead: its mark is before the error */
         diag_error(EXIT_OTHER, byte_pos(r, p->problem_offset), "%s; settings are UTF-8 text",
                    p->problem);
     } else {
         struct pos pos = mark_pos(r, p->problem_mark, p->problem_mark);
         bool at_end = p->problem_mark.index >= strlen(r->text);
-        if (at_end && p->context) /* where it began says more than where the file ends */
+        if (at_end && p->context) /* the start says more */
             pos = mark_pos(r, p->context_mark, p->context_mark);
         const char *hint = parser_hint(p);
         diag_error(EXIT_OTHER, pos, "%s%s%s%s", p->problem ? p->problem : "not YAML",
@@ -155,13 +155,13 @@ static const struct node *resolve(struct reader *r, struct node *node)
     return fail(r, node->pos, "YAML gives this scalar no value; quote it to make it text");
 }
 
-/* `<<` and `=` are words of YAML 1.1 that mean something where a key stands, and nothing else. */
+/* Whether `text` is `<<` or `=`, which have a meaning in YAML 1.1 as keys only. */
 static bool is_key_word(const char *text)
 {
     return strcmp(text, "<<") == 0 || strcmp(text, "=") == 0;
 }
 
-/* A float's tag takes more than a plain float may look like: 5, and 1e3. */
+/* The tag !!float also accepts numbers that a plain float cannot look like: 5 and 1e3. */
 static const struct node *resolve_tagged(struct reader *r, struct node *node, enum node_kind kind)
 {
     if (kind == NODE_REAL ? scalar_real(r->arena, node)
@@ -172,8 +172,8 @@ static const struct node *resolve_tagged(struct reader *r, struct node *node, en
                              (const char *)r->event.data.scalar.tag));
 }
 
-/* The tag of the current scalar, or NULL; *by_text: its text says what it is, because it is plain,
- * or because PyYAML reads `! "5"` so. */
+/* Returns the tag of the current scalar, or NULL. Sets *by_text if its text decides what it is: it
+ * is plain, or it has the tag `!`, as in `! "5"`, which PyYAML resolves like a plain scalar. */
 static const char *scalar_tag(const struct reader *r, bool *by_text)
 {
     const char *tag = (const char *)r->event.data.scalar.tag;
@@ -224,7 +224,7 @@ static const struct node *read_alias(struct reader *r)
     if (r->depth - 1 + anchor->node->height - 1 > DEPTH_MAX)
         return fail(r, event_pos(r), too_deep);
     if (r->aliased > EXPANSION_MAX)
-        return fail(r, event_pos(r), "aliases make more than 100,000 values of this");
+        return fail(r, event_pos(r), "the aliases expand to more than 100,000 values");
     return anchor->node;
 }
 
@@ -262,15 +262,15 @@ static const struct node *read_list(struct reader *r)
     return r->failed ? NULL : list;
 }
 
-/* A map while it is read: entries that were written, and those that `<<` brought. */
+/* A map while it is read: the entries written in it, and the maps that `<<` merges into it. */
 struct map_reader {
     struct entry *written;
-    const struct node **merged; /* maps; the first that has a key wins */
+    const struct node **merged; /* the first one that has a key wins */
     size_t nwritten, nmerged;
-    struct table keys; /* of written, to their entry's key node */
+    struct table keys; /* of the written entries, to their key nodes */
 };
 
-/* Of the maps in a list the first wins; of two `<<` in a map the later, as in PyYAML. */
+/* Of the maps in a list the first one wins; of two `<<` in one map the later one, as in PyYAML. */
 static bool merge(struct reader *r, struct map_reader *m, const struct node *from)
 {
     const struct node **items = from->kind == NODE_LIST ? from->items : &from, **maps = NULL;
@@ -287,7 +287,7 @@ static bool merge(struct reader *r, struct map_reader *m, const struct node *fro
     return true;
 }
 
-/* Whether the current key is `<<`, and no quoted text. */
+/* Whether the current key is `<<` without quotes. */
 static bool at_merge(const struct reader *r)
 {
     bool by_text;
@@ -295,7 +295,7 @@ static bool at_merge(const struct reader *r)
            strcmp((const char *)r->event.data.scalar.value, "<<") == 0;
 }
 
-/* PyYAML's value of a key, in the words of Python's json. */
+/* Returns PyYAML's value of a key, as Python's json writes it. */
 static const char *key_name(struct arena *arena, const struct node *key)
 {
     switch (key->kind) {
@@ -322,7 +322,7 @@ static bool read_entry(struct reader *r, struct map_reader *m)
         return false;
     if (key->kind >= NODE_LIST)
         return fail(r, key->pos, "a key must be text or a number");
-    ((struct node *)key)->name = key_name(r->arena, key); /* an alias's node gets the same again */
+    ((struct node *)key)->name = key_name(r->arena, key); /* an alias sets the same name again */
     const struct node *value = next(r) ? read_node(r) : NULL;
     if (!value)
         return false;
@@ -339,7 +339,8 @@ static bool read_entry(struct reader *r, struct map_reader *m)
     return true;
 }
 
-/* Merged entries stand first, and only those that were not written; the first of a key wins. */
+/* Puts the merged entries first, without those whose key is written in the map itself. If several
+ * merged maps have a key, the first one wins. */
 static void finish_map(struct reader *r, struct node *map, const struct map_reader *m)
 {
     struct table *index = arena_alloc(r->arena, sizeof *index), names = {0};
@@ -404,8 +405,8 @@ static const struct node *read_by_type(struct reader *r)
     }
 }
 
-/* The anchor `name` of the node that begins here; a second of one name is an error, as in PyYAML.
- */
+/* Returns a new anchor for the node that begins here. A second anchor of one name is an error, as
+ * in PyYAML; then returns NULL. */
 static struct anchor *new_anchor(struct reader *r, const char *name)
 {
     const struct anchor *before = table_get(&r->anchors, name);
@@ -440,25 +441,33 @@ static const struct node *read_node(struct reader *r)
     return node;
 }
 
+/* Skips one event and goes on to the one after it. */
+static bool skip_event(struct reader *r)
+{
+    if (!next(r))
+        return false;
+    return next(r);
+}
+
 /* stream start, then nothing or one document, then stream end. */
 static const struct node *read_stream(struct reader *r)
 {
-    if (!next(r) || !next(r))
+    if (!skip_event(r))
         return NULL;
     if (r->event.type == YAML_STREAM_END_EVENT)
         return make(r, NODE_NULL);
     const struct node *node = next(r) ? read_node(r) : NULL;
-    if (!node || !next(r) || !next(r))
+    if (!node || !skip_event(r))
         return NULL;
     if (r->event.type != YAML_STREAM_END_EVENT)
-        return fail(r, event_pos(r), "one document in a file, and a second begins here");
+        return fail(r, event_pos(r), "a second document begins here; a file must have only one");
     return node;
 }
 
 const struct node *node_parse(struct arena *arena, const char *path, const char *text, size_t len)
 {
     static const char bom[] = "\xEF\xBB\xBF";
-    size_t skipped = len >= 3 && memcmp(text, bom, 3) == 0 ? 3 : 0; /* no place is behind it */
+    size_t skipped = len >= 3 && memcmp(text, bom, 3) == 0 ? 3 : 0; /* positions do not count it */
     struct reader r = {.arena = arena, .path = path, .text = text + skipped};
     if (!yaml_parser_initialize(&r.parser))
         fatal("out of memory");

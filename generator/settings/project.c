@@ -1,4 +1,3 @@
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,7 +9,8 @@
 #include "settings/project.h"
 #include "settings/schema.h"
 
-/* What stands in a project and in every app: the kinds of resources, and extra arguments. */
+/* Settings of the project and of every app: the kinds of resources, and extra arguments for pip,
+ * npm and gradle. */
 #define COMMON_FIELDS                                                                              \
     {"lambdas", FIELD_MAP}, {"apigateway", FIELD_MAP}, {"events", FIELD_MAP},                      \
         {"dynamodb", FIELD_MAP}, {"kinesis", FIELD_MAP}, {"s3", FIELD_MAP},                        \
@@ -43,7 +43,7 @@ static const struct field vpc_fields[] = {
 static const char contrib_prefix[] = "gordon.contrib.";
 
 enum { ACCOUNT_DIGITS = 12 };
-enum { BUCKET_MAX = 31 }; /* with the longest region and stage still a name that S3 takes */
+enum { BUCKET_MAX = 31 }; /* the name is valid in S3 even with the longest region and stage */
 
 static const struct node *load_settings(struct project *p, const char *path)
 {
@@ -54,7 +54,7 @@ static const struct node *load_settings(struct project *p, const char *path)
     return node_load(p->arena, path);
 }
 
-/* Required keys of the whole file are reported at its first line. */
+/* Reports missing required settings at the first line of the file. */
 static bool check_required(const struct project *p)
 {
     bool ok = true;
@@ -158,7 +158,7 @@ const char *project_data_dir(struct arena *arena)
     char self[4096];
     ssize_t len = readlink("/proc/self/exe", self, sizeof self - 1);
     if (len < 0)
-        fatal("the place of this program:");
+        fatal("cannot find the path of this program:");
     self[len] = '\0';
     const char *data = path_join(arena, path_dir(arena, self), GORDON_DATA);
     char *real = realpath(data, NULL);
@@ -171,9 +171,10 @@ const char *project_data_dir(struct arena *arena)
 
 static bool app_missing(const struct node *node, const char *dir)
 {
-    return diag_error(EXIT_APP_NOT_FOUND, node->pos,
-                      "there is no app '%s': no folder %s; write it, or take the app off the list",
-                      node->text, dir);
+    return diag_error(
+        EXIT_APP_NOT_FOUND, node->pos,
+        "there is no app '%s': no folder %s; create it, or remove the app from 'apps'", node->text,
+        dir);
 }
 
 /* Sets name and folder of an app from its entry in `apps`. */
@@ -224,7 +225,8 @@ static const struct node *app_name_node(const struct node *entry)
     return NULL;
 }
 
-/* An app is a folder, as in Gordon 0.7; all of its settings may stand in the project. */
+/* An app may be a folder without a settings.yml, as in Gordon 0.7: the project may hold all of its
+ * settings. */
 static const struct node *load_app_settings(struct project *p, const struct app *app,
                                             const struct node *entry)
 {

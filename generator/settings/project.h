@@ -1,4 +1,5 @@
-/* project.h - a project and its apps: settings read and overrides merged, resources not yet. */
+/* project.h - loads a project and its apps: reads the settings files and applies overrides, but
+ * reads no resources. */
 #ifndef SETTINGS_PROJECT_H
 #define SETTINGS_PROJECT_H
 #include <stdbool.h>
@@ -10,10 +11,10 @@
 
 struct node;
 
-/* An app, or the project itself as the last of its apps, with the name "". */
+/* An app. The last app of a project is the project itself, with the name "". */
 struct app {
     const char *name;            /* contrib apps are "contrib_<X>" */
-    const char *dir;             /* where its settings.yml lies, as it is shown */
+    const char *dir;             /* the folder of its settings.yml, as messages show it */
     const struct node *settings; /* its settings.yml */
     const struct node *override; /* top-level keys that replace the app's; or NULL */
     bool contrib;                /* shipped with Gordon */
@@ -23,7 +24,7 @@ struct app {
 struct project {
     struct arena *arena;
     const char *dir;  /* as it was given; "." is the current directory */
-    const char *file; /* settings.yml, as it is shown */
+    const char *file; /* its settings.yml, as messages show it */
     const struct node *settings;
     const char *name;
     const struct node *code_bucket; /* text or ref */
@@ -31,25 +32,25 @@ struct project {
     struct app *apps;
     size_t napps;
     const char **files;        /* every settings file that was read */
-    struct file_stamp *stamps; /* theirs, from before that */
+    struct file_stamp *stamps; /* of `files`, each taken before the file was read */
     size_t nfiles;
 };
 
-/* Reads a project: `path` is its folder or its settings file. NULL means errors were reported;
- * with other errors the project may still be good enough to look for more. */
+/* Reads a project: `path` is its folder or its settings file. NULL means errors were reported. */
 struct project *project_load(struct arena *arena, const char *path);
-/* The value of a top-level key of an app, overrides first; or NULL. */
+/* Returns the value of an app's top-level key, from the overrides if they have it; or NULL. */
 const struct node *app_get(const struct app *app, const char *key);
-/* The words that --x-install-extra and the like become: those of project, app and `own`, joined by
- * spaces; `own` may be NULL. */
+/* Returns the extra arguments under `key`, such as pip-install-extra: those of the project, of the
+ * app and of `own`, joined by spaces; or "". `own` are the settings of a lambda, or NULL. */
 const char *project_extra(const struct project *project, const struct app *app,
                           const struct node *own, const char *key);
-/* Where the settings refer to a parameter; without a line where they do not. */
+/* Returns where the settings first refer to the parameter `name`; if nowhere, the project's file
+ * without a line. */
 struct pos project_place_of_ref(const struct project *project, const char *name);
-/* A text among the project's settings, or `fallback`. */
+/* Returns the text of a top-level setting of the project, or `fallback`. */
 const char *project_text(const struct project *project, const char *key, const char *fallback);
-/* Where Gordon's own data (contrib apps) lies: a folder whose place from the program's own was
- * fixed when it was built. */
+/* Returns the folder of Gordon's own data (contrib apps). Its path relative to the program is fixed
+ * at build time. */
 const char *project_data_dir(struct arena *arena);
 
 #endif

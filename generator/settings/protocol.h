@@ -1,5 +1,5 @@
-/* protocol.h - the protocols of parameter values, "ssm://name": what they are called, and what is
- * kept secret. parameters/lookup.h asks for the values. */
+/* protocol.h - the protocols of parameter values, "ssm://name": their names, and whether their
+ * values are secret. parameters/lookup.h fetches the values. */
 #ifndef SETTINGS_PROTOCOL_H
 #define SETTINGS_PROTOCOL_H
 #include <stdbool.h>
@@ -23,16 +23,17 @@ enum protocol {
     PROTOCOL_COUNT
 };
 
-/* Who may see a value. `env` is only masked: it also holds plain configuration, such as the name of
- * a stage's bucket, which outputs show. */
+/* Who may see a value. `env` is only masked, because it also holds plain configuration, such as the
+ * name of a stage's bucket, which outputs show. */
 enum privacy {
     PRIVACY_OPEN,
     PRIVACY_MASKED, /* no message shows it */
     PRIVACY_SECRET, /* no message shows it, and the stack hides it too (NoEcho) */
 };
 
-/* The protocol of this name, without "://"; PROTOCOL_COUNT if there is none. */
+/* Returns the protocol of this name, without "://"; PROTOCOL_COUNT if there is none. */
 enum protocol protocol_named(const char *name);
+/* Returns the privacy of its values; `protocol` must not be PROTOCOL_COUNT. */
 enum privacy protocol_privacy(enum protocol protocol);
 /* Whether there is a protocol of this name whose values are PRIVACY_SECRET. */
 bool protocol_secret(const char *name);

@@ -31,7 +31,7 @@ static bool is_bool(const char *text, bool *value)
     return *value || one_of(text, no, countof(no));
 }
 
-/* The part of `text` behind characters of `set`. */
+/* Returns `text` without its leading characters of `set`. */
 static const char *skip(const char *text, const char *set)
 {
     return text + strspn(text, set);
@@ -42,7 +42,7 @@ static const char *skip_sign(const char *text)
     return text + (*text == '-' || *text == '+');
 }
 
-/* (:[0-5]?[0-9])+ , or NULL. */
+/* Skips (:[0-5]?[0-9])+; NULL if `text` does not begin with it. */
 static const char *skip_sixties(const char *text)
 {
     if (*text != ':')
@@ -116,7 +116,8 @@ static char *without_underscores(struct arena *arena, const char *text)
     return plain;
 }
 
-/* A whole number: digits to a base, or parts to the base 60, as in 1:30 for 90. */
+/* Reads a whole number: digits to a base, or parts to the base 60, as in 1:30 for 90. False if it
+ * has more than 64 bits. */
 static bool parse_whole(const char *text, int base, unsigned long long *value)
 {
     *value = 0;
@@ -130,8 +131,8 @@ static bool parse_whole(const char *text, int base, unsigned long long *value)
     return true;
 }
 
-/* Parts to the base 60, as in 1:30.5 for 90.5; summed from the last one, as PyYAML does, because
- * the order decides the last bit. */
+/* Reads parts to the base 60, as in 1:30.5 for 90.5. Sums from the last one, as PyYAML does,
+ * because the order decides the last bit. */
 static double sixties(const char *text)
 {
     double value = 0, base = 1;
@@ -174,7 +175,7 @@ static void set_real(struct arena *arena, struct node *node)
     node->real = *plain == '-' ? -value : value;
 }
 
-/* What Python's float() takes of decimal numbers:
+/* Whether Python's float() takes the text for a decimal number:
  * [-+]?([0-9][0-9_]*\.?[0-9_]*|\.[0-9][0-9_]*)([eE][-+]?[0-9]+)? */
 static bool is_decimal(const char *text)
 {
@@ -211,7 +212,7 @@ enum scalar_result scalar_resolve(struct arena *arena, struct node *node)
     } else if (strchr("-+0123456789.", node->text[0]) && is_real(node->text)) {
         set_real(arena, node);
     } else if (strcmp(node->text, "=") == 0 || strcmp(node->text, "<<") == 0) {
-        return SCALAR_INVALID; /* YAML 1.1's "value" and "merge", of which PyYAML makes nothing */
+        return SCALAR_INVALID; /* YAML 1.1's "value" and "merge"; PyYAML makes no value of them */
     } else {
         node->kind = NODE_STRING;
     }

@@ -1,4 +1,4 @@
-/* scalar.h - what a plain YAML scalar means, by the patterns of PyYAML's resolver. */
+/* scalar.h - resolves plain YAML scalars by the patterns of PyYAML's resolver. */
 #ifndef SETTINGS_SCALAR_H
 #define SETTINGS_SCALAR_H
 #include <stdbool.h>
@@ -10,19 +10,20 @@ struct arena;
 enum scalar_result {
     SCALAR_OK,
     SCALAR_RANGE,   /* an integer of more than 64 bits */
-    SCALAR_INVALID, /* PyYAML's pattern matches, but it cannot make a value of it either */
+    SCALAR_INVALID, /* a pattern matches, but PyYAML makes no value of it either */
 };
 
-/* Sets kind and value of `node` from `node->text`; what no pattern takes is a string. Dates stay
- * strings, as JSON has none. */
+/* Sets kind and value of `node` from `node->text`. Text that no pattern matches is a string. Dates
+ * stay strings, because JSON has none. */
 enum scalar_result scalar_resolve(struct arena *arena, struct node *node);
-/* The same for a scalar with the tag !!float, which may be any decimal number; false if it is none.
- */
+/* Sets kind and value of a scalar with the tag !!float, which may be any decimal number; false if
+ * the text is no such number. */
 bool scalar_real(struct arena *arena, struct node *node);
-/* A number as Python's repr() has it: the fewest digits that are the same number again. */
+/* Writes a number as Python's repr() does: with the fewest digits that read back as the same
+ * number. */
 const char *scalar_real_text(struct arena *arena, double real);
-/* What a tag says a node is; false for one outside of YAML's core schema, which is an error as in
- * PyYAML's safe loader. *by_text: the text says the value. */
+/* Sets *kind to what a tag says a node is, and *by_text if its value comes from resolving its text.
+ * False for a tag outside of YAML's core schema, which is an error as in PyYAML's safe loader. */
 bool tag_kind(const char *tag, enum node_kind *kind, bool *by_text);
 
 #endif

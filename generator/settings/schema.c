@@ -41,7 +41,7 @@ static bool unknown_key(const struct field *fields, size_t n, const struct node 
     return top;
 }
 
-/* "192" is a number too, as it was for Gordon 0.7. */
+/* Text such as "192" is a number too, as in Gordon 0.7. */
 static bool whole_number(const struct node *node, long *value)
 {
     if (node->kind == NODE_INT) {

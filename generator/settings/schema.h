@@ -1,7 +1,7 @@
 /* schema.h - checks a map of settings against a table of its keys.
  *
- * A kind of resource has one table; what it says of a key is all that the reader, the errors and
- * the suggestions know. Values stay nodes, because nearly every one may be a ref. */
+ * A kind of resource has one table, which the reader, the errors and the suggestions use. Values
+ * stay nodes, because nearly every one may be a ref. */
 #ifndef SETTINGS_SCHEMA_H
 #define SETTINGS_SCHEMA_H
 #include <stdbool.h>
@@ -15,10 +15,10 @@ enum field_kind {
     FIELD_NAME,  /* any scalar, no ref: a name, a path or a command, needed at build time */
     FIELD_INT,   /* a whole number between min and max, or a ref */
     FIELD_FLAG,  /* a boolean, or text that begins with t or f, as in Gordon 0.7 */
-    FIELD_LIST,  /* a list; any scalar or map in it */
+    FIELD_LIST,  /* a list of anything */
     FIELD_MAP,   /* a map */
     FIELD_TEXTS, /* text, or a list of texts */
-    FIELD_ANY,
+    FIELD_ANY,   /* anything; the caller checks it */
 };
 
 struct field {
@@ -26,23 +26,23 @@ struct field {
     enum field_kind kind;
     bool required;
     long min, max;    /* of FIELD_INT */
-    const char *unit; /* of FIELD_INT, said in its error */
+    const char *unit; /* of FIELD_INT, for its error; or NULL */
 };
 
-/* Checks every key and value of `map` and reports all that is wrong, each at its place; `what` is
- * what the map is, with its article, such as "a lambda". `map` may be null (nothing set). `place`
- * is where a missing key is reported. */
+/* Checks every key and value of `map` and reports each error at its place; false after errors.
+ * `what` names the map in messages, with its article: "a lambda". `map` may be NULL or null
+ * (nothing set). Missing keys are reported at `place`. */
 bool schema_check(const struct field *fields, size_t n, const struct node *map,
                   const struct node *place, const char *what);
-/* The same for the top of a settings file, where anchors may live: a key that is not in the table
- * is a warning, or nothing when it begins with "x-". */
+/* Checks the top of a settings file, where anchors may be defined. An unknown key is only a
+ * warning, and is ignored if it begins with "x-". Does not look for missing keys. */
 bool schema_check_top(const struct field *fields, size_t n, const struct node *map,
                       const char *what);
-/* The value of a flag, or `fallback` when it is not set. */
+/* The value of a flag, or `fallback` if it is not set. */
 bool schema_flag(const struct node *node, bool fallback);
-/* The value of a FIELD_INT that is no ref, or `fallback`. */
+/* The value of a FIELD_INT, or `fallback` if it is not set or a ref. */
 long schema_int(const struct node *node, long fallback);
-/* The items of a FIELD_TEXTS as strings; an empty list when it is not set. */
+/* The texts of a FIELD_TEXTS, and their number in *count; NULL and 0 if it is not set. */
 const char **schema_texts(struct arena *arena, const struct node *node, size_t *count);
 
 #endif

@@ -37,7 +37,7 @@ void actions_upload(struct actions *actions, const char *name, const char *file,
                   "key", key,
                   "filename", file,
                   "context_to_inject", context,
-                  "context_destinaton", destination)); /* Gordon 0.7 spelled it so */
+                  "context_destinaton", destination)); /* Gordon 0.7's spelling */
 }
 
 void actions_output(struct actions *actions, const char *id, const char *action,
@@ -51,7 +51,7 @@ void actions_output(struct actions *actions, const char *id, const char *action,
 }
 /* clang-format on */
 
-/* Calls itself for every value; a ref is a map whose _type is Ref. */
+/* Recurses into every value; a ref is a map whose _type is Ref. */
 void actions_declare(json_t *parameters, const json_t *value)
 {
     size_t i;

@@ -9,7 +9,8 @@
 
 enum { ID_MAX = 255 }; /* characters (CloudFormation quotas) */
 
-/* What is known of parameters that Gordon gives itself; all others are of type String. */
+/* Parameters to which Gordon itself gives values. Any other parameter is a String without a
+ * description. */
 static const struct {
     const char *name, *description, *fallback;
 } known_parameters[] = {
@@ -64,7 +65,7 @@ static json_t *convert_string(const struct node *node, json_t *(*ref)(const char
     const char *name = node_ref(node);
     if (!name)
         return json_string(node->text);
-    /* only CloudFormation limits the names; an action takes any that parameters/ can give */
+    /* CloudFormation limits the names of parameters; an action takes any name that is not empty */
     return (ref != cfn_ref && *name) || cfn_check_ref(node->pos, name) ? ref(name) : NULL;
 }
 
@@ -198,8 +199,8 @@ void cfn_output(struct cfn *cfn, const char *name, json_t *output)
 struct cfn_typed {
     const char *name, *type;
     struct pos pos;
-    size_t uses; /* that ask for this type */
-    size_t refs; /* found in the template */
+    size_t uses; /* Refs that need this type */
+    size_t refs; /* Refs in the template */
 };
 
 bool cfn_parameter(struct cfn *cfn, struct pos pos, const char *name, const char *type)
@@ -245,8 +246,8 @@ bool cfn_check_types(struct cfn *cfn)
     return ok;
 }
 
-/* ${Name} and ${Name.Attribute} in the text of Fn::Sub; ${!Name} is a literal. `own` are the names
- * that the Fn::Sub brings itself, or NULL. */
+/* Calls `found` for each ${Name} and ${Name.Attribute} in the text of an Fn::Sub; ${!Name} is a
+ * literal. `own` has the names that the Fn::Sub itself defines, or is NULL. */
 static void each_hole(const char *text, const json_t *own,
                       void (*found)(const char *name, void *data), void *data)
 {
@@ -322,7 +323,8 @@ const char *cfn_text(const json_t *object, const char *key)
     return text ? text : "";
 }
 
-/* jansson writes all numbers of a text with the same number of digits. */
+/* Raises *digits until every number in `json` reads back unchanged: jansson writes all numbers of a
+ * text with the same number of digits. */
 static void need_digits(const json_t *json, int *digits)
 {
     char text[40];
@@ -343,7 +345,7 @@ static void need_digits(const json_t *json, int *digits)
 
 char *cfn_dump(const json_t *json, size_t flags)
 {
-    int digits = 15; /* all that a double keeps of any decimal number somebody wrote */
+    int digits = 15; /* a double keeps any decimal number of so many digits */
     need_digits(json, &digits);
     return json_dumps(json, JSON_SORT_KEYS | JSON_REAL_PRECISION((size_t)digits) | flags);
 }
@@ -352,7 +354,7 @@ char *cfn_file_text(const char *path, const json_t *json)
 {
     char *text = cfn_dump(json, JSON_INDENT(4));
     if (!text)
-        fatal("%s: a value that JSON does not take", path);
+        fatal("%s: cannot be written as JSON", path);
     return text;
 }
 

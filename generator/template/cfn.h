@@ -1,6 +1,7 @@
-/* cfn.h - CloudFormation's words: intrinsic functions, and a template that is being made.
+/* cfn.h - CloudFormation's intrinsic functions, and a template under construction.
  *
- * A function that returns json_t * gives a new reference; one that takes json_t * steals it. */
+ * A function that returns json_t * returns a new reference; one that takes json_t * steals it,
+ * unless it is const. */
 #ifndef TEMPLATE_CFN_H
 #define TEMPLATE_CFN_H
 #include <jansson.h>
@@ -11,61 +12,69 @@
 
 struct node;
 
+/* Ref and Fn::GetAtt. */
 json_t *cfn_ref(const char *name);
 json_t *cfn_att(const char *id, const char *attribute);
-/* Fn::Sub over `text`, whose ${...} CloudFormation fills in. */
+/* Fn::Sub of `text`, in which CloudFormation replaces each ${...}. */
 json_t *cfn_sub(const char *text);
 /* Fn::Join of the items of the list `parts`. */
 json_t *cfn_join(const char *separator, json_t *parts);
-/* The document that lets an AWS service, such as lambda.amazonaws.com, take a role. */
+/* The policy document that lets an AWS service, such as lambda.amazonaws.com, assume a role. */
 json_t *cfn_assume_role(const char *service);
-/* A value of the settings as JSON, with "ref://Name" at any depth turned into what `ref` makes of
- * Name. NULL for NULL and YAML's null; NULL also after an error that was reported. */
+/* Converts a value of the settings to JSON, with ref(Name) for each "ref://Name" at any depth. NULL
+ * for NULL and YAML's null, and after an error, which is reported. Inside of a list or a map, both
+ * become null. */
 json_t *cfn_convert(const struct node *node, json_t *(*ref)(const char *name));
-/* cfn_convert with cfn_ref: the way into CloudFormation templates. */
+/* cfn_convert with cfn_ref, for CloudFormation templates. */
 json_t *cfn_value(const struct node *node);
-/* Whether a parameter can have this name; reports it at `pos` if not. */
+/* Whether a ref may have this name; reports an error at `pos` if not. */
 bool cfn_check_ref(struct pos pos, const char *name);
 
 struct cfn {
     struct arena *arena;
     json_t *parameters, *resources, *outputs;
-    struct table places;   /* id to the struct pos that asked for it */
+    struct table places;   /* logical id to the struct pos that asked for it */
     struct table reserved; /* names of Gordon's own parameters, to the struct pos that asked */
     struct table typed;    /* parameters of another type than String, to struct cfn_typed */
 };
 
 void cfn_init(struct cfn *cfn, struct arena *arena);
 void cfn_release(struct cfn *cfn);
-/* Adds a resource; a second one with this id is an error that names both places. */
+/* Adds a resource, for which `pos` asked. Reports an error if another resource has this id (with
+ * both places), or a parameter of Gordon's own, or if the id is too long. */
 bool cfn_add(struct cfn *cfn, struct pos pos, const char *id, json_t *resource);
 void cfn_output(struct cfn *cfn, const char *name, json_t *output);
-/* Says that Gordon itself has a parameter of this name; one that a resource has is an error. */
+/* Reserves the name for a parameter of Gordon's own; an error if a resource has it. */
 bool cfn_reserve(struct cfn *cfn, struct pos pos, const char *name);
-/* Notes one Ref, which `pos` asked for, to a parameter of another type than String. One parameter
- * with two types is an error, and cfn_check_types finds those that are referred to elsewhere. */
+/* Declares a parameter of another type than String, and counts one Ref to it, at `pos`. An error if
+ * the parameter has another type already. */
 bool cfn_parameter(struct cfn *cfn, struct pos pos, const char *name, const char *type);
+/* Reports each such parameter to which the template has more Refs than were counted. */
 bool cfn_check_types(struct cfn *cfn);
-/* The declaration of a parameter of type String, with what is known of Gordon's own ones. */
+/* Returns the declaration of a String parameter, with description and default if it is Gordon's
+ * own. */
 json_t *cfn_known_parameter(const char *name);
-/* The whole template, with every parameter declared that something in it refers to. */
+/* Returns the whole template, which declares every parameter that anything in it refers to. */
 json_t *cfn_template(struct cfn *cfn);
 
-/* Calls `found` with each name that a Ref or an Fn::Sub in `value` refers to. */
+/* Calls `found` for each name that a Ref or an Fn::Sub in `value` refers to. */
 void cfn_each_ref(const json_t *value, void (*found)(const char *name, void *data), void *data);
 /* Whether a template hides the value of this parameter (NoEcho). */
 bool cfn_hides(const json_t *template, const char *parameter);
 /* The string under a key of an object, or "". */
 const char *cfn_text(const json_t *object, const char *key);
-/* JSON as a text that the caller frees, with sorted keys and `flags` of json_dumps; a number with a
- * fraction has as many digits as it takes to be the same number when it is read. */
+/* Returns JSON as text with sorted keys and `flags` of json_dumps; NULL if json_dumps fails. The
+ * caller frees it. Numbers with a fraction have enough digits to read back as the same numbers. */
 char *cfn_dump(const json_t *json, size_t flags);
-/* Prints JSON (stolen) on standard output, for `--json`; false when it is none. */
+/* Prints JSON (stolen) on standard output, for `--json`; false if it is NULL or cannot be
+ * printed. */
 bool cfn_print(json_t *json);
-/* The text of a file of JSON, as templates are written: sorted keys, four spaces, and no line end.
- * The caller frees it; what JSON does not take ends the program, and says that of `path`. */
+/* Returns JSON as the text of a template's file: sorted keys, four spaces, no line end after it.
+ * The caller frees it. If it cannot be written as JSON, the program ends with an error about
+ * `path`. */
 char *cfn_file_text(const char *path, const json_t *json);
-/* Writes JSON so, or such a text, only when it differs; false after an error. */
+/* Write such a text, or that of `json`, and a line end, only if the file differs; false after an
+ * error, which is reported. */
 bool cfn_write(const char *path, const json_t *json);
 bool cfn_write_text(const char *path, const char *text);
 

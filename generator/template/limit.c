@@ -11,7 +11,7 @@
 
 enum { APPS_SHOWN = 5 };
 
-/* One template, and what was said of it. */
+/* The check of one template. */
 struct check {
     const struct limit_check *of;
     bool ok;
@@ -32,12 +32,12 @@ static void report(struct check *c, struct pos pos, const char *format, ...)
     c->ok = false;
 }
 
-/* --- whose it is -------------------------------------------------------------------------- */
+/* --- the shares of the apps --------------------------------------------------------------- */
 
-/* What an app has of what there is too much of. */
+/* An app's share of something that exceeds a limit. */
 struct share {
-    const char *name; /* the app's, or "" */
-    struct pos pos;   /* where it stands in `apps`, or its settings */
+    const char *name; /* of the app, or "" for all that cannot be moved */
+    struct pos pos;   /* of the app in `apps`, or its settings */
     size_t size;
 };
 
@@ -45,15 +45,16 @@ struct shares {
     struct check *check;
     struct share *list;
     size_t n;
-    struct table counted;                   /* names that were counted already */
-    size_t (*size)(const json_t *resource); /* how much of it a resource is */
+    struct table counted;                   /* names that were counted */
+    size_t (*size)(const json_t *resource); /* what a resource counts */
 };
 
-/* The app whose settings ask for a resource; "" for what is nobody's to move, as of the apps that
- * ship with Gordon. Of a release only the files are known. */
+/* Returns the app whose settings ask for a resource, or a share with the name "" if the user cannot
+ * move it: it is of the project or of an app that ships with Gordon. A release has no list of apps;
+ * the folder of the settings file names the app. */
 static struct share owner(const struct check *c, const struct pos *pos)
 {
-    const struct project *project = c->of->limits->project;
+    const struct project *project = c->of->project;
     const char *folder = path_dir(c->arena, pos->file);
     for (size_t i = 0; i + 1 < project->napps; i++)
         if (strcmp(project->apps[i].dir, folder) == 0 && !project->apps[i].contrib)
@@ -87,7 +88,7 @@ static int by_size(const void *a, const void *b)
     return strcmp(x->name, y->name);
 }
 
-/* The next app from `from` on, or NULL: what is nobody's to move is among them. */
+/* Returns the first share from `from` on that is of an app, or NULL. */
 static const struct share *next_app(const struct shares *s, const struct share *from)
 {
     for (const struct share *share = from; share < s->list + s->n; share++)
@@ -96,7 +97,7 @@ static const struct share *next_app(const struct shares *s, const struct share *
     return NULL;
 }
 
-/* Apps are what can be moved: "540 of them belong to the apps a (300), b (240): ..." */
+/* Returns what the user can do: "540 of them belong to the apps a (300), b (240): ..." */
 static const char *advice(const struct shares *s)
 {
     struct arena *arena = s->check->arena;
@@ -121,7 +122,7 @@ static const char *advice(const struct shares *s)
         names, n > APPS_SHOWN ? " and others" : "");
 }
 
-/* --- too many ----------------------------------------------------------------------------- */
+/* --- counts and sizes --------------------------------------------------------------------- */
 
 static size_t one(const json_t *resource)
 {
@@ -145,10 +146,10 @@ static void share_resources(struct shares *s)
         add_share(s, id, s->size(resource));
 }
 
-/* A ref from an app's resource to what counts, or to the resource that an output is about. */
+/* Whose refs are visited: a resource's, or an output's. */
 struct ref {
     struct shares *shares;
-    const char *id; /* of the resource */
+    const char *id; /* of the resource, or the name of the output */
 };
 
 static void share_parameter(const char *name, void *data)
@@ -191,7 +192,7 @@ static size_t size_of_section(const struct check *c, const char *section)
     return json_object_size(json_object_get(c->of->template, section));
 }
 
-/* As it is sent, without white space. */
+/* The size of the text as it is sent: without white space outside of strings. */
 static size_t size_of_body(const struct check *c, const char *section)
 {
     size_t size = 0;
@@ -201,7 +202,7 @@ static size_t size_of_body(const struct check *c, const char *section)
         size += quoted || (*at != ' ' && *at != '\n');
         if (*at == '"')
             quoted = !quoted;
-        else if (*at == '\\') /* within quotes: what follows is no end of them */
+        else if (*at == '\\') /* in a string: the next character does not end it */
             size += *++at != '\0';
     }
     return size;
@@ -211,8 +212,8 @@ static const struct limit {
     const char *section, *what;
     size_t max;
     size_t (*measure)(const struct check *c, const char *section);
-    void (*share)(struct shares *shares);   /* says what each app has of it */
-    size_t (*size)(const json_t *resource); /* where resources are shared */
+    void (*share)(struct shares *shares);   /* adds up what each app has of it */
+    size_t (*size)(const json_t *resource); /* of a resource, for share_resources */
 } table[] = {
     {"Resources", "resources", LIMIT_RESOURCES, size_of_section, share_resources, one},
     {"Parameters", "parameters", LIMIT_PARAMETERS, size_of_section, share_parameters, one},
@@ -220,11 +221,10 @@ static const struct limit {
     {NULL, "bytes", LIMIT_BODY, size_of_body, share_resources, bytes},
 };
 
-/* Of a release the apps are not known before their files are looked at. */
+/* Whether there may be apps. Those of a release are known by their files only. */
 static bool has_apps(const struct check *c)
 {
-    return c->of->places &&
-           c->of->limits->project->napps != 1; /* the project itself is the last one */
+    return c->of->places && c->of->project->napps != 1; /* the project itself is the last one */
 }
 
 static void check_size(struct check *c, const struct limit *limit)
@@ -238,20 +238,20 @@ static void check_size(struct check *c, const struct limit *limit)
     if (shares.n)
         qsort(shares.list, shares.n, sizeof *shares.list, by_size);
     const struct share *app = next_app(&shares, shares.list);
-    struct pos pos = {.file = c->of->limits->project->file};
+    struct pos pos = {.file = c->of->project->file};
     report(c, app ? app->pos : pos, "%s has %zu %s, %zu over CloudFormation's %zu; %s", c->of->file,
            size, limit->what, size - limit->max, limit->max, advice(&shares));
 }
 
-/* --- too long ----------------------------------------------------------------------------- */
+/* --- names and values --------------------------------------------------------------------- */
 
 static struct pos place_of_parameter(const struct check *c, const char *name)
 {
-    const struct pos *place = c->of->limits->refs ? table_get(c->of->limits->refs, name) : NULL;
-    return place ? *place : project_place_of_ref(c->of->limits->project, name);
+    const struct pos *place = c->of->refs ? table_get(c->of->refs, name) : NULL;
+    return place ? *place : project_place_of_ref(c->of->project, name);
 }
 
-/* Where the settings ask for what an output is about. */
+/* The place in the settings of a resource that an output refers to. */
 struct place {
     const struct table *places; /* or NULL */
     struct pos pos;
@@ -275,7 +275,7 @@ static void check_names(struct check *c)
                    "the name of this parameter has %zu characters, %zu over CloudFormation's %d",
                    strlen(name), strlen(name) - LIMIT_NAME, LIMIT_NAME);
     json_object_foreach(json_object_get(c->of->template, "Outputs"), name, value) {
-        struct place place = {c->of->places, {.file = c->of->limits->project->file}};
+        struct place place = {c->of->places, {.file = c->of->project->file}};
         if (strlen(name) <= LIMIT_NAME)
             continue;
         cfn_each_ref(value, find_place, &place);
@@ -292,13 +292,13 @@ static void check_dynamic_references(struct check *c)
     for (const char *at = c->of->body; (at = strstr(at, "{{resolve:")); at++)
         n++;
     if (n > LIMIT_DYNAMIC_REFERENCES)
-        report(c, (struct pos){.file = c->of->limits->project->file},
+        report(c, (struct pos){.file = c->of->project->file},
                "%s has %zu dynamic references, {{resolve:...}}, %zu over CloudFormation's %d; make "
                "some of them parameters, which ssm:// and secretsmanager:// give values to",
                c->of->file, n, n - LIMIT_DYNAMIC_REFERENCES, LIMIT_DYNAMIC_REFERENCES);
 }
 
-/* Of those that are sent: what no template declares does not count. */
+/* Checks the values that are sent: those of declared parameters. */
 static void check_values(struct check *c, const json_t *values)
 {
     const char *name;
@@ -313,11 +313,11 @@ static void check_values(struct check *c, const json_t *values)
     }
 }
 
-/* --- the whole ---------------------------------------------------------------------------- */
+/* --- all checks --------------------------------------------------------------------------- */
 
 bool limit_check(const struct limit_check *of)
 {
-    struct check c = {of, true, of->limits->project->arena};
+    struct check c = {of, true, of->project->arena};
     for (size_t i = 0; i < countof(table); i++)
         check_size(&c, &table[i]);
     check_names(&c);

@@ -1,8 +1,10 @@
-/* limit.h - how much CloudFormation takes (User Guide, "Understand CloudFormation quotas").
+/* limit.h - checks a template against CloudFormation's quotas (User Guide, "Understand
+ * CloudFormation quotas").
  *
- * None of these can be raised, and AWS refuses what is over one only when stacks have been changed
- * already. Templates of ours have no mappings, and no descriptions of the user's; a logical id that
- * is too long has no right place to go on from, and is an error of its own in cfn_add. */
+ * These quotas cannot be raised, and AWS refuses a template that exceeds one only after other
+ * stacks were changed. Mappings and descriptions are not checked: our templates have no mappings,
+ * and no descriptions of the user's. A logical id that is too long is an error of its own, in
+ * cfn_add. */
 #ifndef TEMPLATE_LIMIT_H
 #define TEMPLATE_LIMIT_H
 #include <jansson.h>
@@ -21,27 +23,20 @@ enum {
     LIMIT_DYNAMIC_REFERENCES = 60,
 };
 
-/* Where messages point to. */
-struct limits {
-    const struct project *project;
-    const struct table *places; /* of the resources' stack: id to struct pos; or NULL */
-    const struct table *refs;   /* parameter to the struct pos of who refers to it; or NULL: it is
-                                 * looked for in the project */
-};
-
-/* One template that is checked. */
+/* One template to check. */
 struct limit_check {
-    const struct limits *limits;
-    const char *file; /* "0003_r.json" */
+    const struct project *project;
+    const struct table *refs; /* of refs: parameter to struct pos; or NULL: search the project */
+    const char *file;         /* "0003_r.json" */
     const json_t *template;
     const char *body;           /* the template as a text, with any white space */
     const struct table *places; /* of its resources: id to struct pos; or NULL */
-    const json_t *values;       /* of parameters, names to strings; or NULL: they are not checked */
-    bool refuse;                /* reports errors, else warnings */
+    const json_t *values;       /* of parameters: name to string; or NULL: not checked */
+    bool refuse;                /* report errors, not warnings */
 };
 
-/* Reports each limit that the template is over, with each app's share of it; true if there is none.
- */
+/* Reports each limit that the template exceeds, with each app's share of it; true if it exceeds
+ * none. */
 bool limit_check(const struct limit_check *check);
 
 #endif

@@ -1,8 +1,8 @@
-"""apply, diff, status and delete against moto's server: another reading of what AWS answers than the
-emulator's. Its stacks have no events with tokens, and its change sets know no changes of resources.
+"""apply, diff, status and delete against the server of moto, whose answers differ from the emulator's. Its
+events of stacks have no tokens, and its change sets have no changes of resources.
 
-Environment: that of support.py, and MOTO, the server. moto forgets the outputs of a stack that a
-change set makes, so the stack of the code bucket is made without one.
+Environment: that of support.py, and MOTO, the server. A stack that moto makes by a change set has no
+outputs, so the test makes the stack of the code bucket without one.
 """
 import json
 import os
@@ -13,14 +13,9 @@ import time
 import unittest
 
 import support
+from emulator import LoadedCli, free_port
 
 START_SECONDS = 60
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Moto(support.Project):
@@ -40,6 +35,8 @@ class Moto(support.Project):
         port = free_port()
         folder = tempfile.TemporaryDirectory(prefix="gordon-moto-")
         cls.addClassCleanup(folder.cleanup)
+        cls.cli = LoadedCli(support.VENV, folder.name)
+        cls.addClassCleanup(cls.cli.stop)
         cls.endpoint = f"http://127.0.0.1:{port}"
         log = open(os.path.join(folder.name, "log"), "w")
         cls.addClassCleanup(log.close)
@@ -58,9 +55,10 @@ class Moto(support.Project):
     def setUp(self):
         super().setUp()
         self.environment.update(
-            PATH=f"{support.VENV}/bin:{self.environment['PATH']}", AWS_ENDPOINT_URL=self.endpoint,
-            AWS_DEFAULT_REGION="us-east-1", AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test",
-            AWS_CONFIG_FILE=os.devnull, AWS_SHARED_CREDENTIALS_FILE=os.devnull)
+            self.cli.environment, PATH=f"{support.VENV}/bin:{self.environment['PATH']}",
+            AWS_ENDPOINT_URL=self.endpoint, AWS_DEFAULT_REGION="us-east-1", AWS_ACCESS_KEY_ID="test",
+            AWS_SECRET_ACCESS_KEY="test", AWS_CONFIG_FILE=os.devnull,
+            AWS_SHARED_CREDENTIALS_FILE=os.devnull)
 
     def aws(self, *words):
         run = subprocess.run(["aws", *words, "--output", "json"], capture_output=True, text=True,

@@ -1,7 +1,8 @@
-"""What the tests of apply share: a project in a temporary folder, gordon on it, the AWS CLI, and one
-emulator for all tests of a file.
+"""Base classes of the tests of apply: a project in a temporary folder, runs of gordon and of the AWS CLI,
+and one emulator for all tests of a class.
 
-Environment: GORDON (the program), GORDON_VENV (with the AWS CLI and the emulator).
+Environment: GORDON (the program), GORDON_VENV (with the AWS CLI and the emulator), PYTHONPATH with
+tests/helpers.
 """
 import json
 import os
@@ -15,15 +16,14 @@ import textwrap
 import unittest
 import urllib.request
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-from emulator import Emulator  # noqa: E402
+from emulator import Emulator
 
 GORDON = os.environ["GORDON"]
 VENV = os.environ["GORDON_VENV"]
 
 
 def write(folder, files):
-    """Writes {path: text} under a folder; texts may be indented."""
+    """Writes {path: text} to a folder. Texts may be indented."""
     for path, text in files.items():
         path = os.path.join(folder, path)
         os.makedirs(os.path.dirname(path), exist_ok=True)
@@ -37,12 +37,12 @@ def write_program(path, text):
 
 
 class Project(unittest.TestCase):
-    """A test with a project of its own, named like the test, in `self.folder`."""
+    """A test with its own project in `self.folder`. `self.name` is derived from the name of the test."""
 
     FILES = {}
 
     def setUp(self):
-        # the space shows what is not quoted
+        # the space is for bugs in quoting
         self.folder = tempfile.mkdtemp(prefix="gordon project ")
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
         self.name = self.id().rsplit(".", 1)[1].replace("_", "-").lower()[:40]
@@ -56,7 +56,7 @@ class Project(unittest.TestCase):
         write(self.folder, {name: text})
 
     def gordon(self, *arguments, status=0, typed="", **environment):
-        """Runs it with a text on its standard input, which must end with this status."""
+        """Runs gordon with `typed` as standard input. It must end with this exit status."""
         run = subprocess.run([GORDON, *arguments], cwd=self.folder, capture_output=True, text=True,
                              input=typed, env={**self.environment, **environment}, timeout=300)
         if run.returncode != status:
@@ -68,13 +68,13 @@ class Project(unittest.TestCase):
         return self.gordon("build", "--quiet")
 
     def fake_aws(self, script):
-        """Makes a Python script the `aws` of this test."""
+        """Makes this Python script the `aws` of the test."""
         program = os.path.join(self.folder, "fake", "aws")
         write_program(program, f"#!{sys.executable}\n" + textwrap.dedent(script))
         self.environment["GORDON_AWS"] = program
 
     def start(self, *arguments, **options):
-        """Starts gordon, and leaves it running."""
+        """Starts gordon, and returns its process."""
         options = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE,
                    "stderr": subprocess.PIPE, "text": True, **options}
         run = subprocess.Popen([GORDON, *arguments], cwd=self.folder, env=self.environment, **options)
@@ -83,7 +83,7 @@ class Project(unittest.TestCase):
         return run
 
     def on_terminal(self, *arguments):
-        """What gordon shows on a terminal, on which nothing is typed, and its exit status."""
+        """Runs gordon on a terminal without input. Returns the shown text and the exit status."""
         ours, theirs = pty.openpty()
         run = self.start(*arguments, stdin=theirs, stdout=theirs, stderr=theirs)
         os.close(theirs)
@@ -91,7 +91,7 @@ class Project(unittest.TestCase):
         while True:
             try:
                 part = os.read(ours, 4096)
-            except OSError:  # nobody is left at the other end
+            except OSError:  # the other end is closed
                 part = b""
             if not part:
                 break
@@ -101,7 +101,7 @@ class Project(unittest.TestCase):
 
 
 class Applied(Project):
-    """A project that is applied to the emulator, and deleted at the end."""
+    """A test that applies its project to the emulator, and deletes it at the end."""
 
     @classmethod
     def setUpClass(cls):
@@ -127,7 +127,7 @@ class Applied(Project):
         return {o["OutputKey"]: o["OutputValue"] for o in stack["Outputs"]}
 
     def invoke(self, function, payload=None):
-        """What a function answers, and the version that ran."""
+        """Calls a function. Returns its answer and the version that ran."""
         out = os.path.join(self.folder, "answer.json")
         head = self.aws("lambda", "invoke", "--function-name", function, "--payload",
                         json.dumps(payload or {}), out)
@@ -135,14 +135,14 @@ class Applied(Project):
             return json.load(answer), head["ExecutedVersion"]
 
     def get(self, url, path="/"):
-        """GETs an API by the URL that the outputs show, where the emulator serves it."""
+        """Sends a GET request to an API. `url` is the one in the outputs; the emulator has another."""
         api, stage = url.split("//")[1].split(".")[0], url.rsplit("/", 1)[1]
         local = f"{self.emulator.endpoint}/restapis/{api}/{stage}/_user_request_{path}"
         with urllib.request.urlopen(local, timeout=30) as answer:
             return answer.read().decode()
 
     def record_aws(self):
-        """Puts a program before `aws` that notes every call; gives a function that reads them."""
+        """Logs the calls of `aws` from now on. Returns a function that returns the calls since its last call."""
         log = os.path.join(self.folder, "aws.log")
         program = os.path.join(self.folder, "recorder", "aws")
         write_program(program, f"""

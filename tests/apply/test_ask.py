@@ -1,4 +1,4 @@
-"""gordon apply --ask: what would change is shown, and a person at a terminal says yes or no."""
+"""gordon apply --ask shows the changes, and asks at a terminal before it applies them."""
 import os
 import pty
 import select
@@ -18,7 +18,7 @@ def code(number):
 
 
 class Talk:
-    """gordon on a terminal at which somebody sits."""
+    """gordon on a terminal with a person."""
 
     def __init__(self, test, *arguments):
         self.ours, theirs = pty.openpty()
@@ -29,20 +29,20 @@ class Talk:
 
     @staticmethod
     def take_terminal():
-        """Ctrl-C comes from the terminal that a session has."""
+        """Makes standard input the controlling terminal, from which Ctrl-C comes."""
         os.close(os.open(os.ttyname(0), os.O_RDWR))
 
     def read(self):
-        """Something more, or False at the end."""
+        """Waits up to a second for more text. Returns False at the end."""
         try:
             part = os.read(self.ours, 4096) if select.select([self.ours], [], [], 1)[0] else None
-        except OSError:  # nobody is left at the other end
+        except OSError:  # the other end is closed
             part = b""
         self.text += (part or b"").decode(errors="replace").replace("\r\n", "\n")
         return part != b""
 
     def answer(self, question, typed):
-        """Types when it is asked; what was shown until then."""
+        """Waits for the question, and types. Returns the text before the question."""
         end = time.monotonic() + PATIENCE
         while question not in self.text and time.monotonic() < end and self.read():
             pass
@@ -53,14 +53,14 @@ class Talk:
         return before
 
     def said_within(self, seconds):
-        """What is shown without an answer."""
+        """Returns the text that is shown without an answer."""
         end = time.monotonic() + seconds
         while time.monotonic() < end and self.read():
             pass
         return self.text
 
     def end(self):
-        """What was shown since, and the exit status."""
+        """Returns the text since the last answer, and the exit status."""
         while self.read():
             pass
         os.close(self.ours)
@@ -91,8 +91,8 @@ class Ask(support.Applied):
         self.check_changed_between()
 
     def check_refused(self):
-        """No, nothing, the end of the input and Ctrl-C change nothing; what was typed before the question
-        is no answer, and what is neither yes nor no is asked for again."""
+        """"n", an empty line, the end of the input and Ctrl-C apply nothing. Input before the question is
+        ignored, and another answer repeats the question."""
         talk = Talk(self, "apply", "--ask")
         os.write(talk.ours, b"y\n")
         talk.answer("Apply this? [y/N] ", b"perhaps\n")
@@ -111,7 +111,7 @@ class Ask(support.Applied):
         self.assertEqual(self.stacks(), [])
 
     def check_agreed(self):
-        """What was shown is done without a second word."""
+        """After "y", apply makes the changes without another question."""
         talk = Talk(self, "apply", "--ask")
         talk.answer("Apply this? [y/N] ", b"y\n")
         text, status = talk.end()
@@ -121,13 +121,13 @@ class Ask(support.Applied):
         self.assertEqual(len(self.stacks()), 2)
 
     def check_nothing(self):
-        """Where nothing would change there is nothing to ask."""
+        """Without changes there is no question."""
         text, status = Talk(self, "apply", "--ask").end()
         self.assertEqual(status, 0)
         self.assertTrue(text.endswith("No changes.\n"), text)
 
     def check_changed_between(self):
-        """What comes besides is shown, and asked for."""
+        """Changes that were not shown cause another question."""
         two = "lambdas: {one: {code: one.py}, two: {code: one.py}}"
         self.change(2)
         for answer, status in (b"n\n", 1), (b"y\n", 0):
@@ -149,7 +149,7 @@ class Ask(support.Applied):
 
 
 class Refused(support.Project):
-    """What cannot be asked is said before anything else."""
+    """If --ask is not possible, that is the first error."""
 
     FILES = {"settings.yml": "project: demo\ncode-bucket: demo\n"}
 

@@ -1,20 +1,19 @@
-"""An `aws` that fails, hangs, dies, prints garbage, the wrong thing or too much; and a machine that is
-full, or without a home. Gordon says what it was and changes nothing more; the same command finishes.
+"""An `aws` that fails, hangs, dies, or prints garbage, wrong answers or too much; a full disk, a missing
+home folder. Gordon reports the error and changes nothing more. The same command then succeeds.
 """
 import os
 import resource
-import signal
 import subprocess
 import unittest
 
 import support
 import world
 
-WHOLE = 3 << 30  # bytes that a mad program prints
-MEMORY = 100     # MB that gordon may take then
-SANITIZED = b"__asan_" in open(support.GORDON, "rb").read()  # takes more for itself
+WHOLE = 3 << 30  # bytes that a broken program prints
+MEMORY = 100     # MB that gordon may use then
+SANITIZED = b"__asan_" in open(support.GORDON, "rb").read()  # uses more memory
 
-# what the CLI says, and whether it is worth asking again
+# error messages of the CLI
 FAILURES = [
     "An error occurred (ExpiredToken) when calling the X operation: The security token included in the "
     "request is expired",
@@ -22,14 +21,14 @@ FAILURES = [
     'Could not connect to the endpoint URL: "https://cloudformation.us-east-1.amazonaws.com/"',
     "Unable to locate credentials. You can configure credentials by running \"aws login\".",
 ]
-# for calls that must answer with an object of a certain shape
+# wrong answers to calls whose answer is an object of a certain shape
 SHAPES = ['[]', 'null', '5', '"text"', '[{"Stacks": []}]', '{"Stacks": {}}', '{"Stacks": null}',
           '{"Stacks": [null]}', '{"Stacks": [[]]}', '{"Stacks": 5}',
           '{"Stacks": [{"StackName": "dev-bad-r"}]}', '{"Stacks": [{"StackName": "dev-bad-p", '
           '"StackStatus": 5}]}', '{"Status": 5}', '{"Status": []}', '{"Status": "STRANGE"}',
           '{"Versions": {}}', '{"Versions": "x"}', '{"Versions": [], "DeleteMarkers": 1}', '{"Stacks": [',
           '<html>', '\\x00\\xff', '{"Stacks": []} {}']
-# what may be asked of AWS while apply goes on, in the order in which it is
+# calls of an apply, in their order
 CALLS = "describe-stacks", "create-change-set", "describe-change-set", "execute-change-set", \
     "describe-stack-events", "list-object-versions", "cp"
 
@@ -56,7 +55,7 @@ class BadAws(support.Project):
         self.world.plan()
 
     def bad(self, call, code, once=True, **environment):
-        """An apply of a new stage in which one call does this; gives status and what was said."""
+        """Applies a new stage. `aws` runs `code` at this call. Returns the exit status and the output."""
         self.world.edit(lambda state: [state[k].clear() for k in ("stacks", "sets", "events", "objects")])
         self.world.plan(call=call, when="during", once=once, python=code)
         self.environment.update(environment)
@@ -79,21 +78,21 @@ class BadAws(support.Project):
 
     def test_fails(self):
         for i, text in enumerate(FAILURES):
-            for call in CALLS[i::2]:  # each of them meets some
+            for call in CALLS[i::2]:  # every second call, from another one on each time
                 with self.subTest(call, text=text):
                     code, said = self.bad(call, f"sys.exit({text!r})", once=False)
-                    if call != "describe-stack-events":  # without those the stack is looked at
+                    if call != "describe-stack-events":  # without events apply reads the stack
                         self.assertEqual(code, 1, said)
                         self.assertIn(text, said)
                     self.finishes(said)
 
     def test_fails_once(self):
-        """Looks that fail are tried again."""
+        """A read that fails is tried again."""
         code, said = self.bad("describe-stack-events", f"sys.exit({FAILURES[1]!r})")
         self.assertEqual(code, 0, said)
 
     def test_details(self):
-        """As newer ones of version 2 say it: not in the last line."""
+        """Newer versions 2 of the CLI do not print the error in the last line."""
         code, said = self.bad("create-change-set", """sys.exit('''
 aws: [ERROR]: An error occurred (Throttling) when calling the X operation: Rate exceeded
 
@@ -109,11 +108,11 @@ Type: Sender''')""")
                     code, said = self.bad(call, f"os.write(1, b'''{shape}'''); sys.exit()", once=False)
                     if call == "list-object-versions" and shape.startswith('{"St') and shape[-1] == "}" \
                             and "} {" not in shape:
-                        continue  # nothing in it is wrong for this call
+                        continue  # these answers are valid for this call
                     self.assertEqual(code, 1, said)
 
     def test_delete_believes_nothing(self):
-        """An answer that is none is no stage that is gone."""
+        """After an invalid answer, delete must not report that there is no stage."""
         for shape in '{}', '[]', '{"Stacks": {}}', '':
             with self.subTest(shape):
                 self.world.plan(call="describe-stacks", when="during", python=f"print({shape!r}); sys.exit()")
@@ -121,7 +120,7 @@ Type: Sender''')""")
                 self.assertNotIn("Nothing to delete", run.stdout)
 
     def test_hangs(self):
-        """One that ignores SIGTERM, too."""
+        """Also an `aws` that ignores SIGTERM is ended."""
         hang = "signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)"
         code, said = self.bad("create-change-set", hang, GORDON_AWS_TIMEOUT="1")
         self.assertEqual(code, 1, said)
@@ -137,7 +136,7 @@ Type: Sender''')""")
                 self.finishes(said)
 
     def memory(self, script):
-        """MB that gordon took at most."""
+        """Returns the maximum memory of gordon in MB."""
         self.fake_aws(script)
         before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
         run = subprocess.run(
@@ -172,7 +171,7 @@ Type: Sender''')""")
         self.gordon("apply", status=1, GORDON_AWS="")
 
     def test_gone_meanwhile(self):
-        """An update of the CLI while we run it."""
+        """An update of the CLI while gordon runs."""
         code, said = self.bad("create-change-set", f"os.rename({self.world.program!r}, "
                               f"{self.world.program + '.gone'!r})")
         os.rename(self.world.program + ".gone", self.world.program)
@@ -181,7 +180,7 @@ Type: Sender''')""")
         self.finishes(said)
 
     def test_version_2(self):
-        """Warnings on standard error, and words on standard output where version 1 has none."""
+        """Version 2 prints warnings on standard error, and text on standard output where version 1 has none."""
         for call in CALLS:
             if call in ("execute-change-set", "cp"):
                 self.bad_but_well(call, "print('upload: a to s3://b/a'); sys.exit()")
@@ -197,20 +196,20 @@ Type: Sender''')""")
         self.finishes("")
 
     def test_error_format(self):
-        """Another one than what all versions say would not be understood."""
+        """Gordon sets the only error format that all versions have."""
         self.bad("describe-stacks", "assert os.environ['AWS_CLI_ERROR_FORMAT'] == 'legacy'",
                  AWS_CLI_ERROR_FORMAT="json")
         self.finishes("")
 
     def test_looks_that_fail(self):
-        """A change set is looked at again, as a stack is; not after what does not go away."""
+        """A failed read of a change set is tried again, unless the error is permanent."""
         for failure, finishes in (FAILURES[1], True), (FAILURES[0], False):
             status, said = self.bad("describe-change-set", f"sys.exit({failure!r})")
             self.assertEqual(status == 0, finishes, said)
         self.finishes(said)
 
     def test_wants_a_code(self):
-        """Of a device: nobody can type it, as Gordon's `aws` has no terminal; it ends at once."""
+        """`aws` has no terminal in which a user could type the MFA code, so Gordon ends at once."""
         self.world.plan(call="describe-stacks", when="before", python="""
 import getpass
 getpass.getpass("Enter MFA code for arn:aws:iam::1:mfa/me: ")
@@ -220,7 +219,7 @@ getpass.getpass("Enter MFA code for arn:aws:iam::1:mfa/me: ")
         self.assertIn("the profile wants an MFA code; run aws sts get-caller-identity first", shown)
 
     def test_file_too_large(self):
-        """That is an error, as a full disk is, and no signal."""
+        """A limit of the file size is an error, and no signal ends gordon."""
         for blocks in 0, 1:
             run = subprocess.run(["sh", "-c", f'ulimit -S -f {blocks}; exec "$0" apply', support.GORDON],
                                  cwd=self.folder, env=self.environment, capture_output=True, text=True,
@@ -231,7 +230,7 @@ getpass.getpass("Enter MFA code for arn:aws:iam::1:mfa/me: ")
         self.finishes(run.stderr)
 
     def test_disk_full(self):
-        """In a file system of our own, of a few pages."""
+        """TMPDIR is a file system of 4 KiB."""
         mount = f'mount -t tmpfs -o size=4k none "{self.tmp}"'
         if subprocess.run(["unshare", "-rm", "sh", "-c", mount], stderr=subprocess.DEVNULL).returncode:
             self.skipTest("file systems cannot be mounted here")
@@ -250,7 +249,7 @@ getpass.getpass("Enter MFA code for arn:aws:iam::1:mfa/me: ")
         self.finishes("")
 
     def test_home(self):
-        """Locks go elsewhere where nothing can be written."""
+        """If the home folder is not writable, locks are in TMPDIR."""
         del self.environment["GORDON_CACHE_DIR"]
         self.environment.pop("XDG_CACHE_HOME", None)
         for home in os.path.join(self.folder, "settings.yml/home"), "/proc", "relative", "":

@@ -1,4 +1,4 @@
-"""How many `aws` processes an apply starts: of steps, and not of lambdas."""
+"""The number of `aws` processes of an apply does not depend on the number of lambdas."""
 import collections
 import unittest
 
@@ -23,7 +23,7 @@ class Calls(support.Applied):
         self.build()
 
     def counted(self, *arguments, command="apply", status=0):
-        """The calls of a command, by name, without polls, whose number is a matter of time."""
+        """Runs a command. Counts its calls by name, without polls, whose number depends on the time."""
         calls = self.record_aws()
         self.gordon(command, *arguments, status=status)
         self.all = calls()
@@ -31,7 +31,7 @@ class Calls(support.Applied):
         return collections.Counter(" ".join(call[:2]) for call in self.all if call[1] not in POLLS)
 
     def test_calls(self):
-        """A first apply, one of code, and one of nothing; with two lambdas, and with twenty."""
+        """The first apply, an apply of new code, and one without changes; with two and with twenty lambdas."""
         found = []
         for count, bucket in (2, "few"), (20, "many"):
             self.name = bucket

@@ -1,4 +1,4 @@
-"""gordon diff: what apply would do, and that it leaves nothing behind."""
+"""gordon diff shows the changes that apply would make, and leaves nothing in AWS."""
 import json
 import os
 import re
@@ -25,13 +25,13 @@ class Applied(support.Applied):
         return self.gordon("diff", *arguments, status=status, **options).stdout
 
     def lines(self, *arguments, **options):
-        """The objects of --json, each a line."""
+        """Returns the objects of --json, one for each line."""
         found = [json.loads(line) for line in self.diff("--json", *arguments, **options).splitlines()]
         self.assertTrue(all(isinstance(one, dict) and "type" in one for one in found))
         return found
 
     def check_steps(self, text, *steps):
-        """Of each step, and of the sum, these lines, as they are or as patterns."""
+        """Checks the lines of each step and of the sum against patterns."""
         parts = re.split(r"^  \d{4}_\w+\.json \(\w+\)\n", text, flags=re.MULTILINE)
         self.assertEqual(parts[0], "What apply would change in the stage 'dev', us-east-1:\n")
         last, total = re.fullmatch(r"(.*\n)?(\S.*\n)", parts.pop(), flags=re.DOTALL).groups()
@@ -67,7 +67,7 @@ class Life(Applied):
                  "--overwrite")
 
     def everything(self):
-        """What is in AWS that a diff might leave behind."""
+        """Returns everything in AWS that a diff might leave."""
         stacks = self.aws("cloudformation", "list-stacks")["StackSummaries"]
         sets = [self.aws("cloudformation", "list-change-sets", "--stack-name", one["StackName"])
                 for one in stacks if one["StackStatus"] != "DELETE_COMPLETE"]
@@ -77,7 +77,7 @@ class Life(Applied):
         return stacks, sets, objects
 
     def changed(self, **files):
-        """Builds with other files, which stay as they are until `restored`."""
+        """Changes files and builds. `restored` changes them back."""
         support.write(self.folder, {name.replace("__", "/").replace("_", "."): text
                                     for name, text in files.items()})
         self.build()
@@ -108,7 +108,7 @@ class Life(Applied):
         self.assertEqual(self.everything(), before, "nothing is left behind")
 
     def check_new(self):
-        """All of it is added; AWS is asked once whether it is there, and once for the parameter."""
+        """A new stage: everything is added. Two calls: one for the stacks, one for the parameter."""
         before, calls = self.everything(), self.record_aws()
         text = self.diff()
         self.assertEqual([call[1] for call in calls()], ["get-parameter", "describe-stacks"])
@@ -127,7 +127,7 @@ class Life(Applied):
         self.check_steps(text, *["no changes"] * 3, "No changes.")
 
     def check_files(self):
-        """The files in a zip, by content, and the lambda with its version alone."""
+        """Changed code: the files in the zip, the lambda and its version."""
         self.changed(app__one__code_py=code(2), app__one__new_py="")
         calls = self.record_aws()
         text = self.diff()
@@ -139,7 +139,7 @@ class Life(Applied):
                          "Resources: 0 to add, 3 to change, 0 to replace, 0 to remove.")
 
     def check_parameters(self):
-        """What people give, on one line; of contexts the keys alone, as these may be secret."""
+        """Parameters are shown on one line. Of contexts only keys are shown, because values may be secret."""
         self.changed(parameters__dev_yml='Greeting: planted-context\nToken: ssm:///token\n'
                                          f'Word: "{"é" * 50}\\nsecond line"\n')
         text = self.diff()
@@ -150,7 +150,7 @@ class Life(Applied):
         self.assertRegex(text, r"AppOne +AWS::Lambda::Function  Code, Environment\n")
 
     def check_secret(self):
-        """That it is another one is known; the value is nowhere."""
+        """A changed secret is shown as ****; no output has its value."""
         calls = self.record_aws()
         self.assertNotIn("Token", self.diff(status=0))
         self.set_secret(OTHER_SECRET)
@@ -163,7 +163,7 @@ class Life(Applied):
             self.assertNotIn(secret, told)
 
     def check_lambdas(self):
-        """One renamed: what goes and what comes; the other's version stays as it is."""
+        """A renamed lambda is removed and added. The version of the other lambda stays."""
         self.changed(app__settings_yml=ONE + "  three: {code: three.py}\n", app__three_py=code(1))
         text = self.diff()
         self.check_steps(text, "no changes", r"\+ code/app_three\.zip",
@@ -184,7 +184,7 @@ class Life(Applied):
                          ("replace", "BucketName", True))
 
     def check_large(self):
-        """Over 51,200 bytes a template is in the bucket for as long as AWS looks."""
+        """A template over 51,200 bytes is in the bucket during the diff only."""
         self.changed(app__settings_yml=ONE + TWO +
                      "".join(f"  more{i}: {{code: two.py}}\n" for i in range(45)))
         self.assertGreater(os.path.getsize(os.path.join(self.folder, "_build/0003_r.json")), 51200)
@@ -212,7 +212,7 @@ class Life(Applied):
             {"type": "end", "status": 0}])
 
     def check_release(self):
-        """The same as of the build, from one file; and errors have their statuses, to the end."""
+        """A diff of the release equals the one of the build. With --json, errors have their exit status."""
         self.changed(app__one__code_py=code(2))
         text, bundle = self.diff(), os.path.join(self.folder, "bundle.tar.gz")
         self.gordon("release", "--stage", "dev", "--output", bundle)
@@ -234,7 +234,7 @@ class Rollback(Applied):
         self.build()
 
     def test_moved_back(self):
-        """diff and apply say that `current` was moved back, and that a new version moves it forward."""
+        """diff and apply report that `current` was moved back, and that a new version moves it forward."""
         self.publish(1)
         self.apply()
         self.publish(2)
@@ -262,7 +262,7 @@ class Errors(support.Project):
         self.assertIn("gordon build", self.gordon("diff", status=9).stderr)
 
     def test_busy(self):
-        """What somebody else does to a stack is no change of ours."""
+        """diff fails while another operation changes a stack."""
         self.build()
         self.fake_aws("""
             import json

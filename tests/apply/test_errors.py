@@ -1,8 +1,7 @@
-"""What stops apply before, or at, its first call of the AWS CLI: exact messages and statuses."""
+"""Errors of apply before or at its first call of the AWS CLI: exact messages and exit statuses."""
 import os
 import signal
 import subprocess
-import sys
 import time
 import unittest
 
@@ -80,7 +79,7 @@ parameters/dev.yml or parameters/common.yml
             """)
 
     def test_variable_unset(self):
-        """The line is not shown: a value may stand in it."""
+        """The message does not show the line, because it may have a value."""
         self.fake_aws("raise SystemExit('must not run')")
         self.build()
         support.write(self.folder, {"parameters/common.yml": "Token: env://NOT_SET_AT_ALL\n"})
@@ -139,7 +138,7 @@ cloudformation delete-stack --stack-name dev-errors-p
         self.assertIn("continue-update-rollback --stack-name dev-errors-p", run.stderr)
 
     def test_interrupted(self):
-        """A signal ends the program that runs; then only the change set is taken away."""
+        """A signal ends the running `aws`; then apply only removes its change set."""
         self.with_token()
         log = os.path.join(self.folder, "log")
         self.fake_aws(f"""
@@ -165,7 +164,7 @@ cloudformation delete-stack --stack-name dev-errors-p
                          ["describe-change-set", "describe-stacks", "delete-stack"])
 
     def test_begun_by_an_earlier_apply(self):
-        """An operation that Gordon's own change set began is waited for; any other is code 14."""
+        """apply waits for an operation of one of Gordon's change sets. Another operation is exit status 14."""
         self.with_token()
         self.fake_aws(f"""
             import json, os, sys
@@ -186,7 +185,7 @@ cloudformation delete-stack --stack-name dev-errors-p
         self.assertEqual(run.stderr, "gordon: error: stack dev-errors-p: that is all\n")
 
     def test_staging_of_a_killed_apply(self):
-        """What a killed apply left, with secrets in it, goes with the next one."""
+        """The next apply deletes the files of a killed one, which may have secrets."""
         self.with_token()
         ended = subprocess.Popen(["true"])
         ended.wait()
@@ -199,7 +198,7 @@ cloudformation delete-stack --stack-name dev-errors-p
         self.assertTrue(os.path.exists(living))
 
     def test_bucket_whose_tags_are_no_digests(self):
-        """As with keys of KMS: what was uploaded is known by its new version."""
+        """With KMS keys the ETag is no digest; a new version shows that the upload succeeded."""
         self.with_token()
         state = os.path.join(self.folder, "uploaded")
         self.fake_aws(f"""
@@ -238,20 +237,20 @@ cloudformation delete-stack --stack-name dev-errors-p
             """, "--region", "mars")
 
     def test_changed_since_the_build(self):
-        """What is applied is not what stands there now; a parameter is read only then."""
+        """A source that changed after the build is a warning; a parameter file is not, apply reads it itself."""
         self.with_token()
         self.fake_aws("print('{\"Stacks\": []}')")
         support.write(self.folder, {"parameters/prod.yml": "A: b\n"})
         self.assertEqual(self.gordon("diff", status=25).stderr, "")
         support.write(self.folder, {"app/one.py": "x = 2\n"})
         self.assertEqual(self.gordon("diff", status=25).stderr, "app/one.py: warning: this has changed since "
-                         "the build; gordon build takes it in\n")
+                         "the build; run gordon build to include it\n")
         self.assertEqual(self.gordon("diff", "--quiet", status=25).stderr, "")
         self.build()
         self.assertEqual(self.gordon("diff", status=25).stderr, "")
 
     def test_name_that_is_not_defined(self):
-        """Empty, as in Jinja2; and most likely misspelt."""
+        """An undefined name is empty, as in Jinja2, and a warning."""
         support.write(self.folder, {"parameters/common.yml": "Token: '{{ staqe }}-x'\n"})
         self.build()
         self.fake_aws("print('{\"Stacks\": []}')")
@@ -263,7 +262,7 @@ cloudformation delete-stack --stack-name dev-errors-p
         self.fake_aws("raise SystemExit('must not run')")
         self.settings("project: my errors\ncode-bucket: errors\napps: [gordon.contrib.lambdas, app]\n")
         self.fails(24, """
-            settings.yml: warning: this has changed since the build; gordon build takes it in
+            settings.yml: warning: this has changed since the build; run gordon build to include it
             settings.yml:1:10: error: a stack cannot have the name 'my errors': it takes letters, \
 digits and '-' only
                 1 | project: my errors

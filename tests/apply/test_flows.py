@@ -20,7 +20,7 @@ THEIRS = "somebody-elses"  # the id of a notification that is not Gordon's
 class Flows(support.Applied):
     def setUp(self):
         super().setUp()
-        self.seen = self.bucket("seen")  # where the lambdas write what they got
+        self.seen = self.bucket("seen")  # the lambdas write their events there
 
     def bucket(self, suffix):
         name = f"{self.name}-{suffix}"
@@ -28,17 +28,17 @@ class Flows(support.Applied):
         return name
 
     def sqs(self, *arguments):
-        """For SQS this CLI does not heed AWS_ENDPOINT_URL, and would ask the real AWS."""
+        """Calls SQS with --endpoint-url, because this CLI ignores AWS_ENDPOINT_URL for SQS."""
         return self.aws("sqs", *arguments, "--endpoint-url", self.emulator.endpoint)
 
     def queue(self, suffix):
-        """The URL and the ARN of a new queue."""
+        """Makes a queue. Returns its URL and its ARN."""
         url = self.sqs("create-queue", "--queue-name", f"{self.name}-{suffix}")["QueueUrl"]
         return url, self.sqs("get-queue-attributes", "--queue-url", url, "--attribute-names",
                              "QueueArn")["Attributes"]["QueueArn"]
 
     def project(self, app, contrib=(), lambdas=("one",), parameters=""):
-        """A project whose lambdas record what reaches them; `app` are its other resources."""
+        """Writes a project whose lambdas record their events. `app` has its other resources."""
         apps = ["gordon.contrib.lambdas", *("gordon.contrib." + name for name in contrib), "app"]
         self.settings(f"project: {self.name}\ncode-bucket: {self.name[:31]}\n"
                       f"apps: [{', '.join(apps)}]\n")
@@ -52,7 +52,7 @@ class Flows(support.Applied):
         self.settings(json.dumps({"lambdas": made, **app}), "app/settings.yml")
 
     def deploy(self):
-        """Builds and applies; applying once more finds nothing to do."""
+        """Builds and applies. A second apply has no changes."""
         self.build()
         self.apply()
         self.assertIn("no changes", self.apply().stdout.split("0003_r.json")[1])
@@ -61,7 +61,7 @@ class Flows(support.Applied):
         return self.outputs()["ClioutputLambdaApp" + name]
 
     def wait(self, look, what):
-        """What `look` finds, as soon as it finds something."""
+        """Calls `look` until its result is true, and returns it."""
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             if found := look():
@@ -70,7 +70,7 @@ class Flows(support.Applied):
         return self.fail(f"{what} did not arrive in {PATIENCE} s\n{self.emulator.log()}")
 
     def reached(self, name="one"):
-        """The events that a lambda got, at least one."""
+        """Waits for an event. Returns all events of a lambda."""
         def keys():
             found = self.aws("s3api", "list-objects-v2", "--bucket", self.seen, "--prefix", name)
             return [item["Key"] for item in (found or {}).get("Contents", ())]
@@ -83,7 +83,7 @@ class Flows(support.Applied):
         return events
 
     def messages(self, url, text):
-        """The body of the first message of a queue with this text in it; takes those before it."""
+        """Returns the body of the first message with this text. Receives the messages before it too."""
         def look():
             got = self.sqs("receive-message", "--queue-url", url,
                            "--max-number-of-messages", "10") or {}
@@ -95,12 +95,12 @@ class Flows(support.Applied):
             self.aws("s3api", "put-object", "--bucket", bucket, "--key", key)
 
     def notifications(self, bucket):
-        """The notifications of a bucket by id."""
+        """Returns the notifications of a bucket by id."""
         found = self.aws("s3api", "get-bucket-notification-configuration", "--bucket", bucket) or {}
         return {n["Id"]: n for kind in found.values() if isinstance(kind, list) for n in kind}
 
     def add_theirs(self, bucket):
-        """Makes a notification that is not Gordon's; gives the queue that it goes to."""
+        """Makes a notification that is not Gordon's. Returns the URL of its queue."""
         url, arn = self.queue("theirs")
         self.aws("s3api", "put-bucket-notification-configuration", "--bucket", bucket,
                  "--notification-configuration", json.dumps({"QueueConfigurations": [{
@@ -109,7 +109,7 @@ class Flows(support.Applied):
         return url
 
     def test_bucket(self):
-        """A new object reaches the lambda if its key fits; what others made survives everything."""
+        """A new object with a matching key reaches the lambda. Notifications of others stay unchanged."""
         bucket = self.bucket("uploads")
         url = self.add_theirs(bucket)
         theirs = self.notifications(bucket)
@@ -156,7 +156,7 @@ class Flows(support.Applied):
         self.assertEqual((rule["Name"].lower(), rule["Value"]), ("prefix", "in/"))
         about = self.aws("sns", "get-topic-attributes", "--topic-arn", topic)["Attributes"]
         self.assertIn(f"arn:aws:s3:::{bucket}", about["Policy"])
-        # no effect there: the emulator does not know a queue by its URL in AWS
+        # the policy has no effect: the emulator does not find the queue by its URL in AWS
         made = self.aws("cloudformation", "list-stack-resources", "--stack-name",
                         f"dev-{self.name}-r")["StackResourceSummaries"]
         self.assertIn(("AWS::SQS::QueuePolicy", "CREATE_COMPLETE"),
@@ -192,7 +192,7 @@ class Flows(support.Applied):
         self.kinesis([])
 
     def test_kinesis_helpers(self):
-        """With gordon.contrib.helpers there is a pause between the role and the mapping."""
+        """With gordon.contrib.helpers, Custom::Sleep runs between the role and the mapping."""
         self.kinesis(["helpers"])
         events = self.aws("cloudformation", "describe-stack-events", "--stack-name",
                           f"dev-{self.name}-r")["StackEvents"]
@@ -202,7 +202,7 @@ class Flows(support.Applied):
                          ["OneRole", "FlowSleep", "AppFlow"])
 
     def test_dynamodb(self):
-        """An item of a table reaches the lambda; the stream is found by the table's name."""
+        """An item of a table reaches the lambda. The parameter finds the stream by the table's name."""
         made = self.aws("dynamodb", "create-table", "--table-name", self.name,
                         "--attribute-definitions", "AttributeName=id,AttributeType=S",
                         "--key-schema", "AttributeName=id,KeyType=HASH",
@@ -217,7 +217,7 @@ class Flows(support.Applied):
                          (made["LatestStreamArn"], {"id": {"S": "x"}}))
 
     def test_events(self):
-        """A rule reaches two lambdas, which it may call; one gets an input of its own."""
+        """A rule calls two lambdas. One has its own input."""
         self.project({"events": {"order": {
             "description": "An order", "event_pattern": {"source": ["shop"]}, "targets": {
                 "first": {"lambda": "app.one", "input": {"word": "ref://Word", "n": [1, None]}},

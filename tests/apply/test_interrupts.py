@@ -1,5 +1,5 @@
-"""Killed at any moment: nothing is lost, and the same command finishes the work. The moments are exact:
-`aws` kills the gordon that called it at its n-th call, before, during and after what that does.
+"""gordon is killed at any moment: nothing is lost, and the same command finishes the work. The moments are
+exact: `aws` kills gordon at its n-th call, before, during and after the effect of the call.
 """
 import os
 import signal
@@ -40,7 +40,7 @@ class Interrupts(support.Project):
         self.build()
 
     def killed(self, number, at, when, *arguments):
-        """Whether gordon was killed: it makes fewer calls at the end of the row."""
+        """Runs gordon, killed at this call. Returns whether it was: False if it made fewer calls."""
         self.at = at
         self.world.plan(at=at, when=when, signal=number)
         run = self.start(*arguments)
@@ -56,7 +56,7 @@ class Interrupts(support.Project):
         return True
 
     def moments(self, *arguments):
-        """Kills it at each call, from the same state each time."""
+        """Kills gordon at each call, from the same state each time. Yields the signal."""
         again = self.world.keep()
         for at in range(1, CALLS_MAX):
             hurts = [(signal.SIGKILL, "during"), (signal.SIGINT, MOMENTS[at % 3])]
@@ -106,7 +106,7 @@ class Interrupts(support.Project):
         self.applied(["apply"], "second")
 
     def test_diff(self):
-        """It leaves nothing behind, but where it could not do anything any more."""
+        """A killed diff leaves no change set, except after SIGKILL."""
         self.update()
         for number in self.moments("diff"):
             if number != signal.SIGKILL:
@@ -121,7 +121,7 @@ class Interrupts(support.Project):
             self.assertEqual(self.world.read()["objects"], {}, self.message)
 
     def test_second_signal(self):
-        """Who asks twice does not wait for what ignores the first one."""
+        """A second signal ends an `aws` that ignores the first one."""
         self.prepare_empty()
         self.world.plan(call="describe-change-set", when="before", python="""
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -134,7 +134,7 @@ time.sleep(60)
 
 
 class Emulated(support.Applied):
-    """And with the AWS CLI itself, which the signal of a parent's death ends."""
+    """The same with the real AWS CLI, which the parent-death signal ends."""
 
     FILES = {**Interrupts.FILES, "settings.yml": """
         project: test-emulated

@@ -1,5 +1,5 @@
-"""gordon invoke: answers, logs and errors of lambdas that were applied, and of a made-up AWS CLI where
-the emulator does not do as AWS does."""
+"""gordon invoke: answers, logs and errors of applied lambdas, and of a fake AWS CLI where the emulator
+differs from AWS."""
 import base64
 import json
 import os
@@ -51,14 +51,14 @@ class Invoke(support.Applied):
         calls = self.record_aws()
         support.write(self.folder, {"event.json": f' {{"a": "{SECRET}", "n": 1.50}}\n'})
         run = self.gordon("invoke", "app.echo", "--payload", "event.json")
-        # as it came, so that no number changes
+        # the payload is not parsed, so that no number changes
         self.assertEqual(run.stdout, f'{{"got": {{"a": "{SECRET}", "n": 1.5}}, '
                                      '"big": 12345678901234567890123, "text": "é"}\n')
         self.assertEqual(run.stderr, f"called with {{'a': '{SECRET}', 'n': 1.5}}\n")
         made = calls()
         self.assertEqual([words[:2] for words in made], [["cloudformation", "list-stack-resources"],
                                                          ["lambda", "invoke"]])
-        self.assertNotIn(SECRET, str(made))  # `ps` shows the words of a command to everybody
+        self.assertNotIn(SECRET, str(made))  # `ps` shows arguments to every user
         run = self.gordon("invoke", "app.echo", typed='["é"]')
         self.assertEqual(json.loads(run.stdout)["got"], ["é"])
         run = self.gordon("invoke", "app.echo", "--payload", "-", "--quiet", typed="7")
@@ -127,8 +127,8 @@ dev-{self.name}-r; build and apply the project to the stage 'dev'
 
 
 class AsAws(support.Project):
-    """What AWS answers and the emulator does not, by an `aws` that takes files as both versions do:
-    fileb:// as it is, and text as base64, which is what version 2 makes of it."""
+    """Answers of AWS that the emulator does not give. The fake `aws` reads the payload as version 2 does:
+    fileb:// is raw, and other text is base64."""
 
     FILES = {
         "settings.yml": "project: fake\ncode-bucket: fake\nlambdas: {one: {code: one.py}}\n",
@@ -246,7 +246,7 @@ class AsAws(support.Project):
                                      "(6291456 bytes)\n")
 
     def test_terminal(self):
-        """Without standard input it is {}; and nothing does anything to the terminal."""
+        """On a terminal the payload is {}, and output cannot control the terminal."""
         self.answer(b"PAYLOAD\x1b[2J\xc2\x9b1m", b"\x1b[31mred\x07\ttab\n")
         self.assertEqual(self.on_terminal("invoke", "one"), ("?[31mred?\ttab\n{}?[2J?1m\n", 0))
         run = subprocess.run([support.GORDON, "invoke", "one"], cwd=self.folder, input=b"",

@@ -1,4 +1,4 @@
-"""A project's life: applied, called, applied again, changed, deleted."""
+"""A project is applied, called, applied again, changed and deleted."""
 import os
 import unittest
 

@@ -1,4 +1,4 @@
-"""What CloudFormation does not take is refused before anything changes, and all that it takes is applied."""
+"""A project over a limit of CloudFormation is refused before any change; one at the limit is applied."""
 import json
 import os
 import unittest
@@ -10,7 +10,7 @@ ROLE = "arn:aws:iam::000000000000:role/lambda"
 
 
 def lambdas(names, more=""):
-    """Settings of many lambdas that are the same."""
+    """Returns settings of many equal lambdas."""
     first, *others = names
     return (f"lambdas:\n  {first}: &lambda {{code: one.py{more}}}\n" +
             "".join(f"  {name}: *lambda\n" for name in others))
@@ -36,7 +36,7 @@ class Over(support.Project):
                 if " error: " in line]
 
     def test_three_hundred_lambdas(self):
-        """More of everything than fits: told together, by the build, the release and apply."""
+        """Build, release and apply report all exceeded limits together."""
         support.write(self.folder, {
             "settings.yml": "project: demo\ncode-bucket: demo\napps: [app, more]\n",
             "app/settings.yml": lambdas(names("a", 180)),
@@ -57,7 +57,7 @@ class Over(support.Project):
         self.assertEqual(self.refused("release", "--stage", "prod"), expected)
 
     def test_values(self):
-        """As many bytes as CloudFormation takes, and one more; of what is sent only."""
+        """A value at the limit and one over it. Values that are not sent have no limit."""
         support.write(self.folder, {
             "settings.yml": f"""
                 project: demo
@@ -81,7 +81,7 @@ class Over(support.Project):
         self.assertEqual(self.refused("apply", "--release", "prod.tar.gz"), expected)
 
     def test_names_and_dynamic_references(self):
-        """A logical id that fits does not make an output's name that does."""
+        """A valid logical id can make an output's name too long."""
         app, api, parameter = "a" * 120, "n" * 120, "P" * 256
         variables = "".join(f"      V{i}0: '{{{{resolve:ssm:/demo/v{i}}}}}'\n" for i in range(61))
         support.write(self.folder, {
@@ -106,7 +106,7 @@ class Over(support.Project):
 
 class Full(support.Applied):
     def test_full_stack(self):
-        """As many lambdas as a stack has resources for: their digests are one parameter still."""
+        """The maximum number of lambdas in a stack: all digests fit in one parameter."""
         full = lambdas(names("l", 166), f", role: '{ROLE}'")
         self.settings(f"project: {self.name}\ncode-bucket: {self.name}\n{full}")
         support.write(self.folder, {"one.py": HELLO})

@@ -1,5 +1,5 @@
-"""gordon logs: what lambdas that were applied have written; and, of a made-up AWS CLI, events that come
-late, twice, or not at all."""
+"""gordon logs: logs of applied lambdas; and events that arrive late, twice or never, from a fake AWS
+CLI."""
 import json
 import os
 import re
@@ -18,7 +18,7 @@ def without_times(text):
 
 
 class Follower:
-    """gordon logs --follow, which prints into a file, so that waiting for a line is simple."""
+    """gordon logs --follow. It prints to a file, so that a test can wait for a line."""
 
     def __init__(self, test, *arguments):
         self.test, self.path = test, os.path.join(test.folder, "followed")
@@ -37,7 +37,7 @@ class Follower:
             time.sleep(0.1)
 
     def end(self):
-        """Ends it as Ctrl-C does; gives what it printed."""
+        """Ends it like Ctrl-C. Returns the printed text."""
         self.run.send_signal(signal.SIGINT)
         error = self.run.communicate(timeout=30)[1]
         self.test.assertEqual((error, self.run.returncode), ("", 128 + signal.SIGINT))
@@ -68,10 +68,10 @@ class Logs(support.Applied):
         run = self.gordon("logs", status=20)
         self.assertIn(f"there is no stack dev-{self.name}-r; gordon apply", run.stderr)
         self.apply()
-        # a group is made by the first call of its lambda
+        # the first call of a lambda makes its log group
         self.assertEqual(self.gordon("logs").stdout, "")
         self.gordon("invoke", "app.second", typed='"first"')
-        # the clocks of this machine and of its emulator are one
+        # the emulator has the clock of this machine
         time.sleep(0.01)
         self.gordon("invoke", "app.one", typed='"then"')
         run = self.gordon("logs")
@@ -81,7 +81,7 @@ class Logs(support.Applied):
                          ["app.second word first", "app.one    word then"])
         times = re.findall(f"^{TIME}", run.stdout, re.MULTILINE)
         self.assertEqual((len(times), times), (len(lines), sorted(times)))
-        # one lambda needs no name in front
+        # lines of a single lambda have no name
         run = self.gordon("logs", "app.one", "app.one", "--filter", "word")
         self.assertEqual(without_times(run.stdout), "word then\n")
         self.assertEqual(self.gordon("logs", "--filter", "nowhere").stdout, "")
@@ -90,7 +90,7 @@ class Logs(support.Applied):
         self.assertEqual([(event["lambda"], event["message"]) for event in events],
                          [("app.second", "word first"), ("app.one", "word then")])
         self.assertRegex(events[0]["time"], f"^{TIME}$")
-        # from this very event on
+        # from this event on
         run = self.gordon("logs", "--since", events[1]["time"], "--filter", "word")
         self.assertEqual(without_times(run.stdout), "app.one    word then\n")
         self.assertEqual(self.gordon("logs", "--since", "2099-01-01").stdout, "")
@@ -110,7 +110,7 @@ class Logs(support.Applied):
                                          "app.one    word newer\n")
 
     def lambda_not_applied(self):
-        """It is no error, unless it is asked for."""
+        """A lambda that is not applied is an error only if the command names it."""
         support.write(self.folder, {"app/settings.yml": """
             lambdas:
               one: {code: code.py}
@@ -122,8 +122,8 @@ class Logs(support.Applied):
 
 
 class AsAws(support.Project):
-    """An `aws` that gives the events of a file for each lambda, from the time on that it is asked
-    for; without the file there is no group, and with an empty one the CLI fails."""
+    """A fake `aws` with a file of events for each lambda. It returns events from the requested time on.
+    Without the file there is no log group; with an empty file the CLI fails."""
 
     FILES = {
         "settings.yml": "project: fake\ncode-bucket: fake\n"
@@ -159,7 +159,7 @@ class AsAws(support.Project):
             """)
 
     def put(self, name, *events):
-        """Events are (seconds, message) or (seconds, message, id)."""
+        """Writes events, which are (seconds, message) or (seconds, message, id)."""
         made = [{"timestamp": self.BEGIN + int(second * 1000), "message": message,
                  "ingestionTime": self.BEGIN, "logStreamName": "stream",
                  **({"eventId": rest[0]} if rest else {})} for second, message, *rest in events]
@@ -169,7 +169,7 @@ class AsAws(support.Project):
         path = os.path.join(self.folder, name + ".json")
         with open(path + ".new", "w") as file:
             file.write(text)
-        os.rename(path + ".new", path)  # whoever reads never sees a part
+        os.rename(path + ".new", path)  # a reader never sees a part of the file
 
     def logs(self, *arguments, **options):
         return self.gordon("logs", "--since", "2026-01-01", *arguments, **options)
@@ -181,7 +181,7 @@ class AsAws(support.Project):
                          "second z\none    a\nsecond b\none    c\none    d\nsecond e\n")
 
     def test_lines_of_an_event(self):
-        """Each has time and name in front; runtimes write \\r between them."""
+        """Time and name are before the first line only. Runtimes separate lines by \\r."""
         self.put("one", (1, "[ERROR] x\rTraceback:\r  File\n", "1"), (2, "", "2"), (3, "a\r\n\r\nb", "3"),
                  (4, "\n", "4"))
         first, *rest = self.logs("one").stdout.splitlines()
@@ -193,7 +193,7 @@ class AsAws(support.Project):
                                 "stream": "stream", "message": "[ERROR] x\rTraceback:\r  File\n"})
 
     def test_nul(self):
-        """An event may have anything in it."""
+        """An event may have a NUL."""
         self.put("one", (1, "before\0behind\nnext"))
         self.assertEqual(without_times(self.logs("one").stdout), "before\0behind\nnext\n")
 
@@ -207,7 +207,7 @@ class AsAws(support.Project):
         shown, status = self.on_terminal("logs", *since)
         self.assertEqual(without_times(shown), "\x1b[1;36mone\x1b[0m    ?[31mred? ?J é\n"
                                                "\x1b[32msecond\x1b[0m b\n")
-        self.assertIn("\x1b[31mred\x07", self.logs("one").stdout)  # as it came
+        self.assertIn("\x1b[31mred\x07", self.logs("one").stdout)  # without a terminal the text is unchanged
 
     def test_follow(self):
         self.put("one", (1000, "a", "1"))
@@ -215,12 +215,12 @@ class AsAws(support.Project):
         follower.wait("one    a")
         self.put("second", (500, "late group", "2"))
         follower.wait("late group")
-        # late in its own group, too; and the same event again
+        # late in the same group; and the same event again
         self.put("one", (990, "late", "3"), (1000, "a", "1"), (1000, "b", "4"))
         follower.wait("late\n")
         self.put("one", (990, "late", "3"), (1000, "a", "1"), (1000, "b", "4"), (9000, "c", "5"))
         follower.wait("c\n")
-        # an event that is missing once is not shown again
+        # an event that is missing in one answer is not shown again
         self.put("one", (9000, "c", "5"), (9001, "d", "6"))
         follower.wait("d\n")
         self.put("one", (8999, "e", "7"), (9001, "d", "6"))
@@ -232,7 +232,7 @@ class AsAws(support.Project):
                          "one    e\none    f\n")
 
     def test_follow_without_ids(self):
-        """Events that are alike are as many as there are."""
+        """Equal events are shown as often as they occur."""
         self.put("one", (1, "same"), (1, "same"), (1, "other"))
         follower = Follower(self, "one", "--since", "2026-01-01")
         follower.wait("other\n")
@@ -253,7 +253,7 @@ class AsAws(support.Project):
         self.assertIn("gordon: error: the log of 'second': ", self.logs(status=1).stderr)
 
     def test_follow_failures(self):
-        """A network that is away for a moment does not end it."""
+        """A short failure of the network does not end --follow; a long one does."""
         self.put("one", (1, "a", "1"))
         follower = Follower(self, "one", "--since", "2026-01-01")
         follower.wait("a\n")

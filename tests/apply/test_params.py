@@ -1,4 +1,4 @@
-"""Parameters before anything changes: those that lack a value, and those that are secret."""
+"""Missing values of parameters are errors before any change; secret values are not shown."""
 import json
 import os
 import subprocess
@@ -75,11 +75,11 @@ parameters/dev.yml:1:1: note: nothing asks for 'BucketNam', which is given here;
         self.environment["GORDON_AWS"] = program
 
     def without_lines(self, text):
-        """The lines of settings are shown where they are there."""
+        """Removes the source lines from messages."""
         return "".join(line for line in text.splitlines(True) if " | " not in line)
 
     def test_all_at_once(self):
-        """Of both stacks and of the contexts, each once, with what was meant."""
+        """All missing parameters of stacks and contexts are reported once, with a suggestion."""
         self.build()
         run = self.gordon("apply", status=2)
         self.assertEqual(self.without_lines(run.stderr),
@@ -87,7 +87,7 @@ parameters/dev.yml:1:1: note: nothing asks for 'BucketNam', which is given here;
         self.assertEqual(run.stdout, "")
 
     def test_of_a_release(self):
-        """When it is made, which is when it can be mended."""
+        """A release reports missing parameters when it is made."""
         self.build()
         for stage, bucket in ("dev", self.HINT), ("prod", ""):
             run = self.gordon("release", "--stage", stage, status=2)
@@ -97,7 +97,7 @@ parameters/dev.yml:1:1: note: nothing asks for 'BucketNam', which is given here;
 
 
 class NotHidden(support.Project):
-    """What is secret only for who applies is refused, and nothing of it is shown."""
+    """A parameter that is secret in apply, but was not in the build, is an error without its value."""
 
     FILES = {
         "settings.yml": """
@@ -124,14 +124,14 @@ class NotHidden(support.Project):
         support.write(self.folder, {"parameters/common.yml": text})
 
     def test_built_before(self):
-        said = ("parameters/common.yml:1:8: error: the parameter 'Token' is secret, and was not yet "
-                "when the project was built; build it again\n")
+        said = ("parameters/common.yml:1:8: error: the parameter 'Token' is secret, but was not when "
+                "the project was built; build it again\n")
         self.parameters("Token: file://token\n")
         self.assertEqual(self.gordon("apply", status=9).stderr, said)
         self.assertEqual(self.gordon("release", "--stage", "prod", status=9).stderr, said)
 
     def test_of_another_stage(self):
-        """A release is for one stage only."""
+        """Parameters of another stage do not concern a release."""
         support.write(self.folder, {"parameters/dev.yml": "Token: file://token\n"})
         self.gordon("release", "--stage", "prod")
         self.gordon("apply", status=9)
@@ -141,11 +141,11 @@ class NotHidden(support.Project):
         self.build()
         self.assertEqual(self.gordon("apply", status=24).stderr,
                          "parameters/common.yml:1:8: error: the parameter 'Token' turns out to be "
-                         "secret, which a build has to know; let the name of the protocol and :// "
-                         "stand in the template in one piece\n")
+                         "secret, which the build must know; write the name of the protocol and :// "
+                         "in the template in one piece\n")
 
     def test_value_in_words_of_aws(self):
-        """Of a parameter that is hidden, because it is secret in another stage."""
+        """Messages of AWS show no value of a parameter that is secret in any stage."""
         support.write(self.folder, {"parameters/prod.yml": "Token: file://token\n"})
         self.build()
         self.aws_says("no 'a word' here, nor \"a word\"")
@@ -157,7 +157,7 @@ class NotHidden(support.Project):
 
 
 class BecomesSecret(support.Project):
-    """What everybody could read until now."""
+    """A parameter that was not secret before."""
 
     FILES = {
         "settings.yml": """
@@ -192,7 +192,7 @@ class BecomesSecret(support.Project):
         return {p["ParameterKey"]: p["ParameterValue"] for p in stack["Parameters"]}["LambdaDigests"]
 
     def test_shown_until_then(self):
-        """With the same value it is no change for AWS, which goes on showing it."""
+        """The same value is no change for AWS, so it still shows the value; apply warns."""
         self.parameters("Word: a word\nToken: a word\nText: file://token\n")
         run = self.gordon("apply")
         self.assertIn("stack dev-demo-r: AWS goes on showing the value of the parameter 'Text', which was "
@@ -202,7 +202,7 @@ class BecomesSecret(support.Project):
         self.assertNotIn("goes on showing", self.gordon("apply").stderr)
 
     def test_digests_of_secrets(self):
-        """They change with the secret, and with nothing else."""
+        """The digests change with the secret only."""
         self.parameters("Token: file://token\nWord: same\nText: a\n")
         self.gordon("apply")
         first = self.digests()
@@ -213,7 +213,7 @@ class BecomesSecret(support.Project):
         self.assertNotEqual(self.digests(), first)
 
     def test_outputs_are_results(self):
-        """Masked is what may be secret in messages; not where somebody asked for it."""
+        """Values are masked only if they are secret: an ARN keeps its region, the value of another parameter."""
         def add_output(state):
             state.stack("dev-demo-r")["Outputs"] = [
                 {"OutputKey": "ClioutputLambdaOne", "OutputValue": "arn:us-east-1:planted-token"}]
@@ -225,7 +225,7 @@ class BecomesSecret(support.Project):
 
 
 class Secret(support.Applied):
-    """Secrets that stand elsewhere get to the lambda, and nowhere else."""
+    """The lambda gets the secrets of SSM, Secrets Manager and files. They are nowhere else."""
 
     def setUp(self):
         super().setUp()
@@ -258,7 +258,7 @@ class Secret(support.Applied):
             "parameters/common.yml": PARAMETERS})
 
     def spellings(self):
-        """Each secret, its lines, and how JSON and Python write them."""
+        """Yields each secret and its lines, also as JSON and Python write them."""
         for secret in SECRETS.values():
             for text in (secret, *secret.split("\n")):
                 yield from {text, json.dumps(text)[1:-1], repr(text)[1:-1]}
@@ -275,7 +275,7 @@ class Secret(support.Applied):
                         self.check_shown(data.read().decode("latin-1"))
 
     def check_stack(self, stage="dev"):
-        """What AWS tells of the stack."""
+        """Checks that AWS shows no secret of the stack."""
         stack = f"{stage}-{self.name}-r"
         described = self.aws("cloudformation", "describe-stacks", "--stack-name", stack)
         shown = {p["ParameterKey"]: p["ParameterValue"]
@@ -319,7 +319,7 @@ class Secret(support.Applied):
         self.check_lambda()
 
     def test_failure(self):
-        """A stack that AWS refuses, with a word on each value."""
+        """An error message of AWS with all values."""
         program = os.path.join(self.folder, "quoting", "aws")
         support.write_program(program, f"""\
             #!{sys.executable}

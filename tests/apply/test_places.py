@@ -1,4 +1,4 @@
-"""Several stages and regions at once, by apply and diff."""
+"""apply and diff for several stages and regions at once."""
 import json
 import os
 import unittest
@@ -22,13 +22,13 @@ class Places(support.Applied):
         self.build()
 
     def words(self, stage, region):
-        """What the lambda of a place was given."""
+        """Returns the parameter Word of a stage's stack in a region."""
         stack, = self.aws("cloudformation", "describe-stacks", "--stack-name", f"{stage}-places-r",
                           "--region", region)["Stacks"]
         return {one["ParameterKey"]: one["ParameterValue"] for one in stack["Parameters"]}["Word"]
 
     def by_place(self, text):
-        """{label: its lines}, which are those of an apply of its own."""
+        """Returns {label: lines without the label}."""
         found = {}
         for line in text.splitlines():
             label, bar, rest = line.partition("|")
@@ -59,7 +59,7 @@ class Places(support.Applied):
         self.check_release()
 
     def check_json(self):
-        """Each object says where; the last one is the end of all."""
+        """Each object has its stage and region. The last object is the end of all."""
         run = self.gordon("diff", "--json", "-s", "dev", "-s", "prod", "-r", "us-east-1")
         *lines, last = [json.loads(line) for line in run.stdout.splitlines()]
         self.assertEqual({(one["stage"], one["region"]) for one in lines},
@@ -69,7 +69,7 @@ class Places(support.Applied):
         self.assertEqual(last, {"type": "end", "status": 0})
 
     def check_all_stages(self):
-        """All that have a file; a change of one is a change, and an error more than that."""
+        """--stages-all takes all stages with a file. An error has precedence over changes in the exit status."""
         support.write(self.folder, {"parameters/dev.yml": "Word: another\n",
                                     "parameters/common.yml": "Unused: x\n",
                                     "parameters/notes.txt": "", "parameters/NO STAGE.yml": "A: b\n"})
@@ -84,7 +84,7 @@ class Places(support.Applied):
         self.assertIn("    ~ parameter Word: of-dev → another", self.by_place(run.stdout)["dev"])
 
     def check_release(self):
-        """To two regions, of its own stage."""
+        """A release is applied to two regions, for its own stage only."""
         support.write(self.folder, self.FILES)
         bundle = os.path.join(self.folder, "prod.tar.gz")
         self.gordon("release", "--stage", "prod", "--output", bundle)
@@ -100,7 +100,7 @@ class Places(support.Applied):
 
 
 class Offline(support.Project):
-    """What is said before AWS is asked, or by AWS at once."""
+    """Errors before the first call of AWS, and errors of the first call."""
 
     FILES = {
         "settings.yml": "project: demo\ncode-bucket: demo\n",
@@ -111,7 +111,7 @@ class Offline(support.Project):
         return self.gordon(*arguments, status=status).stderr
 
     def test_names(self):
-        """Wrong ones are found before any is applied."""
+        """A wrong name is an error before any stage is applied."""
         self.fake_aws("import sys\nsys.exit('this must not run')\n")
         self.build()
         for command in "apply", "diff":
@@ -129,14 +129,14 @@ class Offline(support.Project):
         self.assertIn("--stages-all: no stage has a file in parameters/", self.fails("diff", "--stages-all"))
 
     def test_one_stage(self):
-        """Where there is one only, its lines are as ever."""
+        """With one stage only, the lines have no label."""
         self.build()
         self.fake_aws("print('{\"Stacks\": []}')\n")
         self.assertEqual(self.gordon("diff", "--stages-all", status=25).stdout,
                          self.gordon("diff", status=25).stdout)
 
     def test_status(self):
-        """That of the first place that failed, in the order of the command line; the others go on."""
+        """The exit status is that of the first failed place on the command line. The other places go on."""
         self.build()
         self.fake_aws("""
             import json, sys, time
@@ -158,7 +158,7 @@ class Offline(support.Project):
         self.assertIn("eu-west-2 | gordon: error: ", run.stderr)
 
     def test_killed(self):
-        """A place that ends without a word."""
+        """The process of a place is killed."""
         self.build()
         self.fake_aws("""
             import os, signal, sys

@@ -1,4 +1,4 @@
-"""What is shown while CloudFormation works: on a terminal, in a log, and for programs."""
+"""The progress of CloudFormation: on a terminal, in a log, and as JSON."""
 import json
 import os
 import re
@@ -6,7 +6,7 @@ import unittest
 
 import support
 
-# A stack of three resources, of which each look at it shows some more.
+# A stack of three resources. Each read of its events returns more of them.
 AWS = """
     import json, os, sys, time
     words, state = sys.argv[1:], os.path.join(os.path.dirname(sys.argv[0]), "state.json")
@@ -69,21 +69,21 @@ class Progress(support.Project):
         self.fake_aws(AWS)
 
     def shown(self, *arguments, **environment):
-        """What a terminal gets of an apply that goes well."""
+        """Returns the text that a successful apply shows on a terminal."""
         self.environment.update(environment)
         text, status = self.on_terminal("apply", *arguments)
         self.assertEqual(status, 0, text)
         return text
 
     def check_lines(self, text):
-        """The lines that stay, in their order, when those that change are taken away."""
+        """Checks the lines that stay, without the changing line."""
         text = re.sub(r"\x1b\[[\d;]*m", "", text)
         text = re.sub(r"\r\x1b\[K[^\n\r]*(?=\r\x1b\[K)", "", text).replace("\r\x1b[K", "")
         head, step, *events, status = text.splitlines(keepends=True)
         self.assertEqual((head + step + status, "".join(events)), (RESULT, EVENTS))
 
     def test_terminal(self):
-        """A line tells how many of all are done, which are going on, and for how long."""
+        """The changing line has the time, the number of finished resources, and those in progress."""
         text = self.shown(TERM="xterm")
         changing = re.findall(r"\r\x1b\[K {6}\x1b\[1;36m(\d+:\d\d  [^\x1b]*)\x1b\[0m", text)
         for what in ("0 of 3  Role, Function", "1 of 3  Function", "1 of 3  Function, Alias"):
@@ -94,7 +94,7 @@ class Progress(support.Project):
         self.check_lines(text)
 
     def test_no_color(self):
-        """The line changes, and has no colours."""
+        """With NO_COLOR the line changes too, without colors."""
         text = self.shown(TERM="xterm", NO_COLOR="1")
         self.assertIn("\r\x1b[K      0:0", text)
         self.assertNotRegex(text, r"\x1b\[[\d;]*m")
@@ -106,7 +106,7 @@ class Progress(support.Project):
         self.check_lines(text)
 
     def test_debug(self):
-        """What is said meanwhile stands on lines of its own."""
+        """Messages are on lines of their own, not in the changing line."""
         text = self.shown("--debug", TERM="xterm", NO_COLOR="1")
         self.assertEqual(text.count("gordon: run: "), len(re.findall(
             r"(?:^|(?<=\n)|(?<=\x1b\[K))gordon: run: [^\r\x1b\n]*(?=\n)", text)))
@@ -115,7 +115,7 @@ class Progress(support.Project):
         self.assertEqual(re.sub(r"\x1b\[[\d;]*m", "", self.shown("--quiet", TERM="xterm")), RESULT)
 
     def test_log(self):
-        """Where no terminal is: results on one side, events on the other, and no signs for one."""
+        """Without a terminal: results on standard output, events on standard error, no control characters."""
         run = self.gordon("apply", TERM="xterm")
         self.assertEqual((run.stdout, run.stderr), (RESULT, EVENTS))
 
@@ -136,11 +136,11 @@ class Progress(support.Project):
         self.assertEqual(run.stderr, "")
 
     def test_json_terminal(self):
-        """Programs may look at a terminal, too."""
+        """--json has no control characters on a terminal."""
         self.assertNotRegex(self.shown("--json", TERM="xterm"), "[\r\x1b]")
 
     def test_narrow(self):
-        """A line that is longer than the terminal is wide could not be taken away again."""
+        """The changing line is cut to the width of the terminal, because a wrapped line cannot be erased."""
         program = os.path.join(self.folder, "narrow")
         support.write_program(program, f'#!/bin/sh\nstty cols 24\nexec "{support.GORDON}" "$@"\n')
         gordon, support.GORDON = support.GORDON, program

@@ -1,7 +1,6 @@
-"""Values of parameters that stand elsewhere: the environment of the lambda shows what they were."""
+"""Protocols of parameters: the environment of a lambda has the values that they refer to."""
 import http.server
 import json
-import os
 import subprocess
 import threading
 import unittest
@@ -12,7 +11,7 @@ ECHO = "import os\n\ndef handler(event, context):\n    return dict(os.environ)\n
 
 
 class Vault(http.server.BaseHTTPRequestHandler):
-    """Answers as Vault's HTTP API does, versions 1 and 2 of the key/value store."""
+    """A server like Vault's HTTP API, with versions 1 and 2 of the key/value store."""
 
     ANSWERS = {"/v1/kv/one": {"data": {"key": "from version 1"}},
                "/v1/secret/data/two": {"data": {"data": {"key": "from version 2", "n": 7}}}}
@@ -30,7 +29,7 @@ class Vault(http.server.BaseHTTPRequestHandler):
 
 class Protocols(support.Applied):
     def values(self, parameters, status=0, declared=None, **environment):
-        """Applies one lambda with a variable for each parameter; gives what it sees, or the error."""
+        """Applies a lambda with a variable for each parameter. Returns its environment, or the error."""
         names = declared or [line.split(":")[0] for line in parameters.strip().splitlines()]
         variables = "".join(f"        {name}: ref://{name}\n" for name in names)
         self.settings(f"project: {self.name}\ncode-bucket: {self.name[:31]}\n"
@@ -69,9 +68,9 @@ class Protocols(support.Applied):
                                      "User: secretsmanager://map#user\n"
                                      "Port: secretsmanager://map#port\n"),
                          {"Ssm": "from ssm", "Plain": "whole", "User": "me", "Port": "5432"})
-        self.assertIn("there is no key 'password' in it",
+        self.assertIn("this secret has no key 'password'",
                       self.values("Password: secretsmanager://map#password\n", status=16))
-        self.assertIn("parameters/common.yml:1:7: error: AWS does not give it: ",
+        self.assertIn("parameters/common.yml:1:7: error: AWS did not return the value: ",
                       self.values("None: ssm:///app/nothing\n", status=1))
 
     def test_tables_and_streams(self):
@@ -94,7 +93,7 @@ class Protocols(support.Applied):
                       self.values("Table: dynamodb-match://rders\n", status=17))
         self.assertIn("error: none in us-east-1 matches",
                       self.values('Table: "dynamodb-match://^rders"\n', status=16))
-        self.assertIn("this is no regular expression that Gordon can read",
+        self.assertIn("Gordon cannot read this regular expression",
                       self.values('Table: "dynamodb-match://(?=o)"\n', status=1))
 
     @unittest.skipIf(subprocess.run(["sh", "-c", "command -v vault || ! command -v curl"],
@@ -110,19 +109,19 @@ class Protocols(support.Applied):
         self.assertEqual(self.values("One: vault://kv/one#key\nTwo: vault://secret/data/two#key\n"
                                      "Number: vault://secret/data/two#n\n"),
                          {"One": "from version 1", "Two": "from version 2", "Number": "7"})
-        self.assertIn("Vault does not give it: curl exited with 22",
+        self.assertIn("Vault did not return the value: curl exited with 22",
                       self.values("None: vault://kv/none#key\n", status=1))
         self.assertIn("this is not vault://path#key", self.values("None: vault://kv\n", status=1))
         self.assertIn("curl cannot be started: Invalid argument",
                       self.values("One: vault://kv/one#key\n", status=1, VAULT_TOKEN="abc\n"))
 
     def test_what_nothing_asks_for(self):
-        """It is not looked up, and no reason to stop."""
+        """An unused parameter is not looked up, so it cannot fail."""
         self.assertEqual(self.values("Unused: env://NOT_THERE\nWord: a\n", declared=["Word"]),
                          {"Word": "a"})
 
     def test_no_credentials(self):
-        """Nothing is applied with half a value."""
+        """Nothing is applied if a value cannot be read."""
         calls = self.record_aws()
         said = self.values('Arn: "arn:aws:iam::{{ aws_account_id }}:role/x"\n', status=1,
                            AWS_ACCESS_KEY_ID="", AWS_SECRET_ACCESS_KEY="", AWS_ENDPOINT_URL="")

@@ -1,4 +1,4 @@
-"""Releases: made once, applied elsewhere, and refused as soon as a byte of them is another one."""
+"""A release is made once and applied elsewhere. A release with a changed byte is refused."""
 import gzip
 import hashlib
 import io
@@ -28,13 +28,13 @@ def read(path):
 
 
 def unpacked(path):
-    """What is in a release: names to bytes."""
+    """Returns the files in a release: {name: bytes}."""
     with tarfile.open(path) as tar:
         return {info.name: tar.extractfile(info).read() for info in tar}
 
 
 class Released(support.Project):
-    """A release of `demo`, applied in an empty folder with nothing but itself."""
+    """A release of `demo`, applied in a folder with no other file."""
 
     FILES = {"settings.yml": "project: demo\ncode-bucket: demo\n"}
 
@@ -161,7 +161,7 @@ Project Outputs:
 
 
 class Offline(Released):
-    """What needs no AWS: the program noted here must not run."""
+    """Tests without AWS. The fake `aws` logs its calls."""
 
     def setUp(self):
         super().setUp()
@@ -177,7 +177,7 @@ class Offline(Released):
         self.environment["GORDON_AWS"] = program
 
     def refused(self, data, text=None, status=1, arguments=()):
-        """The release of these bytes is refused before anything is asked of AWS."""
+        """Checks that a release with these bytes is refused before any call of AWS."""
         with open(os.path.join(self.empty, BUNDLE), "wb") as bundle:
             bundle.write(data)
         run = self.apply_release(*arguments, status=status)
@@ -207,7 +207,7 @@ class Bundle(Offline):
                      ["--stage", "dev"])
 
     def forge(self, change):
-        """The release with other content, and a seal that is right."""
+        """Returns the release with other content and a correct seal."""
         files = unpacked(os.path.join(self.folder, BUNDLE))
         manifest = json.loads(files["manifest.json"])
         change(files, manifest)
@@ -222,7 +222,7 @@ class Bundle(Offline):
         return seal(gzip.compress(out.getvalue()))
 
     def test_manifest(self):
-        """Behind a right seal, the manifest is checked too."""
+        """The manifest is checked even if the seal is correct."""
         self.release()
         wrong = "this is no release that gordon wrote: "
 
@@ -256,7 +256,7 @@ class Bundle(Offline):
                          wrong + "manifest.json has an invalid place")
 
     def test_stage_and_region(self):
-        """A region that the release is for goes before the environment's, and --region before both."""
+        """The region of the release has precedence over the environment, --region over both."""
         self.release("--region", "eu-west-1")
         self.take_away()
         for arguments, region in ([], "eu-west-1"), (["--region", "eu-west-3"], "eu-west-3"):
@@ -265,7 +265,7 @@ class Bundle(Offline):
             os.unlink(self.log)
 
     def test_project_left_behind(self):
-        """Only what the build is made of, and no other zip."""
+        """A release has the files of the build only, not others in its folder."""
         self.build()
         support.write(self.folder, {"_build/code/stale.zip": "x", "_build/notes": "x"})
         self.gordon("release", "-s", "prod", "-o", "out/of here.tar.gz")
@@ -273,7 +273,7 @@ class Bundle(Offline):
                          ["0001_p.json", "manifest.json"])
 
     def test_same_bytes(self):
-        """Whatever folder, clock, time zone, umask, locale and order of files."""
+        """The bytes do not depend on folder, clock, time zone, umask, locale and order of files."""
         self.release()
         first = os.path.join(self.folder, BUNDLE)
         before = os.stat(first)
@@ -295,7 +295,7 @@ class Bundle(Offline):
         self.assertEqual((before.st_mtime_ns, before.st_ino), (after.st_mtime_ns, after.st_ino))
 
     def test_parameters_with_mistakes(self):
-        """They would stop apply; their lines are not shown."""
+        """A broken parameter file is an error. The message does not show its line."""
         self.build()
         support.write(self.folder, {"parameters/prod.yml": "A: [secret\n"})
         run = self.gordon("release", "--stage", "prod", status=1)
@@ -305,7 +305,7 @@ class Bundle(Offline):
 
 
 class Places(Offline):
-    """Messages are those of the build, but for the lines, which are not there."""
+    """Messages equal those of the build, but show no source lines."""
 
     FILES = {
         "settings.yml": "project: demo\ncode-bucket: demo\napps: [app]\n",
@@ -321,8 +321,8 @@ class Places(Offline):
     }
 
     def test_parameters_missing(self):
-        """Said when the release is made, of all at once, and in the words of apply. What is a reference
-        counts: where it leads to is looked at by apply."""
+        """All missing parameters are reported when the release is made, with the messages of apply. A
+        reference counts as a value: only apply resolves it."""
         self.build()
         run = self.gordon("release", "--stage", "prod", status=2)
         self.assertEqual(re.findall(r"^\S+ error: .*", run.stderr, re.MULTILINE), [

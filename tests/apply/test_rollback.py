@@ -1,4 +1,4 @@
-"""gordon rollback: where `current` points to, the marks that tell of it, and what apply makes of it."""
+"""gordon rollback: the version of the alias `current`, the marks in the bucket, and later applies."""
 import json
 import os
 import unittest
@@ -31,7 +31,7 @@ class Rollback(support.Applied):
         return self.apply()
 
     def three_versions(self, contrib=""):
-        """Of `one`; of `two` there is one."""
+        """Publishes three versions of `one`, and one version of `two`."""
         self.project(contrib)
         self.publish(one=1, two=1)
         self.publish(one=2)
@@ -41,8 +41,8 @@ class Rollback(support.Applied):
         return self.gordon("rollback", *arguments, **options)
 
     def answers(self):
-        """What everybody who calls gets, and the version that answers."""
-        if not self.called:  # ARNs of aliases stay what they are
+        """Returns the answers and the versions of both lambdas."""
+        if not self.called:  # ARNs of aliases do not change
             outputs = self.outputs()
             self.called = [outputs[f"ClioutputLambdaApp{name}"] for name in ("One", "Two")]
         return [self.invoke(alias) for alias in self.called]
@@ -71,14 +71,14 @@ class Rollback(support.Applied):
         self.assertEqual(self.status("app.one"), ("2", "3", True))
         self.assertRegex(self.gordon("status").stdout,
                          r"app\.one +version 2, back from 3  newest code as built\n")
-        # once more, and no further
+        # a second step back, and no third one
         self.assertIn("app.one  2 -> 1\n", self.rollback("app.one").stdout)
         self.assertEqual(self.answers()[0], (1, "1"))
         self.assertEqual(self.marks(), [["AppOne", "1-3"]])
         self.assertEqual(self.rollback("app.one", status=20).stderr, "gordon: error: the lambda "
                          "'app.one' is at version 1, and there is none before it\n")
         self.check_apply_leaves_it()
-        # a version of another lambda, too
+        # a new version of another lambda
         self.publish(two=2)
         self.assertEqual(self.answers(), [(1, "1"), (2, "2")])
         # forward
@@ -91,13 +91,13 @@ class Rollback(support.Applied):
                          "Moving current...\n    app.one  3 already\n")
 
     def check_apply_leaves_it(self):
-        """CloudFormation does not look where the alias points to."""
+        """CloudFormation does not compare the version of the alias, so apply has no changes."""
         applied = self.apply().stdout
         self.assertEqual(applied.count("no changes"), 2, applied)
         self.assertEqual(self.answers()[0], (1, "1"))
 
     def check_new_version(self):
-        """A new build moves it forward; to AWS a version that comes back is a new one."""
+        """A new version moves the alias forward, even if its code is an older one."""
         self.rollback("app.one", "--to", "1")
         self.publish(one=1)
         answer, version = self.answers()[0]
@@ -119,7 +119,7 @@ class Rollback(support.Applied):
         self.check_new_version()
 
     def test_all(self):
-        """All lambdas but Gordon's own; those with one version stay."""
+        """Without a name, all lambdas except Gordon's own are moved. Those with one version stay."""
         self.project(CONTRIB)
         self.publish(one=1, two=1)
         self.publish(one=2)
@@ -159,13 +159,13 @@ class Rollback(support.Applied):
                          "has no version 7; there are 1, 2\n")
         self.assertEqual(self.failed("app.two", "--to", "2"), "gordon: error: the lambda 'app.two' "
                          "has no version 2; there is 1\n")
-        # nothing moves when one of those that were named cannot
+        # if one of the named lambdas cannot be moved, none is
         self.assertIn("'app.two' is at version 1", self.failed("app.one", "app.two"))
         self.settings("lambdas: {one: {code: one.py}, new: {code: two.py}}", "app/settings.yml")
         self.assertEqual(self.failed("app.one", "app.new"), "gordon: error: the lambda 'app.new' is "
                          "not in the stack dev-errors-r\n")
         self.assertEqual(self.status("app.one"), ("2", "2", False))
-        # twice the same is once
+        # a repeated name counts once
         self.assertEqual(self.rollback("app.one", "app.one").stdout.count("->"), 1)
 
     def failed(self, *arguments):
@@ -174,7 +174,7 @@ class Rollback(support.Applied):
         return run.stderr
 
     def test_mark_not_written(self):
-        """What matters is done, and what is not is said."""
+        """The alias is moved although the mark cannot be written, which is an error."""
         self.project()
         self.publish(one=1, two=1)
         self.publish(one=2)
@@ -187,11 +187,11 @@ class Rollback(support.Applied):
         self.assertEqual(run.stderr, f"gordon: error: bucket {self.bucket}: AccessDenied\ngordon: note: "
                          "current was moved, but gordon apply and gordon status may not know about it\n")
         self.assertEqual((self.answers()[0], self.marks()), ((1, "1"), []))
-        # the stack's own version says it all the same, and the next one writes the mark
+        # status finds the version in the stack, and the next rollback writes the mark
         self.assertEqual(self.status("app.one"), ("1", "2", True))
         self.rollback("app.one", "--to", "1")
         self.assertEqual(self.marks(), [["AppOne", "1-2"]])
-        # marks go with the bucket
+        # the bucket is deleted with its marks
         self.gordon("delete", "--confirm")
         self.assertNotIn(self.bucket, str(self.aws("s3api", "list-buckets")))
 

@@ -1,4 +1,4 @@
-"""Projects of other shapes, applied to the emulator."""
+"""Other kinds of projects, applied to the emulator."""
 import os
 import subprocess
 import unittest
@@ -13,7 +13,7 @@ class Shapes(support.Applied):
         return f"project: {self.name}\ncode-bucket: {self.name[:31]}\n{more}"
 
     def test_native_version(self):
-        """Without gordon.contrib.lambdas CloudFormation publishes the versions."""
+        """Without gordon.contrib.lambdas, CloudFormation publishes the versions."""
         self.settings(self.project("apps: [app]"))
         support.write(self.folder, {
             "app/settings.yml": "lambdas: {one: {code: one.py}}", "app/one.py": HELLO})
@@ -32,7 +32,7 @@ class Shapes(support.Applied):
         self.assertEqual(self.invoke(function), ("two", "3"))
 
     def test_large_template(self):
-        """A template over 51,200 bytes travels through the bucket, in the same upload."""
+        """A template over 51,200 bytes is in the bucket, by the same upload as the code."""
         lambdas = "".join(f"  lambda{i}: {{code: one.py}}\n" for i in range(45))
         self.settings(self.project("apps: [gordon.contrib.lambdas, app]"))
         support.write(self.folder, {
@@ -51,7 +51,7 @@ class Shapes(support.Applied):
                          "  0001_p.json (cloudformation)\n    CREATE_COMPLETE\n")
 
     def test_stages(self):
-        """Two stages of one project live side by side, each with its parameters."""
+        """Two stages of a project exist at the same time, each with its parameters."""
         self.settings(self.project("apps: [gordon.contrib.lambdas]\n"
                                    "lambdas: {one: {code: one.py, environment: {WORD: ref://Word}}}"))
         support.write(self.folder, {
@@ -69,7 +69,7 @@ class Shapes(support.Applied):
         self.assertEqual(self.invoke(self.outputs()["ClioutputLambdaOne"])[0], "everywhere")
 
     def test_secret(self):
-        """A value from the environment shows up nowhere but in AWS."""
+        """A value from the environment is in AWS only."""
         secret = "xyzzy-7391"
         self.settings(self.project("apps: [gordon.contrib.lambdas]\n"
                                    "contexts: {default: {key: ref://Key}}\n"
@@ -87,7 +87,7 @@ class Shapes(support.Applied):
         self.assertEqual(os.listdir(self.environment["TMPDIR"]), [])
 
     def test_stack_fails(self):
-        """The first failing resource, its reason and its place; then the same command mends it."""
+        """The error has the first failed resource, its reason and its place. The same command repairs it."""
         self.settings(f"""
             project: {self.name}
             code-bucket: {self.name}

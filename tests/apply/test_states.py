@@ -1,4 +1,4 @@
-"""Every state that a stack can be in, and stacks that change while they are looked at."""
+"""All states of a stack, and stacks that change while apply runs."""
 import os
 import unittest
 
@@ -18,7 +18,7 @@ STUCK = {
     "ROLLBACK_FAILED": "aws cloudformation delete-stack --stack-name dev-states-p",
     "DELETE_FAILED": "aws cloudformation delete-stack --stack-name dev-states-p",
 }
-# what it is once it is over; an UPDATE_IN_PROGRESS need not end well
+# the states after these; an UPDATE_IN_PROGRESS may be rolled back
 AFTER = {"CREATE_IN_PROGRESS": "CREATE_COMPLETE", "UPDATE_IN_PROGRESS": "UPDATE_ROLLBACK_COMPLETE",
          "DELETE_IN_PROGRESS": "DELETE_COMPLETE", "ROLLBACK_IN_PROGRESS": "ROLLBACK_COMPLETE"}
 
@@ -43,7 +43,7 @@ class States(support.Project):
         self.build()
 
     def there(self, status, **more):
-        """The project's stack as it may have been found; whatever else was there is gone."""
+        """Makes the project's stack in this state, and deletes everything else."""
         def change(state):
             for what in "stacks", "sets", "events", "objects":
                 state[what].clear()
@@ -84,7 +84,7 @@ class States(support.Project):
         return {"_goes": {"kind": status.rsplit("_", 2)[0], "left": looks, "token": None}}
 
     def test_waited_for(self):
-        """With --wait, and without where the change set that goes on is one of Gordon's."""
+        """apply waits with --wait, and without it if the operation is one of Gordon's change sets."""
         ours = {"ChangeSetId": world.ARN + "changeSet/gordon-1-2-3/4"}
         for status in AFTER:
             for arguments, more in ((["--wait"], {}), ([], ours)):
@@ -99,7 +99,7 @@ class States(support.Project):
         self.finishes()
 
     def test_deletion_of_ours_fails(self):
-        """Its token is not known any more: its end is told by what began last."""
+        """The token of the deletion is unknown, so the last operation in the events counts."""
         self.there("DELETE_IN_PROGRESS",
                    _goes={"kind": "DELETE", "left": 3, "token": "gordon-1-2-3"})
 
@@ -118,7 +118,7 @@ state.save()
                       run.stderr)
 
     def test_taken_over(self):
-        """Somebody cancels our update, and no event of ours tells its end."""
+        """Another user cancels the update. No event with Gordon's token has its end."""
         self.there("CREATE_COMPLETE")
         self.world.plan(call="describe-stack-events", when="after", looks=3, python=f"""
 state = State(path)
@@ -159,7 +159,7 @@ state.save()
                 self.assertIn(help, run.stderr)
 
     def test_unknown_state(self):
-        """AWS may have new ones."""
+        """AWS may add states."""
         self.there("FROZEN_IN_PROGRESS")
         self.gordon("apply", status=14)
         self.there("FROZEN_FAILED")
@@ -187,7 +187,7 @@ state.save()
         self.assertEqual(self.world.statuses(), {})
 
     def moves_before(self, call, status="UPDATE_IN_PROGRESS"):
-        """Somebody else begins to change the stack just before this call."""
+        """Plans that another operation changes the stack just before this call."""
         self.there("CREATE_COMPLETE")
         self.world.plan(call=call, when="before", python=f"""
 state = State(path)
@@ -207,7 +207,7 @@ state.lock.close()
                 self.finishes("apply", "--wait")
 
     def test_made_meanwhile(self):
-        """A stack that was not there, and is by now: somebody else applies, too."""
+        """Another apply makes the stack first."""
         self.world.plan(call="create-change-set", when="before", python=f"""
 state = State(path)
 new_stack(state, {self.STACK!r}, "CREATE_COMPLETE")
@@ -218,7 +218,7 @@ state.lock.close()
         self.assertIn("already exists", run.stderr)
 
     def test_stale(self):
-        """What AWS still says of the time before is not taken for the end."""
+        """AWS returns an old state for a while. It must not be taken for the end of the operation."""
         for looks in 3, 12:
             with self.subTest(looks):
                 self.there("CREATE_COMPLETE")
@@ -227,7 +227,7 @@ state.lock.close()
                 self.assertNotIn("_goes", self.world.stack(self.STACK))
 
     def test_outputs_changed_while_stale(self):
-        """The outputs that the next step gets are the new ones."""
+        """The next step gets the new outputs."""
         self.there("CREATE_COMPLETE", Outputs=[])
         self.world.plan(stale=2, looks=2)
         self.finishes()

@@ -1,4 +1,4 @@
-"""gordon status and gordon outputs: what is deployed, beside what is built."""
+"""gordon status and gordon outputs: the deployed stacks and lambdas, compared with the build."""
 import json
 import os
 import unittest
@@ -47,7 +47,7 @@ class Status(support.Applied):
         return self.gordon("status", *arguments, **options)
 
     def lambdas(self, *arguments):
-        """Of the JSON: by name, the version, the newest one, and how the code compares."""
+        """Returns {lambda: (version, newest version, comparison of the code)}."""
         answer = json.loads(self.status("--json", *arguments).stdout)
         return {one["lambda"]: (one["version"], one["newest"], one["code"])
                 for one in answer["lambdas"]}
@@ -121,10 +121,10 @@ APIs:
                          "there is no output 'LambdaAppOn'; did you mean 'LambdaAppOne'?\n")
 
     def check_changes(self):
-        """Built and not applied, applied, and of contexts and settings alone."""
+        """Changes of code before and after the build and the apply, of contexts, and of settings."""
         self.apply()
         self.code("one", 2)
-        self.assertEqual(self.lambdas()["app.one"], ("1", "1", "same"))  # it was not built
+        self.assertEqual(self.lambdas()["app.one"], ("1", "1", "same"))  # not built yet
         self.build()
         self.assertEqual(self.lambdas()["app.one"], ("1", "1", "differs"))
         self.assertEqual(self.lambdas()["app.another"], ("1", "1", "same"))
@@ -162,7 +162,7 @@ APIs:
         self.assertRegex(run.stdout, r"app\.one +version 1  not built\n")
 
     def test_values_missing(self):
-        """What cannot be known is not guessed: only lambdas whose contexts need no value compare."""
+        """Without values of parameters, only lambdas whose contexts need none are compared."""
         self.project()
         self.apply()
         support.write(self.folder, {"parameters/dev.yml": "Word: env://NOT_SET_AT_ALL\n"})
@@ -179,7 +179,7 @@ APIs:
         self.assertEqual(self.lambdas()["app.one"], ("1", "1", "unknown"))
 
     def refuse(self, what, words):
-        """Puts a program before `aws` that fails for some calls; gives the environment with it."""
+        """Makes an `aws` that fails for some calls. Returns the environment with it."""
         program = os.path.join(self.folder, "refuse")
         support.write_program(program, f"""
             #!/bin/sh
@@ -189,7 +189,7 @@ APIs:
         return {"GORDON_AWS": program}
 
     def test_values_secret_and_unused(self):
-        """Of parameters only those of contexts are asked for, wherever they are."""
+        """status reads only the parameters of contexts, from any source."""
         self.project()
         support.write(self.folder, {
             "parameters/common.yml": "Word: file://word\nUnused: file://nowhere\n", "word": "hello\n"})
@@ -200,14 +200,14 @@ APIs:
         self.assertEqual(self.status().stderr, "")
 
     def test_refused(self):
-        """What AWS does not show is left out, and said; what is newer in the bucket is not deployed."""
+        """Refused calls are warnings. A newer object in the bucket is not deployed."""
         self.project()
         self.apply()
         self.aws("s3api", "put-object", "--bucket", f"{self.name}-us-east-1-dev", "--key",
                  "app_one.zip")
         whole = self.status().stdout
         self.assertRegex(whole, r"app\.one +version 1  code as built\n")
-        # the stages' stacks only
+        # the call for all stacks is refused, so status asks for the stage's stacks only
         run = self.status(**self.refuse("*describe-stacks*cli-input-json*", "AccessDenied"))
         self.assertEqual((run.stdout, run.stderr), (whole, ""))
         run = self.status(**self.refuse("*list-object-versions*", "AccessDenied"))

@@ -1,4 +1,4 @@
-"""The example in C, built by CMake, applied and called."""
+"""The example in C is built by CMake, applied and called."""
 import os
 import shutil
 import subprocess
@@ -47,7 +47,7 @@ class Target(support.Applied):
         version = self.check_answers()
         self.assertIn("no changes", self.deploy())
         self.assertEqual(self.check_answers(), version)
-        self.change("strip: true", "libc: true")  # other code: another version
+        self.change("strip: true", "libc: true")  # other code makes another version
         self.deploy()
         self.assertNotEqual(self.check_answers(), version)
 

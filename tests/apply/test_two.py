@@ -1,4 +1,4 @@
-"""Two applies of one stage at once: the second waits or says so, and what comes of it is never a mix."""
+"""Two applies of one stage at once: the second waits or fails, and the result is never a mix."""
 import os
 import time
 import unittest
@@ -40,7 +40,7 @@ class Two(support.Project):
 
     def begin(self, word, *arguments, elsewhere=False):
         self.environment["WORD"] = word
-        if elsewhere:  # as on another machine, nothing is known there of our lock
+        if elsewhere:  # as on another machine: another folder for locks
             self.environment["GORDON_CACHE_DIR"] = os.path.join(self.folder, word)
         return self.start("apply", *arguments)
 
@@ -49,7 +49,7 @@ class Two(support.Project):
         return run.returncode, output + error
 
     def test_on_this_machine(self):
-        """While the first hangs in a call, the second says so, or waits."""
+        """While the first apply runs, the second fails with a message."""
         other = f"""
 import subprocess
 run = subprocess.run([{support.GORDON!r}, "apply"], capture_output=True, text=True,
@@ -76,7 +76,7 @@ while "another gordon" not in open({self.folder!r} + "/log").read():
 """)
         code, said = self.end(self.begin("first"))
         self.assertEqual(code, 0, said)
-        for _ in range(600):  # who waited goes on by itself
+        for _ in range(600):  # the one that waited goes on
             with open(os.path.join(self.folder, "log")) as log:
                 second = log.read()
             if "UPDATE_COMPLETE" in second:
@@ -85,7 +85,7 @@ while "another gordon" not in open({self.folder!r} + "/log").read():
         self.assertEqual(self.word(), "second", second)
 
     def elsewhere(self, word):
-        """A whole apply of somebody else, on a machine that knows nothing of this one."""
+        """Returns code that runs an apply as if on another machine."""
         return f"""
 import subprocess
 env = {{**os.environ, "WORD": {word!r}, "GORDON_CACHE_DIR": {self.folder!r} + "/elsewhere"}}
@@ -95,8 +95,8 @@ open({self.folder!r} + "/other", "w").write(f"{{run.returncode}}\\n{{run.stdout}
 """
 
     def test_from_elsewhere(self):
-        """Before each call of ours, once: the end is all of one of them, and each that says it is
-        done was."""
+        """An apply from elsewhere runs before each call. The result is that of one apply, and each apply
+        that reports success was complete."""
         self.gordon("apply")
         again = self.world.keep()
         for at in range(1, 40):
@@ -114,14 +114,14 @@ open({self.folder!r} + "/other", "w").write(f"{{run.returncode}}\\n{{run.stdout}
             self.check_whole(message, "first" if code == 0 else "second", code)
 
     def check_whole(self, message, word, code):
-        """Where both are done, either may have been the last one."""
+        """Checks the result. If both succeed, either may be the last one."""
         state = self.world.read()
         self.assertIn(self.word(), WORDS if code == 0 else [word], message)
         self.assertEqual(state["sets"], {}, message)
         self.gordon("diff", WORD=self.word())
 
     def test_project_changed(self):
-        """What was seen of the resources' stack before ours changed the project's is not believed."""
+        """apply does not trust a state of the resources' stack that it read before it changed the project's."""
         self.gordon("apply", WORD="first")
         self.other_digests("-p")
         self.world.edit(lambda state: state.stack("dev-two-p").update(_body=None))
@@ -140,7 +140,7 @@ state.lock.close()
         self.assertEqual((self.word(), self.world.read()["sets"]), ("second", {}))
 
     def test_nothing_that_counts(self):
-        """What AWS takes for no change leaves the project's stack with another digest: it is ours."""
+        """If AWS sees no change, the project's stack keeps another digest. That is not another apply."""
         self.gordon("apply", WORD="first")
         self.other_digests("-p")
         self.gordon("apply", WORD="second")
@@ -156,7 +156,7 @@ state.lock.close()
         self.world.edit(change)
 
     def test_first_of_all(self):
-        """Two make a stage that nobody had; one of them does, and the other can again."""
+        """Two applies make a new stage. One succeeds, and the other succeeds when it runs again."""
         for call in "create-change-set", "execute-change-set", "cp":
             with self.subTest(call):
                 self.world.edit(lambda state: [state[k].clear() for k in ("stacks", "sets", "events",
@@ -166,7 +166,7 @@ state.lock.close()
                 self.assertIn(code, (0, 14), said)
                 if code:
                     self.assertEqual(self.word(), "second", said)
-                self.gordon("apply", WORD=self.word())  # the zips may have gone up twice
+                self.gordon("apply", WORD=self.word())  # the zips may have been uploaded twice
                 self.gordon("diff", WORD=self.word())
 
 

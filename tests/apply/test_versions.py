@@ -1,4 +1,4 @@
-"""Versions that AWS has published already: by the lambda of gordon.contrib.lambdas, or by hand."""
+"""Versions that exist already: published by the lambda of gordon.contrib.lambdas, or by hand."""
 import unittest
 
 import support
@@ -27,7 +27,7 @@ class Versions(support.Applied):
         return self.outputs()[f"ClioutputLambda{name.title()}"]
 
     def answers(self):
-        """What each lambda answers, and the version that did."""
+        """Returns the answer and the version of each lambda."""
         return {name: self.invoke(self.current(name)) for name in ("one", "two")}
 
     def check_no_change(self):
@@ -37,7 +37,7 @@ class Versions(support.Applied):
         self.assertEqual(again.stderr, "")
 
     def check_newer(self, before, *names):
-        """These answer by a later version now; AWS does not give a number twice, so it may not be the next."""
+        """Checks that exactly these lambdas have a later version. AWS never reuses a number, so it may skip some."""
         after = self.answers()
         self.assertEqual({name for name in after if int(after[name][1]) > int(before[name][1])}, set(names))
         self.assertEqual({name for name in after if after[name] == before[name]},
@@ -45,7 +45,7 @@ class Versions(support.Applied):
         return after
 
     def test_contrib_taken_away(self):
-        """Nothing of the lambdas changes but who publishes."""
+        """Without the contrib app, CloudFormation publishes; the lambdas do not change."""
         self.write(WITH_CONTRIB, one="one", two="two")
         self.apply()
         first = self.answers()
@@ -69,12 +69,12 @@ class Versions(support.Applied):
         first = self.answers()
         function = self.current("one").rsplit(":", 1)[0]
         self.write(WITHOUT, one="new")
-        # what a hurried person does: the same zip, but not by apply of this stage
+        # somebody publishes the same zip by hand, not by an apply of this stage
         self.addCleanup(self.gordon, "delete", "--confirm", "--stage", "other")
         self.apply("--stage", "other")
         self.aws("lambda", "update-function-code", "--function-name", function, "--publish",
                  "--s3-bucket", "versions-us-east-1-other", "--s3-key", "_one.zip")
-        self.apply()  # the emulator takes the same code for new, and AWS would say what it means
+        self.apply()  # the emulator publishes equal code as a new version; AWS does not
         self.assertEqual(self.check_newer(first, "one")["one"][0], "new")
         self.check_no_change()
 

@@ -1,9 +1,8 @@
-"""An `aws` that answers as AWS would, from a state in one JSON file: fast enough to be killed at each
-of its calls, and to be in whatever state a test wants. Nothing happens by time: what goes on in a
-stack goes on by one each time that somebody looks.
+"""A fake `aws` that answers like AWS, with its state in one JSON file. It is fast, so that tests can fail
+or kill each of its calls, and can start from any state. Nothing depends on time: each read of a stack
+moves its operation one step forward.
 
-Beside the state lies a plan, what is to go wrong: see `Plan`. `World` is for tests, `main` is the
-program.
+The file <state>.plan says what goes wrong: see World.plan. `World` is for tests, `main` is the program.
 """
 import binascii
 import fcntl
@@ -11,7 +10,7 @@ import hashlib
 import json
 import os
 import resource
-import signal
+import signal  # for the `python` of plans
 import sys
 import time
 
@@ -46,7 +45,7 @@ class State(dict):
         return self["n"]
 
     def stack(self, name, operation="DescribeStacks"):
-        """By name, or by its ARN; one that is deleted by that only."""
+        """Returns a stack by name or ARN. A deleted stack has only its ARN."""
         for stack in self["stacks"].values():
             if stack["StackId"] == name or (stack["StackName"] == name and
                                             stack["StackStatus"] != "DELETE_COMPLETE"):
@@ -68,7 +67,7 @@ class State(dict):
         self.event(stack, f"{kind}_IN_PROGRESS", token)
 
     def step(self):
-        """What goes on goes on."""
+        """Moves all operations one step forward."""
         for stack in self["stacks"].values():
             goes = stack.get("_goes")
             if goes and goes["left"] <= 0:
@@ -105,7 +104,7 @@ def describe_stacks(state, given, plan):
     state.step()
     if "stack-name" in given:
         stack = state.stack(given["stack-name"])
-        if stack.get("_stale", 0) > 0:  # not everybody at AWS knows yet
+        if stack.get("_stale", 0) > 0:  # this read of AWS is stale
             stack["_stale"] -= 1
             return {"Stacks": [{**shown(stack), "StackStatus": stack["_was"]}]}
         return {"Stacks": [shown(stack)]}
@@ -125,7 +124,7 @@ def refuse_moving(stack, operation):
 
 
 def what_counts(body, parameters):
-    """A change of nothing else is none for AWS: resources and outputs, with their parameters' values."""
+    """Returns the parts that AWS compares: resources, outputs, and values of their parameters."""
     template = json.loads(body) if body else {}
     used = {key: template.get(key, {}) for key in ("Resources", "Outputs")}
     text = json.dumps(used, sort_keys=True)
@@ -134,7 +133,7 @@ def what_counts(body, parameters):
 
 
 def as_described(parameters, body):
-    """Without the values that the template says to show to nobody."""
+    """Masks the values of NoEcho parameters."""
     declared = json.loads(body).get("Parameters", {}) if body else {}
     return [{**p, "ParameterValue": "****"} if declared.get(p["ParameterKey"], {}).get("NoEcho") else p
             for p in parameters]
@@ -277,7 +276,7 @@ def delete_objects(state, given, plan):
 
 
 def parse(words):
-    """Its options, its words, and the JSON that it is given."""
+    """Returns the options, the words, and the JSON of standard input."""
     given = {"words": []}
     words = list(words)
     while words:
@@ -296,22 +295,22 @@ def parse(words):
 
 
 def hurt(path, plan, when):
-    """Kills the gordon that called, or does what else the plan has for this moment."""
+    """Sends the plan's signal to gordon, or runs its Python code, if the plan is for this moment."""
     if plan.get("when") != when:
         return
     if "signal" in plan:
         os.kill(os.getppid(), plan["signal"])
         if when != "after":
-            time.sleep(0.5)  # gordon ends us meanwhile, or lets us finish
+            time.sleep(0.5)  # gordon ends this process, or waits for it
     if "python" in plan:
-        exec(plan["python"], {**globals(), "path": path})  # of a test
+        exec(plan["python"], {**globals(), "path": path})  # from a test
 
 
 def main(path):
     most = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
-    resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))  # a low limit is gordon's
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))  # a low limit is for gordon only
     given = parse(sys.argv[1:])
-    state = State(path)  # its lock is the plan's too: calls come side by side
+    state = State(path)  # its lock is for the plan too, because calls run in parallel
     plan = {}
     if os.path.exists(path + ".plan"):
         with open(path + ".plan") as text:
@@ -355,10 +354,10 @@ class World:
         os.chmod(self.program, 0o755)
 
     def plan(self, **plan):
-        """What is to go wrong at call number `at` (from 1 on, counted from now), or at the first
-        `call` of an operation: `when` it is before, during or after its effect, the `signal` that
-        gordon gets, or `python` that is run. Always: `looks` until something is over, and for how
-        many a stack is `stale`."""
+        """Plans a failure at call number `at` (the next call is 1), or at the first `call` of an
+        operation: `when` is before, during or after the effect of the call; gordon gets `signal`, or
+        the code `python` runs. For all calls: an operation ends after `looks` reads, and the state of
+        a stack is `stale` for so many reads."""
         self.edit(lambda state: state["calls"].clear())
         with open(self.path + ".plan", "w") as out:
             json.dump(plan, out)
@@ -375,8 +374,8 @@ class World:
         state.lock.close()
 
     def keep(self):
-        """Gives a function that brings the state of now back."""
-        import shutil  # the program does without, and starts sooner
+        """Returns a function that restores the current state."""
+        import shutil  # not at the top, because the program starts faster without it
         shutil.copy(self.path, self.path + ".kept")
         return lambda: shutil.copy(self.path + ".kept", self.path)
 

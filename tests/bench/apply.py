@@ -1,15 +1,14 @@
-"""What apply costs besides the AWS CLI, on the emulator, as ratios.
+"""How long apply takes without the calls of the AWS CLI, on the emulator, as ratios.
 
 usage: apply.py GORDON VENV [LAMBDAS]
 
-VENV has the AWS CLI and the emulator (tests/requirements.txt). Prints of each the time of gordon and
-what it is compared with, their ratio, and the ratio that is the goal:
+VENV has the AWS CLI and the emulator (helpers/requirements.txt); PYTHONPATH has tests/helpers. Prints two
+times, their ratio, and the goal for the ratio:
 
-  first apply     the time in which no `aws` runs, and all of it: of a stage that is not there
-  all change      the same, of one in which the code of every lambda is another one
-  no change       the least of several runs of `gordon apply`, and of `aws cloudformation describe-stacks`
+  first apply     of a new stage: the time in which no `aws` runs, and the whole time
+  all change      the same, with other code for every lambda
+  no change       the minimum of several runs of `gordon apply`, and of `aws cloudformation describe-stacks`
 """
-import os
 import pathlib
 import shutil
 import subprocess
@@ -17,13 +16,12 @@ import sys
 import tempfile
 import time
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
-from emulator import Emulator  # noqa: E402
+from emulator import Emulator
 
 RUNS = 5
 SOURCE = "def handler(event, context):\n    return {}\n\n\n" + "# a line of a lambda's code, number {}\n" * 40
 
-# Notes when each call began and ended; bash knows the time without starting a program for it.
+# Logs the start and the end of each call. bash reads the time without another process.
 RECORDER = """\
 #!{bash}
 began=$EPOCHREALTIME
@@ -46,7 +44,7 @@ def write_project(folder, count, text):
 
 
 def union(spans):
-    """The time in which at least one of them was going on."""
+    """Returns the total time in which at least one of the spans lasts."""
     total, until = 0.0, 0.0
     for begin, end in sorted(spans):
         total += max(0.0, end - max(begin, until))
@@ -81,7 +79,7 @@ class Apply:
         self.run(self.gordon, "build", "--project", self.project)
 
     def share(self, what):
-        """How much of an apply is gordon's own."""
+        """Prints the share of an apply in which no `aws` runs."""
         self.log.unlink(missing_ok=True)
         took = self.run(self.gordon, "apply", "--project", self.project, GORDON_AWS=str(self.recorder))
         spans = [tuple(map(float, line.split())) for line in self.log.read_text().splitlines()]
@@ -89,7 +87,7 @@ class Apply:
 
     def nothing(self):
         ours = other = float("inf")
-        for _ in range(RUNS):  # in turns, as other work on the machine comes and goes
+        for _ in range(RUNS):  # in turns, because other work on the machine varies
             ours = min(ours, self.run(self.gordon, "apply", "--project", self.project))
             other = min(other, self.run("aws", "cloudformation", "describe-stacks"))
         show("no change", ours, other, 4)

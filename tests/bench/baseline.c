@@ -1,5 +1,5 @@
-/* baseline.c - the least that writing templates could cost: libyaml parses the settings, jansson
- * loads and dumps the templates. usage: baseline SETTINGS.yml... -- TEMPLATE.json... */
+/* baseline.c - a lower bound for the time of templates: libyaml parses the settings, jansson loads
+ * and dumps the templates. usage: baseline SETTINGS.yml... -- TEMPLATE.json... */
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>

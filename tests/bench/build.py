@@ -1,17 +1,17 @@
-"""How long builds of many lambdas take, as ratios to the least that they could cost.
+"""How long builds of many lambdas take, as ratios to a lower bound.
 
 usage: build.py GORDON CMAKE NINJA PREFIX [LAMBDAS]
 
-PREFIX is where Gordon is installed. Prints the minimum of several runs of both sides, taken in turns,
-their ratio, and the ratio that is the goal:
+PREFIX has the installed Gordon. Prints the minimum of several runs of both sides, in turns, their ratio,
+and the goal for the ratio:
 
-  cold build      `cmake --build` with Ninja, and the same edges that run a program which does nothing
-  no change       `ninja`, and `ninja` on the graph that CMake writes for as many files without Gordon
-  by hand         the same, and `ninja` on the least graph of as many files, which CMake does not write
-  one file        `ninja` after a change of one file, and one that changes nothing plus one zip
-  gordon build    `gordon build -j2` into an empty folder, and Python's zipfile over the same files
-  no change       `gordon build` when nothing changed, and into an empty folder
-  memory          the most that `gordon build` has at once of a lambda with a file of 1 GiB, in MiB
+  cold build      `cmake --build` with Ninja, and the same edges with a program that does nothing
+  no change       `ninja`, and `ninja` on CMake's graph of as many files without Gordon
+  by hand         the same, and `ninja` on a minimal graph of as many files, written by hand
+  one file        `ninja` after a change of one file, and `ninja` without a change plus one zip
+  gordon build    `gordon build -j2` to an empty folder, and Python's zipfile for the same files
+  no change       `gordon build` without a change, and to an empty folder
+  memory          the maximum memory of `gordon build` for a lambda with a file of 1 GiB, in MiB
 """
 import os
 import pathlib
@@ -38,8 +38,8 @@ def write_project(folder, count):
 
 
 def turns(*commands, runs, before=None):
-    """The least time of many runs of each, taken in turns, as the machine has moods; `before` makes
-    each ready, with the command's number."""
+    """Returns the minimum time of each command over many runs, in turns, because other work on the
+    machine varies. Calls `before` with the command's number before each run."""
     least = [float("inf")] * len(commands)
     for _ in range(runs):
         for n, command in enumerate(commands):
@@ -79,7 +79,7 @@ class Build:
                        stdout=subprocess.DEVNULL)
 
     def forget(self, _):
-        """A cold build: no output, and no memory of Ninja's."""
+        """Deletes the outputs and Ninja's logs, for a cold build."""
         shutil.rmtree(self.folder / "ours/bench/code", ignore_errors=True)
         for build in self.folder / "ours", self.none:
             for name in ".ninja_log", ".ninja_deps":
@@ -90,7 +90,7 @@ class Build:
                                   [self.cmake, "--build", self.none], runs=5, before=self.forget), 2.5)
 
     def inputs(self):
-        """Of each lambda: the files that Ninja remembers its zip to be made of, and its plan."""
+        """Yields each lambda with the inputs of its zip that Ninja has in its log, and its plan."""
         plans = self.folder / "ours/CMakeFiles/bench.gordon/lambdas"
         told = subprocess.run([self.ninja, "-C", self.folder / "ours", "-t", "deps",
                                *(f"bench/code/_{name}.zip" for name in self.names)],
@@ -99,7 +99,7 @@ class Build:
             yield name, [line.strip() for line in of.splitlines()[1:]] + [f"{plans}/_{name}/plan.json"]
 
     def write_idle(self, name, inputs):
-        """A CMake project with an edge for each lambda, and no Gordon; configured, and as if built."""
+        """Writes and configures a CMake project with an edge for each lambda, without Gordon."""
         source, build = self.folder / name, self.folder / f"{name} build"
         source.mkdir()
         commands = "".join(
@@ -114,7 +114,7 @@ class Build:
         return build
 
     def as_many_files(self, inputs):
-        """Ninja's graph that CMake writes for as many files, without Gordon; nothing is to be done."""
+        """Makes a build tree of CMake with as many files, without Gordon, in which nothing is out of date."""
         build = self.write_idle("same", inputs)
         (build / "code").mkdir(exist_ok=True)
         for name in self.names:
@@ -123,7 +123,7 @@ class Build:
         return build
 
     def by_hand(self, inputs):
-        """The least graph of as many files that somebody could write by hand."""
+        """Makes a build tree with a minimal graph of as many files."""
         bare = self.folder / "bare"
         (bare / "out").mkdir(parents=True)
         edges = [f"build out/{name}: touch {' '.join(files)}\n" for name, files in inputs]

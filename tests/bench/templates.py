@@ -1,9 +1,9 @@
-"""How long the templates of many lambdas take, as a ratio to the least it could cost (baseline.c).
+"""How long the templates of many lambdas take, as a ratio to a lower bound (baseline.c).
 
 usage: templates.py GORDON BASELINE [LAMBDAS]
 
-Prints the minimum of several runs of both, taken in turns, and their ratio; and the instructions of
-both by callgrind where valgrind is there, which other work on the machine does not change.
+Prints the minimum of several runs of both, in turns, and their ratio. With valgrind it also prints their
+numbers of instructions (callgrind), which do not depend on other work on the machine.
 """
 import os
 import re
@@ -36,7 +36,7 @@ LAMBDA = """\
 
 
 def write_project(folder, count):
-    """A project of `count` lambdas in apps of PER_APP; returns its settings files."""
+    """Writes a project with `count` lambdas, PER_APP in each app; returns its settings files."""
     apps = [f"app{i}" for i in range((count + PER_APP - 1) // PER_APP)]
     files = [os.path.join(folder, "settings.yml")]
     with open(files[0], "w") as out:

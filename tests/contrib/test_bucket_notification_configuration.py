@@ -1,6 +1,6 @@
-"""Custom::S3BucketNotificationConfiguration. test_version.py checks what all handlers share.
+"""Custom::S3BucketNotificationConfiguration. test_version.py checks the code that all handlers share.
 
-S3 is a fake that keeps what is written to it and answers as S3 does.
+S3 is a fake that stores what is written and answers as S3 does.
 """
 import copy
 import pathlib
@@ -34,7 +34,7 @@ def stored(name, events=("s3:ObjectCreated:*",), key="LambdaFunctionArn", arn=LA
 
 
 class S3(types.ModuleType):
-    """`buckets` holds the configuration of each; `errors` are raised by the next calls."""
+    """`buckets` has the configuration of each bucket; the next calls raise `errors`."""
 
     def __init__(self, **buckets):
         super().__init__("boto3")
@@ -77,7 +77,7 @@ class BucketCase(AnswerCase):
         self.boto3 = S3(images={})
 
     def ask(self, kind, *lambdas, bucket="images", old=None, **others):
-        """Properties with these notifications of lambdas; `old` are the old properties."""
+        """Calls the handler with these notifications of lambdas; `old` are the old properties."""
         self.callback.requests.clear()
         given = {"ServiceToken": LAMBDA, "Bucket": bucket, **others}
         if lambdas:

@@ -1,4 +1,4 @@
-"""Custom::Sleep. What is common to both handlers, test_version.py checks."""
+"""Custom::Sleep. test_version.py checks the code that both handlers share."""
 import pathlib
 import sys
 import time
@@ -14,7 +14,7 @@ class Sleeping(AnswerCase):
     properties = {"ServiceToken": "arn", "Time": "30"}
 
     def setUp(self):
-        super().setUp()  # where boto3 is None: importing it would fail
+        super().setUp()  # boto3 is None there: an import fails
         self.clock = Clock(self)
 
     def timed(self, value, kind="Create"):
@@ -87,7 +87,7 @@ class SleepingForReal(AnswerCase):
 
     def test_stopped_in_time(self):
         real = time.sleep
-        self.patch(time, "sleep", lambda seconds: real(seconds + 5))  # as on a stalled machine
+        self.patch(time, "sleep", lambda seconds: real(seconds + 5))  # like a stalled machine
         event = self.event(ResourceProperties={"Time": "0.1"})
         self.fails(event, "OutOfTime: ", Context(self.answer.MARGIN + 0.3))
 

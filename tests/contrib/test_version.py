@@ -1,7 +1,8 @@
-"""Custom::LambdaVersion, and the answering that test_sleep.py shows to be the same code there.
+"""Custom::LambdaVersion, and the answers to CloudFormation (test_sleep.py checks that the code for them is
+the same there).
 
-The callback is a real HTTP server on the loopback; boto3 is a fake; where nothing but waiting would
-happen, the clock is one too.
+The callback is a real HTTP server on the loopback interface. boto3 is a fake, and so is the clock in
+tests that would only wait.
 """
 import contextlib
 import http.server
@@ -18,18 +19,18 @@ import types
 import unittest
 from unittest import mock
 
-CONTRIB = pathlib.Path(__file__).resolve().parents[2] / "generator" / "data" / "contrib"
+CONTRIB = pathlib.Path(os.environ["GORDON_CONTRIB"])
 SECRET = "X-Amz-Signature=5ec2e7"
 STACK = "arn:aws:cloudformation:us-east-1:123456789012:stack/dev-demo-r/0a1b"
 ARN = "arn:aws:lambda:us-east-1:123456789012:function:hello"
 HINT = " (details are in the CloudWatch log stream 2025/01/01/[$LATEST]abc)"
 
-sys.dont_write_bytecode = True  # the sources are what gets packed and installed
+sys.dont_write_bytecode = True  # the sources are packed and installed
 os.environ["no_proxy"] = "127.0.0.1"
 
 
 def load(app, name):
-    """Imports a handler as its runtime does, with nothing but its own directory."""
+    """Imports a handler as the runtime does: only its own folder is in the path."""
     for stale in ("answer", name):
         sys.modules.pop(stale, None)
     with mock.patch.object(sys, "path", [str(CONTRIB / app / name), *sys.path]):
@@ -37,8 +38,8 @@ def load(app, name):
 
 
 class Callback(http.server.ThreadingHTTPServer):
-    """Records every request. `replies` says what the next ones get, then it is always 200:
-    a status, "drop" (the connection closes), "garbage" (no HTTP) or "stall" (nothing comes)."""
+    """Records every request. `replies` has the answers to the next requests, later ones get 200: a
+    status, "drop" (closes the connection), "garbage" (no HTTP) or "stall" (sends nothing)."""
 
     daemon_threads = True
 
@@ -57,7 +58,7 @@ class Callback(http.server.ThreadingHTTPServer):
         self.server_close()
 
     def handle_error(self, *_):
-        pass  # a client that went away after its timeout
+        pass  # the client closed the connection after its timeout
 
 
 class CallbackHandler(http.server.BaseHTTPRequestHandler):
@@ -80,7 +81,7 @@ class CallbackHandler(http.server.BaseHTTPRequestHandler):
 
 
 class Clock:
-    """Time that only passes in time.sleep, and at once."""
+    """A clock that only time.sleep moves, at once."""
 
     def __init__(self, case):
         self.now, self.slept = 1000.0, []
@@ -103,7 +104,7 @@ class Context:
 
 
 class ClientError(Exception):
-    """As botocore's: its text and its `response`."""
+    """Like that of botocore: its text and its `response`."""
 
     def __init__(self, code, message="no"):
         super().__init__("An error occurred (%s): %s" % (code, message))
@@ -111,8 +112,8 @@ class ClientError(Exception):
 
 
 class Boto3(types.ModuleType):
-    """`states` and `versions` are what the calls give, one after the other, the last one for ever:
-    a value, an exception to raise, or something to call."""
+    """`states` and `versions` are the results of the calls, in this order; the last one is repeated. A
+    result is a value, an exception to raise, or a function to call."""
 
     def __init__(self, states=({},), versions=("7",)):
         super().__init__("boto3")
@@ -141,7 +142,7 @@ class Boto3(types.ModuleType):
 
 
 class AnswerCase(unittest.TestCase):
-    """`lambda_path` is (app, lambda), `properties` what it usually gets."""
+    """`lambda_path` is (app, lambda), `properties` its usual properties."""
 
     lambda_path, resource_type, properties = None, None, {}
 
@@ -183,7 +184,7 @@ class AnswerCase(unittest.TestCase):
             self.assertNotIn(SECRET, self.stdout)
 
     def serve(self, event, context=None):
-        """The one answer that arrived."""
+        """Calls the handler, and returns the only answer that it sent."""
         self.run_handler(event, context)
         self.assertEqual(len(self.callback.requests), 1)
         return self.callback.requests[0].answer
@@ -375,7 +376,7 @@ class Failing(VersionCase):
 
 
 class RunningOutOfTime(VersionCase):
-    """Context.get_remaining_time_in_millis less MARGIN is what the work has."""
+    """The time for the work is Context.get_remaining_time_in_millis minus MARGIN."""
 
     def test_pending_for_ever(self):
         clock = Clock(self)
@@ -397,7 +398,7 @@ class RunningOutOfTime(VersionCase):
         def hang():
             try:
                 threading.Event().wait(5)
-            except Exception:  # what a library might do
+            except Exception:  # as a library might do
                 pass
 
         for boto3 in (Boto3([hang]), Boto3(versions=[hang])):
@@ -494,7 +495,7 @@ class Answering(VersionCase):
             with self.subTest(url), self.assertRaises(RuntimeError) as caught:
                 self.run_handler(self.event(ResponseURL=url))
             self.assertNotIn(SECRET, str(caught.exception))
-            self.assertIsNone(caught.exception.__context__)  # Lambda logs that one as well
+            self.assertIsNone(caught.exception.__context__)  # else Lambda logs that one too
 
     def test_no_url(self):
         with self.assertRaises(KeyError):

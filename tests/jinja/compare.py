@@ -2,9 +2,9 @@
 
     compare.py RENDER [--cases FILE] [--random COUNT] [--seed N]
 
-RENDER is the program of render.c. Every template must give the same text on both sides, or an
-error on both. Where only Gordon has an error, a case in cases.txt must say why (see there), and a
-random one must be reported as not supported. Text where Jinja2 has an error is a failure too.
+RENDER is the program of render.c. Both must give the same text for a template, or both an error. If
+only Gordon has an error, a case in cases.txt must give the reason (see there); the error of a random
+template must be that something is not supported. If only Jinja2 has an error, the test fails.
 Needs jinja2==3.1.6 and markupsafe==3.0.3.
 """
 
@@ -41,9 +41,9 @@ def jinja2_render(template):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             text = jinja2.Environment().from_string(template).render(**NAMES)
-            text.encode()  # a lone surrogate is no text
+            text.encode()  # fails for a lone surrogate
             return {"text": text}
-    except Exception as error:  # any error of Python is one of the template
+    except Exception as error:  # any exception of Python is an error of the template
         return {"error": f"{type(error).__name__}: {error}"}
 
 
@@ -68,7 +68,7 @@ def read_cases(path):
 
 
 class Random:
-    """Templates by a grammar; most are meant to work, some mix types."""
+    """Templates of a grammar. Most of them work; some mix types."""
 
     NUMBERS = ["0", "1", "2", "3", "7", "10", "1_000", "0x1F", "0b101", "2.5", "0.1", "1e3", "1.0",
                "1e16", "123456.789", "1e-7", "i", "neg", "x", "yes", "true", "False", "numbers[0]",
@@ -237,14 +237,14 @@ class Random:
 
 
 def is_known(error, template, text):
-    """Errors of Gordon that Jinja2 does not have, besides what is not supported: a call is checked
-    even where it is not run, and what Python would do only when an iterator is read is done at once."""
+    """Returns whether Gordon may have this error and Jinja2 none: something is not supported, Gordon
+    checks a call that does not run, or Jinja2 does not read an iterator that Gordon evaluates."""
     eager = "|unique" in template and ("has no items" in error or "cannot be a key" in error)
     return "not supported" in error or "needs its parameter" in error or eager or " object at 0x" in text
 
 
 def verdict(template, gordon, jinja, reason, is_random):
-    """What is wrong, "" for nothing, None for nothing but that it is not supported."""
+    """Returns the difference, "" if there is none, None if Gordon's error is a known one."""
     if "error" in gordon and "text" in jinja:
         known = is_known(gordon["error"], template, jinja["text"]) if is_random else reason is not None
         return None if known else f"Gordon has an error: {gordon['error']}\n  Jinja2: {jinja['text']!r}"

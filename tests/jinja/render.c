@@ -1,6 +1,6 @@
-/* Renders templates for compare.py: the first line of standard input is a JSON object of names,
- * each further one a template as a JSON string. The answers are lines too: {"text": ...} or
- * {"error": ...}. Linked without diag.c, whose diag_error stands here; warnings are nobody's. */
+/* Renders templates for compare.py. The first line of standard input is a JSON object of names,
+ * each other line a template as a JSON string. The answers are lines: {"text": ...} or {"error":
+ * ...}. This program replaces diag_error of diag.c, and ignores warnings. */
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
-# Gives a test's project the Gordon that FIND names, as a user would, and proves that it is that one,
-# and that all else is as MODE says.
+# Finds Gordon for a test's project in the way that FIND names, and proves that the project got that
+# Gordon, and that everything else is as MODE says.
 if(FIND STREQUAL "installed")
     list(APPEND CMAKE_PREFIX_PATH "${PREFIX}")
     find_package(Gordon 1.0 REQUIRED CMAKE_FIND_ROOT_PATH_BOTH) # a tool of this machine
@@ -13,7 +13,7 @@ elseif(FIND STREQUAL "fetchcontent")
     FetchContent_MakeAvailable(Gordon)
     set(home "${CMAKE_BINARY_DIR}/_deps/gordon-build/prefix")
 elseif(FIND STREQUAL "override")
-    # The installed one is there to be found, and must not be.
+    # The installed Gordon could be found, but must not be.
     list(APPEND CMAKE_PREFIX_PATH "${PREFIX}")
     include(FetchContent)
     FetchContent_Declare(Gordon SOURCE_DIR "${GORDON}" OVERRIDE_FIND_PACKAGE)
@@ -21,7 +21,7 @@ elseif(FIND STREQUAL "override")
     set(home "${CMAKE_BINARY_DIR}/_deps/gordon-build/prefix")
 endif()
 
-# What is said in the name of a mode must be so.
+# Fails unless `value` is as the name of the mode says.
 function(prove value regex)
     if(NOT value MATCHES "${regex}")
         message(FATAL_ERROR "mode ${MODE}: '${value}' does not match '${regex}'")
@@ -38,7 +38,7 @@ elseif(MODE MATCHES "multi")
     set(generator "^Ninja Multi-Config$")
 endif()
 prove("${CMAKE_GENERATOR}" "${generator}")
-prove("${CMAKE_BINARY_DIR}" " dir") # a space, wherever it is built
+prove("${CMAKE_BINARY_DIR}" " dir") # a space, in every mode
 if(MODE MATCHES "utf8")
     prove("${CMAKE_BINARY_DIR}" "Ünïcödé 構築")
 endif()
@@ -48,7 +48,7 @@ endif()
 if(MODE MATCHES "cross")
     prove("${CMAKE_CROSSCOMPILING} ${CMAKE_SYSTEM_PROCESSOR} $ENV{CC}" "^TRUE another .*/cross-cc$")
 endif()
-if(MODE MATCHES "cross_") # built here, so by what?
+if(MODE MATCHES "cross_") # Gordon was built for this project: by which compiler?
     cmake_path(GET home PARENT_PATH gordon_build)
     load_cache("${gordon_build}/host" READ_WITH_PREFIX host_
         CMAKE_C_COMPILER CMAKE_C_FLAGS CMAKE_TOOLCHAIN_FILE)

@@ -1,4 +1,4 @@
-/* check.h - a unit test is a program: it CHECKs, and ends with `return check_result()`. */
+/* check.h - a unit test is a program that uses CHECK, and ends with `return check_result()`. */
 #ifndef CHECK_H
 #define CHECK_H
 #include <stdbool.h>
@@ -6,7 +6,7 @@
 
 static int check_count, check_failures;
 
-/* Says where and what when `condition` is false, and goes on; its value is the condition's. */
+/* Prints file, line and text of a false `condition`, and goes on. Returns the condition. */
 #define CHECK(condition) check_that((condition), __FILE__, __LINE__, #condition)
 
 static inline bool check_that(bool condition, const char *file, int line, const char *text)
@@ -19,7 +19,7 @@ static inline bool check_that(bool condition, const char *file, int line, const 
     return condition;
 }
 
-/* The exit status of the test. */
+/* Returns the exit status of the test. */
 static inline int check_result(void)
 {
     printf("%d of %d checks passed\n", check_count - check_failures, check_count);

@@ -1,4 +1,4 @@
-/* diag_flushed.h - what diag_flush prints, for tests of messages. */
+/* diag_flushed.h - the output of diag_flush, for tests of messages. */
 #ifndef DIAG_FLUSHED_H
 #define DIAG_FLUSHED_H
 #include <stdio.h>
@@ -7,7 +7,7 @@
 #include "base/diag.h"
 #include "base/file.h"
 
-/* Flushes by way of the file `path`; the text lives as long as `arena`. */
+/* Calls diag_flush with standard error in the file `path`. Returns the text, which `arena` owns. */
 static inline const char *diag_flushed(struct arena *arena, const char *path)
 {
     size_t len;

@@ -1,14 +1,14 @@
-"""Texts for compare.py that are easier to list than to keep as files."""
+"""Texts for compare.py that are no files in corpus/."""
 import re
 
 
 def lines(text):
-    """The lines of a raw string, with the escapes in them."""
+    """Returns the lines of a raw string, with their escapes replaced."""
     escape = re.compile(r"\\(x..|u....|U.{8}|.)")
     return [escape.sub(lambda m: m[0].encode().decode("unicode_escape"), line) for line in text.split("\n")]
 
 
-# Every branch of PyYAML's patterns of plain scalars, and what is next to it.
+# Every branch of PyYAML's patterns of plain scalars, and texts that barely do not match.
 SCALARS = re.split("[ \n]", """\
 0 00 -0 +0 0_ _0 1 -1 +1 12 1_000 1__0 1_ _1 -_1 +1_ 08 09 07 010 -010 +010 0_7 0_8 01_ 0o7 0O7
 0777 00_1 089 0b 0b_ 0b0 0b1 -0b1 +0b101 0b1_0 0b__1 0b2 0B1 0b1.0 0x 0x_ 0x0 0xF 0xf_f -0x1f +0xAB
@@ -40,7 +40,7 @@ oN off Off OFF oFF t f ~ null Null NULL nULL nil none None ~~ ~a = == =a << <<< 
     "1" * 400, "1." + "0" * 400, "a" * 2000, "x:" * 600 + "y",
 ]
 
-# Where a scalar may stand.
+# Places of a scalar.
 PLACES = ["{}", "a: {}", "- {}", "[{}]", "[x, {}, y]", "{{a: {}}}", "{{{}: a}}", "{}: a", "? {}\n: a", "a: '{}'",
           'a: "{}"', "a: |\n  {}", "a: >\n  {}", "a: &x {}\nb: *x", "! {}", "a: {} # comment"]
 
@@ -404,7 +404,7 @@ a: \U0010ffff
 \U0001f600: \U0001f601
 "\\u00e9": 1\n\u00e9: 2""")
 
-# What is no UTF-8, and texts in other encodings.
+# Invalid UTF-8, and texts in other encodings.
 BYTES = [b"a: \xff", b"a: \xc3", b"a: \xc3\n", b"a: \xe9t\xe9\n", b"a: \xc0\x80", b"a: \xed\xa0\x80",
          b"a: \xf4\x90\x80\x80", b"a: \xf0\x80\x80\x80", b"a: \xe2\x82", b"a: \x80", b"# \xff\na: 1", b"a: 1\n# \xff",
          b"a: '\xfe'", b"\xef\xbb\xbfa: 1", b"\xef\xbb\xbf", b"\xef\xbb", b"\xef", b"\xff\xfe", b"\xfe\xff",
@@ -429,7 +429,7 @@ def bomb(levels, width=10):
 
 
 def aliased(values):
-    """Aliases that stand for `values` nodes altogether."""
+    """Returns a text whose aliases stand for `values` nodes in total."""
     return "a: &a [" + ", ".join(["x"] * 99) + "]\nb:\n" + "- *a\n" * (values // 100) + "c: &c x\nd:\n" + \
         "- *c\n" * (values % 100)
 
@@ -445,7 +445,7 @@ LIMITS = [nested(d) for d in (98, 99, 100, 101, 102, 150)] + [nested(d, "") for 
 
 
 def all_cases():
-    """Every case as bytes, each once."""
+    """Returns every case once, as bytes."""
     texts = [place.format(scalar) for scalar in SCALARS for place in PLACES]
     texts += [place.format(f"{tag} {text}") for tag in TAGS for text in TAGGED for place in ("a: {}", "{}: 1", "[{}]")]
     texts += ["a: " + tag + "\n" + rest for tag in TAGS for rest in ("  - 1", "  k: 1", "b: 1", "- 1", "  |\n  x")]

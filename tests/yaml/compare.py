@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Holds the YAML that the generator reads against PyYAML's SafeLoader: the same tree, or an error on
-both sides, but for the rows of DIFFERENCES in reference.py.
+"""Compares the generator's YAML reader with PyYAML's SafeLoader: both must give the same tree, or both an
+error, except for the rows of DIFFERENCES in reference.py.
 
 usage: compare.py DUMP [--random N] [--seed S] [FILE...]
 
 DUMP is the program of dump.c. Without --random the texts are the files of corpus/ and those of
-cases.py, and a row of DIFFERENCES that none of them needs is an error too. PyYAML is 6.0.3 or newer
-with its libyaml; where there is none the exit status is 77, which CTest takes for "skipped".
+cases.py, and a row of DIFFERENCES that none of them needs is an error. This needs PyYAML 6.0.3 or newer
+with libyaml; without it the exit status is 77, "skipped" for CTest.
 """
 import argparse
 import collections
@@ -35,7 +35,7 @@ HERE = pathlib.Path(__file__).parent
 
 
 def dumped(program, paths):
-    """The tree of each file, or ERROR."""
+    """Returns the tree of each file, or ERROR."""
     run = subprocess.run([program, *paths], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     lines = run.stdout.splitlines()
     if run.returncode not in (0, 1) or len(lines) != len(paths):
@@ -52,7 +52,7 @@ def shown(data):
 
 
 def check(program, folder, texts):
-    """How many are read wrongly; counts the rows that were needed."""
+    """Returns how many texts are read wrongly, and how often each row was needed."""
     needed, wrong = collections.Counter(), 0
     for start in range(0, len(texts), AT_ONCE):
         some = texts[start:start + AT_ONCE]

@@ -1,19 +1,19 @@
-/* dump.c - prints the trees that the generator reads from YAML files, with their types, for
- * compare.py to hold against PyYAML's.
+/* dump.c - prints the trees that the generator reads from YAML files, with types. compare.py
+ * compares them with PyYAML's.
  *
  * usage: dump FILE...
  *
  * A line of JSON for each file: null, {"bool": true}, {"int": 5}, {"real": "0.5"}, {"str": "text"},
- * [...], {"map": [[key, value], ...]}; or `error` when it is refused, and then the status is 1 and
- * the diagnostics are on standard error. */
+ * [...], {"map": [[key, value], ...]}. For a refused file it is `error`; then the exit status is 1,
+ * and the diagnostics are on standard error. */
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/diag.h"
 #include "base/file.h"
-#include "settings/node.h"
 #include "base/util.h"
+#include "settings/node.h"
 
 static json_t *tree(const struct node *node);
 
@@ -30,7 +30,7 @@ static json_t *map(const struct node *node)
     json_t *pairs = json_array();
     for (size_t i = 0; i < node->count; i++) {
         const struct entry *entry = &node->entries[i];
-        if (!node_get(node, entry->key->text)) /* one of two where "~" and ~ are keys */
+        if (!node_get(node, entry->key->text)) /* one of two values if "~" and ~ are keys */
             fatal("the index of a map leads to nothing for '%s'", entry->key->text);
         json_array_append_new(pairs, json_pack("[o, o]", tree(entry->key), tree(entry->value)));
     }
@@ -47,7 +47,7 @@ static json_t *tree(const struct node *node)
         return json_pack("{s:b}", "bool", node->boolean);
     case NODE_INT:
         return json_pack("{s:I}", "int", (json_int_t)node->integer);
-    case NODE_REAL: /* as text: JSON has no infinity, and 17 digits are all of a double */
+    case NODE_REAL: /* as text: JSON has no infinity, and 17 digits identify a double */
         snprintf(text, sizeof text, "%.17g", node->real);
         return json_pack("{s:s}", "real", text);
     case NODE_STRING:

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Holds logical ids against Python's str.title(), and writes the tables that they are made with.
+"""Compares logical ids with Python's str.title(), and writes the tables for them.
 
-usage: names.py table                        the tables of generator/names.c, of this Python's Unicode
+usage: names.py table                        tables of generator/settings/names.c, of this Python's Unicode
        names.py check TEST_NAMES [N [SEED]]  N random texts through `test_names -`
 """
 import random
@@ -26,7 +26,7 @@ def ascii_of(text):
 
 
 def cased(c):
-    """Whether title() takes the letter behind it for a following one."""
+    """Returns whether title() makes a letter after this character lower case."""
     return (c + "A").title()[-1] == "a"
 
 
@@ -54,7 +54,7 @@ def logical_id(text):
 
 
 def texts(n, seed):
-    # Letters since Unicode 3.2 are the same in every Python that runs this.
+    # The letters of Unicode 3.2 are the same in every Python that runs this.
     letters = [c for c in characters() if unicodedata.ucd_3_2_0.category(c)[0] in "LMN"]
     with_case = [c for c in letters if cased(c) or c.lower() != c or c.upper() != c]
     ascii_letters = [chr(c) for c in range(33, 127)]

@@ -1,4 +1,4 @@
-"""Random YAML for compare.py: documents of a grammar, and documents with a few bytes changed."""
+"""Random YAML for compare.py: documents of a grammar, some of them with a few changed bytes."""
 ALPHABET = " \t:-?,[]{}#&*!|>'\"%@`\\~=<_.+0123456789abexynNou/\u00e9\U0001f600"
 SAFE = "  -?!&*|>'\"%@`\\~=<_.+0123456789abexynNou/\u00e9\U0001f600:k" # inside a plain scalar
 WORDS = ["yes", "no", "on", "null", "~", "true", "1:30", "0x1f", "0b1", "017", "1_000", "1e3", "1.e+3", ".inf",
@@ -69,7 +69,7 @@ class Random_yaml:
         return style + "\n" + "\n".join(lines) + "\n" * self.random.randint(1, 3)
 
     def value(self, indent, depth):
-        """What stands behind "key:" or "-", with its line end."""
+        """Returns the text after "key:" or "-", with its line end."""
         form = self.random.random()
         if depth <= 0 or form < 0.35:
             return " " + self.flow(0) + self.random.choice(["", "", " # comment", " "]) + "\n"
@@ -86,7 +86,7 @@ class Random_yaml:
         return " " + name + "\n" + "".join(body)
 
     def block(self, indent, depth):
-        """The lines of a map or a list."""
+        """Returns the lines of a map or a list."""
         start = " " * indent
         if self.random.random() < 0.3:
             return [start + "-" + self.value(indent, depth - 1) for _ in range(self.random.randint(1, 4))]

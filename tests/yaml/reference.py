@@ -1,7 +1,7 @@
-"""What PyYAML reads, as a tree with types: the reference for the generator's own reader.
+"""Reads YAML with PyYAML to a tree with types: the reference for the generator's reader.
 
 The allowed differences are the rows of DIFFERENCES. Each is a change of PyYAML's loader in `Gordon`
-below, and not a filter over results: what the changed loader reads must be what Gordon reads.
+below, and no filter of results: the changed loader and Gordon must read the same tree.
 """
 import math
 import json
@@ -10,7 +10,7 @@ import re
 import yaml
 
 ERROR = "error"
-TOO_LARGE = "a tree too large to be compared" # it holds itself, or aliases explode
+TOO_LARGE = "a tree too large to be compared" # it contains itself, or aliases make it huge
 
 DIFFERENCES = {
     "date": "a date stays text: JSON has no dates (settings.md, Files)",
@@ -42,11 +42,11 @@ DECIMAL = re.compile(r"[-+]?(\d[\d_]*\.?[\d_]*|\.\d[\d_]*)([eE][-+]?\d+)?", re.A
 
 
 class Refused(yaml.YAMLError):
-    """An error of a row of DIFFERENCES."""
+    """An error that a row of DIFFERENCES allows."""
 
 
 def decoded(data):
-    """The text that the marks of nodes count in."""
+    """Returns the text to which the marks of nodes refer."""
     return data.decode("utf-8", "replace").removeprefix("\ufeff")
 
 
@@ -55,7 +55,7 @@ class Map(list):
 
 
 def gordon(base):
-    """`base`, a loader of PyYAML, with the allowed differences; `used` collects their names."""
+    """Returns `base`, a loader of PyYAML, with the allowed differences. `used` collects their names."""
 
     class Gordon(base):
         def __init__(self, data, used):
@@ -71,8 +71,7 @@ def gordon(base):
             self.check(node, 1)
             return super().construct_document(node)
 
-        # Returns how many nodes there are in it and how high it is; aliases count as what they
-        # stand for.
+        # Returns the number of nodes and the height. An alias counts like its anchor's node.
         def check(self, node, depth):
             if id(node) in self.open:
                 self.refuse("alias of itself")
@@ -116,7 +115,7 @@ def gordon(base):
                 self.refuse("duplicate key")
 
         def json_name(self, key):
-            """A key as Python's json writes it."""
+            """Returns a key as Python's json writes it."""
             if key.tag == TAG + "timestamp":
                 return key.value
             value = self.construct_object(key, deep=True)
@@ -131,7 +130,7 @@ def gordon(base):
                 self.refuse("kinds of Python")
             by_text = self.resolve(yaml.ScalarNode, node.value, (True, False))
             if node.value == "" and re.search("!$", self.written(node)):
-                node.tag = by_text # CSafeLoader alone makes text of a lone `!`
+                node.tag = by_text # only CSafeLoader makes a text of a lone `!`
             if node.tag == by_text and not self.tagged(node):
                 return
             if node.tag in (TAG + "merge", TAG + "value"):
@@ -186,7 +185,7 @@ def gordon(base):
 
 
 def tree(value):
-    """A value as dump.c prints it; maps sorted, because their order says nothing."""
+    """Returns a value as dump.c prints it, with sorted maps, because their order has no meaning."""
     if value is None:
         return None
     if isinstance(value, bool):
@@ -206,7 +205,7 @@ def tree(value):
 
 
 def normal(dumped):
-    """A tree that dump.c printed, with its reals and maps written as `tree` does."""
+    """Returns a tree of dump.c with reals and maps as `tree` returns them."""
     if isinstance(dumped, list):
         return [normal(item) for item in dumped]
     if isinstance(dumped, dict) and "real" in dumped:
@@ -217,11 +216,11 @@ def normal(dumped):
 
 
 def size(value, seen):
-    """How many values a tree has, without walking through what aliases share again."""
+    """Returns the number of values in a tree; visits each shared value once."""
     if not isinstance(value, (list, dict)):
         return 1
     if id(value) not in seen:
-        seen[id(value)] = math.inf # while it is open: it holds itself
+        seen[id(value)] = math.inf # for a value that contains itself
         children = value.values() if isinstance(value, dict) else value
         seen[id(value)] = 1 + sum(size(child, seen) for child in children)
     return seen[id(value)]
@@ -235,7 +234,7 @@ def load(make, data):
         return tree(value) if size(value, {}) < 10**6 else TOO_LARGE
     except (yaml.YAMLError, ValueError, KeyError, IndexError, OverflowError, RecursionError, TypeError,
             AttributeError):
-        return ERROR # what PyYAML's constructors let through is an error as well
+        return ERROR # exceptions of PyYAML's constructors are errors too
     finally:
         if loader:
             loader.dispose()
@@ -245,7 +244,7 @@ PURE, LIBYAML = gordon(yaml.SafeLoader), gordon(yaml.CSafeLoader)
 
 
 def compare(data, mine):
-    """Whether `mine` is right for the bytes `data`, and by which rows of DIFFERENCES."""
+    """Returns whether `mine` is right for `data`, the rows of DIFFERENCES for it, and PyYAML's tree."""
     plain, used = load(yaml.SafeLoader, data), set()
     if mine == plain:
         return True, used, plain

@@ -1,0 +1,125 @@
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/util.h"
+#include "build/python.h"
+#include "check.h"
+
+static struct arena *arena;
+
+static void put(const char *path, const char *text)
+{
+    CHECK(file_write(path, text, strlen(text), 0644));
+}
+
+static bool holds(const char *path, const char *text)
+{
+    size_t len;
+    const char *data = file_read(arena, path, &len);
+    if (data && strcmp(data, text) == 0)
+        return true;
+    fprintf(stderr, "%s: %s\n", path, data ? data : "is not there");
+    return false;
+}
+
+static const char *arguments(const char *runtime, const char *architecture)
+{
+    const char **argv = NULL;
+    size_t n = 0;
+    struct buf line = {0};
+    python_platform_args(arena, runtime, architecture, &argv, &n);
+    for (size_t i = 0; i < n; i++)
+        buf_printf(&line, "%s%s", i ? " " : "", argv[i]);
+    const char *text = arena_strdup(arena, line.data);
+    buf_free(&line);
+    return text;
+}
+
+static void test_platform(void)
+{
+    static const char new_arm[] =
+        "--only-binary=:all: --platform manylinux_2_34_aarch64 "
+        "--platform manylinux_2_28_aarch64 --platform manylinux_2_17_aarch64 "
+        "--platform manylinux2014_aarch64 --implementation cp --python-version ";
+    static const char old_x86[] =
+        "--only-binary=:all: --platform manylinux_2_26_x86_64 "
+        "--platform manylinux_2_17_x86_64 --platform manylinux2014_x86_64 "
+        "--implementation cp --python-version ";
+    static const struct {
+        const char *runtime, *architecture, *args, *version;
+    } cases[] = {
+        {"python3.12", "arm64", new_arm, "3.12"}, {"python3.13", "arm64", new_arm, "3.13"},
+        {"python3.14", "arm64", new_arm, "3.14"}, {"python3.11", "x86_64", old_x86, "3.11"},
+        {"python3.9", "x86_64", old_x86, "3.9"},  {"python3.10", "x86_64", old_x86, "3.10"},
+    };
+    for (size_t i = 0; i < countof(cases); i++)
+        CHECK(strcmp(arguments(cases[i].runtime, cases[i].architecture),
+                     arena_printf(arena, "%s%s", cases[i].args, cases[i].version)) == 0);
+}
+
+/* A folder as pip 23 writes it: RECORD has CR LF, and the order of the installation. */
+static void test_clean(void)
+{
+    put("t/pkg/__init__.py", "1"), put("t/pkg/bin/tool", "the package's own");
+    put("t/bin/tool", "#!/home/me/venv/bin/python"), put("t/bin/deep/x", "");
+    put("t/pkg-1.0.dist-info/METADATA", "m"), put("t/pkg-1.0.dist-info/INSTALLER", "pip");
+    put("t/pkg-1.0.dist-info/direct_url.json", "{\"url\": \"file:///home/me\"}");
+    put("t/pkg-1.0.dist-info/RECORD", "pkg/bin/tool,sha256=a,1\r\n"
+                                      "pkg/__init__.py,sha256=b,1\r\n"
+                                      "../../bin/tool,sha256=c,9\r\n"
+                                      "bin/tool,sha256=c,9\r\n"
+                                      "pkg/__pycache__/__init__.cpython-311.pyc,,\r\n"
+                                      "pkg-1.0.dist-info/direct_url.json,sha256=d,3\r\n"
+                                      "pkg-1.0.dist-info/RECORD,,\r\n"
+                                      "\"pkg/a,b.pyc.py\",sha256=e,1\r\n"
+                                      "binary/x.py,sha256=f,1\r\n");
+    CHECK(python_clean(arena, "t"));
+    CHECK(!file_exists("t/bin") && file_exists("t/pkg/bin/tool") &&
+          file_exists("t/pkg/__init__.py"));
+    CHECK(!file_exists("t/pkg-1.0.dist-info/direct_url.json"));
+    CHECK(file_exists("t/pkg-1.0.dist-info/METADATA") &&
+          file_exists("t/pkg-1.0.dist-info/INSTALLER"));
+    CHECK(holds("t/pkg-1.0.dist-info/RECORD", "\"pkg/a,b.pyc.py\",sha256=e,1\r\n"
+                                              "binary/x.py,sha256=f,1\r\n"
+                                              "pkg-1.0.dist-info/RECORD,,\r\n"
+                                              "pkg/__init__.py,sha256=b,1\r\n"
+                                              "pkg/bin/tool,sha256=a,1\r\n"));
+}
+
+/* RECORD is the same for any order of lines, and with or without a last line end. */
+static void test_record_is_the_same(void)
+{
+    put("r1/a.dist-info/RECORD", "b,,\na,,\nc.pyc,,\n");
+    put("r2/a.dist-info/RECORD", "a,,\n\nb,,");
+    CHECK(python_clean(arena, "r1") && holds("r1/a.dist-info/RECORD", "a,,\nb,,\n"));
+    CHECK(python_clean(arena, "r2") && holds("r2/a.dist-info/RECORD", "a,,\nb,,\n"));
+    CHECK(python_clean(arena, "r2") && holds("r2/a.dist-info/RECORD", "a,,\nb,,\n")); /* twice */
+}
+
+static void test_without(void)
+{
+    put("none/pkg/x.py", ""), put("no-record/a.dist-info/METADATA", "m");
+    put("nothing-left/a.dist-info/RECORD", "bin/a,,\n");
+    CHECK(python_clean(arena, "none") && file_exists("none/pkg/x.py"));
+    CHECK(python_clean(arena, "no-record") && !file_exists("no-record/a.dist-info/RECORD"));
+    CHECK(python_clean(arena, "nothing-left") && holds("nothing-left/a.dist-info/RECORD", ""));
+    CHECK(file_mkdirs("empty") && python_clean(arena, "empty"));
+    CHECK(!python_clean(arena, "gone"));
+}
+
+int main(void)
+{
+    char folder[] = "/tmp/gordon-test-python-XXXXXX";
+    if (!CHECK(mkdtemp(folder)) || !CHECK(chdir(folder) == 0))
+        return check_result();
+    arena = arena_new();
+    test_platform();
+    test_clean();
+    test_record_is_the_same();
+    test_without();
+    CHECK(chdir("/") == 0 && file_remove(folder));
+    arena_free(arena);
+    return check_result();
+}

@@ -1,0 +1,244 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "check.h"
+#include "diag_flushed.h"
+#include "settings/node.h"
+#include "template/cfn.h"
+
+static struct arena *arena;
+
+/* Returns the sorted text of `json` on one line. Releases `json`. */
+static const char *text_of(json_t *json)
+{
+    char *text =
+        json ? json_dumps(json, JSON_SORT_KEYS | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15)) : NULL;
+    const char *copy = arena_strdup(arena, text ? text : "none");
+    free(text);
+    json_decref(json);
+    return copy;
+}
+
+static void is(const char *text, const char *expected)
+{
+    if (!CHECK(strcmp(text, expected) == 0))
+        fprintf(stderr, "  %s\n  instead of %s\n", text, expected);
+}
+
+static const struct node *parse(const char *yaml)
+{
+    const struct node *node = node_parse(arena, "s", yaml, strlen(yaml));
+    CHECK(node != NULL);
+    return node;
+}
+
+static const char *flushed(void)
+{
+    return diag_flushed(arena, "flushed");
+}
+
+static void test_functions(void)
+{
+    is(text_of(cfn_ref("A")), "{\"Ref\": \"A\"}");
+    is(text_of(cfn_att("A", "Arn")), "{\"Fn::GetAtt\": [\"A\", \"Arn\"]}");
+    is(text_of(cfn_sub("${A}")), "{\"Fn::Sub\": \"${A}\"}");
+    is(text_of(cfn_join("-", json_pack("[s, o]", "a", cfn_ref("B")))),
+       "{\"Fn::Join\": [\"-\", [\"a\", {\"Ref\": \"B\"}]]}");
+}
+
+static void test_values(void)
+{
+    static const struct {
+        const char *yaml, *json;
+    } cases[] = {
+        {"a", "\"a\""},
+        {"''", "\"\""},
+        {"5", "5"},
+        {"-0x10", "-16"},
+        {"1.5", "1.5"},
+        {"0.1", "0.1"},
+        {"1.", "1.0"},
+        {"1e3", "\"1e3\""},
+        {"1.e+300", "1e300"},
+        {"yes", "true"},
+        {"Off", "false"},
+        {"~", "none"},
+        {"2012-10-17", "\"2012-10-17\""},
+        {"9223372036854775807", "9223372036854775807"},
+        {"[]", "[]"},
+        {"{}", "{}"},
+        {"[a, [1, ~]]", "[\"a\", [1, null]]"},
+        {"{b: 1, a: ~}", "{\"a\": null, \"b\": 1}"},
+        {"{1: a, yes: b, ~: c}", "{\"1\": \"a\", \"null\": \"c\", \"true\": \"b\"}"},
+        {"ref://Name", "{\"Ref\": \"Name\"}"},
+        {"ref://AWS::Region", "{\"Ref\": \"AWS::Region\"}"},
+        {"{a: [ref://B, x]}", "{\"a\": [{\"Ref\": \"B\"}, \"x\"]}"},
+        {"{ref://A: b}", "{\"ref://A\": \"b\"}"},
+        {"xref://A", "\"xref://A\""},
+        {"Ref://A", "\"Ref://A\""},
+        {"\"\\u00e9\\U0001f600\"", "\"\u00E9\U0001F600\""},
+    };
+    for (size_t i = 0; i < countof(cases); i++)
+        is(text_of(cfn_value(parse(cases[i].yaml))), cases[i].json);
+    CHECK(!cfn_value(NULL));
+    CHECK(strcmp(flushed(), "") == 0);
+}
+
+static json_t *upper(const char *name)
+{
+    return json_pack("{s:s}", "REF", name);
+}
+
+static void test_other_refs(void)
+{
+    is(text_of(cfn_convert(parse("[ref://a-b, {k: ref://c_d}]"), upper)),
+       "[{\"REF\": \"a-b\"}, {\"k\": {\"REF\": \"c_d\"}}]");
+}
+
+static void test_wrong_values(void)
+{
+    static const struct {
+        const char *yaml, *error;
+    } cases[] = {
+        {"ref://a-b", "s:1:1: error: a ref names a parameter, whose name has letters and digits "
+                      "only, not 'a-b'\n"},
+        {"ref://",
+         "s:1:1: error: a ref names a parameter, whose name has letters and digits only, not ''\n"},
+        {"[x, ref://a b]", "s:1:5: error: a ref names a parameter, whose name has letters and "
+                           "digits only, not 'a b'\n"},
+        {"{a: .inf}", "s:1:5: error: JSON has no number '.inf'; quote it to make it text\n"},
+        {"-.INF", "s:1:1: error: JSON has no number '-.INF'; quote it to make it text\n"},
+        {".nan", "s:1:1: error: JSON has no number '.nan'; quote it to make it text\n"},
+        {"1.0e+999", "s:1:1: error: JSON has no number '1.0e+999'; quote it to make it text\n"},
+    };
+    for (size_t i = 0; i < countof(cases); i++) {
+        json_decref(cfn_value(parse(cases[i].yaml)));
+        is(flushed(), cases[i].error);
+    }
+}
+
+static void add_name(const char *name, void *data)
+{
+    buf_printf(data, "%s;", name);
+}
+
+static void test_each_ref(void)
+{
+    static const struct {
+        const char *json, *names;
+    } cases[] = {
+        {"{\"Ref\": \"A\"}", "A;"},
+        {"[{\"Ref\": \"A\"}, {\"b\": [{\"Ref\": \"C\"}]}]", "A;C;"},
+        {"{\"Ref\": \"A\", \"other\": 1}", ""}, /* no function, because it has another key */
+        {"{\"Ref\": [\"A\"]}", ""},
+        {"{\"Fn::GetAtt\": [\"A\", \"Arn\"]}", ""},
+        {"\"${A}\"", ""},
+        {"{\"Fn::Sub\": \"a ${A} ${B.Arn} ${AWS::Region}\"}", "A;B;AWS::Region;"},
+        {"{\"Fn::Sub\": \"${!A} $A {A} ${} ${\"}", ""},
+        {"{\"Fn::Sub\": \"${A\"}", ""}, /* never closed */
+        {"{\"Fn::Sub\": \"$${A}}\"}", "A;"},
+        {"{\"Fn::Sub\": [\"${A} ${B}\", {\"B\": {\"Ref\": \"C\"}}]}",
+         "A;C;"}, /* B is its own variable */
+        {"{\"Fn::Sub\": [\"${A}\", {}]}", "A;"},
+        {"{\"Fn::Sub\": [\"${A}\"]}", "A;"},
+        {"{\"Fn::Join\": [\"\", [{\"Fn::Sub\": \"${A}\"}]]}", "A;"},
+        {"5", ""},
+        {"null", ""},
+        {"{}", ""},
+    };
+    for (size_t i = 0; i < countof(cases); i++) {
+        struct buf names = {0};
+        json_t *json = json_loads(cases[i].json, JSON_DECODE_ANY, NULL);
+        buf_adds(&names, "");
+        cfn_each_ref(json, add_name, &names);
+        is(names.data, cases[i].names);
+        json_decref(json);
+        buf_free(&names);
+    }
+}
+
+static void test_template(void)
+{
+    struct cfn cfn;
+    struct pos pos = {"s", 1, 1, 1};
+    cfn_init(&cfn, arena);
+    is(text_of(cfn_template(&cfn)),
+       "{\"AWSTemplateFormatVersion\": \"2010-09-09\", \"Resources\": {}}");
+    CHECK(cfn_add(&cfn, pos, "One",
+                  json_pack("{s:[o,o,o,o,o]}", "P", cfn_ref("CodeBucket"), cfn_ref("Other"),
+                            cfn_ref("Two"), cfn_ref("AWS::Region"), cfn_ref("List"))));
+    CHECK(cfn_add(&cfn, pos, "Two",
+                  json_pack("{s:o}", "P", cfn_sub("${Region} ${One.Arn} ${AWS::AccountId}"))));
+    CHECK(cfn_parameter(&cfn, pos, "List", "List<String>"));
+    cfn_output(&cfn, "out", json_pack("{s:o}", "Value", cfn_ref("Stage")));
+    json_t *template = cfn_template(&cfn);
+    is(text_of(json_incref(json_object_get(template, "Parameters"))),
+       "{\"CodeBucket\": {\"Description\": \"Bucket where the code is located.\", \"Type\": "
+       "\"String\"}, "
+       "\"List\": {\"Type\": \"List<String>\"}, \"Other\": {\"Type\": \"String\"}, "
+       "\"Region\": {\"Description\": \"AWS Region\", \"Type\": \"String\"}, "
+       "\"Stage\": {\"Default\": \"dev\", \"Description\": \"Name of the Stage\", \"Type\": "
+       "\"String\"}}");
+    is(text_of(json_incref(json_object_get(template, "Outputs"))),
+       "{\"out\": {\"Value\": {\"Ref\": \"Stage\"}}}");
+    CHECK(json_object_size(json_object_get(template, "Resources")) == 2);
+    json_decref(template);
+    cfn_release(&cfn);
+}
+
+static void test_duplicates(void)
+{
+    struct cfn cfn;
+    cfn_init(&cfn, arena);
+    CHECK(cfn_add(&cfn, (struct pos){"s", 2, 3, 1}, "Id", json_pack("{s:i}", "n", 1)));
+    CHECK(cfn_add(&cfn, (struct pos){"s", 4, 1, 1}, "ID", json_pack("{s:i}", "n", 2)));
+    CHECK(!cfn_add(&cfn, (struct pos){"s", 9, 5, 1}, "Id", json_pack("{s:i}", "n", 3)));
+    CHECK(!cfn_add(&cfn, (struct pos){"t", 1, 1, 1}, "Id", json_pack("{s:i}", "n", 4)));
+    is(flushed(), "s:9:5: error: this makes a second resource with the logical id 'Id'\n"
+                  "s:2:3: note: the first one is made here\n"
+                  "t:1:1: error: this makes a second resource with the logical id 'Id'\n"
+                  "s:2:3: note: the first one is made here\n");
+    is(text_of(json_incref(cfn.resources)), "{\"ID\": {\"n\": 2}, \"Id\": {\"n\": 1}}");
+    cfn_release(&cfn);
+}
+
+static void test_write(void)
+{
+    size_t len;
+    struct stat before, after;
+    json_t *json = json_pack("{s:[s], s:f, s:{s:b}}", "b", "\u00E9", "a", 0.1, "c", "z", true);
+    CHECK(cfn_write("made/it.json", json) && stat("made/it.json", &before) == 0);
+    is(file_read(arena, "made/it.json", &len),
+       "{\n    \"a\": 0.1,\n    \"b\": [\n        \"\u00E9\"\n    ],\n    \"c\": {\n        \"z\": "
+       "true\n    }\n}\n");
+    CHECK(cfn_write("made/it.json", json) && stat("made/it.json", &after) == 0);
+    CHECK(before.st_ino == after.st_ino && (after.st_mode & 0777) == 0644);
+    CHECK(!cfn_write("made/it.json/in/a/file", json));
+    is(flushed(), "made/it.json/in/a/file: error: cannot be written: Not a directory\n");
+    json_decref(json);
+}
+
+int main(void)
+{
+    char folder[] = "/tmp/gordon-test-cfn-XXXXXX";
+    if (!CHECK(mkdtemp(folder)) || !CHECK(chdir(folder) == 0))
+        return check_result();
+    setenv("NO_COLOR", "1", 1);
+    arena = arena_new();
+    test_functions();
+    test_values();
+    test_other_refs();
+    test_wrong_values();
+    test_each_ref();
+    test_template();
+    test_duplicates();
+    test_write();
+    CHECK(chdir("/") == 0 && file_remove(folder));
+    arena_free(arena);
+    diag_end();
+    return check_result();
+}
