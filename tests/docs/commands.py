@@ -93,9 +93,9 @@ def missing(expected, printed):
 
 
 def left_out(folder, names):
-    """What a copy of the sources has not: what was built there. generator/build is a folder of sources."""
+    """Names that a copy of the sources leaves out: build trees. generator/build and tests/unit/build are none."""
     built = shutil.ignore_patterns(".git", "_build", "__pycache__", "*.tar.gz")(folder, names)
-    if pathlib.Path(folder).name != "generator":
+    if pathlib.Path(folder).name not in ("generator", "unit"):
         built |= {name for name in names if name.startswith("build") and "." not in name}
     return built - {"builds"}  # tests/builds
 

@@ -369,8 +369,8 @@ class Commands(Built):
         return {**variables, **top}
 
     def check_variables(self, top, expected, lambdas=""):
-        text = re.search(r"Variables of build commands:(.*?)\.\n", SETTINGS_DOC.read_text(), re.DOTALL)
-        names = [name for name in re.findall(r"{(\w+)}", text.group(1)) if name != "target"]
+        text = re.search(r"^### Build commands\n(.*?)^##", SETTINGS_DOC.read_text(), re.DOTALL | re.MULTILINE)
+        names = sorted(set(re.findall(r"`{(\w+)}`", text.group(1))) - {"target"})
         self.write("one/code.txt", "nothing\n")
         # The single quotes belong to YAML.
         self.settings(f"  one:\n    code: one\n    runtime: python\n{lambdas}    build:\n" + "".join(
