@@ -6,7 +6,7 @@
 
 struct arena;
 
-/* Makes one under TMPDIR; the caller takes it away by file_remove. NULL after an error. */
+/* Makes one under TMPDIR; the caller takes it away by remove_path. NULL after an error. */
 const char *staging_make(struct arena *arena);
 
 #endif
