@@ -1,9 +1,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -133,15 +131,23 @@ static bool holds(const char *path, const char *data, size_t len, unsigned mode)
     return same;
 }
 
+/* Opens a file that nobody else has: neither a file nor a link that stands there already is written
+ * to. One with our process id is left from a process that is gone. */
+static int create_new(const char *path)
+{
+    int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+    int fd = open(path, flags, 0600);
+    return fd < 0 && errno == EEXIST && unlink(path) == 0 ? open(path, flags, 0600) : fd;
+}
+
 /* Makes the folder only after open has failed, because a missing folder is rare. */
 static int create(const char *path)
 {
-    int flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC;
-    int fd = open(path, flags, 0600);
+    int fd = create_new(path);
     if (fd >= 0 || (errno != ENOENT && errno != ENOTDIR))
         return fd;
     struct arena *arena = arena_new();
-    fd = file_mkdirs(path_dir(arena, path)) ? open(path, flags, 0600) : -1;
+    fd = file_mkdirs(path_dir(arena, path)) ? create_new(path) : -1;
     int error = errno;
     arena_free(arena);
     errno = error;
@@ -152,28 +158,6 @@ int file_create(struct arena *arena, const char *path, const char **temporary)
 {
     *temporary = arena_printf(arena, "%s.%ld.tmp", path, (long)getpid());
     return create(*temporary);
-}
-
-/* The process id in a name that file_create made, or 0. */
-static pid_t writer_of(const char *name)
-{
-    char *end;
-    size_t len = strlen(name);
-    const char *dot = str_ends(name, ".tmp") ? memrchr(name, '.', len - strlen(".tmp")) : NULL;
-    long pid = dot && dot[1] >= '1' && dot[1] <= '9' ? strtol(dot + 1, &end, 10) : 0;
-    return pid > 0 && pid <= INT_MAX && strcmp(end, ".tmp") == 0 ? (pid_t)pid : 0;
-}
-
-void file_sweep(const char *folder, const char *prefix)
-{
-    DIR *dir = opendir(folder);
-    for (struct dirent *entry; dir && (entry = readdir(dir));) {
-        pid_t writer = str_starts(entry->d_name, prefix) ? writer_of(entry->d_name) : 0;
-        if (writer && kill(writer, 0) != 0 && errno == ESRCH)
-            unlinkat(dirfd(dir), entry->d_name, 0);
-    }
-    if (dir)
-        closedir(dir);
 }
 
 bool file_write(const char *path, const void *data, size_t len, unsigned mode)
@@ -200,7 +184,7 @@ bool file_write(const char *path, const void *data, size_t len, unsigned mode)
 
 bool file_touch(const char *path)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+    int fd = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
     bool ok = fd >= 0 && futimens(fd, NULL) == 0;
     if (fd >= 0)
         close(fd);
@@ -222,14 +206,14 @@ static int lock(int fd)
 
 int file_lock(const char *path)
 {
-    return lock(open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666));
+    return lock(open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666));
 }
 
 int file_try_lock(const char *path)
 {
     char folder[PATH_MAX];
     snprintf(folder, sizeof folder, "%.*s", (int)(strrchr(path, '/') - path), path);
-    int fd = file_mkdirs(folder) ? open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666) : -1;
+    int fd = file_mkdirs(folder) ? open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666) : -1;
     if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0) {
         int error = errno;
         close(fd);
@@ -242,7 +226,7 @@ int file_try_lock(const char *path)
 /* flock(2), "NFS details": NFS needs a descriptor that is open for writing. */
 int file_lock_folder(struct arena *arena, const char *path)
 {
-    int fd = lock(open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    int fd = lock(open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     return fd < 0 && errno == EBADF ? file_lock(path_join(arena, path, "lock")) : fd;
 }
 
@@ -298,17 +282,6 @@ bool file_mkdirs(const char *path)
     arena_free(arena);
     errno = error;
     return ok;
-}
-
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *walk)
-{
-    (void)st, (void)type, (void)walk;
-    return remove(path);
-}
-
-bool file_remove(const char *path)
-{
-    return nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS) == 0 || errno == ENOENT;
 }
 
 static long long nanoseconds(struct timespec time)

@@ -19,9 +19,6 @@ bool file_replace(const char *temporary, const char *path);
 /* Creates an empty temporary file beside `path`, "<path>.<pid>.tmp", and the folder if necessary.
  * Returns its descriptor, open for writing, or -1 with errno. */
 int file_create(struct arena *arena, const char *path, const char **temporary);
-/* Removes temporary files of file_create whose processes no longer exist: those in `folder` whose
- * names begin with `prefix`. */
-void file_sweep(const char *folder, const char *prefix);
 /* Creates an empty file, or sets the times of an existing one to now: a stamp for Make. */
 bool file_touch(const char *path);
 /* Opens a file, creates it if necessary, and waits for an exclusive lock on it. Returns a
@@ -37,9 +34,6 @@ int file_lock_folder(struct arena *arena, const char *path);
 bool file_copy(struct arena *arena, const char *from, const char *to);
 /* Makes a folder and the folders above it; an existing one is no error. */
 bool file_mkdirs(const char *path);
-/* Removes a file, or a folder with everything in it; links are not followed. A missing one is
- * no error. */
-bool file_remove(const char *path);
 bool file_exists(const char *path);
 
 /* Shows whether a file has changed: mtime and ctime in nanoseconds, size in bytes, inode number.

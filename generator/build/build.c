@@ -4,6 +4,7 @@
 #include "archive/entry.h"
 #include "base/digest.h"
 #include "base/file.h"
+#include "base/removal.h"
 #include "base/run.h"
 #include "build/build.h"
 #include "build/collect.h"
@@ -63,7 +64,7 @@ static bool collect_source(const struct package *package, struct collection *sou
 static bool copy_source(struct arena *arena, const struct package *package, const char *to,
                         struct collection *source)
 {
-    bool ok = file_remove(to) && file_mkdirs(to);
+    bool ok = remove_path(to) && file_mkdirs(to);
     if (!ok)
         return diag_error(EXIT_BUILD, (struct pos){.file = to}, "%s", strerror(errno));
     return collect_source(package, source) &&
@@ -223,7 +224,7 @@ bool build_run(struct arena *arena, const struct package *package, struct collec
         .arena = arena, .skip = collection->skip, .stamped = collection->stamped};
     bool settles = package->in_source && collection->stamped;
     char before[SHA256_HEX];
-    bool ok = file_remove(target) && file_mkdirs(target);
+    bool ok = remove_path(target) && file_mkdirs(target);
     if (!ok)
         return diag_error(EXIT_BUILD, (struct pos){.file = target}, "%s", strerror(errno));
     ok = copy_source(arena, package, path_join(arena, package->work, "source"), &source) &&

@@ -10,6 +10,7 @@
 
 #include "base/digest.h"
 #include "base/file.h"
+#include "base/removal.h"
 #include "base/util.h"
 #include "build/cache.h"
 
@@ -77,8 +78,16 @@ static void trim_one(struct arena *arena, const char *folder, time_t oldest)
     const char *gone = arena_printf(arena, "%s.gone", folder);
     if (flock(lock, LOCK_EX | LOCK_NB) == 0 && fstat(lock, &st) == 0 && st.st_mtime < oldest &&
         rename(folder, gone) == 0)
-        file_remove(gone);
+        remove_path(gone);
     close(lock);
+}
+
+/* Whether trim_one made this name. */
+static bool is_gone(struct arena *arena, const char *name)
+{
+    static const char ending[] = ".gone";
+    return str_ends(name, ending) &&
+           is_key(arena_strndup(arena, name, strlen(name) - strlen(ending)));
 }
 
 void cache_trim(struct arena *arena, const char *dir)
@@ -87,8 +96,8 @@ void cache_trim(struct arena *arena, const char *dir)
     char **names = file_list(arena, dir, &n);
     time_t oldest = time(NULL) - (time_t)CACHE_DAYS * 24 * 60 * 60;
     for (size_t i = 0; names && i < n; i++)
-        if (str_ends(names[i], ".gone")) /* left by a process that was killed */
-            file_remove(path_join(arena, dir, names[i]));
+        if (is_gone(arena, names[i])) /* left by a process that was killed */
+            remove_path(path_join(arena, dir, names[i]));
         else if (is_key(names[i]))
             trim_one(arena, path_join(arena, dir, names[i]), oldest);
 }

@@ -5,6 +5,7 @@
 #include "archive/zip.h"
 #include "base/digest.h"
 #include "base/file.h"
+#include "base/removal.h"
 #include "base/run.h"
 #include "build/cache.h"
 #include "build/collect.h"
@@ -212,7 +213,7 @@ static bool fill(struct install *install, const char *folder, const char *zip)
     const char *comment = arena_printf(arena, "%s %s", install->key, install->digest);
     const char *unfinished = path_join(arena, work, "dependencies.zip");
     struct collection c = {.arena = arena};
-    if (!file_remove(work) || !file_mkdirs(into) || !file_mkdirs(copy))
+    if (!remove_path(work) || !file_mkdirs(into) || !file_mkdirs(copy))
         return fail(work, "cannot be made");
     bool ok = run_tool(install, copy, into) && collect_dir(&c, into, into);
     if (ok) {
@@ -222,7 +223,7 @@ static bool fill(struct install *install, const char *folder, const char *zip)
     ok = ok && zip_write(unfinished, c.entries, c.nentries) && check_unchanged(install);
     if (ok && (!zip_set_comment(unfinished, comment) || !file_replace(unfinished, zip)))
         ok = fail(zip, "cannot be written");
-    file_remove(work);
+    remove_path(work);
     return ok;
 }
 

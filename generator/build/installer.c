@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/removal.h"
 #include "base/run.h"
 #include "base/util.h"
 #include "build/installer.h"
@@ -123,8 +124,8 @@ static bool npm_arguments(struct arena *arena, const struct package *package, co
  * record, which names the registry. */
 static bool npm_finish(struct arena *arena, const char *into)
 {
-    return file_remove(path_join(arena, into, "node_modules/.bin")) &&
-           file_remove(path_join(arena, into, "node_modules/.package-lock.json"));
+    return remove_path(path_join(arena, into, "node_modules/.bin")) &&
+           remove_path(path_join(arena, into, "node_modules/.package-lock.json"));
 }
 
 /* --- Java: Maven and Gradle --------------------------------------------------------------- */
@@ -221,7 +222,7 @@ static bool go_arguments(struct arena *arena, const struct package *package, con
 static bool finish_empty(struct arena *arena, const char *into)
 {
     (void)arena;
-    return file_remove(into) && file_mkdirs(into);
+    return remove_path(into) && file_mkdirs(into);
 }
 
 /* --- the table ---------------------------------------------------------------------------- */

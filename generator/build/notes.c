@@ -5,6 +5,7 @@
 #include "base/diag.h"
 #include "base/digest.h"
 #include "base/file.h"
+#include "base/removal.h"
 #include "base/util.h"
 #include "build/depfile.h"
 #include "build/notes.h"
@@ -42,7 +43,7 @@ static bool write_depfile(struct arena *arena, const struct notes *notes, const 
     const char *target = notes->stamp ? notes->stamp : output;
     const char *links = path_absolute(arena, arena_printf(arena, "%s.links", notes->depfile));
     const char **names = arena_alloc(arena, n * sizeof *names);
-    if (!file_remove(links))
+    if (!remove_path(links))
         return fail(links);
     for (size_t i = 0; i < n; i++)
         if (!(names[i] = name_in(arena, notes, links, inputs[i])))

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/removal.h"
 #include "build/package.h"
 #include "resources/lambda.h"
 #include "resources/model.h"
@@ -111,8 +112,9 @@ const char *const *package_skip(struct arena *arena, const struct package *packa
 
 void package_sweep(struct arena *arena, const struct package *package)
 {
-    file_sweep(path_dir(arena, package->zip), arena_printf(arena, "%s.", path_base(package->zip)));
-    file_sweep(package->work, "");
+    remove_unfinished(path_dir(arena, package->zip),
+                      arena_printf(arena, "%s.", path_base(package->zip)));
+    remove_unfinished(package->work, "");
 }
 
 int package_lock(struct arena *arena, const char *work)
@@ -123,4 +125,10 @@ int package_lock(struct arena *arena, const char *work)
     if (lock < 0)
         diag_error(EXIT_BUILD, (struct pos){.file = work}, "cannot be locked: %s", strerror(errno));
     return lock;
+}
+
+void package_remove_zip(struct arena *arena, const struct package *package)
+{
+    const char *code = path_dir(arena, package->zip);
+    remove_below(path_dir(arena, code), path_below(path_dir(arena, code), package->zip));
 }

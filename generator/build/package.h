@@ -57,4 +57,7 @@ int package_lock(struct arena *arena, const char *work);
 /* Removes the temporary files that killed processes have left of this package. */
 void package_sweep(struct arena *arena, const struct package *package);
 
+/* Deletes the lambda's zip, but not through a link in the place of its folder. */
+void package_remove_zip(struct arena *arena, const struct package *package);
+
 #endif

@@ -10,6 +10,7 @@
 #include "build/package.h"
 #include "build/packing.h"
 #include "build/target.h"
+#include "build/work.h"
 #include "resources/lambda.h"
 
 static bool check_code(const struct package *package)
@@ -67,14 +68,14 @@ bool packing_run(struct arena *arena, const struct package *package, const struc
         .arena = arena, .skip = package_skip(arena, package), .stamped = notes->inputs};
     const char *dependencies = NULL;
     bool ok =
-        check_code(package) &&
+        work_check_package(arena, package->zip, package->work) && check_code(package) &&
         install_dependencies(arena, package, package->trusts_dependencies, &c, &dependencies) &&
         collect(arena, package, &c) && check_content(package, &c);
     if (ok)
         collect_sort(&c);
     ok = ok && write_zip(arena, package, &c, dependencies);
     if (!ok)
-        unlink(package->zip); /* apply must not find the code of an earlier build */
+        package_remove_zip(arena, package); /* apply must not find the code of an earlier build */
     if (notes->stamp)
         collect_input(&c, package->zip);
     ok = ok && notes_write(notes, package->zip, c.inputs, c.ninputs);

@@ -4,9 +4,11 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/removal.h"
 #include "build/install.h"
 #include "build/package.h"
 #include "build/plan.h"
+#include "build/work.h"
 #include "resources/lambda.h"
 #include "resources/model.h"
 #include "resources/steps.h"
@@ -217,14 +219,7 @@ static bool write_file(const char *path, const struct buf *content)
                       strerror(errno));
 }
 
-static bool remove_file(struct arena *arena, const char *dir, const char *name)
-{
-    const char *path = path_join(arena, dir, name);
-    return file_remove(path) || diag_error(EXIT_OTHER, (struct pos){.file = path},
-                                           "cannot be removed: %s", strerror(errno));
-}
-
-/* Whether a name begins like NNNN_<suffix>.json.<process>.tmp; file_sweep checks its end. */
+/* Whether a name begins like NNNN_<suffix>.json.<process>.tmp; remove_unfinished checks its end. */
 static bool is_unfinished_template(struct arena *arena, const char *name)
 {
     static const char ending[] = ".json";
@@ -241,9 +236,9 @@ bool plan_clean_templates(struct arena *arena, const struct step_file *files, co
     for (size_t i = 0; names && i < n; i++) {
         enum step step = step_of_file(names[i]);
         if (is_unfinished_template(arena, names[i]))
-            file_sweep(output, names[i]);
+            remove_unfinished(output, names[i]);
         if (step != STEP_COUNT && (!files[step].name || strcmp(files[step].name, names[i]) != 0))
-            ok = remove_file(arena, output, names[i]) && ok;
+            ok = work_remove(arena, output, names[i]) && ok;
     }
     return ok;
 }
@@ -275,12 +270,19 @@ bool plan_note_zips(const struct model *model, const char *work)
 /* Removes the files of a lambda that is not in the model. */
 static bool clean_zip(struct arena *arena, const char *output, const char *work, const char *name)
 {
-    const char *code = path_join(arena, output, "code");
-    file_sweep(code, arena_printf(arena, "%s.zip.", name));
-    return remove_file(arena, code, arena_printf(arena, "%s.zip", name)) &&
-           remove_file(arena, work, arena_printf(arena, "%s.zip.stamp", name)) &&
-           remove_file(arena, work, arena_printf(arena, "%s.zip.dependencies.zip.stamp", name)) &&
-           remove_file(arena, path_join(arena, work, "lambdas"), name);
+    const char *dependencies = arena_printf(arena, "%s.zip.dependencies.zip.stamp", name);
+    remove_unfinished(path_join(arena, output, "code"), arena_printf(arena, "%s.zip.", name));
+    return work_remove(arena, output, arena_printf(arena, "code/%s.zip", name)) &&
+           work_remove(arena, work, arena_printf(arena, "%s.zip.stamp", name)) &&
+           work_remove(arena, work, dependencies) &&
+           work_remove(arena, work, arena_printf(arena, "lambdas/%s", name));
+}
+
+/* Whether a line of <work>/zips may be what we wrote: a single name, as package_folder makes them.
+ * A file of data must not say what is deleted elsewhere. */
+static bool is_folder_name(const char *name)
+{
+    return !path_relative_fault(name) && !strchr(name, '/');
 }
 
 /* A zip is ours if it is named in <work>/zips or has a folder in <work>/lambdas. Other files in the
@@ -293,7 +295,7 @@ bool plan_clean_zips(const struct model *model, const char *output, const char *
     char **names = file_list(arena, path_join(arena, work, "lambdas"), &n);
     char *noted = file_read(arena, path_join(arena, work, zips_name), &len);
     bool ok = true;
-    file_sweep(work, "");
+    remove_unfinished(work, "");
     for (size_t i = 0; i < model->count; i++) {
         const struct lambda *lambda = lambda_of(model->resources[i]);
         if (lambda)
@@ -302,7 +304,8 @@ bool plan_clean_zips(const struct model *model, const char *output, const char *
     for (size_t i = 0; names && i < n; i++)
         ok = (table_get(&there, names[i]) || clean_zip(arena, output, work, names[i])) && ok;
     for (char *rest = noted, *name; noted && (name = strtok_r(rest, "\n", &rest));)
-        ok = (table_get(&there, name) || clean_zip(arena, output, work, name)) && ok;
+        if (is_folder_name(name) && !table_get(&there, name))
+            ok = clean_zip(arena, output, work, name) && ok;
     return ok && (!noted || write_zips(model, work, &(struct buf){0}));
 }
 
@@ -312,6 +315,8 @@ bool plan_write(const struct model *model, const struct step_file *files, const 
     struct arena *arena = model->arena;
     struct buf plan = {0};
     bool ok = true;
+    if (!work_check_output(arena, output) || !work_claim(arena, work))
+        return false;
     for (size_t i = 0; i < model->project->nfiles; i++)
         add_record(&plan, (const char *const[]){
                               "settings", path_absolute(arena, model->project->files[i]), NULL});

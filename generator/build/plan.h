@@ -1,10 +1,11 @@
 /* plan.h - the plan of a build: what it consists of, in files that the build system reads.
  *
  * <work>/plan.list has a line for each settings file, template and lambda: fields with tabs between
- * them, in which syntax of CMake stands as %XX. gordon_add_project reads it as data, so that no text of
- * the settings can become code. Each lambda also has its own file, <work>/lambdas/<folder>/plan.json, with everything except the code that its zip
- * depends on. A file whose content stays the same is not touched, so that an edge that depends on
- * it runs only if something in it changed. */
+ * them, in which syntax of CMake stands as %XX. gordon_add_project reads it as data, so that no
+ * text of the settings can become code. Each lambda also has its own file,
+ * <work>/lambdas/<folder>/plan.json, with everything except the code that its zip depends on. A
+ * file whose content stays the same is not touched, so that an edge that depends on it runs only if
+ * something in it changed. */
 #ifndef BUILD_PLAN_H
 #define BUILD_PLAN_H
 #include <stdbool.h>

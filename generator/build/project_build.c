@@ -8,6 +8,7 @@
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/pool.h"
+#include "base/removal.h"
 #include "build/built.h" /* for BUILDING */
 #include "build/collect.h"
 #include "build/load.h"
@@ -17,6 +18,7 @@
 #include "build/plan.h"
 #include "build/project_build.h"
 #include "build/state.h"
+#include "build/work.h"
 #include "resources/kinds.h"
 #include "resources/lambda.h"
 #include "resources/model.h"
@@ -154,7 +156,7 @@ static void job_died(size_t index, const char *words, void *data)
     const struct package *package = b->open[index]->package;
     diag_error(EXIT_BUILD, package->pos, "%s was not packed: the process for it %s",
                package->reference, words);
-    file_remove(package->zip);
+    package_remove_zip(b->arena, package);
 }
 
 /* --- the whole build ---------------------------------------------------------------------- */
@@ -271,7 +273,7 @@ static bool build_locked(struct build *b)
     state_save(b->state_path, &b->next);
     if (!ok)
         forget_templates(b);
-    file_remove(building);
+    remove_path(building);
     return ok;
 }
 
@@ -285,7 +287,9 @@ static bool build(struct build *b)
     } else if (!file_is_dir(b->work)) {
         return false;
     }
-    int lock = file_mkdirs(b->work) ? file_lock_folder(b->arena, b->work) : -1;
+    if (!work_check_output(b->arena, b->output) || !work_claim(b->arena, b->work))
+        return false;
+    int lock = file_lock_folder(b->arena, b->work);
     if (lock < 0)
         return diag_error(EXIT_OTHER, (struct pos){.file = b->work}, "cannot be written: %s",
                           strerror(errno));

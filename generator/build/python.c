@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/removal.h"
 #include "base/util.h"
 #include "build/python.h"
 
@@ -76,12 +77,12 @@ bool python_clean(struct arena *arena, const char *into)
 {
     size_t n;
     char **names = file_list(arena, into, &n);
-    bool ok = names && file_remove(path_join(arena, into, "bin"));
+    bool ok = names && remove_path(path_join(arena, into, "bin"));
     for (size_t i = 0; ok && i < n; i++) {
         if (!str_ends(names[i], ".dist-info"))
             continue;
         const char *info = path_join(arena, into, names[i]);
-        ok = file_remove(path_join(arena, info, "direct_url.json")) &&
+        ok = remove_path(path_join(arena, info, "direct_url.json")) &&
              clean_record(arena, path_join(arena, info, "RECORD"));
     }
     return ok;

@@ -4,6 +4,7 @@
 
 #include "archive/entry.h"
 #include "base/file.h"
+#include "base/removal.h"
 #include "base/run.h"
 #include "base/util.h"
 #include "build/collect.h"
@@ -125,7 +126,7 @@ static void add(struct packing *p, const char *source, const char *name, bool ex
 
 static bool make_folder(const struct packing *p)
 {
-    return (file_remove(p->folder) && file_mkdirs(p->folder)) ||
+    return (remove_path(p->folder) && file_mkdirs(p->folder)) ||
            diag_error(EXIT_BUILD, (struct pos){.file = p->folder}, "cannot be made: %s",
                       strerror(errno));
 }

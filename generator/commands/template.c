@@ -4,6 +4,7 @@
 #include "build/load.h"
 #include "build/notes.h"
 #include "build/plan.h"
+#include "build/work.h"
 #include "commands/commands.h"
 #include "commands/opt.h"
 #include "resources/steps.h"
@@ -47,7 +48,7 @@ static int run(const struct command *command, int argc, char *argv[])
     ok = ok && load_secrets(&loaded);
     if (ok && !planned)
         load_warn_limits(&loaded);
-    ok = ok && load_write_templates(&loaded, output) &&
+    ok = ok && work_check_output(arena, output) && load_write_templates(&loaded, output) &&
          plan_clean_templates(arena, loaded.files, output) &&
          write_notes(arena, &notes, &loaded, output);
     load_release(&loaded);

@@ -3,6 +3,7 @@
 
 #include "base/diag.h"
 #include "base/file.h"
+#include "base/removal.h"
 #include "base/run.h"
 #include "base/status_line.h"
 #include "build/built.h"
@@ -288,7 +289,7 @@ bool apply_run(struct deployment *d, const struct diff *shown)
         diag_error(EXIT_OTHER, (struct pos){0},
                    "interrupted; nothing is lost: the same command continues where this one ended");
     if (a.transfer.staging)
-        file_remove(a.transfer.staging);
+        remove_path(a.transfer.staging);
     json_decref(a.transfer.listing);
     json_decref(a.outputs);
     deployed_release(&a.stage);

@@ -3,6 +3,7 @@
 
 #include "base/diag.h"
 #include "base/file.h"
+#include "base/removal.h"
 #include "base/run.h"
 #include "base/status_line.h"
 #include "deploy/code_diff.h"
@@ -294,7 +295,7 @@ bool diff_run(struct deployment *d, struct diff *diff)
         report_sum(diff);
     }
     if (f.transfer.staging)
-        file_remove(f.transfer.staging);
+        remove_path(f.transfer.staging);
     json_decref(f.transfer.listing);
     deployed_release(&f.stage);
     prepared_release(&f.prepared);

@@ -4,6 +4,7 @@
 
 #include "base/diag.h"
 #include "base/file.h"
+#include "base/removal.h"
 #include "deploy/deployed.h"
 #include "deploy/deployment.h"
 #include "deploy/drift.h"
@@ -109,7 +110,7 @@ void drift_begin(struct drift *drift, struct deployment *d, const struct deploye
 void drift_release(struct drift *drift)
 {
     if (drift->transfer.staging)
-        file_remove(drift->transfer.staging);
+        remove_path(drift->transfer.staging);
     built_release(&drift->built);
     json_decref(drift->values);
 }

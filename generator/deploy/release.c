@@ -7,6 +7,7 @@
 #include "archive/tar.h"
 #include "base/diag.h"
 #include "base/file.h"
+#include "base/removal.h"
 #include "build/built.h"
 #include "build/secret.h"
 #include "deploy/deployment.h"
@@ -247,7 +248,7 @@ static bool write_release(struct writer *w, const char *path)
         ok = tar_write(path, w->entries, w->n);
     }
     if (staging)
-        file_remove(staging);
+        remove_path(staging);
     return ok;
 }
 
@@ -350,6 +351,6 @@ bool release_open(struct arena *arena, const char *path, struct release *release
 void release_close(struct release *release)
 {
     if (release->folder)
-        file_remove(release->folder);
+        remove_path(release->folder);
     release->folder = NULL;
 }

@@ -9,6 +9,7 @@
 
 #include "base/diag.h"
 #include "base/file.h"
+#include "base/removal.h"
 #include "base/util.h"
 #include "deploy/staging.h"
 
@@ -39,7 +40,7 @@ static void remove_left_staging(struct arena *arena, const char *tmp)
             continue;
         long pid = strtol(names[i] + strlen(prefix), NULL, 10);
         if (pid > 0 && kill((pid_t)pid, 0) != 0 && errno == ESRCH && lock(path))
-            file_remove(path);
+            remove_path(path);
     }
 }
 

@@ -6,7 +6,7 @@
 
 struct arena;
 
-/* Makes a folder in TMPDIR, or else in /tmp; the caller removes it with file_remove. NULL after an
+/* Makes a folder in TMPDIR, or else in /tmp; the caller removes it with remove_path. NULL after an
  * error that was reported. */
 const char *staging_make(struct arena *arena);
 

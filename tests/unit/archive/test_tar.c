@@ -10,6 +10,7 @@
 #include "archive/entry.h"
 #include "archive/tar.h"
 #include "archive/zip.h"
+#include "base/removal.h"
 #include "base/util.h"
 #include "check.h"
 #include "diag_flushed.h"
@@ -57,7 +58,7 @@ static bool write_some(const char *name)
 
 static bool unpack(const char *name, struct tar_file **files, size_t *n)
 {
-    CHECK(file_remove(in("to")) && file_mkdirs(in("to")));
+    CHECK(remove_path(in("to")) && file_mkdirs(in("to")));
     return tar_unpack(arena, in(name), in("to"), files, n);
 }
 
@@ -132,7 +133,7 @@ static void test_every_bit(void)
     size_t len;
     char *bytes = file_read(arena, in("1.tar.gz"), &len);
     int fd = open(in("1.tar.gz"), O_WRONLY);
-    CHECK(bytes && fd >= 0 && file_remove(in("to")) && file_mkdirs(in("to")));
+    CHECK(bytes && fd >= 0 && remove_path(in("to")) && file_mkdirs(in("to")));
     for (size_t i = 0; bytes && i < len; i++) {
         for (int bit = 0; bit < 8; bit++) {
             struct tar_file *files;
@@ -289,7 +290,7 @@ int main(void)
     test_forged();
     test_no_archive();
     test_content_changed();
-    CHECK(file_remove(folder));
+    CHECK(remove_path(folder));
     arena_free(arena);
     diag_end();
     return check_result();

@@ -13,6 +13,7 @@
 #include "archive/zip.h"
 #include "base/diag.h"
 #include "base/file.h"
+#include "base/removal.h"
 #include "base/util.h"
 #include "check.h"
 
@@ -149,7 +150,7 @@ static void test_same_bytes(void)
     CHECK(write_abc("1.zip"));
     CHECK(lists("1.zip", abc_listing));
     CHECK(others_read("1.zip"));
-    CHECK(file_remove(in("src")));
+    CHECK(remove_path(in("src")));
     mode_t mask = umask(077);
     put("src/c", "cccccccccccccccccccccccccccccccccccccccccc");
     put("src/b", "");
@@ -163,7 +164,7 @@ static void test_same_bytes(void)
         tzset();
         CHECK(write_abc("sub/2.zip")); /* makes the folder */
         CHECK(same(get("1.zip"), get("sub/2.zip")));
-        CHECK(file_remove(in("sub")));
+        CHECK(remove_path(in("sub")));
     }
     setenv("TZ", "UTC0", 1);
     tzset();
@@ -382,7 +383,7 @@ static void test_broken(void)
         *byte = (char)(before ^ flips[i % countof(flips)]);
         CHECK(file_write(in("bad.zip"), zip.data, zip.len, 0644));
         CHECK(zip_add(in("bad.zip"), in("out.zip"), "x", "x", 1) == file_exists(in("out.zip")));
-        CHECK(file_remove(in("out.zip")));
+        CHECK(remove_path(in("out.zip")));
         *byte = before;
     }
     CHECK(reported("an entry is not where the directory says"));
@@ -452,7 +453,7 @@ int main(void)
     test_comment();
     test_zip64();
     CHECK(zip_library()[0] == '1' && zip_library()[1] == '.');
-    CHECK(file_remove(folder));
+    CHECK(remove_path(folder));
     arena_free(arena);
     diag_end();
     return check_result();

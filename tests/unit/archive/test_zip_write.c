@@ -15,6 +15,7 @@
 #include "base/diag.h"
 #include "base/digest.h"
 #include "base/file.h"
+#include "base/removal.h"
 #include "base/util.h"
 #include "check.h"
 
@@ -217,7 +218,7 @@ static void test_digest(void)
     char sha256[SHA256_HEX];
     sha256_text("small", sha256);
     struct pack_entry entry = {"a", put("small", "small", 5), .sha256 = sha256};
-    CHECK(zip_write("digest.zip", &entry, 1) && file_remove("digest.zip"));
+    CHECK(zip_write("digest.zip", &entry, 1) && remove_path("digest.zip"));
     put("small", "smell", 5);
     CHECK(!zip_write("digest.zip", &entry, 1) && !file_exists("digest.zip"));
     diag_flush();
@@ -236,7 +237,7 @@ int main(void)
     test_nothing_left();
     test_many();
     test_digest();
-    CHECK(file_remove(folder));
+    CHECK(remove_path(folder));
     arena_free(arena);
     diag_end();
     return check_result();

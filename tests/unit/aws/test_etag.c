@@ -5,6 +5,7 @@
 
 #include "aws/etag.h"
 #include "base/file.h"
+#include "base/removal.h"
 #include "base/util.h"
 #include "check.h"
 
@@ -88,6 +89,6 @@ int main(void)
         return check_result();
     test_tags();
     test_no_tags();
-    CHECK(chdir("/") == 0 && file_remove(folder));
+    CHECK(chdir("/") == 0 && remove_path(folder));
     return check_result();
 }

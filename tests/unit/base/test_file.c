@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/removal.h"
 #include "base/util.h"
 #include "check.h"
 
@@ -118,7 +119,7 @@ static void test_create(void)
     int fd = file_create(arena, "new/folder/file", &name);
     CHECK(fd >= 0 && str_starts(name, "new/folder/file.") && file_exists(name) && close(fd) == 0);
     CHECK(write_text("plain", "x") && file_create(arena, "plain/file", &name) < 0);
-    CHECK(errno == EEXIST && file_remove("new"));
+    CHECK(errno == EEXIST && remove_path("new"));
 }
 
 static void test_touch(void)
@@ -146,9 +147,9 @@ static void test_remove(void)
 {
     CHECK(write_text("keep/file", "x") && write_text("tree/a/b", "x"));
     CHECK(symlink("../keep", "tree/link") == 0 && symlink("gone", "tree/nowhere") == 0);
-    CHECK(file_remove("tree") && !file_exists("tree") && holds("keep/file", "x"));
-    CHECK(file_remove("tree") && file_remove("keep/file") && !file_exists("keep/file"));
-    CHECK(symlink("keep", "link to keep") == 0 && file_remove("link to keep"));
+    CHECK(remove_path("tree") && !file_exists("tree") && holds("keep/file", "x"));
+    CHECK(remove_path("tree") && remove_path("keep/file") && !file_exists("keep/file"));
+    CHECK(symlink("keep", "link to keep") == 0 && remove_path("link to keep"));
     CHECK(file_is_dir("keep") && !file_is_dir("link to keep"));
 }
 
@@ -246,7 +247,7 @@ int main(void)
     test_list();
     test_join_and_split();
     test_absolute();
-    CHECK(chdir("/") == 0 && file_remove(folder) && !file_exists(folder));
+    CHECK(chdir("/") == 0 && remove_path(folder) && !file_exists(folder));
     arena_free(arena);
     return check_result();
 }

@@ -10,6 +10,7 @@
 #include "archive/zip.h"
 #include "base/diag.h"
 #include "base/file.h"
+#include "base/removal.h"
 #include "base/util.h"
 #include "build/collect.h"
 #include "check.h"
@@ -203,7 +204,7 @@ int main(void)
     test_loops();
     test_deep();
     test_no_files();
-    CHECK(chdir("/") == 0 && file_remove(folder));
+    CHECK(chdir("/") == 0 && remove_path(folder));
     arena_free(arena);
     diag_end();
     return check_result();

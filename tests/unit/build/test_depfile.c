@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/removal.h"
 #include "base/run.h"
 #include "base/util.h"
 #include "build/depfile.h"
@@ -181,6 +182,6 @@ int main(void)
     test_text();
     test_can_name();
     test_tools();
-    CHECK(chdir("/") == 0 && file_remove(folder));
+    CHECK(chdir("/") == 0 && remove_path(folder));
     return check_result();
 }

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/removal.h"
 #include "base/util.h"
 #include "build/elf.h"
 #include "check.h"
@@ -325,7 +326,7 @@ int main(int argc, char *argv[])
     test_real_broken("/bin/sh");
     test_no_elf();
     test_machines();
-    file_remove(folder);
+    remove_path(folder);
     arena_free(arena);
     return check_result();
 }

@@ -5,6 +5,7 @@
 
 #include "base/diag.h"
 #include "base/file.h"
+#include "base/removal.h"
 #include "base/util.h"
 #include "build/ignore.h"
 #include "check.h"
@@ -334,7 +335,7 @@ int main(void)
     test_cases();
     test_unreadable();
     test_against_git();
-    CHECK(file_remove(folder));
+    CHECK(remove_path(folder));
     diag_end();
     return check_result();
 }

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/removal.h"
 #include "base/util.h"
 #include "build/python.h"
 #include "check.h"
@@ -119,7 +120,7 @@ int main(void)
     test_clean();
     test_record_is_the_same();
     test_without();
-    CHECK(chdir("/") == 0 && file_remove(folder));
+    CHECK(chdir("/") == 0 && remove_path(folder));
     arena_free(arena);
     return check_result();
 }

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/removal.h"
 #include "base/util.h"
 #include "check.h"
 #include "diag_flushed.h"
@@ -280,7 +281,7 @@ int main(void)
     test_kind_words();
     test_merge_order();
     test_length();
-    CHECK(chdir("/") == 0 && file_remove(folder));
+    CHECK(chdir("/") == 0 && remove_path(folder));
     arena_free(arena);
     diag_end();
     return check_result();

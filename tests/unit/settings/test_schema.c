@@ -5,6 +5,7 @@
 
 #include "base/diag.h"
 #include "base/file.h"
+#include "base/removal.h"
 #include "base/util.h"
 #include "check.h"
 #include "diag_flushed.h"
@@ -255,7 +256,7 @@ int main(void)
     test_top();
     test_codes();
     test_readers();
-    CHECK(chdir("/") == 0 && file_remove(folder));
+    CHECK(chdir("/") == 0 && remove_path(folder));
     arena_free(arena);
     diag_end();
     return check_result();

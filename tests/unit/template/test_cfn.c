@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/removal.h"
 #include "check.h"
 #include "diag_flushed.h"
 #include "settings/node.h"
@@ -237,7 +238,7 @@ int main(void)
     test_template();
     test_duplicates();
     test_write();
-    CHECK(chdir("/") == 0 && file_remove(folder));
+    CHECK(chdir("/") == 0 && remove_path(folder));
     arena_free(arena);
     diag_end();
     return check_result();
