@@ -17,6 +17,7 @@ import socket
 import sys
 
 import awscli.clidriver
+import awscli.customizations.assumerole
 import awscli.handlers  # noqa: F401  else each call imports it
 import botocore.session
 
@@ -61,6 +62,8 @@ def call(files, request):
         os.chdir(request["folder"])
         os.environ.clear()
         os.environ.update({**OWN, **request["environment"]})
+        # derived from HOME when it is imported
+        awscli.customizations.assumerole.CACHE_DIR = os.path.expanduser("~/.aws/cli/cache")
         sys.argv = ["aws", *request["arguments"]]
         status = awscli.clidriver.main()
         sys.stdout.flush()
