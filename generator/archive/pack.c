@@ -222,9 +222,9 @@ static bool add_entries(struct pack *pack, const struct pack_entry *entries, siz
 static bool put_file(struct pack *pack)
 {
     if (pack->fd < 0)
-        return file_write(pack->path, kept, pack->nkept, 0644);
+        return file_write(pack->path, kept, pack->nkept, pack->format->mode);
     flush(pack);
-    if (!pack->error && fchmod(pack->fd, 0644) != 0) /* whatever the umask */
+    if (!pack->error && fchmod(pack->fd, pack->format->mode) != 0) /* whatever the umask */
         pack->error = errno;
     if (close(pack->fd) != 0 && !pack->error)
         pack->error = errno;
@@ -253,7 +253,7 @@ bool pack_write(const struct pack_format *format, const char *path,
     struct pack pack = {.format = format, .arena = arena, .path = path, .fd = -1};
     pack.state = arena_alloc(arena, format->state_size);
     bool ok = add_entries(&pack, entries, n);
-    format->release(&pack);
+    format->dispose(&pack);
     if (ok && !pack.error && !put_file(&pack))
         pack.error = errno;
     drop_file(&pack);

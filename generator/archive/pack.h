@@ -17,6 +17,7 @@ struct pack_format {
     size_t entries_max;       /* how many files it can hold */
     uint64_t content_max;     /* how many bytes they may have together */
     const char *content_text; /* the same for messages */
+    unsigned mode;            /* of the file: 0600 if it may hold secrets */
     size_t state_size;        /* of the memory of pack_state */
     /* These write with pack_put and return false after reporting an error. `size` is the number of
      * bytes that will be added to the entry. end_entry is called even after an error. */
@@ -25,7 +26,7 @@ struct pack_format {
     bool (*add)(struct pack *pack, const void *data, size_t len);
     bool (*end_entry)(struct pack *pack);
     bool (*finish)(struct pack *pack);  /* writes what follows the entries */
-    void (*release)(struct pack *pack); /* frees the state, in any case */
+    void (*dispose)(struct pack *pack); /* frees the state, in any case */
 };
 
 /* Writes `path` by way of a temporary file; makes its folder; does not touch an existing file of

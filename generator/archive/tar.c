@@ -133,7 +133,7 @@ static bool finish(struct pack *pack)
     return true;
 }
 
-static void release(struct pack *pack)
+static void dispose(struct pack *pack)
 {
     struct writer *w = pack_state(pack);
     if (!w->lib)
@@ -152,13 +152,14 @@ bool tar_write(const char *path, const struct pack_entry *entries, size_t n)
         .entries_max = FILES_MAX,
         .content_max = content_max,
         .content_text = CONTENT_TEXT,
+        .mode = 0600,
         .state_size = sizeof(struct writer),
         .begin = begin,
         .begin_entry = begin_entry,
         .add = add,
         .end_entry = end_entry,
         .finish = finish,
-        .release = release,
+        .dispose = dispose,
     };
     return pack_write(&format, path, entries, n);
 }

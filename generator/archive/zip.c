@@ -113,7 +113,7 @@ static bool finish(struct pack *pack)
     return true;
 }
 
-static void release(struct pack *pack)
+static void dispose(struct pack *pack)
 {
     struct zip *zip = pack_state(pack);
     buf_free(&zip->directory);
@@ -131,13 +131,14 @@ bool zip_write(const char *path, const struct pack_entry *entries, size_t n)
          * accepts far less ("Lambda quotas": 250 MB, unzipped). */
         .content_max = 0xF0000000,
         .content_text = "3.75 GiB; Lambda accepts 250 MB, unzipped",
+        .mode = 0644,
         .state_size = sizeof(struct zip),
         .begin = begin,
         .begin_entry = begin_entry,
         .add = add,
         .end_entry = end_entry,
         .finish = finish,
-        .release = release,
+        .dispose = dispose,
     };
     return pack_write(&format, path, entries, n);
 }

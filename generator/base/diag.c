@@ -105,9 +105,11 @@ void diag_masked(const char *text)
 static size_t secret_length(const char *text, bool result)
 {
     size_t longest = 0;
-    for (const struct secret *s = state.secrets; s < state.secrets + state.nsecrets; s++)
+    for (size_t i = 0; i < state.nsecrets; i++) {
+        const struct secret *s = &state.secrets[i];
         if (!(result && s->masked) && str_starts(text, s->text) && strlen(s->text) > longest)
             longest = strlen(s->text);
+    }
     return longest;
 }
 

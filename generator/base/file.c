@@ -402,8 +402,8 @@ bool path_within(const char *path, const char *dir)
 
 const char *path_below(const char *dir, const char *path)
 {
-    return dir && path_within(path, dir) && strlen(path) > strlen(dir) + 1 ? path + strlen(dir) + 1
-                                                                           : path;
+    size_t skipped = dir ? strlen(dir) + (strcmp(dir, "/") != 0) : 0;
+    return dir && path_within(path, dir) && strlen(path) > skipped ? path + skipped : path;
 }
 
 enum { PATH_MAX_BYTES = 65535 }; /* zip stores the length in 2 bytes: APPNOTE.TXT, 4.4.10 */

@@ -1,5 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/file.h"
 #include "base/removal.h"
@@ -115,6 +116,16 @@ static const char *local_file(struct arena *arena, const char *code, char *line)
     return path && file_exists(path) && !file_is_dir(path) ? path : NULL;
 }
 
+/* Names a file by its number, so that one that includes itself by another path is seen. */
+static const char *file_id(struct arena *arena, const char *path)
+{
+    struct stat st;
+    if (stat(path, &st) != 0)
+        return NULL;
+    return arena_printf(arena, "%llu %llu", (unsigned long long)st.st_dev,
+                        (unsigned long long)st.st_ino);
+}
+
 /* Reads included files as the manifest itself, each once. */
 static void add_included(struct arena *arena, struct table *seen, const char *code,
                          const char *path, const char ***paths, size_t *n)
@@ -125,7 +136,8 @@ static void add_included(struct arena *arena, struct table *seen, const char *co
         char *name = included_name(line);
         const char *included =
             name ? path_join(arena, path_dir(arena, path), name) : local_file(arena, code, line);
-        if (!included || !file_exists(included) || table_set(arena, seen, included, seen))
+        const char *id = included ? file_id(arena, included) : NULL;
+        if (!id || table_set(arena, seen, id, seen))
             continue;
         array_push(arena, *paths, *n, included);
         if (name)
@@ -137,5 +149,8 @@ void python_included(struct arena *arena, const char *code, const char *manifest
                      const char ***paths, size_t *n)
 {
     struct table seen = {0};
+    const char *id = file_id(arena, manifest);
+    if (id)
+        table_set(arena, &seen, id, &seen);
     add_included(arena, &seen, code, manifest, paths, n);
 }

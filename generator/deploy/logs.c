@@ -86,9 +86,11 @@ static void take(struct reader *r, size_t number, json_t *events)
         long long time = json_integer_value(json_object_get(event, "timestamp"));
         const char *id = note_event(now, event, time);
         newest = time > newest ? time : newest;
-        if (id && !table_get(&before.ids, id))
-            array_push(r->arena, r->events, r->count,
-                       ((struct log_event){time, number, r->count, json_incref(event)}));
+        struct log_event new = {time, number, r->count, event};
+        if (!id || table_get(&before.ids, id))
+            continue;
+        json_incref(event);
+        array_push(r->arena, r->events, r->count, new);
     }
     if (newest - LATE > group->start)
         group->start = newest - LATE;

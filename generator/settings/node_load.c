@@ -25,6 +25,7 @@ struct reader {
     bool failed;        /* an error was reported */
     bool at_key;        /* the current event is a key of a map */
     const char *path, *text;
+    size_t len;           /* of the text */
     struct table anchors; /* name to struct anchor */
     size_t expanded;      /* nodes so far; an alias counts as the nodes that it stands for */
     size_t aliased;       /* those of them that aliases stand for */
@@ -108,7 +109,7 @@ static void fail_parser(struct reader *r)
                    p->problem);
     } else {
         struct pos pos = mark_pos(r, p->problem_mark, p->problem_mark);
-        bool at_end = p->problem_mark.index >= strlen(r->text);
+        bool at_end = p->problem_mark.index >= r->len;
         if (at_end && p->context) /* the start says more */
             pos = mark_pos(r, p->context_mark, p->context_mark);
         const char *hint = parser_hint(p);
@@ -265,25 +266,22 @@ static const struct node *read_list(struct reader *r)
 /* A map while it is read: the entries written in it, and the maps that `<<` merges into it. */
 struct map_reader {
     struct entry *written;
-    const struct node **merged; /* the first one that has a key wins */
+    const struct node **merged; /* the last one that has a key wins */
     size_t nwritten, nmerged;
     struct table keys; /* of the written entries, to their key nodes */
 };
 
-/* Of the maps in a list the first one wins; of two `<<` in one map the later one, as in PyYAML. */
+/* Of the maps in a list the first one wins; of two `<<` in one map the later one, as in PyYAML. So
+ * lists are appended from their end, and the last map of all wins. */
 static bool merge(struct reader *r, struct map_reader *m, const struct node *from)
 {
-    const struct node **items = from->kind == NODE_LIST ? from->items : &from, **maps = NULL;
-    size_t nitems = from->kind == NODE_LIST ? from->count : 1, n = 0;
-    for (size_t i = 0; i < nitems; i++) {
+    const struct node **items = from->kind == NODE_LIST ? from->items : &from;
+    size_t n = from->kind == NODE_LIST ? from->count : 1;
+    for (size_t i = 0; i < n; i++)
         if (items[i]->kind != NODE_MAP)
             return fail(r, items[i]->pos, "'<<' merges maps, or a list of maps");
-        array_push(r->arena, maps, n, items[i]);
-    }
-    for (size_t i = 0; i < m->nmerged; i++)
-        array_push(r->arena, maps, n, m->merged[i]);
-    m->merged = maps;
-    m->nmerged = n;
+    for (size_t i = n; i-- > 0;)
+        array_push(r->arena, m->merged, m->nmerged, items[i]);
     return true;
 }
 
@@ -340,12 +338,12 @@ static bool read_entry(struct reader *r, struct map_reader *m)
 }
 
 /* Puts the merged entries first, without those whose key is written in the map itself. If several
- * merged maps have a key, the first one wins. */
+ * merged maps have a key, the last one wins. */
 static void finish_map(struct reader *r, struct node *map, const struct map_reader *m)
 {
     struct table *index = arena_alloc(r->arena, sizeof *index), names = {0};
     struct entry *entries = NULL;
-    for (size_t i = 0; i < m->nmerged; i++)
+    for (size_t i = m->nmerged; i-- > 0;)
         for (size_t k = 0; k < m->merged[i]->count; k++) {
             struct entry entry = m->merged[i]->entries[k];
             if (table_get(&m->keys, entry.key->name) ||
@@ -468,7 +466,7 @@ const struct node *node_parse(struct arena *arena, const char *path, const char 
 {
     static const char bom[] = "\xEF\xBB\xBF";
     size_t skipped = len >= 3 && memcmp(text, bom, 3) == 0 ? 3 : 0; /* positions do not count it */
-    struct reader r = {.arena = arena, .path = path, .text = text + skipped};
+    struct reader r = {.arena = arena, .path = path, .text = text + skipped, .len = len - skipped};
     if (!yaml_parser_initialize(&r.parser))
         fatal("out of memory");
     yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
