@@ -25,8 +25,8 @@ release --stage dev, plan, template --depfile, then install and package for each
 
 Compared are the exit status, standard output, standard error, which files a command wrote or
 removed, their modes, and their bytes. In Gordon's state file times, inode numbers and the digest of
-the program itself are left out; in outputs, durations and names of temporary files. A command may
-fail, as long as both programs fail alike. No command reaches AWS: GORDON_AWS is /bin/false.
+the program itself are left out; in outputs, durations and names of temporary files. KNOWN_CHANGES
+says what else is taken for the same. A command may fail, as long as both programs fail alike. No command reaches AWS: GORDON_AWS is /bin/false.
 
 With --ignore-messages standard error, help texts, the output of builds by CMake, state files (they
 hold warnings) and the text of the CMake modules are not compared.
@@ -74,6 +74,13 @@ VARYING_STATE = [
 ]
 # Written again if an input is as new as the build that reads it, which depends on the clock only.
 STATE_FILES = (".gordon/state", ".gordon/zips")
+
+KNOWN_CHANGES = """
+What changed on purpose in November 2026: plan.cmake became plan.list, with the same records in
+another form; work folders have a mark; releases, which hold parameters, have mode 0600.
+"""
+PLANS = ("plan.cmake", "plan.list")
+MARK = "made-by-gordon"
 
 Case = collections.namedtuple("Case", "kind name source steps")
 
@@ -189,8 +196,12 @@ class Run:
             if name.endswith(STATE_FILES) and self.states.get(name) == data:
                 continue
             self.states[name] = data
-            lines.append("%s %s\n" % (stat.filemode(now[name].st_mode), name))
-            self.keep(label, name, data, name.endswith(STATE_FILES))
+            mode = "-private---" if name.endswith(".tar.gz") else stat.filemode(now[name].st_mode)
+            shown = name
+            if os.path.basename(name) in PLANS:
+                shown, data = os.path.join(os.path.dirname(name), "plan"), plan_records(data)
+            lines.append("%s %s\n" % (mode, shown))
+            self.keep(label, shown, data, name.endswith(STATE_FILES))
         self.seen = now
         self.keep(label, "files", os.fsencode("".join(sorted(lines))))
 
@@ -206,6 +217,8 @@ class Run:
 def is_left_out(name):
     """What CMake and Ninja keep for themselves, with times in it."""
     parts = pathlib.PurePath(name).parts
+    if parts[-1] == MARK:
+        return True
     if "CMakeFiles" in parts:
         return not any(part.endswith(".gordon") for part in parts)
     return parts[-1] in (".ninja_log", ".ninja_deps", "CMakeCache.txt")
@@ -246,11 +259,28 @@ def run_project(run, project):
         run_plans(run, project)
 
 
+def plan_fields(line):
+    """The fields of a line of plan.list, or of a call in plan.cmake; none of a comment."""
+    call = re.match(rb"_gordon_plan_(\w+)\(", line)
+    if call:
+        return [call[1], *(text for _, text in re.findall(rb"\[(=+)\[(.*?)\]\1\]", line, re.DOTALL))]
+    if line.startswith(b"#") or not line:
+        return []
+    fields = [re.sub(rb"%([0-9A-F]{2})", lambda code: bytes([int(code[1], 16)]), field)
+              for field in line.split(b"\t")]
+    return fields[:2] + fields[3:] if fields[0] == b"lambda" else fields  # without the shown name
+
+
+def plan_records(data):
+    """What a plan tells CMake, a record a line, in whichever form."""
+    lines = re.split(rb"\n(?=_gordon_plan_)|\n\Z", data) if b"_gordon_plan_" in data else data.split(b"\n")
+    return b"".join(b"\t".join(fields) + b"\n" for fields in map(plan_fields, lines) if fields)
+
+
 def plan_lines(work):
-    """The lines that tell of the settings and lambdas; programs up to November 2026 wrote plan.cmake."""
-    path = work / "plan.list"
-    path = path if path.exists() else work / "plan.cmake"
-    return os.fsdecode(path.read_bytes()).splitlines()
+    """The records of the plan in a work folder."""
+    path, = (work / name for name in PLANS if (work / name).exists())
+    return os.fsdecode(plan_records(path.read_bytes())).splitlines()
 
 
 def run_plans(run, project):
