@@ -89,15 +89,13 @@ endfunction()
 
 # _gordon_decode(<variable> <field>): sets <variable> to a field of plan.list without its %XX.
 function(_gordon_decode variable field)
-    if(field MATCHES "%")
-        foreach(code IN ITEMS 59 91 93 92 34 36 127) # ; [ ] \ " $ and the last control character
-            _gordon_decode_character(${code})
-        endforeach()
-        foreach(code RANGE 1 31)
-            _gordon_decode_character(${code})
-        endforeach()
-        _gordon_decode_character(37) # %, the last one
-    endif()
+    foreach(code IN ITEMS 59 91 93 92 34 36 127) # ; [ ] \ " $ and the last control character
+        _gordon_decode_character(${code})
+    endforeach()
+    foreach(code RANGE 1 31)
+        _gordon_decode_character(${code})
+    endforeach()
+    _gordon_decode_character(37) # %, the last one
     set(${variable} "${field}" PARENT_SCOPE)
 endfunction()
 
@@ -124,11 +122,15 @@ function(_gordon_read_plan file)
     set(zips "")
     foreach(record IN LISTS records)
         string(REPLACE "\t" ";" fields "${record}")
-        set(n 0)
-        foreach(field IN LISTS fields)
-            _gordon_decode(field_${n} "${field}")
-            math(EXPR n "${n} + 1")
-        endforeach()
+        list(LENGTH fields n)
+        list(POP_FRONT fields field_0 field_1 field_2 field_3 field_4 field_5 field_6 field_7)
+        if(record MATCHES "%") # rare, and slow with a thousand lambdas
+            foreach(i RANGE 1 7)
+                if(DEFINED field_${i})
+                    _gordon_decode(field_${i} "${field_${i}}")
+                endif()
+            endforeach()
+        endif()
         if(field_0 STREQUAL "settings")
             _gordon_plan_settings("${field_1}")
         elseif(field_0 STREQUAL "folder")

@@ -1,4 +1,6 @@
 #include <errno.h>
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -86,10 +88,24 @@ bool work_check_output(struct arena *arena, const char *output)
     return refuse(output, "--build-dir");
 }
 
+/* The folders of all lambdas are the same in a build, so they are looked at once in a process. */
+static bool check_shared(const char *path)
+{
+    static char checked[2][PATH_MAX];
+    static size_t next;
+    for (size_t i = 0; i < countof(checked); i++)
+        if (strcmp(checked[i], path) == 0)
+            return true;
+    if (!check_no_link(path))
+        return false;
+    snprintf(checked[next++ % countof(checked)], PATH_MAX, "%s", path);
+    return true;
+}
+
 bool work_check_package(struct arena *arena, const char *zip, const char *work)
 {
-    return check_no_link(path_dir(arena, zip)) && check_no_link(work) &&
-           check_no_link(path_dir(arena, work));
+    return check_shared(path_dir(arena, zip)) && check_shared(path_dir(arena, work)) &&
+           check_no_link(work);
 }
 
 bool work_remove(struct arena *arena, const char *folder, const char *path)
