@@ -67,10 +67,14 @@ bool work_claim(struct arena *arena, const char *work)
                       strerror(errno));
 }
 
-static bool is_of_build(const char *name)
+/* Whether a build writes such a name: a template may also be unfinished, if a build was killed. */
+static bool is_of_build(struct arena *arena, const char *name)
 {
+    static const char ending[] = ".json";
+    const char *end = strstr(name, ending);
+    size_t len = end ? (size_t)(end - name) + strlen(ending) : 0;
     return strcmp(name, ".gordon") == 0 || strcmp(name, "code") == 0 ||
-           step_of_file(name) != STEP_COUNT;
+           step_of_file(arena_strndup(arena, name, len)) != STEP_COUNT;
 }
 
 bool work_check_output(struct arena *arena, const char *output)
@@ -83,7 +87,7 @@ bool work_check_output(struct arena *arena, const char *output)
         !check_no_link(path_join(arena, output, ".gordon")))
         return false;
     for (size_t i = 0; i < n; i++)
-        if (is_of_build(names[i]))
+        if (is_of_build(arena, names[i]))
             return true;
     return refuse(output, "--build-dir");
 }

@@ -186,6 +186,15 @@ class Removal(unittest.TestCase):
             shutil.rmtree(empty / name)
             self.assertEqual(self.gordon("build", "--build-dir", empty).returncode, 0)
 
+    def test_template_of_a_killed_build(self):
+        """What a killed build left alone in its folder does not stop the next one."""
+        (self.project / "_build").mkdir()
+        (self.project / "_build/0001_p.json.999999999.tmp").write_text("{")
+        for command in ("template", "build"):
+            run = self.gordon(command)
+            self.assertEqual(run.returncode, 0, run.stdout)
+        self.assertFalse((self.project / "_build/0001_p.json.999999999.tmp").exists())
+
     def test_lambda_that_is_gone(self):
         """What is ours is deleted: its zip, and nothing beside it."""
         self.make(self.place / "two", "app", ("l", "old"))
