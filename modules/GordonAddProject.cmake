@@ -89,24 +89,16 @@ endfunction()
 
 # _gordon_decode(<variable> <field>): sets <variable> to a field of plan.list without its %XX.
 function(_gordon_decode variable field)
-    foreach(code IN ITEMS 59 91 93 92 34 36 127) # ; [ ] \ " $ and the last control character
-        _gordon_decode_character(${code})
+    string(REGEX MATCHALL "%[0-9A-F][0-9A-F]" codes "${field}")
+    list(REMOVE_DUPLICATES codes)
+    list(REMOVE_ITEM codes "%25")
+    foreach(code IN LISTS codes ITEMS "%25") # the last one: what it stands for begins a code
+        string(SUBSTRING "${code}" 1 2 hex)
+        math(EXPR number "0x${hex}")
+        string(ASCII ${number} character)
+        string(REPLACE "${code}" "${character}" field "${field}")
     endforeach()
-    foreach(code RANGE 1 31)
-        _gordon_decode_character(${code})
-    endforeach()
-    _gordon_decode_character(37) # %, the last one
     set(${variable} "${field}" PARENT_SCOPE)
-endfunction()
-
-# Replaces the %XX of a character in the caller's variable `field`.
-function(_gordon_decode_character code)
-    math(EXPR hex "${code} + 256" OUTPUT_FORMAT HEXADECIMAL) # 0x13B
-    string(SUBSTRING "${hex}" 3 2 hex)
-    string(TOUPPER "%${hex}" hex)
-    string(ASCII ${code} character)
-    string(REPLACE "${hex}" "${character}" field "${field}")
-    set(field "${field}" PARENT_SCOPE)
 endfunction()
 
 # _gordon_read_plan(<file>): reads plan.list, in which a line is a record of tab-separated fields. Texts

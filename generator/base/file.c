@@ -408,9 +408,9 @@ const char *path_below(const char *dir, const char *path)
 
 enum { PATH_MAX_BYTES = 65535 }; /* zip stores the length in 2 bytes: APPNOTE.TXT, 4.4.10 */
 
-const char *path_relative_fault(const char *name)
+const char *path_parts_fault(const char *path)
 {
-    for (const char *part = name;; part++) {
+    for (const char *part = path;; part++) {
         size_t len = strcspn(part, "/");
         if (len == 0)
             return "is empty, absolute, or has an empty part";
@@ -418,8 +418,15 @@ const char *path_relative_fault(const char *name)
             return "has a part '.' or '..'";
         part += len;
         if (!*part)
-            break;
+            return NULL;
     }
+}
+
+const char *path_relative_fault(const char *name)
+{
+    const char *fault = path_parts_fault(name);
+    if (fault)
+        return fault;
     for (const char *c = name; *c;) {
         size_t len = str_utf8(c);
         if (!len)

@@ -67,6 +67,9 @@ bool path_within(const char *path, const char *dir);
  * or `dir` is NULL. */
 const char *path_below(const char *dir, const char *path);
 
+/* What is wrong with the parts of a path, as "has a part '.' or '..'", or NULL: it must be
+ * relative, and have no empty part, no "." and no "..". */
+const char *path_parts_fault(const char *path);
 /* What is wrong with the name of a file in an archive, such as "is not UTF-8", or NULL. A name must
  * be a relative path in UTF-8 of at most 65535 bytes, without empty parts, "." and "..". */
 const char *path_relative_fault(const char *path);

@@ -72,22 +72,9 @@ static bool walk(int folder, char *path)
     return ok;
 }
 
-/* Whether a path is relative, and has no empty part and no "." or "..". */
-static bool is_plain(const char *path)
-{
-    for (const char *part = path;; part++) {
-        size_t len = strcspn(part, "/");
-        if (!len || (len == 1 && *part == '.') || (len == 2 && part[0] == '.' && part[1] == '.'))
-            return false;
-        part += len;
-        if (!*part)
-            return true;
-    }
-}
-
 bool remove_below(const char *root, const char *path)
 {
-    if (!is_plain(path)) {
+    if (path_parts_fault(path)) {
         errno = EINVAL;
         return false;
     }
@@ -106,9 +93,7 @@ bool remove_below(const char *root, const char *path)
 bool remove_path(const char *path)
 {
     struct arena *arena = arena_new();
-    const char *slash = strrchr(path, '/');
-    const char *root = slash == path ? "/" : slash ? path_dir(arena, path) : ".";
-    bool ok = remove_below(root, slash ? slash + 1 : path);
+    bool ok = remove_below(path_dir(arena, path), path_base(path));
     int error = errno;
     arena_free(arena);
     errno = error;

@@ -6,10 +6,10 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/moment.h"
 #include "base/run.h"
 
@@ -366,21 +366,15 @@ char *run_words(struct arena *arena, const struct run *run)
     return arena_printf(arena, "exited with %d", WEXITSTATUS(run->status));
 }
 
-static bool is_folder(const char *path)
-{
-    struct stat st;
-    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
-}
-
 char *run_which(struct arena *arena, const char *name)
 {
     if (strchr(name, '/'))
-        return access(name, F_OK) == 0 && !is_folder(name) ? arena_strdup(arena, name) : NULL;
+        return access(name, F_OK) == 0 && !file_is_dir(name) ? arena_strdup(arena, name) : NULL;
     const char *path = getenv("PATH");
     char *folders = arena_strdup(arena, path ? path : "/usr/bin:/bin");
     for (char *dir; (dir = strsep(&folders, ":"));) {
         char *file = arena_printf(arena, "%s/%s", *dir ? dir : ".", name);
-        if (access(file, X_OK) == 0 && !is_folder(file))
+        if (access(file, X_OK) == 0 && !file_is_dir(file))
             return file;
     }
     return NULL;

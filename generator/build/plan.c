@@ -219,15 +219,6 @@ static bool write_file(const char *path, const struct buf *content)
                       strerror(errno));
 }
 
-/* Whether a name begins like NNNN_<suffix>.json.<process>.tmp; remove_unfinished checks its end. */
-static bool is_unfinished_template(struct arena *arena, const char *name)
-{
-    static const char ending[] = ".json";
-    const char *end = strstr(name, ".json.");
-    size_t len = end ? (size_t)(end - name) + strlen(ending) : 0;
-    return end && step_of_file(arena_strndup(arena, name, len)) != STEP_COUNT;
-}
-
 bool plan_clean_templates(struct arena *arena, const struct step_file *files, const char *output)
 {
     size_t n;
@@ -235,7 +226,7 @@ bool plan_clean_templates(struct arena *arena, const struct step_file *files, co
     bool ok = true;
     for (size_t i = 0; names && i < n; i++) {
         enum step step = step_of_file(names[i]);
-        if (is_unfinished_template(arena, names[i]))
+        if (step_is_unfinished(names[i]))
             remove_unfinished(output, names[i]);
         if (step != STEP_COUNT && (!files[step].name || strcmp(files[step].name, names[i]) != 0))
             ok = work_remove(arena, output, names[i]) && ok;

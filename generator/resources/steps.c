@@ -25,15 +25,30 @@ bool step_is_custom(enum step step)
 }
 
 /* NNNN_<suffix>.json */
-enum step step_of_file(const char *name)
+/* The same of the first `all` bytes of a name. */
+static enum step step_of_part(const char *name, size_t all)
 {
-    if (strspn(name, STR_DIGITS) != 4 || name[4] != '_' || !str_ends(name, ".json"))
+    static const char form[] = "0000_.json", ending[] = ".json";
+    size_t rest = strlen(ending);
+    if (all < strlen(form) || strspn(name, STR_DIGITS) != 4 || name[4] != '_' ||
+        strncmp(name + all - rest, ending, rest) != 0)
         return STEP_COUNT;
-    size_t len = strlen(name) - strlen("0000_.json");
+    size_t len = all - strlen(form);
     for (enum step step = 0; step < STEP_COUNT; step++)
         if (strlen(step_suffix(step)) == len && strncmp(name + 5, step_suffix(step), len) == 0)
             return step;
     return STEP_COUNT;
+}
+
+enum step step_of_file(const char *name)
+{
+    return step_of_part(name, strlen(name));
+}
+
+bool step_is_unfinished(const char *name)
+{
+    const char *end = strstr(name, ".json.");
+    return end && step_of_part(name, (size_t)(end - name) + strlen(".json")) != STEP_COUNT;
 }
 
 const char *steps_text(struct step_file *file)

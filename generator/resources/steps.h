@@ -41,6 +41,9 @@ const char *steps_text(struct step_file *file);
 
 /* Returns the step that a file's name belongs to, or STEP_COUNT. */
 enum step step_of_file(const char *name);
+/* Whether a name begins like NNNN_<suffix>.json.<process>.tmp, which file_create makes of a step's
+ * file; its end is not looked at. */
+bool step_is_unfinished(const char *name);
 /* Returns "p" or "pr_r" and so on: the end of a stack's name and of a file's. */
 const char *step_suffix(enum step step);
 /* Whether a step is actions, not a stack. */

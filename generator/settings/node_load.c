@@ -293,23 +293,6 @@ static bool at_merge(const struct reader *r)
            strcmp((const char *)r->event.data.scalar.value, "<<") == 0;
 }
 
-/* Returns PyYAML's value of a key, as Python's json writes it. */
-static const char *key_name(struct arena *arena, const struct node *key)
-{
-    switch (key->kind) {
-    case NODE_NULL:
-        return "null";
-    case NODE_BOOL:
-        return key->boolean ? "true" : "false";
-    case NODE_INT:
-        return arena_printf(arena, "%lld", key->integer);
-    case NODE_REAL:
-        return scalar_real_text(arena, key->real);
-    default:
-        return key->text;
-    }
-}
-
 static bool read_entry(struct reader *r, struct map_reader *m)
 {
     bool merges = at_merge(r);
@@ -320,7 +303,7 @@ static bool read_entry(struct reader *r, struct map_reader *m)
         return false;
     if (key->kind >= NODE_LIST)
         return fail(r, key->pos, "a key must be text or a number");
-    ((struct node *)key)->name = key_name(r->arena, key); /* an alias sets the same name again */
+    ((struct node *)key)->name = scalar_key(r->arena, key); /* an alias sets the same name again */
     const struct node *value = next(r) ? read_node(r) : NULL;
     if (!value)
         return false;

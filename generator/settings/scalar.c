@@ -250,3 +250,19 @@ bool tag_kind(const char *tag, enum node_kind *kind, bool *by_text)
         }
     return false;
 }
+
+const char *scalar_key(struct arena *arena, const struct node *key)
+{
+    switch (key->kind) {
+    case NODE_NULL:
+        return "null";
+    case NODE_BOOL:
+        return key->boolean ? "true" : "false";
+    case NODE_INT:
+        return arena_printf(arena, "%lld", key->integer);
+    case NODE_REAL:
+        return scalar_real_text(arena, key->real);
+    default:
+        return key->text;
+    }
+}

@@ -26,4 +26,7 @@ const char *scalar_real_text(struct arena *arena, double real);
  * False for a tag outside of YAML's core schema, which is an error as in PyYAML's safe loader. */
 bool tag_kind(const char *tag, enum node_kind *kind, bool *by_text);
 
+/* Returns PyYAML's value of a map's key, as Python's json writes it. */
+const char *scalar_key(struct arena *arena, const struct node *key);
+
 #endif
