@@ -29,8 +29,7 @@ static bool apply_one(struct arena *arena, const struct command *command, const 
     bool ok = source_open(&source, arena, command, release, *options);
     if (ok)
         ok = asks ? apply_asking(&source.deployment) : apply_run(&source.deployment, NULL);
-    enum exit_code code = diag_flush();
-    report_end(run_signal() ? 128 + run_signal() : code ? (int)code : !ok);
+    deploy_end(ok);
     source_close(&source);
     return ok;
 }

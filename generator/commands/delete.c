@@ -30,8 +30,7 @@ static int run(const struct command *command, int argc, char *argv[])
         deploy_init(&deployment, command, &options, project);
         ok = delete_run(&deployment, confirm);
     }
-    enum exit_code code = diag_flush();
-    report_end(run_signal() ? 128 + run_signal() : code ? (int)code : !ok);
+    deploy_end(ok);
     arena_free(arena);
     return deploy_status(ok);
 }

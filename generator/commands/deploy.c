@@ -7,6 +7,7 @@
 #include "resources/kinds.h"
 #include "settings/names.h"
 #include "settings/project.h"
+#include "stacks/report.h"
 
 /* Returns the region of --region or AWS_DEFAULT_REGION, or NULL. */
 static const char *asked_region(const struct deploy_options *options)
@@ -60,4 +61,10 @@ struct model *deploy_model(struct arena *arena)
 int deploy_status(bool ok)
 {
     return run_signal() ? 128 + run_signal() : ok ? 0 : 1;
+}
+
+void deploy_end(bool ok)
+{
+    enum exit_code code = diag_flush();
+    report_end(code && !run_signal() ? (int)code : deploy_status(ok));
 }

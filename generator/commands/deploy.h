@@ -61,4 +61,7 @@ struct model *deploy_model(struct arena *arena);
 /* Returns the exit status of a command: 128 plus the number of a caught signal, else 0 or 1. */
 int deploy_status(bool ok);
 
+/* Flushes the messages of a command, and reports its end with the exit status that it will have. */
+void deploy_end(bool ok);
+
 #endif
