@@ -71,6 +71,8 @@ static void fix_surroundings(void)
 {
     setenv("TZ", "UTC0", 1);
     json_object_seed(1); /* saves asking the system for a seed; no attacker chooses our keys */
+    json_set_alloc_funcs(memory_new,
+                         free); /* without memory jansson would leave out what it packs */
 }
 
 /* Keeps freed memory in the process. glibc would return it to the kernel at once and get it back

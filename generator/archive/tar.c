@@ -8,6 +8,7 @@
 #include "archive/libarchive.h"
 #include "archive/pack.h"
 #include "archive/tar.h"
+#include "base/fd.h"
 #include "base/file.h"
 #include "base/run.h"
 
@@ -92,7 +93,7 @@ static bool begin(struct pack *pack)
     w->archive = w->lib->write_new();
     w->entry = w->lib->entry_new();
     if (!w->archive || !w->entry)
-        fatal("out of memory");
+        fatal_memory();
     sha256_init(&w->written);
     return open_tar(pack, w->lib, w->archive);
 }
@@ -118,7 +119,7 @@ static bool add(struct pack *pack, const void *data, size_t len)
 static bool end_entry(struct pack *pack)
 {
     struct writer *w = pack_state(pack);
-    return w->lib->write_finish_entry(w->archive) == ARCHIVE_OK;
+    return check(pack, w->lib->write_finish_entry(w->archive));
 }
 
 static bool finish(struct pack *pack)
@@ -192,18 +193,10 @@ static bool fail_errno(const struct reader *r, const char *path)
 /* Reads `len` bytes from the current offset; fails with EIO if the file is shorter. */
 static bool read_all(int fd, char *data, size_t len)
 {
-    while (len) {
-        ssize_t n = read(fd, data, len);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n == 0)
-            errno = EIO;
-        if (n <= 0)
-            return false;
-        data += n;
-        len -= (size_t)n;
-    }
-    return true;
+    ssize_t n = fd_read(fd, data, len);
+    if (n >= 0 && (size_t)n < len)
+        errno = EIO;
+    return n >= 0 && (size_t)n == len;
 }
 
 static bool check_seal(struct reader *r, uint64_t size)
@@ -274,18 +267,6 @@ static bool fail_archive(const struct reader *r)
                       text ? text : "libarchive does not say why");
 }
 
-static bool write_all(int fd, const char *data, size_t len)
-{
-    while (len) {
-        ssize_t n = write(fd, data, len);
-        if (n < 0 && errno != EINTR)
-            return false;
-        data += n > 0 ? n : 0;
-        len -= n > 0 ? (size_t)n : 0;
-    }
-    return true;
-}
-
 static bool copy_content(struct reader *r, int fd, const char *path, struct tar_file *file)
 {
     struct digest digest;
@@ -296,7 +277,7 @@ static bool copy_content(struct reader *r, int fd, const char *path, struct tar_
         if ((uint64_t)n > left || run_signal())
             return fail(r,
                         run_signal() ? "interrupted" : "an entry is longer than its header says");
-        if (!write_all(fd, r->block, (size_t)n))
+        if (!fd_write(fd, r->block, (size_t)n))
             return fail_errno(r, path);
         sha256_add(&digest, r->block, (size_t)n);
         left -= (uint64_t)n;
@@ -354,7 +335,7 @@ static bool unpack_archive(struct reader *r)
     struct libarchive_utf8 utf8 = libarchive_utf8_begin();
     r->archive = r->lib->read_new();
     if (!r->archive)
-        fatal("out of memory");
+        fatal_memory();
     bool ok = unpack_entries(r);
     r->lib->read_free(r->archive);
     libarchive_utf8_end(utf8);

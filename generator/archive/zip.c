@@ -28,8 +28,8 @@ static z_stream *deflater(void)
     int status =
         made ? deflateReset(&stream)
              : deflateInit2(&stream, LEVEL, Z_DEFLATED, RAW_32K, MEMORY, Z_DEFAULT_STRATEGY);
-    if (status != Z_OK)
-        fatal("out of memory");
+    if (status != Z_OK) /* its arguments are valid, so memory is all that can be missing */
+        fatal_memory();
     made = true;
     return &stream;
 }

@@ -198,8 +198,12 @@ bool zip_replace(struct arena *arena, const char *path, bool (*write)(FILE *out,
     const char *temporary;
     int fd = file_create(arena, path, &temporary);
     FILE *out = fd >= 0 ? fdopen(fd, "wb") : NULL;
-    if (!out)
-        return fail(path, "cannot be written");
+    if (!out) {
+        fail(path, "cannot be written");
+        if (fd >= 0 && close(fd) == 0)
+            unlink(temporary);
+        return false;
+    }
     bool whole = write(out, data);
     bool written = fflush(out) == 0 && !ferror(out) && fchmod(fileno(out), 0644) == 0;
     int error = errno;

@@ -74,9 +74,9 @@ static void set_error(struct aws *aws, const struct run *run)
     if (run_signal() && !aws->tidying)
         aws->error = "interrupted";
     else if (run->status < 0)
-        aws->error =
-            arena_printf(aws->arena, "%s %s; install the AWS CLI, or name it with GORDON_AWS",
-                         aws->program, run_words(aws->arena, run));
+        aws->error = arena_printf(
+            aws->arena, "%s %s%s", aws->program, run_words(aws->arena, run),
+            run_is_missing(run) ? "; install the AWS CLI, or name it with GORDON_AWS" : "");
     else if (run->err.data && strstr(run->err.data, MFA_WORDS))
         aws->error = "the profile wants an " MFA_WORDS "; run aws sts get-caller-identity first, "
                      "which asks for it and caches the credentials";

@@ -1,56 +1,59 @@
-#include <stdio.h>
+#include <fcntl.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "aws/etag.h"
 #include "base/digest.h"
+#include "base/fd.h"
 #include "base/util.h"
 
 enum { MIB = 1024 * 1024 };
 
-/* Adds at most `len` bytes of the file to the digest; returns how many were added. */
-static size_t add_part(FILE *in, struct digest *digest, size_t len)
+/* The digest of a file that is uploaded in parts. */
+struct tag {
+    struct digest parts, part; /* of the digests of the whole parts; of the bytes of the last one */
+    size_t size, filled;       /* bytes of a whole part, and of the last one */
+};
+
+static void end_part(struct tag *tag)
 {
-    char data[16384];
-    size_t done = 0;
-    while (done < len) {
-        size_t want = len - done < sizeof data ? len - done : sizeof data;
-        size_t n = fread(data, 1, want, in);
-        md5_add(digest, data, n);
-        done += n;
-        if (n < want)
-            break;
-    }
-    return done;
+    unsigned char md5[MD5_SIZE];
+    md5_end(&tag->part, md5);
+    md5_add(&tag->parts, md5, sizeof md5);
+    md5_init(&tag->part);
+    tag->filled = 0;
 }
 
-/* Sets `tag` to the hexadecimal digits in the tag of the file if it is uploaded in parts of `part`
- * bytes, or in one piece if `part` is 0. False if the file cannot be read. */
-static bool compute(const char *path, size_t part, char tag[MD5_HEX])
+static void add_block(void *data, const void *block, size_t len)
 {
-    FILE *in = fopen(path, "rbe");
-    struct digest whole, one;
+    struct tag *tag = data;
+    for (const char *rest = block; len;) {
+        size_t room = tag->size - tag->filled, n = len < room ? len : room;
+        md5_add(&tag->part, rest, n);
+        tag->filled += n;
+        rest += n, len -= n;
+        if (tag->filled == tag->size)
+            end_part(tag);
+    }
+}
+
+/* Sets `hex` to the hexadecimal digits in the tag of the file if it is uploaded in parts of `size`
+ * bytes, or in one piece if `size` is 0. False if the file cannot be read. */
+static bool compute(const char *path, size_t size, char hex[MD5_HEX])
+{
+    struct tag tag = {.size = size ? size : SIZE_MAX};
     unsigned char md5[MD5_SIZE];
-    size_t n;
-    if (!in)
-        return false;
-    md5_init(&whole);
-    if (!part)
-        add_part(in, &whole, SIZE_MAX);
-    do {
-        if (!part)
-            break;
-        md5_init(&one);
-        n = add_part(in, &one, part);
-        md5_end(&one, md5);
-        if (n)
-            md5_add(&whole, md5, sizeof md5);
-    } while (n == part);
-    md5_end(&whole, md5);
-    digest_hex(md5, sizeof md5, tag);
-    bool ok = !ferror(in);
-    fclose(in);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    md5_init(&tag.parts);
+    md5_init(&tag.part);
+    bool ok = fd >= 0 && fd_each_block(fd, add_block, &tag);
+    fd_drop(fd);
+    if (size && tag.filled)
+        end_part(&tag);
+    md5_end(size ? &tag.parts : &tag.part, md5);
+    digest_hex(md5, sizeof md5, hex);
     return ok;
 }
 

@@ -1,7 +1,8 @@
-#include <stdio.h>
+#include <fcntl.h>
 #include <string.h>
 
 #include "base/digest.h"
+#include "base/fd.h"
 
 typedef void transform_fn(uint32_t h[8], const unsigned char block[64]);
 
@@ -176,18 +177,20 @@ void sha256_text(const char *text, char hex[SHA256_HEX])
     sha256_hex(&digest, hex);
 }
 
+static void add_block(void *digest, const void *block, size_t len)
+{
+    sha256_add(digest, block, len);
+}
+
 bool sha256_file(const char *path, char hex[SHA256_HEX])
 {
-    FILE *in = fopen(path, "rbe");
-    if (!in)
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
         return false;
     struct digest digest;
     sha256_init(&digest);
-    char data[16384];
-    for (size_t n; (n = fread(data, 1, sizeof data, in)) > 0;)
-        sha256_add(&digest, data, n);
-    bool ok = !ferror(in);
-    fclose(in);
+    bool ok = fd_each_block(fd, add_block, &digest);
+    fd_drop(fd);
     sha256_hex(&digest, hex);
     return ok;
 }

@@ -11,30 +11,32 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "base/file.h"
 #include "base/util.h"
 
+/* Returns NULL with EIO if the file ends before `expected` bytes: it was truncated meanwhile. */
 static char *read_all(struct arena *arena, int fd, size_t expected, size_t *len)
 {
     size_t cap = expected + 1;
     char *data = arena_alloc(arena, cap + 1);
     *len = 0;
     for (;;) {
-        ssize_t n = read(fd, data + *len, cap - *len);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0) {
-            data[*len] = '\0';
-            return n < 0 ? NULL : data;
-        }
+        ssize_t n = fd_read(fd, data + *len, cap - *len);
+        if (n < 0)
+            return NULL;
         *len += (size_t)n;
-        if (*len == cap) { /* it grew, or is not a regular file */
-            char *larger = arena_alloc(arena, 2 * cap + 1);
-            memcpy(larger, data, *len);
-            data = larger;
-            cap *= 2;
-        }
+        if (*len < cap)
+            break;
+        char *larger = arena_alloc(arena, 2 * cap + 1); /* it grew, or is not a regular file */
+        memcpy(larger, data, *len);
+        data = larger;
+        cap *= 2;
     }
+    data[*len] = '\0';
+    if (*len < expected)
+        errno = EIO;
+    return *len < expected ? NULL : data;
 }
 
 char *file_read(struct arena *arena, const char *path, size_t *len)
@@ -47,43 +49,24 @@ char *file_read(struct arena *arena, const char *path, size_t *len)
     if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode))
         errno = EISDIR;
     else if (errno = 0, fstat(fd, &st) == 0)
-        data = read_all(arena, fd, (size_t)st.st_size, len);
-    int error = errno;
-    close(fd);
-    errno = error;
+        data = read_all(arena, fd, S_ISREG(st.st_mode) ? (size_t)st.st_size : 0, len);
+    fd_drop(fd);
     return data;
-}
-
-static bool write_all(int fd, const char *data, size_t len)
-{
-    while (len) {
-        ssize_t n = write(fd, data, len);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return false;
-        data += n;
-        len -= (size_t)n;
-    }
-    return true;
 }
 
 /* Whether two files hold the same bytes. */
 static bool same_bytes(const char *a, const char *b)
 {
-    FILE *x = fopen(a, "rbe"), *y = fopen(b, "rbe");
-    bool same = x && y;
-    while (same) {
+    int x = open(a, O_RDONLY | O_CLOEXEC), y = open(b, O_RDONLY | O_CLOEXEC);
+    bool same = x >= 0 && y >= 0;
+    for (bool end = false; same && !end;) {
         char left[16384], right[16384];
-        size_t n = fread(left, 1, sizeof left, x), m = fread(right, 1, sizeof right, y);
-        same = n == m && memcmp(left, right, n) == 0 && !ferror(x) && !ferror(y);
-        if (n < sizeof left)
-            break;
+        ssize_t n = fd_read(x, left, sizeof left), m = fd_read(y, right, sizeof right);
+        same = n >= 0 && n == m && memcmp(left, right, (size_t)n) == 0;
+        end = n < (ssize_t)sizeof left;
     }
-    if (x)
-        fclose(x);
-    if (y)
-        fclose(y);
+    fd_drop(x);
+    fd_drop(y);
     return same;
 }
 
@@ -120,14 +103,11 @@ static bool holds(const char *path, const char *data, size_t len, unsigned mode)
     bool same = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
                 (st.st_mode & 07777) == mode && (uint64_t)st.st_size == len;
     while (same && len) {
-        ssize_t n = read(fd, block, sizeof block);
-        if (n < 0 && errno == EINTR)
-            continue;
+        ssize_t n = fd_read(fd, block, sizeof block);
         same = n > 0 && (size_t)n <= len && memcmp(block, data, (size_t)n) == 0;
         data += n, len -= (size_t)n;
     }
-    if (fd >= 0)
-        close(fd);
+    fd_drop(fd);
     return same;
 }
 
@@ -167,12 +147,9 @@ bool file_write(const char *path, const void *data, size_t len, unsigned mode)
     struct arena *arena = arena_new();
     const char *temporary;
     int fd = file_create(arena, path, &temporary);
-    bool ok = fd >= 0 && write_all(fd, data, len) && fchmod(fd, mode) == 0;
+    bool ok = fd >= 0 && fd_write(fd, data, len) && fchmod(fd, mode) == 0;
+    ok = fd >= 0 && fd_close(fd, ok);
     int error = errno;
-    if (fd >= 0 && close(fd) != 0 && ok) {
-        ok = false;
-        error = errno;
-    }
     if (ok && !(ok = replace_by(temporary, path)))
         error = errno;
     else if (!ok && fd >= 0)
@@ -185,10 +162,7 @@ bool file_write(const char *path, const void *data, size_t len, unsigned mode)
 bool file_touch(const char *path)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
-    bool ok = fd >= 0 && futimens(fd, NULL) == 0;
-    if (fd >= 0)
-        close(fd);
-    return ok;
+    return fd >= 0 && fd_close(fd, futimens(fd, NULL) == 0);
 }
 
 /* Waits for the lock. Returns `fd`, or -1 with errno; then `fd` is closed. */
@@ -196,9 +170,7 @@ static int lock(int fd)
 {
     while (fd >= 0 && flock(fd, LOCK_EX) != 0)
         if (errno != EINTR) {
-            int error = errno;
-            close(fd);
-            errno = error;
+            fd_drop(fd);
             return -1;
         }
     return fd;
@@ -215,9 +187,7 @@ int file_try_lock(const char *path)
     snprintf(folder, sizeof folder, "%.*s", (int)(strrchr(path, '/') - path), path);
     int fd = file_mkdirs(folder) ? open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666) : -1;
     if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0) {
-        int error = errno;
-        close(fd);
-        errno = error;
+        fd_drop(fd);
         return -1;
     }
     return fd;
@@ -230,20 +200,23 @@ int file_lock_folder(struct arena *arena, const char *path)
     return fd < 0 && errno == EBADF ? file_lock(path_join(arena, path, "lock")) : fd;
 }
 
-/* Lets the kernel copy if it can, which may only share the blocks; else copies block by block. */
-static bool copy_content(int in, int out)
+/* Lets the kernel copy if it can, which may only share the blocks; copies the rest block by block.
+ * `left` is the size of the file: if it ends before, it was truncated meanwhile. */
+static bool copy_content(int in, int out, off_t left)
 {
     static const size_t most = 1 << 30;
     char block[64 * 1024];
-    ssize_t n = copy_file_range(in, NULL, out, NULL, most, 0);
-    while (n > 0)
-        n = copy_file_range(in, NULL, out, NULL, most, 0);
-    if (n == 0)
+    ssize_t n;
+    while ((n = copy_file_range(in, NULL, out, NULL, most, 0)) > 0)
+        left -= n;
+    if (n == 0 && left <= 0)
         return true;
-    while ((n = read(in, block, sizeof block)) > 0 || (n < 0 && errno == EINTR))
-        if (n > 0 && !write_all(out, block, (size_t)n))
+    for (; (n = fd_read(in, block, sizeof block)) > 0; left -= n)
+        if (!fd_write(out, block, (size_t)n))
             return false;
-    return n == 0;
+    if (n == 0 && left > 0)
+        errno = EIO;
+    return n == 0 && left <= 0;
 }
 
 bool file_copy(struct arena *arena, const char *from, const char *to)
@@ -252,20 +225,17 @@ bool file_copy(struct arena *arena, const char *from, const char *to)
     const char *temporary;
     int in = open(from, O_RDONLY | O_CLOEXEC);
     int out = in >= 0 && fstat(in, &st) == 0 ? file_create(arena, to, &temporary) : -1;
-    bool ok = out >= 0 && copy_content(in, out) && fchmod(out, (st.st_mode & 0777) | S_IWUSR) == 0;
+    bool ok = out >= 0 && copy_content(in, out, st.st_size) &&
+              fchmod(out, (st.st_mode & 0777) | S_IWUSR) == 0;
+    ok = out >= 0 && fd_close(out, ok);
+    fd_drop(in);
+    if (ok)
+        return file_replace(temporary, to);
     int error = errno;
-    if (out >= 0 && close(out) != 0 && ok) {
-        ok = false;
-        error = errno;
-    }
-    if (in >= 0)
-        close(in);
-    if (ok && !(ok = file_replace(temporary, to)))
-        error = errno;
-    else if (!ok && out >= 0)
+    if (out >= 0)
         unlink(temporary);
     errno = error;
-    return ok;
+    return false;
 }
 
 bool file_mkdirs(const char *path)
@@ -328,8 +298,7 @@ char **file_list(struct arena *arena, const char *path, size_t *count)
     char **names = arena_alloc(arena, sizeof *names); /* not NULL, even when empty */
     char **list = NULL;
     *count = 0;
-    errno = 0;
-    for (struct dirent *entry; (entry = readdir(dir));)
+    for (struct dirent *entry; (errno = 0, entry = readdir(dir));)
         if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
             array_push(arena, list, *count, arena_strdup(arena, entry->d_name));
     int error = errno;

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/diag.h"
+#include "base/fd.h"
 #include "base/pool.h"
 #include "base/run.h"
 
@@ -53,18 +54,6 @@ long pool_processors(void)
     return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
 }
 
-static bool write_all(int fd, const void *data, size_t len)
-{
-    for (const char *c = data; len;) {
-        ssize_t n = write(fd, c, len);
-        if (n < 0 && errno != EINTR)
-            return false;
-        c += n > 0 ? n : 0;
-        len -= n > 0 ? (size_t)n : 0;
-    }
-    return true;
-}
-
 /* Runs one job in a worker. `said` takes the place of standard error and collects the messages. */
 static bool report_job(const struct pool *pool, size_t job, int fd)
 {
@@ -74,13 +63,17 @@ static bool report_job(const struct pool *pool, size_t job, int fd)
     FILE *terminal = stderr;
     diag_forget(); /* messages from before this job */
     bool ok = pool->run(job, &result, pool->data);
-    stderr = open_memstream(&said, &said_len);
+    FILE *messages = open_memstream(&said, &said_len);
+    if (!messages)
+        fatal_memory();
+    stderr = messages;
     enum exit_code code = diag_flush_like(terminal);
-    fclose(stderr);
     stderr = terminal;
+    if (fclose(messages) != 0)
+        fatal_memory();
     struct report report = {job, result.len, said_len, ok ? 0 : code ? code : EXIT_OTHER, true};
-    ok = write_all(fd, &report, sizeof report) && write_all(fd, result.data, result.len) &&
-         write_all(fd, said, said_len);
+    ok = fd_write(fd, &report, sizeof report) && fd_write(fd, result.data, result.len) &&
+         fd_write(fd, said, said_len);
     buf_free(&result);
     free(said);
     return ok;
@@ -95,7 +88,7 @@ static void work(const struct crew *crew, pid_t parent, int fd)
     prctl(PR_SET_PDEATHSIG, SIGTERM); /* without the parent the work is useless */
     bool ok = getppid() == parent;    /* it may have died before prctl */
     for (size_t job; ok && (job = atomic_fetch_add(crew->next, 1)) < pool->jobs;)
-        ok = write_all(fd, &(struct report){.job = job}, sizeof(struct report)) &&
+        ok = fd_write(fd, &(struct report){.job = job}, sizeof(struct report)) &&
              report_job(pool, job, fd);
     _exit(ok ? 0 : 1);
 }
@@ -115,7 +108,7 @@ static bool read_text(int fd, struct buf *text, size_t len)
 {
     char block[16384];
     while (len) {
-        ssize_t n = read(fd, block, len < sizeof block ? len : sizeof block);
+        ssize_t n = fd_read(fd, block, len < sizeof block ? len : sizeof block);
         if (n <= 0)
             return false;
         buf_add(text, block, (size_t)n);
@@ -129,7 +122,8 @@ static void collect_reports(const struct pool *pool, const struct worker *worker
 {
     struct report report;
     lseek(worker->fd, 0, SEEK_SET);
-    while (read(worker->fd, &report, sizeof report) == sizeof report && report.job < pool->jobs) {
+    while (fd_read(worker->fd, &report, sizeof report) == sizeof report &&
+           report.job < pool->jobs) {
         struct outcome *outcome = &outcomes[report.job];
         outcome->begun = worker;
         if (!read_text(worker->fd, &outcome->result, report.result_len) ||

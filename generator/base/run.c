@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/fd.h"
 #include "base/file.h"
 #include "base/moment.h"
 #include "base/run.h"
@@ -110,17 +111,10 @@ static int input_fd(const struct run *run)
     if (!run->input)
         return open("/dev/null", O_RDONLY | O_CLOEXEC);
     int fd = memfd_create("gordon", MFD_CLOEXEC);
-    for (size_t done = 0; fd >= 0 && done < run->input_len;) {
-        ssize_t n = write(fd, run->input + done, run->input_len - done);
-        if (n < 0 && errno != EINTR) {
-            close(fd);
-            return -1;
-        }
-        done += n > 0 ? (size_t)n : 0;
-    }
-    if (fd >= 0)
-        lseek(fd, 0, SEEK_SET);
-    return fd;
+    if (fd >= 0 && fd_write(fd, run->input, run->input_len) && lseek(fd, 0, SEEK_SET) == 0)
+        return fd;
+    fd_drop(fd);
+    return -1;
 }
 
 static void child(const struct run *run, pid_t parent, int in, int out, int err, int failure)
@@ -137,7 +131,8 @@ static void child(const struct run *run, pid_t parent, int in, int out, int err,
     if (run->folder && chdir(run->folder) != 0)
         goto failed;
     for (const char *const *e = run->env; e && *e; e++)
-        putenv((char *)*e); /* changes this child only; exec copies it */
+        if (putenv((char *)*e) != 0) /* changes this child only; exec copies it */
+            goto failed;
     execvp(run->argv[0], (char *const *)run->argv);
 failed:;
     int error = errno;
@@ -202,7 +197,8 @@ static void read_some(struct process *p, int which)
         if (buf->len < most) /* the rest is dropped, but read, as the program waits for that */
             buf_add(buf, data, (size_t)n);
     } else if (n == 0 || errno != EINTR) {
-        close(p->pipes[which]);
+        p->run->unread = n < 0 ? errno : p->run->unread;
+        fd_drop(p->pipes[which]);
         p->pipes[which] = -1;
     }
 }
@@ -233,6 +229,12 @@ static long patience(const struct process *processes, size_t n)
     return milliseconds;
 }
 
+static bool has_ended(const struct process *p)
+{
+    pid_t pid = waitpid(p->pid, &p->run->status, WNOHANG);
+    return pid == p->pid || (pid < 0 && errno != EINTR);
+}
+
 /* Handles output, signals and ends of all programs once. Returns false if all are done. */
 static bool follow(struct process *processes, struct pollfd *fds, size_t n)
 {
@@ -256,7 +258,7 @@ static bool follow(struct process *processes, struct pollfd *fds, size_t n)
         pass_signal(p);
         end_late(p);
         if (!p->ended)
-            p->ended = waitpid(p->pid, &p->run->status, WNOHANG) != 0;
+            p->ended = has_ended(p);
         any = any || !is_done(p);
     }
     return any;
@@ -288,7 +290,7 @@ static void start(struct run *run, struct process *p)
     if (run->seconds)
         p->deadline = moment_steady() + run->seconds;
     run->status = -1;
-    run->error = 0;
+    run->error = run->unread = 0;
     p->passed = !run->anyway ? 0 : signals ? signals : 1;
     if (caught && !run->anyway) /* start nothing after a signal */
         errno = EINTR;
@@ -314,9 +316,9 @@ static void finish(struct process *p)
 {
     struct run *run = p->run;
     if (p->pid >= 0) {
-        if (read(p->failure, &run->error, sizeof run->error) != sizeof run->error)
-            run->error = 0;
-        if (run->error)
+        ssize_t n = fd_read(p->failure, &run->error, sizeof run->error);
+        run->error = n < 0 ? errno : n == sizeof run->error ? run->error : 0;
+        if (run->error || run->unread) /* it counts as failed, whatever its exit status */
             run->status = -1;
         close(p->failure);
         close_pair(p->pipes);
@@ -352,10 +354,17 @@ bool run_wait(struct run *run)
     return run_together(&run, 1);
 }
 
+bool run_is_missing(const struct run *run)
+{
+    return run->error == ENOENT || run->error == EACCES || run->error == ENOEXEC;
+}
+
 char *run_words(struct arena *arena, const struct run *run)
 {
     if (run->status < 0 && run->error == EINTR)
         return arena_strdup(arena, "was not started: interrupted");
+    if (run->status < 0 && run->unread)
+        return arena_printf(arena, "printed what cannot be read: %s", strerror(run->unread));
     if (run->status < 0)
         return arena_printf(arena, "cannot be started: %s", strerror(run->error));
     if (run->late)

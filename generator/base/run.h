@@ -21,8 +21,9 @@ struct run {
     void *data; /* for the caller */
     /* set by run_wait and run_together */
     struct buf out, err; /* buf_free them */
-    int status;          /* of waitpid; -1 if the program could not be started */
+    int status;          /* of waitpid; -1 if the program could not be started, or not be read */
     int error;           /* errno of the start, or 0 */
+    int unread;          /* errno of reading its output, or 0 */
     bool late;           /* it was ended because it exceeded `seconds` */
 };
 
@@ -34,6 +35,8 @@ enum { RUN_OUTPUT_MAX = 32 * 1024 * 1024, RUN_ERRORS_MAX = 1024 * 1024 };
 bool run_wait(struct run *run);
 /* Runs programs in parallel, to the end of all. Returns true if each started and exited with 0. */
 bool run_together(struct run *const runs[], size_t n);
+/* Whether it could not be started because it is not there, or is no program. */
+bool run_is_missing(const struct run *run);
 /* How a program ended, in words: "exited with 3", "was ended by signal 9", "cannot be started:
  * ...". */
 char *run_words(struct arena *arena, const struct run *run);

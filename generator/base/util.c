@@ -27,8 +27,27 @@ struct slot {
 static void *must(void *memory)
 {
     if (!memory)
-        fatal("out of memory");
+        fatal_memory();
     return memory;
+}
+
+void *memory_new(size_t size)
+{
+    return must(malloc(size ? size : 1));
+}
+
+char *memory_text(const char *text, size_t len)
+{
+    char *copy = memory_new(len + 1);
+    if (len)
+        memcpy(copy, text, len);
+    copy[len] = '\0';
+    return copy;
+}
+
+void fatal_memory(void)
+{
+    fatal("out of memory");
 }
 
 struct arena *arena_new(void)
@@ -50,7 +69,7 @@ void arena_free(struct arena *arena)
 void *arena_alloc(struct arena *arena, size_t size)
 {
     if (size > SIZE_MAX / 2)
-        fatal("out of memory");
+        fatal_memory();
     size = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     struct block *block = arena->blocks;
     if (!block || block->size - block->used < size) {
@@ -142,7 +161,7 @@ void buf_printf(struct buf *buf, const char *format, ...)
     va_end(args);
     if (len < 0)
         fatal("a text cannot be formatted:");
-    char *text = must(malloc((size_t)len + 1));
+    char *text = memory_new((size_t)len + 1);
     va_start(args, format);
     vsnprintf(text, (size_t)len + 1, format, args);
     va_end(args);

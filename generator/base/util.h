@@ -8,6 +8,13 @@
 #define countof(array)             (sizeof(array) / sizeof *(array))
 #define printf_like(string, first) __attribute__((format(printf, string, first)))
 
+/* Like malloc, but never NULL: the program ends if there is no memory. Libraries that take an
+ * allocator get this one. */
+void *memory_new(size_t size);
+
+/* A copy of `len` bytes and a NUL in such memory. */
+char *memory_text(const char *text, size_t len);
+
 /* An arena gives memory that lives until arena_free; nothing is freed one by one. */
 struct arena;
 struct arena *arena_new(void);
@@ -71,5 +78,7 @@ int str_compare(const void *a, const void *b);
 void warn(const char *format, ...) printf_like(1, 2);
 /* Like warn; then exits with status 1. */
 void fatal(const char *format, ...) printf_like(1, 2) __attribute__((noreturn));
+/* Ends the program because there is no memory, with the same words everywhere. */
+void fatal_memory(void) __attribute__((noreturn));
 
 #endif

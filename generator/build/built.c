@@ -13,7 +13,7 @@ static bool load_step(struct arena *arena, struct built *built, const char *name
 {
     json_error_t error;
     const char *path = path_join(arena, built->dir, name);
-    json_t *json = json_load_file(path, 0, &error);
+    json_t *json = cfn_read(path, 0, &error);
     if (!json)
         return diag_error(EXIT_NOT_BUILT, (struct pos){.file = path},
                           "this is no template (%s); build the project again", error.text);

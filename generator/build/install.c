@@ -145,10 +145,11 @@ static bool report(struct install *install, struct run *run)
     const char *manifest = path_join(arena, package->code, install->installer->manifest);
     diag_error(EXIT_BUILD, package->pos, "the dependencies of %s could not be installed: %s %s",
                package->reference, run->argv[0], run_words(arena, run));
-    diag_note((struct pos){.file = manifest}, "%s",
-              run->status < 0 ? "install the program, or name it with pip-path, npm-path or "
-                                "gradle-path"
-                              : install->installer->hint);
+    if (run->status >= 0 || run_is_missing(run))
+        diag_note((struct pos){.file = manifest}, "%s",
+                  run->status < 0 ? "install the program, or name it with pip-path, npm-path or "
+                                    "gradle-path"
+                                  : install->installer->hint);
     diag_note((struct pos){0}, "the command was: %s", run_line(arena, run->argv));
     if (run->status >= 0)
         diag_note((struct pos){0}, "it printed:%s", run_indented(arena, run->out.data));

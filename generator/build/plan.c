@@ -112,7 +112,8 @@ static struct pos place_of_json(struct arena *arena, json_t *json)
 
 static void read_places(struct arena *arena, const char *plan, struct package *package)
 {
-    json_t *json = json_load_file(path_join(arena, path_dir(arena, plan), places_name), 0, NULL);
+    json_error_t error; /* without places errors name no line, and nothing else changes */
+    json_t *json = cfn_read(path_join(arena, path_dir(arena, plan), places_name), 0, &error);
     package->pos = place_of_json(arena, json_array_get(json, 0));
     package->build_pos = place_of_json(arena, json_array_get(json, 1));
     for (size_t i = 2; i < json_array_size(json); i++)
@@ -136,7 +137,7 @@ struct package *plan_read(struct arena *arena, const char *path)
 {
     struct package *p = arena_alloc(arena, sizeof *p);
     json_error_t error;
-    json_t *json = json_load_file(path, 0, &error);
+    json_t *json = cfn_read(path, 0, &error);
     bool ok = json && unpack(arena, json, p);
     if (!ok)
         diag_error(EXIT_OTHER, (struct pos){.file = arena_strdup(arena, path)},

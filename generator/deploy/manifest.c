@@ -178,7 +178,7 @@ bool manifest_read(struct arena *arena, const char *path, const char *release, s
 {
     const struct reader r = {arena, release};
     json_error_t error;
-    json_t *json = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
+    json_t *json = cfn_read(path, JSON_REJECT_DUPLICATES, &error);
     const json_t *places = json_object_get(json, "places");
     *m = (struct manifest){0};
     bool ok = json || fail(&r, error.text);

@@ -93,10 +93,10 @@ static void unknown(const struct node *node)
     for (size_t i = 0; i < countof(runtimes); i++)
         if (!runtimes[i].retired)
             names[n++] = runtimes[i].name;
-    char *lower = strdup(node->text); /* AWS's names have small letters */
-    for (char *c = lower; c && *c; c++)
+    char *lower = memory_text(node->text, strlen(node->text)); /* AWS's names have small letters */
+    for (char *c = lower; *c; c++)
         *c = (char)tolower((unsigned char)*c);
-    const char *near = str_nearest(lower ? lower : node->text, names, n);
+    const char *near = str_nearest(lower, names, n);
     free(lower);
     if (near)
         diag_error(EXIT_VALUE, node->pos, "there is no runtime '%s'; did you mean '%s'?",

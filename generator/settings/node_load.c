@@ -104,6 +104,8 @@ static const char *parser_hint(const yaml_parser_t *p)
 static void fail_parser(struct reader *r)
 {
     const yaml_parser_t *p = &r->parser;
+    if (p->error == YAML_MEMORY_ERROR)
+        fatal_memory();
     if (p->error == YAML_READER_ERROR) { /* libyaml reads ahead: its mark is before the error */
         diag_error(EXIT_OTHER, byte_pos(r, p->problem_offset), "%s; settings are UTF-8 text",
                    p->problem);
@@ -451,7 +453,7 @@ const struct node *node_parse(struct arena *arena, const char *path, const char 
     size_t skipped = len >= 3 && memcmp(text, bom, 3) == 0 ? 3 : 0; /* positions do not count it */
     struct reader r = {.arena = arena, .path = path, .text = text + skipped, .len = len - skipped};
     if (!yaml_parser_initialize(&r.parser))
-        fatal("out of memory");
+        fatal_memory();
     yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&r.parser, (const unsigned char *)r.text, len - skipped);
     const struct node *node = read_stream(&r);

@@ -254,8 +254,8 @@ static void each_hole(const char *text, const json_t *own,
     for (const char *hole = text; (hole = strstr(hole, "${"));) {
         hole += 2;
         size_t len = strcspn(hole, "}.");
-        char *name = strndup(hole, len);
-        if (name && *name && *name != '!' && strchr(hole, '}') && !json_object_get(own, name))
+        char *name = memory_text(hole, len);
+        if (*name && *name != '!' && strchr(hole, '}') && !json_object_get(own, name))
             found(name, data);
         free(name);
     }
@@ -356,6 +356,18 @@ char *cfn_file_text(const char *path, const json_t *json)
     if (!text)
         fatal("%s: cannot be written as JSON", path);
     return text;
+}
+
+json_t *cfn_read(const char *path, size_t flags, json_error_t *error)
+{
+    struct arena *arena = arena_new();
+    size_t len;
+    const char *text = file_read(arena, path, &len);
+    json_t *json = text ? json_loadb(text, len, flags, error) : NULL;
+    if (!text)
+        snprintf(error->text, sizeof error->text, "%s", strerror(errno));
+    arena_free(arena);
+    return json;
 }
 
 bool cfn_write(const char *path, const json_t *json)
