@@ -179,10 +179,10 @@ struct writer {
     json_t *lambdas;    /* refs to the aliases that are called, each once */
 };
 
-static bool add(struct writer *w, struct pos pos, const char *id, json_t *resource)
+static void add(struct writer *w, struct pos pos, const char *id, json_t *resource)
 {
     json_object_set(w->content, id, resource);
-    return cfn_add(w->cfn, pos, id, resource);
+    cfn_add(w->cfn, pos, id, resource);
 }
 
 /* Returns the id of a path's resource; makes the resource and those of its parents if they are
@@ -220,23 +220,19 @@ static int by_path(const void *a, const void *b)
     return order ? order : strcmp(x->verb, y->verb);
 }
 
-static bool write_methods(struct writer *w)
+static void write_methods(struct writer *w)
 {
     const struct api *api = w->api;
-    bool ok = true;
     for (size_t i = 0; i < api->nmethods; i++) {
         const struct api_method *method = &api->methods[i];
         const char *id = arena_printf(w->arena, "%s%s", api->name,
                                       name_id(w->arena, method->path, method->verb, NULL));
         json_t *resource = resource_of_path(w, method->key->pos, method->path);
-        ok = add(w, method->place->pos, id,
-                 api_method_cfn(method, api->id, api->role_id, resource)) &&
-             ok;
+        add(w, method->place->pos, id, api_method_cfn(method, api->id, api->role_id, resource));
         json_array_append_new(w->methods, json_string(id));
         if (method->lambda)
             add_lambda(w, method->lambda);
     }
-    return ok;
 }
 
 /* The deployment's id has a hash of the API's content, so that it changes exactly when the API
@@ -253,7 +249,7 @@ static char *deployment_id(struct writer *w)
     return arena_printf(w->arena, "%sDeployment%s", w->api->name, hex);
 }
 
-static bool api_write(const struct model *model, const struct resource *resource,
+static void api_write(const struct model *model, const struct resource *resource,
                       struct steps *steps)
 {
     const struct api *api = resource->data;
@@ -263,14 +259,13 @@ static bool api_write(const struct model *model, const struct resource *resource
         json_array()};
     if (api->nmethods)
         qsort(api->methods, api->nmethods, sizeof *api->methods, by_path);
-    bool ok = add(&w, pos, api->id, rest_api(resource));
-    ok = write_methods(&w) && ok;
-    ok = cfn_add(w.cfn, pos, api->role_id, role(api, w.lambdas)) && ok;
-    ok = cfn_add(w.cfn, pos, deployment_id(&w), deployment(api, json_incref(w.methods))) && ok;
+    add(&w, pos, api->id, rest_api(resource));
+    write_methods(&w);
+    cfn_add(w.cfn, pos, api->role_id, role(api, w.lambdas));
+    cfn_add(w.cfn, pos, deployment_id(&w), deployment(api, json_incref(w.methods)));
     if (schema_flag(node_get(resource->settings, "cli-output"), true))
         cfn_output(w.cfn, arena_printf(model->arena, "ClioutputApigateway%s", api->id), url(api));
     json_decref(w.content), json_decref(w.methods), json_decref(w.lambdas);
-    return ok;
 }
 
 const struct kind apigateway_kind = {"apigateway", .read = api_read, .write = api_write};

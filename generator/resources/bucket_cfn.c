@@ -185,22 +185,18 @@ static json_t *sources(const struct model *model, const struct notification *n)
     return one;
 }
 
-bool bucket_write(const struct model *model, const struct resource *resource, struct steps *steps)
+void bucket_write(const struct model *model, const struct resource *resource, struct steps *steps)
 {
     const struct bucket *bucket = resource->data;
     struct cfn *cfn = &steps->cfn[STEP_RESOURCES];
     json_t *permissions = json_array();
-    bool ok = true;
     for (size_t i = 0; i < bucket->count; i++) {
         const struct notification *n = &bucket->notifications[i];
         const char *id = name_id(model->arena, resource->name, n->id, "Permission", NULL);
-        ok = cfn_add(cfn, n->place->pos, id,
-                     n->to == TO_LAMBDA ? lambda_permission(bucket, n)
-                                        : destination_policy(n, sources(model, n))) &&
-             ok;
+        cfn_add(cfn, n->place->pos, id,
+                n->to == TO_LAMBDA ? lambda_permission(bucket, n)
+                                   : destination_policy(n, sources(model, n)));
         json_array_append_new(permissions, json_string(id));
     }
-    return cfn_add(cfn, resource->key->pos, bucket->id,
-                   custom_resource(model, bucket, permissions)) &&
-           ok;
+    cfn_add(cfn, resource->key->pos, bucket->id, custom_resource(model, bucket, permissions));
 }

@@ -2,13 +2,12 @@
  * Gordon's own serves, and a permission or a policy for each notification. */
 #ifndef RESOURCES_BUCKET_CFN_H
 #define RESOURCES_BUCKET_CFN_H
-#include <stdbool.h>
 
 struct model;
 struct resource;
 struct steps;
 
-/* Adds them to the stack of resources; false after errors. */
-bool bucket_write(const struct model *model, const struct resource *resource, struct steps *steps);
+/* Adds them to the stack of resources, or reports errors. */
+void bucket_write(const struct model *model, const struct resource *resource, struct steps *steps);
 
 #endif

@@ -35,19 +35,21 @@ static json_t *code_bucket(const struct project *project)
 }
 /* clang-format on */
 
-bool code_bucket_write(const struct project *project, struct cfn *cfn)
+void code_bucket_write(const struct project *project, struct cfn *cfn)
 {
     const struct node *bucket = project->code_bucket;
     const char *ref = node_ref(bucket);
     if (ref && !cfn_check_ref(bucket->pos, ref))
-        return false;
-    if (ref && strcmp(ref, "CodeBucket") == 0)
-        return diag_error(EXIT_RESOURCE, bucket->pos,
-                          "'%s' is the logical id of the bucket itself; choose another name", ref);
+        return;
+    if (ref && strcmp(ref, "CodeBucket") == 0) {
+        diag_error(EXIT_RESOURCE, bucket->pos,
+                   "'%s' is the logical id of the bucket itself; choose another name", ref);
+        return;
+    }
     cfn_output(
         cfn, "CodeBucket",
         json_pack("{s:s, s:o}", "Description", "CodeBucket name", "Value", bucket_name(project)));
-    return cfn_add(cfn, bucket->pos, "CodeBucket", code_bucket(project));
+    cfn_add(cfn, bucket->pos, "CodeBucket", code_bucket(project));
 }
 
 /* Gordon 0.7 declared this parameter in every such template, also without lambdas. The metadata

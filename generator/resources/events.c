@@ -294,20 +294,18 @@ static json_t *permission(const struct rule *rule, const struct lambda *lambda)
 }
 /* clang-format on */
 
-static bool event_write(const struct model *model, const struct resource *resource,
+static void event_write(const struct model *model, const struct resource *resource,
                         struct steps *steps)
 {
     const struct rule *rule = resource->data;
     struct cfn *cfn = &steps->cfn[STEP_RESOURCES];
     struct pos pos = resource->key->pos;
     (void)model;
-    bool ok = cfn_add(cfn, pos, rule->id, rule_cfn(resource, rule));
+    cfn_add(cfn, pos, rule->id, rule_cfn(resource, rule));
     for (size_t i = 0; i < rule->ntargets; i++)
         if (rule->targets[i].permission_id)
-            ok = cfn_add(cfn, pos, rule->targets[i].permission_id,
-                         permission(rule, rule->targets[i].lambda)) &&
-                 ok;
-    return ok;
+            cfn_add(cfn, pos, rule->targets[i].permission_id,
+                    permission(rule, rule->targets[i].lambda));
 }
 
 const struct kind events_kind = {"events", .read = event_read, .write = event_write};

@@ -60,19 +60,17 @@ static int by_name(const void *a, const void *b)
 }
 
 /* Writes the resources of a kind by app and name, so that nothing depends on the order of keys. */
-static bool write_kind(const struct model *model, const struct kind *kind, struct steps *steps)
+static void write_kind(const struct model *model, const struct kind *kind, struct steps *steps)
 {
     struct resource **sorted = NULL;
     size_t n = 0;
-    bool ok = true;
     for (size_t i = 0; i < model->count; i++)
         if (model->resources[i]->kind == kind)
             array_push(model->arena, sorted, n, model->resources[i]);
     if (n)
         qsort(sorted, n, sizeof *sorted, by_name);
     for (size_t i = 0; i < n; i++)
-        ok = kind->write(model, sorted[i], steps) && ok;
-    return ok;
+        kind->write(model, sorted[i], steps);
 }
 
 /* Reports a ref with the name of a resource: a ref names a parameter, and the two cannot share a
@@ -145,14 +143,14 @@ bool kinds_write(const struct model *model, struct step_file files[STEP_COUNT])
             cfn_init(&steps.cfn[step], model->arena);
     }
     reserve_own(&steps.cfn[STEP_RESOURCES]);
-    bool ok = code_bucket_write(model->project, &steps.cfn[STEP_PROJECT]);
+    code_bucket_write(model->project, &steps.cfn[STEP_PROJECT]);
     for (size_t k = 0; k < countof(kinds); k++)
         if (kinds[k]->write)
-            ok = write_kind(model, kinds[k], &steps) && ok;
+            write_kind(model, kinds[k], &steps);
     check_refs(model, &steps.cfn[STEP_RESOURCES].places);
     if (!diag_errors()) /* after errors, resources are missing and the counts are wrong */
-        ok = cfn_check_types(&steps.cfn[STEP_RESOURCES]) && ok;
-    ok = ok && !diag_errors(); /* a conversion may have reported an error */
+        cfn_check_types(&steps.cfn[STEP_RESOURCES]);
+    bool ok = !diag_errors();
     memset(files, 0, STEP_COUNT * sizeof *files);
     if (ok)
         number_files(model, &steps, files);

@@ -36,7 +36,7 @@ static struct ids make_ids(struct arena *arena, const struct lambda *lambda)
     };
 }
 
-static bool write_upload(struct arena *arena, const struct lambda *lambda, const struct ids *ids,
+static void write_upload(struct arena *arena, const struct lambda *lambda, const struct ids *ids,
                          struct actions *actions)
 {
     json_t *context = action_value(lambda->context);
@@ -46,7 +46,6 @@ static bool write_upload(struct arena *arena, const struct lambda *lambda, const
                    lambda->zip_key, context, lambda->context_destination);
     actions_output(actions, ids->s3_url, lambda->action, "s3url");
     actions_output(actions, ids->s3_version, lambda->action, "s3version");
-    return true;
 }
 
 /* clang-format off */
@@ -233,7 +232,7 @@ static json_t *alias(const struct lambda *lambda, const char *version_id)
 }
 /* clang-format on */
 
-bool lambda_write(const struct model *model, const struct resource *resource, struct steps *steps)
+void lambda_write(const struct model *model, const struct resource *resource, struct steps *steps)
 {
     const struct lambda *lambda = resource->data;
     struct arena *arena = model->arena;
@@ -242,19 +241,17 @@ bool lambda_write(const struct model *model, const struct resource *resource, st
     const struct ids ids = make_ids(arena, lambda);
     struct pos pos = lambda->key->pos;
     size_t index = json_array_size(actions->actions);
-    bool ok = write_upload(arena, lambda, &ids, actions);
+    write_upload(arena, lambda, &ids, actions);
     if (!node_set(node_get(lambda->settings, "role")))
-        ok = cfn_add(cfn, pos, ids.role, role(arena, lambda)) && ok;
-    ok = cfn_add(cfn, pos, lambda->id, function(model, lambda, &ids, cfn)) && ok;
-    ok = cfn_reserve(cfn, pos, ids.s3_version) && ok;
+        cfn_add(cfn, pos, ids.role, role(arena, lambda));
+    cfn_add(cfn, pos, lambda->id, function(model, lambda, &ids, cfn));
+    cfn_reserve(cfn, pos, ids.s3_version);
     cfn_parameter(cfn, pos, LAMBDA_DIGESTS, "CommaDelimitedList");
     const char *version = model->version ? ids.custom_version : ids.native_version;
-    ok = cfn_add(cfn, pos, version,
-                 model->version ? custom_version(model, lambda, &ids, index)
-                                : native_version(lambda, index)) &&
-         ok;
-    ok = cfn_add(cfn, pos, lambda->alias_id, alias(lambda, version)) && ok;
+    cfn_add(cfn, pos, version,
+            model->version ? custom_version(model, lambda, &ids, index)
+                           : native_version(lambda, index));
+    cfn_add(cfn, pos, lambda->alias_id, alias(lambda, version));
     if (schema_flag(node_get(lambda->settings, "cli-output"), true))
         cfn_output(cfn, ids.output, json_pack("{s:o}", "Value", lambda_alias(lambda)));
-    return ok;
 }

@@ -5,7 +5,6 @@
  * action in their order, of the zip with its context and the function's properties. */
 #ifndef RESOURCES_LAMBDA_CFN_H
 #define RESOURCES_LAMBDA_CFN_H
-#include <stdbool.h>
 
 struct model;
 struct resource;
@@ -17,7 +16,7 @@ enum {
     LAMBDA_RESOURCES_MIN = 3,  /* of a lambda: function, version and alias */
 };
 
-/* Adds them to the steps; false after errors. */
-bool lambda_write(const struct model *model, const struct resource *resource, struct steps *steps);
+/* Adds them to the steps, or reports errors. */
+void lambda_write(const struct model *model, const struct resource *resource, struct steps *steps);
 
 #endif

@@ -32,8 +32,8 @@ struct kind {
     bool project_only; /* apps do not have it */
     /* Reads one entry into resource->data, false after errors; NULL for a kind without reader. */
     bool (*read)(struct model *model, struct resource *resource);
-    /* Adds it to the templates, false after errors; NULL for a kind that others only look up. */
-    bool (*write)(const struct model *model, const struct resource *resource, struct steps *steps);
+    /* Adds it to the templates, or reports errors; NULL for a kind that others only look up. */
+    void (*write)(const struct model *model, const struct resource *resource, struct steps *steps);
 };
 
 struct resource {

@@ -124,18 +124,17 @@ static json_t *mapping(const struct resource *resource, const struct stream *str
 }
 /* clang-format on */
 
-static bool stream_write(const struct model *model, const struct resource *resource,
+static void stream_write(const struct model *model, const struct resource *resource,
                          struct steps *steps)
 {
     const struct stream *stream = resource->data;
     struct cfn *cfn = &steps->cfn[STEP_RESOURCES];
     struct pos pos = resource->key->pos;
     const char *role_id = own_role(model->arena, stream->lambda);
-    bool ok = true;
     if (model->sleep)
-        ok = cfn_add(cfn, pos, stream->sleep_id, sleep_cfn(model, role_id));
+        cfn_add(cfn, pos, stream->sleep_id, sleep_cfn(model, role_id));
     const char *depends_on = model->sleep ? stream->sleep_id : role_id;
-    return cfn_add(cfn, pos, stream->id, mapping(resource, stream, depends_on)) && ok;
+    cfn_add(cfn, pos, stream->id, mapping(resource, stream, depends_on));
 }
 
 const struct kind dynamodb_kind = {"dynamodb", .read = stream_read, .write = stream_write};

@@ -149,13 +149,14 @@ static bool collides(struct pos pos, const struct pos *other, const char *name)
     return false;
 }
 
-bool cfn_reserve(struct cfn *cfn, struct pos pos, const char *name)
+void cfn_reserve(struct cfn *cfn, struct pos pos, const char *name)
 {
     struct pos *place = arena_alloc(cfn->arena, sizeof *place);
     const struct pos *resource = table_get(&cfn->places, name);
     *place = pos;
     table_set(cfn->arena, &cfn->reserved, arena_strdup(cfn->arena, name), place);
-    return !resource || collides(pos, resource, name);
+    if (resource)
+        collides(pos, resource, name);
 }
 
 static bool check_id(const struct cfn *cfn, struct pos pos, const char *id)
@@ -169,7 +170,7 @@ static bool check_id(const struct cfn *cfn, struct pos pos, const char *id)
                       strlen(id), ID_MAX);
 }
 
-bool cfn_add(struct cfn *cfn, struct pos pos, const char *id, json_t *resource)
+void cfn_add(struct cfn *cfn, struct pos pos, const char *id, json_t *resource)
 {
     struct pos *place = arena_alloc(cfn->arena, sizeof *place), *before;
     *place = pos;
@@ -177,18 +178,17 @@ bool cfn_add(struct cfn *cfn, struct pos pos, const char *id, json_t *resource)
     before = table_get(&cfn->places, id);
     if (!check_id(cfn, pos, id)) {
         json_decref(resource);
-        return false;
+        return;
     }
     if (before) {
         json_decref(resource);
         diag_error(EXIT_DUPLICATE, pos, "this makes a second resource with the logical id '%s'",
                    id);
         diag_note(*before, "the first one is made here");
-        return false;
+        return;
     }
     table_set(cfn->arena, &cfn->places, id, place);
     json_object_set_new_nocheck(cfn->resources, id, resource);
-    return true;
 }
 
 void cfn_output(struct cfn *cfn, const char *name, json_t *output)
@@ -203,7 +203,7 @@ struct cfn_typed {
     size_t refs; /* Refs in the template */
 };
 
-bool cfn_parameter(struct cfn *cfn, struct pos pos, const char *name, const char *type)
+void cfn_parameter(struct cfn *cfn, struct pos pos, const char *name, const char *type)
 {
     struct cfn_typed *typed = table_get(&cfn->typed, name);
     if (!typed) {
@@ -214,11 +214,10 @@ bool cfn_parameter(struct cfn *cfn, struct pos pos, const char *name, const char
     }
     typed->uses++;
     if (strcmp(typed->type, type) == 0)
-        return true;
+        return;
     diag_error(EXIT_RESOURCE, pos, "the parameter '%s' would have two types, %s and %s", name,
                typed->type, type);
     diag_note(typed->pos, "it has the other type here");
-    return false;
 }
 
 static void count_ref(const char *name, void *data)
@@ -228,22 +227,20 @@ static void count_ref(const char *name, void *data)
         typed->refs++;
 }
 
-bool cfn_check_types(struct cfn *cfn)
+void cfn_check_types(struct cfn *cfn)
 {
     const char *name;
     json_t *parameter;
-    bool ok = true;
     cfn_each_ref(cfn->resources, count_ref, &cfn->typed);
     cfn_each_ref(cfn->outputs, count_ref, &cfn->typed);
     json_object_foreach(cfn->parameters, name, parameter) {
         const struct cfn_typed *typed = table_get(&cfn->typed, name);
         if (typed && typed->refs > typed->uses)
-            ok = diag_error(EXIT_RESOURCE, typed->pos,
-                            "the parameter '%s' is a list here (%s), and text somewhere else; take "
-                            "two parameters",
-                            name, typed->type);
+            diag_error(EXIT_RESOURCE, typed->pos,
+                       "the parameter '%s' is a list here (%s), and text somewhere else; take "
+                       "two parameters",
+                       name, typed->type);
     }
-    return ok;
 }
 
 /* Calls `found` for each ${Name} and ${Name.Attribute} in the text of an Fn::Sub; ${!Name} is a

@@ -42,15 +42,15 @@ void cfn_init(struct cfn *cfn, struct arena *arena);
 void cfn_release(struct cfn *cfn);
 /* Adds a resource, for which `pos` asked. Reports an error if another resource has this id (with
  * both places), or a parameter of Gordon's own, or if the id is too long. */
-bool cfn_add(struct cfn *cfn, struct pos pos, const char *id, json_t *resource);
+void cfn_add(struct cfn *cfn, struct pos pos, const char *id, json_t *resource);
 void cfn_output(struct cfn *cfn, const char *name, json_t *output);
 /* Reserves the name for a parameter of Gordon's own; an error if a resource has it. */
-bool cfn_reserve(struct cfn *cfn, struct pos pos, const char *name);
+void cfn_reserve(struct cfn *cfn, struct pos pos, const char *name);
 /* Declares a parameter of another type than String, and counts one Ref to it, at `pos`. An error if
  * the parameter has another type already. */
-bool cfn_parameter(struct cfn *cfn, struct pos pos, const char *name, const char *type);
+void cfn_parameter(struct cfn *cfn, struct pos pos, const char *name, const char *type);
 /* Reports each such parameter to which the template has more Refs than were counted. */
-bool cfn_check_types(struct cfn *cfn);
+void cfn_check_types(struct cfn *cfn);
 /* Returns the declaration of a String parameter, with description and default if it is Gordon's
  * own. */
 json_t *cfn_known_parameter(const char *name);

@@ -169,12 +169,12 @@ static void test_template(void)
     cfn_init(&cfn, arena);
     is(text_of(cfn_template(&cfn)),
        "{\"AWSTemplateFormatVersion\": \"2010-09-09\", \"Resources\": {}}");
-    CHECK(cfn_add(&cfn, pos, "One",
-                  json_pack("{s:[o,o,o,o,o]}", "P", cfn_ref("CodeBucket"), cfn_ref("Other"),
-                            cfn_ref("Two"), cfn_ref("AWS::Region"), cfn_ref("List"))));
-    CHECK(cfn_add(&cfn, pos, "Two",
-                  json_pack("{s:o}", "P", cfn_sub("${Region} ${One.Arn} ${AWS::AccountId}"))));
-    CHECK(cfn_parameter(&cfn, pos, "List", "List<String>"));
+    cfn_add(&cfn, pos, "One",
+            json_pack("{s:[o,o,o,o,o]}", "P", cfn_ref("CodeBucket"), cfn_ref("Other"),
+                      cfn_ref("Two"), cfn_ref("AWS::Region"), cfn_ref("List")));
+    cfn_add(&cfn, pos, "Two",
+            json_pack("{s:o}", "P", cfn_sub("${Region} ${One.Arn} ${AWS::AccountId}")));
+    cfn_parameter(&cfn, pos, "List", "List<String>");
     cfn_output(&cfn, "out", json_pack("{s:o}", "Value", cfn_ref("Stage")));
     json_t *template = cfn_template(&cfn);
     is(text_of(json_incref(json_object_get(template, "Parameters"))),
@@ -195,15 +195,75 @@ static void test_duplicates(void)
 {
     struct cfn cfn;
     cfn_init(&cfn, arena);
-    CHECK(cfn_add(&cfn, (struct pos){"s", 2, 3, 1}, "Id", json_pack("{s:i}", "n", 1)));
-    CHECK(cfn_add(&cfn, (struct pos){"s", 4, 1, 1}, "ID", json_pack("{s:i}", "n", 2)));
-    CHECK(!cfn_add(&cfn, (struct pos){"s", 9, 5, 1}, "Id", json_pack("{s:i}", "n", 3)));
-    CHECK(!cfn_add(&cfn, (struct pos){"t", 1, 1, 1}, "Id", json_pack("{s:i}", "n", 4)));
+    cfn_add(&cfn, (struct pos){"s", 2, 3, 1}, "Id", json_pack("{s:i}", "n", 1));
+    cfn_add(&cfn, (struct pos){"s", 4, 1, 1}, "ID", json_pack("{s:i}", "n", 2));
+    cfn_add(&cfn, (struct pos){"s", 9, 5, 1}, "Id", json_pack("{s:i}", "n", 3));
+    cfn_add(&cfn, (struct pos){"t", 1, 1, 1}, "Id", json_pack("{s:i}", "n", 4));
     is(flushed(), "s:9:5: error: this makes a second resource with the logical id 'Id'\n"
                   "s:2:3: note: the first one is made here\n"
                   "t:1:1: error: this makes a second resource with the logical id 'Id'\n"
                   "s:2:3: note: the first one is made here\n");
     is(text_of(json_incref(cfn.resources)), "{\"ID\": {\"n\": 2}, \"Id\": {\"n\": 1}}");
+    cfn_release(&cfn);
+}
+
+/* A name is a resource's or a parameter's, whichever comes first; an id has up to 255 characters.
+ */
+static void test_names(void)
+{
+    struct cfn cfn;
+    char id[257];
+    memset(id, 'x', 256);
+    id[256] = '\0';
+    cfn_init(&cfn, arena);
+    cfn_reserve(&cfn, (struct pos){0}, "Stage");
+    cfn_reserve(&cfn, (struct pos){"s", 1, 1, 1}, "Mine");
+    cfn_reserve(&cfn, (struct pos){"s", 2, 1, 1}, "Mine");
+    cfn_add(&cfn, (struct pos){"s", 3, 1, 1}, "Stage", json_object());
+    cfn_add(&cfn, (struct pos){"s", 4, 1, 1}, "Mine", json_object());
+    cfn_add(&cfn, (struct pos){"s", 5, 1, 1}, "Here", json_object());
+    cfn_reserve(&cfn, (struct pos){"s", 6, 1, 1}, "Here");
+    cfn_add(&cfn, (struct pos){"s", 7, 1, 1}, id, json_object());
+    cfn_add(&cfn, (struct pos){"s", 8, 1, 1}, id + 1, json_object());
+    const char *rest = " would be a resource's logical id and the name of a parameter of Gordon's "
+                       "own; choose another name, or a 'logical-name'\n";
+    is(flushed(),
+       arena_printf(arena,
+                    "s:3:1: error: 'Stage'%ss:4:1: error: 'Mine'%ss:2:1: note: the other one is "
+                    "made here\ns:6:1: error: 'Here'%ss:5:1: note: the other one is made here\n"
+                    "s:7:1: error: the logical id '%s' has 256 characters; CloudFormation takes "
+                    "255\n",
+                    rest, rest, rest, id));
+    CHECK(json_object_size(cfn.resources) == 2 && json_object_get(cfn.resources, id + 1) &&
+          json_object_get(cfn.resources, "Here"));
+    cfn_release(&cfn);
+}
+
+/* A parameter has one type, and a list is not used where text is expected. */
+static void test_types(void)
+{
+    struct cfn cfn;
+    cfn_init(&cfn, arena);
+    cfn_parameter(&cfn, (struct pos){"s", 1, 1, 1}, "Two", "List<String>");
+    cfn_parameter(&cfn, (struct pos){"s", 2, 1, 1}, "Two", "CommaDelimitedList");
+    cfn_parameter(&cfn, (struct pos){"s", 3, 1, 1}, "Used", "List<String>");
+    cfn_parameter(&cfn, (struct pos){"s", 4, 1, 1}, "Used", "List<String>");
+    cfn_parameter(&cfn, (struct pos){"s", 5, 1, 1}, "Again", "List<String>");
+    cfn_parameter(&cfn, (struct pos){"s", 6, 1, 1}, "Shown", "List<String>");
+    cfn_add(&cfn, (struct pos){0}, "A",
+            json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "a", cfn_ref("Used"), "b", cfn_ref("Used"),
+                      "c", cfn_ref("Again"), "d", cfn_sub("${Again}"), "e", cfn_ref("Other"), "f",
+                      cfn_ref("Shown")));
+    cfn_output(&cfn, "B", cfn_ref("Shown"));
+    cfn_check_types(&cfn);
+    is(flushed(),
+       "s:2:1: error: the parameter 'Two' would have two types, List<String> and "
+       "CommaDelimitedList\n"
+       "s:1:1: note: it has the other type here\n"
+       "s:5:1: error: the parameter 'Again' is a list here (List<String>), and text somewhere "
+       "else; take two parameters\n"
+       "s:6:1: error: the parameter 'Shown' is a list here (List<String>), and text somewhere "
+       "else; take two parameters\n");
     cfn_release(&cfn);
 }
 
@@ -237,6 +297,8 @@ int main(void)
     test_each_ref();
     test_template();
     test_duplicates();
+    test_names();
+    test_types();
     test_write();
     CHECK(chdir("/") == 0 && remove_path(folder));
     arena_free(arena);
