@@ -1,0 +1,278 @@
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "base/removal.h"
+#include "base/util.h"
+#include "build/installer.h"
+#include "build/package.h"
+#include "check.h"
+
+static struct arena *arena;
+
+static void put(const char *path, const char *text)
+{
+    CHECK(file_write(path, text, strlen(text), 0644));
+}
+
+/* A package whose code is a new folder with this manifest. */
+static struct package package_with(enum language language, const char *manifest, const char *text)
+{
+    static int count;
+    const char *code = arena_printf(arena, "code%d", count++);
+    if (manifest)
+        put(path_join(arena, code, manifest), text);
+    else
+        CHECK(file_mkdirs(code));
+    return (struct package){
+        .code = code, .language = language, .runtime = "python3.12", .architecture = "x86_64"};
+}
+
+static const char *joined(const char **argv)
+{
+    if (!argv)
+        return "NULL";
+    struct buf line = {0};
+    for (size_t i = 0; argv[i]; i++)
+        buf_printf(&line, "%s%s", i ? " " : "", argv[i]);
+    const char *text = arena_strdup(arena, line.data ? line.data : "");
+    buf_free(&line);
+    return text;
+}
+
+static bool says(const char *said, const char *expected)
+{
+    if (strcmp(said, expected) == 0)
+        return true;
+    fprintf(stderr, "  %s\n", said);
+    return false;
+}
+
+/* The manifest of each language selects the tool; commands of the settings replace all of them. */
+static void test_rows(void)
+{
+    static const struct {
+        enum language language;
+        const char *manifest, *version;
+    } rows[] = {
+        {LANG_PYTHON, "requirements.txt", "pip-here --version"},
+        {LANG_NODE, "package.json", "npm-here --version"},
+        {LANG_JAVA, "build.gradle", "gradle-here --version"},
+        {LANG_JAVA, "build.gradle.kts", "gradle-here --version"},
+        {LANG_JAVA, "pom.xml", "mvn --version"},
+        {LANG_GO, "go.mod", "go version"},
+    };
+    for (size_t i = 0; i < countof(rows); i++) {
+        struct package package = package_with(rows[i].language, rows[i].manifest, "");
+        package.pip_path = "pip-here", package.npm_path = "npm-here";
+        package.gradle_path = "gradle-here";
+        const struct installer *installer = installer_of(arena, &package);
+        if (!CHECK(installer && strcmp(installer->manifest, rows[i].manifest) == 0))
+            continue;
+        CHECK(says(joined(installer_version_argv(arena, installer, &package)), rows[i].version));
+        CHECK(installer->decides(rows[i].manifest) && !installer->decides("hello"));
+        package.nbuild = 1;
+        CHECK(!installer_of(arena, &package));
+        package.nbuild = 0, package.language = LANG_OTHER;
+        CHECK(!installer_of(arena, &package));
+        struct package empty = package_with(rows[i].language, NULL, NULL);
+        CHECK(!installer_of(arena, &empty));
+    }
+}
+
+static const char *arguments(struct package *package)
+{
+    return joined(installer_argv(arena, installer_of(arena, package), package, "/into"));
+}
+
+static void test_arguments(void)
+{
+    struct package pip = package_with(LANG_PYTHON, "requirements.txt", "");
+    pip.pip_path = "'my python' -m pip", pip.pip_extra = "--no-deps  'a b'";
+    CHECK(says(arguments(&pip),
+               "my python -m pip install --disable-pip-version-check --no-input --no-compile "
+               "--quiet --requirement requirements.txt --target /into --only-binary=:all: "
+               "--platform manylinux_2_34_x86_64 --platform manylinux_2_28_x86_64 "
+               "--platform manylinux_2_17_x86_64 --platform manylinux2014_x86_64 "
+               "--implementation cp --python-version 3.12 --no-deps a b"));
+    pip.pip_extra = "'open";
+    CHECK(!installer_argv(arena, installer_of(arena, &pip), &pip, "/into"));
+    pip.pip_path = "'open", pip.pip_extra = "";
+    CHECK(!installer_argv(arena, installer_of(arena, &pip), &pip, "/into"));
+    CHECK(!installer_version_argv(arena, installer_of(arena, &pip), &pip));
+
+    struct package npm = package_with(LANG_NODE, "package.json", "{}");
+    npm.npm_extra = "--x";
+    CHECK(says(arguments(&npm), "npm install --omit=dev --no-audit --no-fund --no-update-notifier "
+                                "--no-package-lock --x"));
+    put(path_join(arena, npm.code, "package-lock.json"), "{}");
+    CHECK(says(arguments(&npm), "npm ci --omit=dev --no-audit --no-fund --no-update-notifier --x"));
+    npm.npm_extra = "\"open";
+    CHECK(!installer_argv(arena, installer_of(arena, &npm), &npm, "/into"));
+
+    struct package mvn = package_with(LANG_JAVA, "pom.xml", "");
+    CHECK(says(arguments(&mvn), "mvn -q -B dependency:copy-dependencies -DincludeScope=runtime "
+                                "-DoutputDirectory=/into/lib"));
+    struct package gradle = package_with(LANG_JAVA, "build.gradle", "");
+    gradle.gradle_path = "./gradlew", gradle.gradle_extra = "--offline";
+    CHECK(says(arguments(&gradle), "./gradlew --init-script /into.init.gradle --quiet "
+                                   "gordonDependencies -Ptarget=/into --offline"));
+    struct package go = package_with(LANG_GO, "go.mod", "");
+    CHECK(says(arguments(&go), "go mod download"));
+}
+
+/* Without a setting, the first program in PATH is run, or the last one if none is there. */
+static void test_programs(void)
+{
+    const char *before = arena_strdup(arena, getenv("PATH"));
+    struct package pip = package_with(LANG_PYTHON, "requirements.txt", "");
+    const struct installer *installer = installer_of(arena, &pip);
+    put("path/nothing", "");
+    setenv("PATH", path_absolute(arena, "path"), 1);
+    CHECK(says(joined(installer_version_argv(arena, installer, &pip)), "pip3 --version"));
+    CHECK(file_write("path/pip3", "#!/bin/sh\n", 10, 0755));
+    CHECK(says(joined(installer_version_argv(arena, installer, &pip)), "pip3 --version"));
+    CHECK(file_write("path/pip", "#!/bin/sh\n", 10, 0755));
+    CHECK(says(joined(installer_version_argv(arena, installer, &pip)), "pip --version"));
+    setenv("PATH", before, 1);
+}
+
+static void test_decides(void)
+{
+    static const struct {
+        enum language language;
+        const char *manifest, *files[12], *others[8];
+    } rows[] = {
+        {LANG_PYTHON,
+         "requirements.txt",
+         {"requirements.txt"},
+         {"requirements-dev.txt", "a/requirements.txt"}},
+        {LANG_NODE,
+         "package.json",
+         {"package.json", "package-lock.json", "npm-shrinkwrap.json", ".npmrc"},
+         {"a/package.json", "index.js", "npmrc"}},
+        {LANG_JAVA,
+         "pom.xml",
+         {"pom.xml", "part/pom.xml", ".mvn/maven.config"},
+         {"pom.xml.bak", "src/a.mvn/x"}},
+        {LANG_JAVA,
+         "build.gradle",
+         {"build.gradle", "build.gradle.kts", "part/settings.gradle", "gradle.properties",
+          "gradle.lockfile", "gradle/wrapper/gradle-wrapper.jar", "gradle/libs.versions.toml",
+          "libs.toml", "buildSrc/src/A.java", "gradlew"},
+         {"src/A.java", "gradlew.bat", "my/gradle/x", "gradle.txt"}},
+        {LANG_GO,
+         "go.mod",
+         {"go.mod", "go.sum", "part/go.mod", "part/go.sum"},
+         {"main.go", "go.mod.bak"}},
+    };
+    for (size_t i = 0; i < countof(rows); i++) {
+        struct package package = package_with(rows[i].language, rows[i].manifest, "");
+        const struct installer *installer = installer_of(arena, &package);
+        for (const char *const *name = rows[i].files; *name; name++)
+            CHECK(installer->decides(*name) || !fprintf(stderr, "  %s does not decide\n", *name));
+        for (const char *const *name = rows[i].others; *name; name++)
+            CHECK(!installer->decides(*name) || !fprintf(stderr, "  %s decides\n", *name));
+    }
+}
+
+static bool needs_all(enum language language, const char *manifest, const char *text,
+                      const char *extra)
+{
+    struct package package = package_with(language, manifest, text);
+    package.pip_extra = extra;
+    return installer_of(arena, &package)->needs_all(arena, &package);
+}
+
+/* What may read any file of the folder makes all of them inputs of the install. */
+static void test_needs_all(void)
+{
+    static const char *const any[] = {
+        "a\n-e .\n",         "./part\n",         "a @ file:///x\n",  "../part",
+        "/abs/part\r\n",     "--find-links x\n", "  --editable x\n", "-f x\n",
+        "a @ https://x/y\n", "a -r b\n",         "a -c b\n",         "x --constraint y\n",
+        "x /abs\n",          "-e ./a.whl.tar\n",
+    };
+    static const char *const own[] = {
+        "",
+        "a\nb==1\n",
+        "# ./part\n",
+        "-r ../more.txt\n",
+        "-c ./limits.txt\r\n",
+        "--requirement ./more.txt\n",
+        "--constraint ./limits.txt\n",
+        "./wheels/a.whl\r\n",
+        "  -r ./more.txt\n",
+    };
+    for (size_t i = 0; i < countof(any); i++)
+        CHECK(needs_all(LANG_PYTHON, "requirements.txt", any[i], "") ||
+              !fprintf(stderr, "  %s\n", any[i]));
+    for (size_t i = 0; i < countof(own); i++)
+        CHECK(!needs_all(LANG_PYTHON, "requirements.txt", own[i], "") ||
+              !fprintf(stderr, "  %s\n", own[i]));
+    CHECK(needs_all(LANG_PYTHON, "requirements.txt", "a\n", "--find-links wheels"));
+    CHECK(!needs_all(LANG_PYTHON, "requirements.txt", "a\n", "--no-deps"));
+    static const char *const scripts[] = {
+        "{\"dependencies\": {\"a\": \"file:../a\"}}",
+        "{\"dependencies\": {\"a\": \"link:../a\"}}",
+        "{\"scripts\": {\"preinstall\": \"x\"}}",
+        "{\"scripts\": {\"install\": \"x\"}}",
+        "{\"scripts\": {\"postinstall\": \"x\"}}",
+        "{\"scripts\": {\"prepare\": \"x\"}}",
+        "{\"workspaces\": [\"a\"]}",
+        "{\"dependencies\": {\"a\": \"./a\"}}",
+        "{\"dependencies\": {\"a\": \"../a\"}}",
+        "{\"dependencies\": {\"a\": \"~/a\"}}",
+    };
+    for (size_t i = 0; i < countof(scripts); i++)
+        CHECK(needs_all(LANG_NODE, "package.json", scripts[i], "") ||
+              !fprintf(stderr, "  %s\n", scripts[i]));
+    CHECK(!needs_all(LANG_NODE, "package.json", "{\"dependencies\": {\"a\": \"1.0.0\"}}", ""));
+}
+
+static bool is_empty(const char *folder)
+{
+    size_t n;
+    return file_is_dir(folder) && file_list(arena, folder, &n) && n == 0;
+}
+
+/* What differs between machines does not stay in the installed folder. */
+static void test_finish(void)
+{
+    struct package npm = package_with(LANG_NODE, "package.json", "{}");
+    put("npm/node_modules/.bin/tool", "x");
+    put("npm/node_modules/.package-lock.json", "{}");
+    put("npm/node_modules/a/index.js", "x");
+    CHECK(installer_of(arena, &npm)->finish(arena, "npm"));
+    CHECK(!file_exists("npm/node_modules/.bin") &&
+          !file_exists("npm/node_modules/.package-lock.json") &&
+          file_exists("npm/node_modules/a/index.js"));
+    struct package go = package_with(LANG_GO, "go.mod", "");
+    put("go/left/over", "x");
+    CHECK(installer_of(arena, &go)->finish(arena, "go") && is_empty("go"));
+    struct package gradle = package_with(LANG_JAVA, "build.gradle", "");
+    put("gradle/left", "x");
+    CHECK(installer_of(arena, &gradle)->prepare(arena, "gradle"));
+    CHECK(file_exists("gradle.init.gradle"));
+    CHECK(installer_of(arena, &gradle)->finish(arena, "gradle") && is_empty("gradle"));
+    put("file", "x");
+    CHECK(!installer_of(arena, &go)->finish(arena, "file/in"));
+}
+
+int main(void)
+{
+    char folder[] = "/tmp/gordon-test-installer-XXXXXX";
+    if (!CHECK(mkdtemp(folder)) || !CHECK(chdir(folder) == 0))
+        return check_result();
+    arena = arena_new();
+    test_rows();
+    test_arguments();
+    test_programs();
+    test_decides();
+    test_needs_all();
+    test_finish();
+    CHECK(chdir("/") == 0 && remove_path(folder));
+    arena_free(arena);
+    return check_result();
+}
