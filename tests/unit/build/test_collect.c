@@ -173,6 +173,46 @@ static void test_inputs(void)
         CHECK(strcmp(c.inputs[i], inputs[i]) == 0);
 }
 
+/* The inputs that the links of `path` add, without the folder of the tests. */
+static const char *linked(const char *path)
+{
+    struct collection c = {.arena = arena};
+    struct buf text = {0};
+    char *here = realpath("..", NULL);
+    collect_links(&c, path_absolute(arena, path), ".");
+    for (size_t i = 0; here && i < c.ninputs; i++)
+        buf_printf(&text, "%s%s", i ? " " : "",
+                   str_starts(c.inputs[i], here) ? c.inputs[i] + strlen(here) + 1 : c.inputs[i]);
+    const char *copy = arena_strdup(arena, text.data ? text.data : "");
+    buf_free(&text);
+    free(here);
+    return copy;
+}
+
+/* A link that is replaced changes its folder, so that folder is an input, if it is the project's.
+ */
+static void test_link_inputs(void)
+{
+    touch("notes/real/file", 0644), touch("notes/far/file", 0644);
+    CHECK(symlink("real", "notes/one") == 0 && symlink("far/two", "notes/more") == 0);
+    CHECK(symlink("../one", "notes/far/two") == 0);
+    CHECK(file_mkdirs("../beside") && symlink("../../beside/back", "notes/away") == 0);
+    CHECK(symlink("../tree/notes/one", "../beside/back") == 0);
+    const struct {
+        const char *path, *inputs;
+    } cases[] = {
+        {"notes/real/file", ""},
+        {"notes/one/file", "tree/notes"},
+        {"notes/one", "tree/notes"},
+        {"notes/more/file", "tree/notes tree/notes/far tree/notes"},
+        {"notes/away/file", "tree/notes tree/notes"}, /* but not the folder `beside` */
+        {"notes/gone", ""},
+    };
+    for (size_t i = 0; i < countof(cases); i++)
+        if (!CHECK(strcmp(linked(cases[i].path), cases[i].inputs) == 0))
+            fprintf(stderr, "  %s: %s\n", cases[i].path, linked(cases[i].path));
+}
+
 static void test_sort(void)
 {
     struct collection c = {.arena = arena};
@@ -200,6 +240,7 @@ int main(void)
     test_links_in();
     test_links_out();
     test_inputs();
+    test_link_inputs();
     test_sort();
     test_loops();
     test_deep();
