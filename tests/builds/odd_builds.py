@@ -15,7 +15,7 @@ import unittest
 import zipfile
 
 GENERATOR, PREFIX, WORK = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
-del sys.argv[1:]
+del sys.argv[1:4]
 NINJA = GENERATOR == "Ninja"
 
 LISTS = """cmake_minimum_required(VERSION 3.25)

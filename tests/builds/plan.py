@@ -15,7 +15,7 @@ import unittest
 from depfile import inputs as depfile_inputs
 
 GENERATOR, PREFIX, WORK = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
-del sys.argv[1:]
+del sys.argv[1:4]
 
 FILES = {
     "CMakeLists.txt": """cmake_minimum_required(VERSION 3.25)

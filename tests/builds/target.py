@@ -20,7 +20,7 @@ import zipfile
 from runtime_api import RuntimeApi
 
 GENERATOR, PREFIX, WORK = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
-del sys.argv[1:]
+del sys.argv[1:4]
 EXAMPLE = pathlib.Path(__file__).resolve().parents[2] / "example-c"
 GORDON = PREFIX / "bin" / "gordon"
 
