@@ -68,8 +68,8 @@ cmake_policy(VERSION 3.25) # for the functions here, whatever their callers ask 
 
 set(GORDON_STAGE "dev" CACHE STRING "The stage that Gordon's targets apply")
 
-# _gordon_check_path(<path> <signs>): stops if <path> contains a character that CMake, Ninja or Make
-# cannot escape; <signs> are additional ones. CMake writes only the names of settings files and outputs
+# _gordon_check_path(<path> <signs> [<shown>]): stops if <path> contains a character that CMake, Ninja or
+# Make cannot escape; <signs> are additional ones. <shown> is the path for people. CMake writes only the names of settings files and outputs
 # into build files. Names of code files are in depfiles, where gordon escapes them.
 function(_gordon_check_path path signs)
     string(APPEND signs ";|\\\t\r\n")
@@ -82,6 +82,10 @@ function(_gordon_check_path path signs)
         set(found "${CMAKE_MATCH_0}")
     endif()
     if(NOT found STREQUAL "")
+        string(REGEX REPLACE "[\t\r\n]" "?" found "${found}")
+        if(NOT "${ARGV2}" STREQUAL "")
+            set(path "${ARGV2}")
+        endif()
         message(FATAL_ERROR "gordon_add_project: CMake cannot build with '${found}' in this name; "
             "rename the file or its folder (gordon build takes it):\n  ${path}")
     endif()
@@ -124,9 +128,9 @@ function(_gordon_read_plan file)
             endforeach()
         endif()
         if(field_0 STREQUAL "settings")
-            _gordon_plan_settings("${field_1}")
+            _gordon_plan_settings("${field_1}" "${field_2}")
         elseif(field_0 STREQUAL "folder")
-            _gordon_plan_folder("${field_1}")
+            _gordon_plan_folder("${field_1}" "${field_2}")
         elseif(field_0 STREQUAL "template")
             _gordon_plan_template("${field_1}")
         elseif(n EQUAL 5)
@@ -141,15 +145,15 @@ function(_gordon_read_plan file)
 endfunction()
 
 # A settings file: if it changes, CMake configures again.
-function(_gordon_plan_settings path)
-    _gordon_check_path("${path}" "")
+function(_gordon_plan_settings path shown)
+    _gordon_check_path("${path}" "" "${shown}")
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${path}")
     set(settings_files ${settings_files} "${path}" PARENT_SCOPE)
 endfunction()
 
 # A folder in which a settings file may appear.
-function(_gordon_plan_folder path)
-    _gordon_check_path("${path}" "")
+function(_gordon_plan_folder path shown)
+    _gordon_check_path("${path}" "" "${shown}")
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${path}")
 endfunction()
 
@@ -176,7 +180,7 @@ function(_gordon_plan_lambda reference shown key plan what)
     set(executable "")
     set(program "")
     if(what STREQUAL "TARGET")
-        _gordon_target("${reference}" "${field_6}" "${field_7}")
+        _gordon_target("${shown}" "${field_6}" "${field_7}")
     endif()
     _gordon_edge("${output}/code/${key}" "${work}/${key}.stamp" "${plan}.d" MANY
         COMMAND package "--plan" "${plan}" ${installed} ${program}

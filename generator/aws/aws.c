@@ -3,13 +3,16 @@
 
 #include "aws/aws.h"
 #include "base/diag.h"
+#include "base/mask.h"
 #include "base/run.h"
+#include "base/say.h"
 #include "base/status_line.h"
 #include "base/util.h"
 #include "template/cfn.h"
 
 enum {
     ERROR_MAX = 600,      /* a message may repeat a whole template */
+    SECRET_ROOM = 65536,  /* more than the value of a parameter takes, encoded twice */
     CALL_SECONDS = 900,   /* far more than the CLI's own timeouts and retries take */
     TIDY_SECONDS = 60,    /* after a signal, when the user waits for the program to end */
     INVOKE_SECONDS = 940, /* no function runs longer than 900; the CLI waits for 910 */
@@ -68,9 +71,19 @@ static const char *telling_line(struct arena *arena, const char *text)
                         len < ERROR_MAX ? "" : "...");
 }
 
+/* What the CLI wrote to standard error, masked. What was read last of too much may end within a
+ * secret, which then would not be found. */
+static const char *errors_of(struct aws *aws, const struct run *run)
+{
+    bool cut = run->err.len >= RUN_ERRORS_MAX;
+    size_t len = cut ? RUN_ERRORS_MAX - SECRET_ROOM : run->err.len;
+    return mask_text(arena_strndup(aws->arena, run->err.data ? run->err.data : "", len),
+                     MASK_MESSAGES);
+}
+
 static void set_error(struct aws *aws, const struct run *run)
 {
-    const char *said = telling_line(aws->arena, diag_clean(run->err.data ? run->err.data : ""));
+    const char *said = telling_line(aws->arena, errors_of(aws, run));
     if (run_signal() && !aws->tidying)
         aws->error = "interrupted";
     else if (run->status < 0)
@@ -122,7 +135,7 @@ static void make(struct aws *aws, const char *const *words, const char *input, s
                         .anyway = aws->tidying};
     if (aws->debug) {
         status_line_clear();
-        fprintf(stderr, "gordon: run: %s\n", run_line(aws->arena, argv));
+        say(stderr, "gordon: run: %s", run_line(aws->arena, argv));
     }
 }
 
@@ -160,7 +173,7 @@ static json_t *parse(struct aws *aws, const struct run *run)
     if (quoted)
         *quoted = '\0';
     aws->error = arena_printf(aws->arena, "%s %s %s printed no JSON: %s", aws->program,
-                              run->argv[1], run->argv[2], diag_clean(error.text));
+                              run->argv[1], run->argv[2], error.text);
     json_decref(json);
     return NULL;
 }

@@ -3,7 +3,12 @@
 #include <string.h>
 
 #include "base/diag.h"
+#include "base/mask.h"
+#include "base/printable.h"
+#include "base/say.h"
 #include "base/term.h"
+
+enum { LINE_SHOWN = 400 }; /* bytes of a source line; longer ones are unreadable */
 
 struct diagnostic {
     const char *severity; /* NULL: not printed */
@@ -12,12 +17,8 @@ struct diagnostic {
     size_t order; /* in which they were reported */
     size_t file;  /* order of the file's first mention */
     const char *text;
-    struct diagnostic *note; /* shown below it */
-};
-
-struct secret {
-    const char *text;
-    bool masked; /* hidden in messages only, not in results */
+    const char *lines;       /* shown below it, indented; or NULL */
+    struct diagnostic *note; /* shown below that */
 };
 
 static struct {
@@ -25,8 +26,7 @@ static struct {
     struct diagnostic **list;
     size_t count;
     const char **files, **concealed;
-    struct secret *secrets;
-    size_t nfiles, nconcealed, nsecrets;
+    size_t nfiles, nconcealed;
     size_t errors;
     struct diag_warned *warned;
     size_t nwarned;
@@ -57,98 +57,6 @@ static size_t file_order(const char *file)
     return state.nfiles - 1;
 }
 
-static void add_secret(const char *text, size_t len, bool masked)
-{
-    if (len < SECRET_MIN)
-        return;
-    struct secret secret = {arena_strndup(memory(), text, len), masked};
-    array_push(memory(), state.secrets, state.nsecrets, secret);
-}
-
-/* Adds the text with backslash escapes, because programs often quote their input like that. */
-static void add_escaped(const char *text, bool masked)
-{
-    static const char plain[] = "\"\\\n\r\t", letters[] = "\"\\nrt";
-    struct buf out = {0};
-    for (; *text; text++) {
-        const char *found = strchr(plain, *text);
-        buf_adds(&out, found ? "\\" : "");
-        buf_add(&out, found ? letters + (found - plain) : text, 1);
-    }
-    add_secret(out.data ? out.data : "", out.len, masked);
-    buf_free(&out);
-}
-
-static void add_forms(const char *text, bool masked)
-{
-    add_secret(text, strlen(text), masked);
-    if (strpbrk(text, "\"\\\n\r\t"))
-        add_escaped(text, masked);
-    for (const char *line = text; strchr(text, '\n') && *line;) {
-        size_t len = strcspn(line, "\n");
-        add_secret(line, len, masked);
-        line += len + (line[len] != '\0');
-    }
-}
-
-void diag_secret(const char *text)
-{
-    add_forms(text, false);
-}
-
-void diag_masked(const char *text)
-{
-    add_forms(text, true);
-}
-
-/* The length of the longest secret that begins at `text`, or 0. */
-static size_t secret_length(const char *text, bool result)
-{
-    size_t longest = 0;
-    for (size_t i = 0; i < state.nsecrets; i++) {
-        const struct secret *s = &state.secrets[i];
-        if (!(result && s->masked) && str_starts(text, s->text) && strlen(s->text) > longest)
-            longest = strlen(s->text);
-    }
-    return longest;
-}
-
-/* The length in bytes of the control character at `text`, or 0: an ASCII one other than tab and
- * line end, or one of U+0080 to U+009F, which some terminals obey. */
-static size_t control_length(const char *text)
-{
-    unsigned char c = (unsigned char)text[0], next = c ? (unsigned char)text[1] : 0;
-    if (c == 0xC2 && next >= 0x80 && next < 0xA0)
-        return 2;
-    return (c < ' ' && c != '\n' && c != '\t') || c == 127;
-}
-
-static const char *clean(const char *text, bool result)
-{
-    struct buf out = {0};
-    while (*text) {
-        size_t secret = secret_length(text, result), control = control_length(text);
-        if (secret)
-            buf_adds(&out, "...");
-        else
-            buf_add(&out, control ? "?" : text, 1);
-        text += secret ? secret : control ? control : 1;
-    }
-    char *cleaned = arena_strdup(memory(), out.data ? out.data : "");
-    buf_free(&out);
-    return cleaned;
-}
-
-const char *diag_clean(const char *text)
-{
-    return clean(text, false);
-}
-
-const char *diag_clean_result(const char *text)
-{
-    return clean(text, true);
-}
-
 static struct diagnostic *make(const char *severity, struct pos pos, const char *format,
                                va_list args)
 {
@@ -156,7 +64,7 @@ static struct diagnostic *make(const char *severity, struct pos pos, const char 
     *d = (struct diagnostic){.severity = severity, .pos = pos};
     if (pos.file)
         d->pos.file = arena_strdup(memory(), pos.file);
-    d->text = diag_clean(arena_vprintf(memory(), format, args));
+    d->text = say_word(arena_vprintf(memory(), format, args));
     return d;
 }
 
@@ -189,17 +97,38 @@ void diag_warning(struct pos pos, const char *format, ...)
     va_end(args);
 }
 
+/* The problem reported last, or its last note; NULL if there is none. */
+static struct diagnostic *last_reported(void)
+{
+    struct diagnostic *last = state.count ? state.list[state.count - 1] : NULL;
+    while (last && last->note)
+        last = last->note;
+    return last;
+}
+
 void diag_note(struct pos pos, const char *format, ...)
 {
-    if (!state.count)
+    struct diagnostic *last = last_reported();
+    if (!last)
         return;
     va_list args;
     va_start(args, format);
-    struct diagnostic **last = &state.list[state.count - 1]->note;
-    while (*last)
-        last = &(*last)->note;
-    *last = make("note", pos, format, args);
+    last->note = make("note", pos, format, args);
     va_end(args);
+}
+
+void diag_lines(const char *text)
+{
+    struct diagnostic *last = last_reported();
+    if (last && text && *text)
+        last->lines = say_lines(text);
+}
+
+void diag_printed(const char *output)
+{
+    bool nothing = !output || !*output;
+    diag_note((struct pos){0}, nothing ? "it printed: nothing" : "it printed:");
+    diag_lines(output);
 }
 
 bool diag_concealed(const char *file)
@@ -274,9 +203,6 @@ static char *source_line(const char *file, int number)
         return NULL;
     }
     line[strcspn(line, "\r\n")] = '\0';
-    for (char *c = line; *c; c++)
-        if (((unsigned char)*c < ' ' && *c != '\t') || *c == 127)
-            *c = '?'; /* a terminal would obey it */
     return line;
 }
 
@@ -317,26 +243,37 @@ static const char *severity_color(const char *severity)
                                               : TERM_CYAN;
 }
 
+/* Prints the line of a place with a caret below it; not if it is too long to be read, or has what
+ * is masked. */
+static void print_line(struct pos pos)
+{
+    char *line = source_line(pos.file, pos.line);
+    if (line && strlen(line) <= LINE_SHOWN && strcmp(mask_text(line, MASK_MESSAGES), line) == 0) {
+        printable_clean(line, strlen(line), PRINTABLE_LINES);
+        fprintf(stderr, "%5d | %s\n", pos.line, line);
+        print_caret(line, pos);
+    }
+    free(line);
+}
+
 static void print(const struct diagnostic *d)
 {
     const char *bold = color(TERM_BOLD), *reset = color(TERM_RESET);
-    if (!d->pos.file)
+    const char *file = d->pos.file ? say_word(shown_file(d->pos.file)) : NULL;
+    if (!file)
         fprintf(stderr, "%sgordon:%s ", bold, reset);
     else if (d->pos.line)
-        fprintf(stderr, "%s%s:%d:%d:%s ", bold, shown_file(d->pos.file), d->pos.line, d->pos.column,
-                reset);
+        fprintf(stderr, "%s%s:%d:%d:%s ", bold, file, d->pos.line, d->pos.column, reset);
     else
-        fprintf(stderr, "%s%s:%s ", bold, shown_file(d->pos.file), reset);
+        fprintf(stderr, "%s%s:%s ", bold, file, reset);
     fprintf(stderr, "%s%s:%s %s\n", color(severity_color(d->severity)), d->severity, reset,
             d->text);
-    char *line = d->pos.file && d->pos.line && !diag_concealed(d->pos.file)
-                     ? source_line(d->pos.file, d->pos.line)
-                     : NULL;
-    if (line && strlen(line) <= 400) { /* longer lines are unreadable */
-        fprintf(stderr, "%5d | %s\n", d->pos.line, line);
-        print_caret(line, d->pos);
+    for (const char *line = d->lines; line && *line; line += line[strcspn(line, "\n")] != '\0') {
+        fprintf(stderr, "    %.*s\n", (int)strcspn(line, "\n"), line);
+        line += strcspn(line, "\n");
     }
-    free(line);
+    if (file && d->pos.line && !diag_concealed(d->pos.file))
+        print_line(d->pos);
     if (d->note)
         print(d->note);
 }
@@ -411,6 +348,7 @@ bool diag_adopt(enum exit_code code)
 
 void diag_end(void)
 {
+    mask_end();
     arena_free(state.arena);
     memset(&state, 0, sizeof state);
 }

@@ -53,24 +53,15 @@ bool diag_error(enum exit_code code, struct pos pos, const char *format, ...) pr
 void diag_warning(struct pos pos, const char *format, ...) printf_like(2, 3);
 /* Adds a second place to the problem reported last, such as the first of two duplicates. */
 void diag_note(struct pos pos, const char *format, ...) printf_like(2, 3);
+/* Shows lines below what was reported last, indented, such as those that a program printed.
+ * Messages themselves have one line. NULL and "" show nothing. */
+void diag_lines(const char *text);
+/* Adds a note with what a program printed. */
+void diag_printed(const char *output);
 /* Lines of this file are never printed, because it may hold secrets. The name is copied. */
 void diag_conceal(const char *file);
 /* Whether diag_conceal was called for this file. Messages must not quote its words either. */
 bool diag_concealed(const char *file);
-/* Replaces this text by "..." in all messages, and so each of its lines, and the text with JSON's
- * escapes. Texts shorter than SECRET_MIN bytes are ignored: they are hardly secret, and messages
- * would consist of dots. The text is copied. */
-enum { SECRET_MIN = 6 };
-void diag_secret(const char *text);
-/* Like diag_secret, but diag_clean_result keeps the text: it may be secret, and does no harm in a
- * result that the user asked for. */
-void diag_masked(const char *text);
-/* Returns the text as messages show it: "..." for secrets, and '?' for control characters other
- * than tabs and line ends. For text that is printed directly, or cut before it becomes part of a
- * message. The memory lives until diag_end. */
-const char *diag_clean(const char *text);
-/* Like diag_clean, for a result: text of diag_masked is kept. */
-const char *diag_clean_result(const char *text);
 /* Messages name files in this folder by their path within it, because the user does not know this
  * temporary folder. The string is not copied: it must live as long as messages are printed. */
 void diag_strip(const char *folder);

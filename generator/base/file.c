@@ -13,6 +13,7 @@
 
 #include "base/fd.h"
 #include "base/file.h"
+#include "base/utf8.h"
 #include "base/util.h"
 
 /* Returns NULL with EIO if the file ends before `expected` bytes: it was truncated meanwhile. */
@@ -397,7 +398,7 @@ const char *path_relative_fault(const char *name)
     if (fault)
         return fault;
     for (const char *c = name; *c;) {
-        size_t len = str_utf8(c);
+        size_t len = utf8_length(c);
         if (!len)
             return "is not UTF-8";
         c += len;

@@ -456,16 +456,3 @@ bool run_split(struct arena *arena, const char *text, const char ***words, size_
     }
     return text != NULL;
 }
-
-char *run_indented(struct arena *arena, const char *output)
-{
-    struct buf out = {0};
-    while (output && *output) {
-        size_t len = strcspn(output, "\n");
-        buf_printf(&out, "\n    %.*s", (int)len, output);
-        output += len + (output[len] != '\0');
-    }
-    char *text = arena_strdup(arena, out.data ? out.data : " nothing");
-    buf_free(&out);
-    return text;
-}

@@ -48,9 +48,6 @@ bool run_found(const char *name);
 /* The argument vector as a command line, quoted where a shell needs it. */
 char *run_line(struct arena *arena, const char *const *argv);
 
-/* A program's output to put under a message: each line on a new line, indented; " nothing" for
- * NULL or "". */
-char *run_indented(struct arena *arena, const char *output);
 /* Splits `text` into words at white space, with the quotes and backslashes of a shell and nothing
  * else of it. Appends them to an arena array. Returns false if a quote is not closed. */
 bool run_split(struct arena *arena, const char *text, const char ***words, size_t *count);

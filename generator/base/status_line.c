@@ -7,8 +7,10 @@
 #include "base/diag.h"
 #include "base/moment.h"
 #include "base/run.h"
+#include "base/say.h"
 #include "base/status_line.h"
 #include "base/term.h"
+#include "base/utf8.h"
 #include "base/util.h"
 
 enum { WIDTH = 80, MARGIN = 7 };
@@ -57,7 +59,7 @@ void status_line_note(const char *text)
     if (quiet)
         return;
     status_line_clear();
-    fprintf(stderr, "    %s\n", text);
+    say(stderr, "    %s", text);
 }
 
 /* "0:07", "12:30" */
@@ -71,9 +73,11 @@ static const char *elapsed(struct arena *arena, double seconds)
 static void draw(struct arena *arena, const char *text, double begun)
 {
     const char *line = arena_printf(arena, "%s  %s", elapsed(arena, moment_steady() - begun), text);
-    int room = columns() - MARGIN;
-    fprintf(stderr, "\r\033[K      %s%.*s%s", term_color(stderr, TERM_CYAN), room > 0 ? room : 0,
-            diag_clean(line), term_color(stderr, TERM_RESET));
+    const char *shown_text = say_word(line), *end = shown_text;
+    for (int room = columns() - MARGIN; room > 0 && *end; room--)
+        end += utf8_length(end);
+    fprintf(stderr, "\r\033[K      %s%.*s%s", term_color(stderr, TERM_CYAN),
+            (int)(end - shown_text), shown_text, term_color(stderr, TERM_RESET));
     fflush(stderr);
     shown = true;
 }

@@ -1,4 +1,4 @@
-/* term.h - what is printed differently on a terminal: it gets colours and no control characters. */
+/* term.h - colours, which only a terminal gets. */
 #ifndef BASE_TERM_H
 #define BASE_TERM_H
 #include <stdio.h> /* for FILE */
@@ -15,8 +15,5 @@
 /* Returns `code` if `stream` is a terminal, TERM is set and not "dumb", and NO_COLOR is unset or
  * empty (no-color.org); else "". */
 const char *term_color(FILE *stream, const char *code);
-/* Writes bytes that Gordon did not make. If `stream` is a terminal, writes '?' for each control
- * character except tabs and line ends, because the terminal would obey it. */
-void term_write(FILE *stream, const char *text, size_t len);
 
 #endif

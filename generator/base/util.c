@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/printable.h"
 #include "base/util.h"
 
 enum { FIRST_BLOCK = 4 * 1024, ARENA_BLOCK = 64 * 1024, ALIGNMENT = 16 };
@@ -307,28 +308,6 @@ void str_use_unicode(void)
     used = true;
 }
 
-size_t str_utf8(const char *text)
-{
-    const unsigned char *s = (const unsigned char *)text;
-    static const struct {
-        unsigned char first, last, from, to; /* ranges of the first and the second byte */
-        size_t length;
-    } forms[] = {
-        {0x01, 0x7F, 0x00, 0xFF, 1}, {0xC2, 0xDF, 0x80, 0xBF, 2}, {0xE0, 0xE0, 0xA0, 0xBF, 3},
-        {0xE1, 0xEC, 0x80, 0xBF, 3}, {0xED, 0xED, 0x80, 0x9F, 3}, {0xEE, 0xEF, 0x80, 0xBF, 3},
-        {0xF0, 0xF0, 0x90, 0xBF, 4}, {0xF1, 0xF3, 0x80, 0xBF, 4}, {0xF4, 0xF4, 0x80, 0x8F, 4},
-    };
-    size_t i = 0, n = 2;
-    while (i < countof(forms) && (s[0] < forms[i].first || s[0] > forms[i].last))
-        i++;
-    if (i == countof(forms) ||
-        (forms[i].length > 1 && (s[1] < forms[i].from || s[1] > forms[i].to)))
-        return 0;
-    while (n < forms[i].length && (s[n] & 0xC0) == 0x80)
-        n++;
-    return n >= forms[i].length ? forms[i].length : 0;
-}
-
 bool str_is_made_of(const char *text, const char *set)
 {
     return *text && strspn(text, set) == strlen(text);
@@ -339,14 +318,18 @@ int str_compare(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+/* Takes no memory: there may be none. */
 static void vwarn(const char *format, va_list args)
 {
+    char text[4096] = "gordon: ";
     int error = errno;
-    fprintf(stderr, "gordon: ");
-    vfprintf(stderr, format, args);
+    size_t used = strlen(text);
+    vsnprintf(text + used, sizeof text - used, format, args);
+    used = strlen(text);
     if (str_ends(format, ":"))
-        fprintf(stderr, " %s", strerror(error));
-    fputc('\n', stderr);
+        snprintf(text + used, sizeof text - used, " %s", strerror(error));
+    printable_clean(text, strlen(text), PRINTABLE_WORD);
+    fprintf(stderr, "%s\n", text);
 }
 
 void warn(const char *format, ...)

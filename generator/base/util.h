@@ -63,8 +63,6 @@ size_t str_characters(const char *text);
  * characters see characters, not bytes. Call it only where needed: it takes as long as reading a
  * small lambda. */
 void str_use_unicode(void);
-/* The length in bytes of the UTF-8 character at `text` (RFC 3629, 4), or 0 if there is none. */
-size_t str_utf8(const char *text);
 /* Whether the text is not empty and has only characters of `set`. */
 bool str_is_made_of(const char *text, const char *set);
 #define STR_LOWER  "abcdefghijklmnopqrstuvwxyz"

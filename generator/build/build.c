@@ -162,8 +162,13 @@ static void report(struct arena *arena, const struct package *package, size_t i,
 {
     diag_error(EXIT_BUILD, command_pos(package, i), "the build of %s failed: its command %s",
                package->reference, run_words(arena, run));
-    diag_note((struct pos){0}, "the command was: %s", command);
-    diag_note((struct pos){0}, "it printed:%s", run_indented(arena, run->out.data));
+    if (strchr(command, '\n')) {
+        diag_note((struct pos){0}, "the command was:");
+        diag_lines(command);
+    } else {
+        diag_note((struct pos){0}, "the command was: %s", command);
+    }
+    diag_printed(run->out.data);
 }
 
 /* The commands as argument vectors, NULL after the last. Returns NULL after a reported error. */

@@ -152,7 +152,7 @@ static bool report(struct install *install, struct run *run)
                                   : install->installer->hint);
     diag_note((struct pos){0}, "the command was: %s", run_line(arena, run->argv));
     if (run->status >= 0)
-        diag_note((struct pos){0}, "it printed:%s", run_indented(arena, run->out.data));
+        diag_printed(run->out.data);
     return false;
 }
 

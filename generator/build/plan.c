@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/removal.h"
+#include "base/say.h"
 #include "build/install.h"
 #include "build/package.h"
 #include "build/plan.h"
@@ -177,11 +178,18 @@ static void add_record(struct buf *out, const char *const fields[])
     buf_adds(out, "\n");
 }
 
+/* Adds the record of a file or folder, and its name as messages show it if that differs. */
+static void add_path(struct buf *out, const char *what, const char *path)
+{
+    const char *shown = say_word(path);
+    add_record(out, (const char *const[]){what, path, strcmp(shown, path) ? shown : NULL, NULL});
+}
+
 /* The name of a lambda as a build shows it: without what means something to a terminal
- * (diag_clean), a generator expression, Make or Ninja. */
+ * (say_word), a generator expression, Make or Ninja. */
 static const char *shown_name(struct arena *arena, const char *reference)
 {
-    char *name = arena_strdup(arena, diag_clean(reference));
+    char *name = arena_strdup(arena, say_word(reference));
     for (char *c = name; (c = strpbrk(c, "$[]\\;\"`\t\n\r"));)
         *c = '?';
     return name;
@@ -193,8 +201,9 @@ static void add_lambda(struct arena *arena, struct buf *out, const struct packag
                        const char *key, const char *file)
 {
     const char *target = lambda_target(package->code);
-    const char *place = arena_printf(arena, "%s:%d:%d", path_absolute(arena, package->pos.file),
-                                     package->pos.line, package->pos.column);
+    const char *place =
+        say_word(arena_printf(arena, "%s:%d:%d", path_absolute(arena, package->pos.file),
+                              package->pos.line, package->pos.column));
     const char *what = target ? "TARGET" : install_is_needed(arena, package) ? "INSTALL" : NULL;
     add_record(out, (const char *const[]){"lambda", package->reference,
                                           shown_name(arena, package->reference), key, file, what,
@@ -310,12 +319,11 @@ bool plan_write(const struct model *model, const struct step_file *files, const 
     if (!work_check_output(arena, output) || !work_claim(arena, work))
         return false;
     for (size_t i = 0; i < model->project->nfiles; i++)
-        add_record(&plan, (const char *const[]){
-                              "settings", path_absolute(arena, model->project->files[i]), NULL});
+        add_path(&plan, "settings", path_absolute(arena, model->project->files[i]));
     for (size_t i = 0; i < model->project->napps; i++) {
         const char *dir = path_absolute(arena, model->project->apps[i].dir);
         if (!file_exists(path_join(arena, dir, "settings.yml")))
-            add_record(&plan, (const char *const[]){"folder", dir, NULL});
+            add_path(&plan, "folder", dir);
     }
     for (enum step step = 0; step < STEP_COUNT; step++)
         if (files[step].json)

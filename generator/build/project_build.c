@@ -8,7 +8,9 @@
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/pool.h"
+#include "base/printable.h"
 #include "base/removal.h"
+#include "base/say.h"
 #include "build/built.h" /* for BUILDING */
 #include "build/collect.h"
 #include "build/load.h"
@@ -76,7 +78,7 @@ static bool nothing_to_do(struct build *b)
     for (size_t i = 0; i < whole->nwarned; i++)
         (whole->warned[i].is_note ? diag_note : diag_warning)(whole->warned[i].pos, "%s",
                                                               whole->warned[i].text);
-    fputs(whole->text, stdout);
+    printable_write(stdout, whole->text, strlen(whole->text), PRINTABLE_LINES);
     return true;
 }
 
@@ -122,7 +124,7 @@ static bool run_job(size_t index, struct buf *result, void *data)
     struct collection seen = {0};
     struct arena *arena = arena_new();
     if (b->options->debug)
-        fprintf(stderr, "gordon: packing %s\n", job->package->reference);
+        say(stderr, "gordon: packing %s", job->package->reference);
     if (!b->swept)
         package_sweep(arena, job->package);
     bool ok = packing_run(arena, job->package, &(struct notes){.inputs = &seen});

@@ -2,6 +2,7 @@
 
 #include "base/diag.h"
 #include "base/file.h"
+#include "base/mask.h"
 #include "build/built.h"
 #include "build/secret.h"
 #include "settings/names.h"
@@ -176,6 +177,6 @@ void secrets_mask(const json_t *values, const struct built *built)
         json_t *value;
         json_object_foreach((json_t *)values, name, value)
             if (cfn_hides(built->steps[i].json, name))
-                diag_secret(json_string_value(value));
+                mask_add(json_string_value(value), MASK_EVERYWHERE);
     }
 }

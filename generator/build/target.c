@@ -147,7 +147,7 @@ static bool strip(const struct packing *p, const char *from, const char *to)
                    run_words(p->arena, &run));
         diag_note((struct pos){0}, "the command was: %s", run_line(p->arena, argv));
         if (run.out.len)
-            diag_note((struct pos){0}, "it printed:%s", run_indented(p->arena, run.out.data));
+            diag_printed(run.out.data);
     }
     buf_free(&run.out);
     buf_free(&run.err);

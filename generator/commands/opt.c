@@ -5,6 +5,7 @@
 
 #include "base/diag.h"
 #include "base/file.h"
+#include "base/say.h"
 #include "base/util.h"
 #include "commands/opt.h"
 
@@ -47,12 +48,13 @@ static void help(const struct command *command, const struct opt *opts, size_t n
 
 void opt_usage(const struct command *command, const char *format, ...)
 {
+    struct arena *arena = arena_new();
     va_list args;
     va_start(args, format);
-    fprintf(stderr, "gordon: ");
-    vfprintf(stderr, format, args);
+    say(stderr, "gordon: %s", arena_vprintf(arena, format, args));
     va_end(args);
-    fprintf(stderr, "\nsee gordon %s%s--help\n", command ? command->name : "", command ? " " : "");
+    arena_free(arena);
+    fprintf(stderr, "see gordon %s%s--help\n", command ? command->name : "", command ? " " : "");
     exit(EXIT_USAGE);
 }
 

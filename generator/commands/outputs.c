@@ -1,7 +1,9 @@
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/diag.h"
+#include "base/printable.h"
 #include "base/util.h"
 #include "commands/commands.h"
 #include "commands/deploy.h"
@@ -19,6 +21,16 @@ static bool print_json(const struct cli_output *outputs, size_t n)
     return cfn_print(json);
 }
 
+/* A file or another program gets the value unchanged. */
+static bool print_value(const char *value)
+{
+    if (isatty(STDOUT_FILENO))
+        printable_write(stdout, value, strlen(value), PRINTABLE_LINES);
+    else
+        fputs(value, stdout);
+    return putchar('\n') != EOF;
+}
+
 /* Prints only the value, for scripts. */
 static bool print_one(struct deployment *d, const struct cli_output *outputs, size_t n,
                       const char *name)
@@ -27,7 +39,7 @@ static bool print_one(struct deployment *d, const struct cli_output *outputs, si
     for (size_t i = 0; i < n; i++) {
         names[i] = outputs[i].name;
         if (strcmp(names[i], name) == 0)
-            return puts(outputs[i].value) >= 0;
+            return print_value(outputs[i].value);
     }
     const char *near = str_nearest(name, names, n);
     return diag_error(EXIT_NOT_FOUND, (struct pos){0}, "there is no output '%s'%s%s%s", name,

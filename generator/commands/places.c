@@ -7,11 +7,13 @@
 #include "base/diag.h"
 #include "base/file.h"
 #include "base/run.h"
+#include "base/say.h"
 #include "base/term.h"
 #include "base/util.h"
 #include "commands/places.h"
 #include "settings/names.h"
 #include "stacks/report.h"
+#include "template/cfn.h"
 
 struct place {
     const char *stage, *region; /* NULL: not given; that of the release, or the default */
@@ -81,11 +83,7 @@ static bool print_object(const struct place *place, const char *line)
         json_object_set_new(object, "stage", json_string(place->stage));
     if (place->region)
         json_object_set_new(object, "region", json_string(place->region));
-    char *text = json_dumps(object, JSON_COMPACT);
-    puts(text);
-    free(text);
-    json_decref(object);
-    return true;
+    return cfn_print_line(object);
 }
 
 static void print_line(const struct place *place, bool error, const char *line)
@@ -93,7 +91,7 @@ static void print_line(const struct place *place, bool error, const char *line)
     FILE *out = error ? stderr : stdout;
     if (error || !report_is_json() || !print_object(place, line))
         fprintf(out, "%s%s%s %s\n", term_color(out, TERM_CYAN), place->label,
-                term_color(out, TERM_RESET), line);
+                term_color(out, TERM_RESET), say_lines(line));
     fflush(out);
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/diag.h"
 #include "base/digest.h"
+#include "base/say.h"
 #include "build/load.h"
 #include "build/notes.h"
 #include "commands/commands.h"
@@ -51,7 +52,7 @@ static bool release(const struct loaded *loaded, const struct release_options *o
         return false;
     if (!sha256_file(output, sha256))
         return diag_error(EXIT_OTHER, (struct pos){.file = output}, "%s", strerror(errno));
-    printf("  ✓ %s (%.*s)\n", output, SHOWN_DIGITS, sha256);
+    say(stdout, "  ✓ %s (%.*s)", output, SHOWN_DIGITS, sha256);
     return true;
 }
 

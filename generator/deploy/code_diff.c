@@ -30,7 +30,8 @@ struct changed {
     const char *context; /* the name of its entry */
     json_t *files;       /* of --json: a list of objects */
     size_t shown;
-    const char *lines;
+    const char **lines; /* shown below it */
+    size_t nlines;
 };
 
 /* Returns the object version of the zip that the stack's function has, or NULL. */
@@ -64,11 +65,11 @@ static void add_file(enum zip_difference difference, const char *name, void *dat
     struct changed *c = data;
     if (strcmp(name, c->context) == 0)
         return; /* compare_contexts compares its keys */
-    name = diag_clean(name);
     json_array_append_new(c->files,
                           json_pack("{s:s, s:s}", "action", words[difference], "file", name));
     if (c->shown++ < FILES_SHOWN)
-        c->lines = arena_printf(c->arena, "%s\n      %s %s", c->lines, signs[difference], name);
+        array_push(c->arena, c->lines, c->nlines,
+                   arena_printf(c->arena, "%s %s", signs[difference], name));
 }
 
 static void add_key(struct changed *c, const char *key, const json_t *was, const json_t *is)
@@ -81,7 +82,7 @@ static void add_key(struct changed *c, const char *key, const json_t *was, const
                                               : !is ? "remove"
                                                     : "modify",
                                               "context", key));
-    c->lines = arena_printf(c->arena, "%s\n      %s context: %s", c->lines, sign, diag_clean(key));
+    array_push(c->arena, c->lines, c->nlines, arena_printf(c->arena, "%s context: %s", sign, key));
 }
 
 static json_t *context_of(const struct changed *c, const char *zip)
@@ -112,8 +113,8 @@ static bool compare_files(const struct code *code, const struct upload *upload, 
     if (!zip_diff(c->arena, before, upload->staged, add_file, c))
         return false;
     if (c->shown > FILES_SHOWN)
-        c->lines = arena_printf(c->arena, "%s\n      and %zu more files", c->lines,
-                                c->shown - FILES_SHOWN);
+        array_push(c->arena, c->lines, c->nlines,
+                   arena_printf(c->arena, "and %zu more files", c->shown - FILES_SHOWN));
     compare_contexts(c, before, upload->staged);
     return true;
 }
@@ -123,17 +124,17 @@ static bool report_changed(const struct code *code, const struct upload *upload,
 {
     struct changed c = {.arena = code->transfer->arena,
                         .context = cfn_text(action, "context_destinaton"),
-                        .files = json_array(),
-                        .lines = ""};
+                        .files = json_array()};
     bool is_new = !version_in_stack(code, upload);
     bool ok = compare_files(code, upload, &c);
     if (ok)
         report_line("code",
                     json_pack("{s:s, s:s, s:s, s:O}", "action", is_new ? "add" : "modify", "file",
-                              diag_clean(upload->label), "sha256", upload->sha256, "files",
-                              c.files),
-                    "%s %s%s%s", is_new ? "+" : "~", diag_clean(upload->label),
-                    upload->version ? "  uploaded already" : "", c.lines);
+                              upload->label, "sha256", upload->sha256, "files", c.files),
+                    "%s %s%s", is_new ? "+" : "~", upload->label,
+                    upload->version ? "  uploaded already" : "");
+    for (size_t i = 0; ok && i < c.nlines; i++)
+        report_below("%s", c.lines[i]);
     json_decref(c.files);
     return ok;
 }

@@ -3,6 +3,7 @@
 
 #include "base/diag.h"
 #include "base/file.h"
+#include "base/mask.h"
 #include "base/removal.h"
 #include "base/run.h"
 #include "base/status_line.h"
@@ -38,7 +39,7 @@ struct differ {
 
 enum { VALUE_SHOWN = 60 }; /* bytes of a value */
 
-/* Returns a value as part of a line: its first line, shortened to VALUE_SHOWN. */
+/* Returns a masked value as part of a line: its first line, shortened to VALUE_SHOWN. */
 static const char *shown_value(struct arena *arena, const char *value)
 {
     size_t len = strcspn(value, "\n");
@@ -62,8 +63,8 @@ static size_t report_parameters(struct differ *f, const json_t *template, const 
         bool hidden = cfn_hides(template, name);
         if (!to || (from && (hidden || strcmp(from, to) == 0)))
             continue;
-        to = hidden ? "****" : diag_clean(to);
-        from = from ? diag_clean(from) : NULL;
+        to = hidden ? "****" : mask_text(to, MASK_MESSAGES);
+        from = from ? mask_text(from, MASK_MESSAGES) : NULL;
         report_line(
             "parameter", json_pack("{s:s, s:s*, s:s}", "name", name, "from", from, "to", to),
             "%s parameter %s: %s%s%s", from ? "~" : "+", name,

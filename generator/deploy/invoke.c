@@ -2,11 +2,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "aws/aws.h"
 #include "base/base64.h"
+#include "base/printable.h"
 #include "base/run.h"
-#include "base/term.h"
+#include "base/say.h"
+#include "base/utf8.h"
 #include "base/util.h"
 #include "deploy/invoke.h"
 #include "deploy/payload.h"
@@ -28,7 +31,7 @@ static json_t *json_bytes(const struct buf *bytes)
 {
     struct buf text = {0};
     for (size_t i = 0; i < bytes->len;) {
-        size_t len = str_utf8(bytes->data + i);
+        size_t len = utf8_length(bytes->data + i);
         len ? buf_add(&text, bytes->data + i, len) : buf_adds(&text, "\xEF\xBF\xBD");
         i += len ? len : 1;
     }
@@ -49,7 +52,7 @@ static double duration(const struct buf *log)
     return found ? strtod(found, NULL) : -1;
 }
 
-/* Returns a stack trace, indented. Runtimes give a list of lines; Python's entries have several
+/* Returns a stack trace. Runtimes give a list of lines; Python's entries have several
  * lines each, and Go's are objects. */
 static const char *trace_words(struct arena *arena, const json_t *trace)
 {
@@ -64,14 +67,14 @@ static const char *trace_words(struct arena *arena, const json_t *trace)
             buf_adds(&out, "\n");
         free(dumped);
     }
-    const char *words = out.len ? run_indented(arena, out.data) : "";
+    const char *words = out.len ? arena_strdup(arena, out.data) : "";
     buf_free(&out);
     return words;
 }
 
-/* Returns "ValueError: no such thing" and the stack trace, or the whole answer if it has neither
+/* Reports "ValueError: no such thing" and the stack trace, or the whole answer if it has neither
  * type nor message. */
-static const char *error_words(struct answer *a)
+static void report_error(const struct invoke *invoke, struct answer *a)
 {
     json_t *error = json_loadb(a->text.data, a->text.len, JSON_DECODE_ANY, NULL);
     json_t *stack = json_object_get(error, "stackTrace");
@@ -80,20 +83,41 @@ static const char *error_words(struct answer *a)
     const char *trace = /* Node calls it "trace" */
         trace_words(a->arena, stack ? stack : json_object_get(error, "trace"));
     json_decref(error);
-    if (!*type && !*message)
-        return a->text.data;
-    return arena_printf(a->arena, "%s%s%s%s", type, *type && *message ? ": " : "", message, trace);
+    const char *all = a->text.len ? a->text.data : "";
+    if (*type || *message)
+        all = arena_printf(a->arena, "%s%s%s\n%s", type, *type && *message ? ": " : "", message,
+                           trace);
+    size_t first = strcspn(all, "\n");
+    diag_error(EXIT_LAMBDA, (struct pos){0}, "the lambda '%s' failed: %.*s", invoke->lambda,
+               (int)first, all);
+    diag_lines(all[first] ? all + first + 1 : NULL);
 }
 
 /* --- what is shown ------------------------------------------------------------------------ */
 
-static void show_text(FILE *stream, const struct buf *text)
+static void end_line(FILE *stream, const struct buf *text)
 {
-    if (!text->len)
-        return;
-    term_write(stream, text->data, text->len);
-    if (text->data[text->len - 1] != '\n')
+    if (text->len && text->data[text->len - 1] != '\n')
         fputc('\n', stream);
+}
+
+static void show_text(FILE *stream, const struct buf *text, enum printable as)
+{
+    if (text->len)
+        printable_write(stream, text->data, text->len, as);
+    end_line(stream, text);
+}
+
+/* Prints an answer. One that is not JSON goes unchanged into a file or another program. */
+static void show_answer(const struct buf *text)
+{
+    bool json = text->len && payload_is_json(text->data, text->len);
+    if (json || isatty(STDOUT_FILENO)) {
+        show_text(stdout, text, json ? PRINTABLE_JSON : PRINTABLE_LINES);
+    } else {
+        fwrite(text->data, 1, text->len, stdout);
+        end_line(stdout, text);
+    }
 }
 
 /* Prints one object. The answer in it is copied byte by byte, so that no number changes. */
@@ -118,7 +142,7 @@ static void show_json(const struct answer *a)
     }
     char *dumped = cfn_dump(rest, JSON_COMPACT);
     buf_printf(&out, ",%s", dumped + strlen("{"));
-    show_text(stdout, &out);
+    show_text(stdout, &out, PRINTABLE_JSON);
     free(dumped);
     buf_free(&out);
     json_decref(rest);
@@ -132,14 +156,13 @@ static enum exit_code show(const struct invoke *invoke, struct answer *a)
         return code;
     }
     if (!invoke->quiet)
-        show_text(stderr, &a->log);
+        show_text(stderr, &a->log, PRINTABLE_LINES);
     if (!invoke->quiet && invoke->async)
-        fprintf(stderr, "handed over; gordon logs %s shows what it writes\n", invoke->lambda);
+        say(stderr, "handed over; gordon logs %s shows what it writes", invoke->lambda);
     if (a->failed)
-        diag_error(code, (struct pos){0}, "the lambda '%s' failed: %s", invoke->lambda,
-                   error_words(a));
+        report_error(invoke, a);
     else
-        show_text(stdout, &a->text);
+        show_answer(&a->text);
     return code;
 }
 

@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "base/moment.h"
+#include "base/printable.h"
+#include "base/say.h"
 #include "base/term.h"
 #include "base/util.h"
 #include "deploy/log_event.h"
@@ -22,11 +24,7 @@ static void print_json(const struct log_event *event, const char *time, const ch
                              json_object_get(event->json, "message"), "lambda", lambda, "stream",
                              json_object_get(event->json, "logStreamName"), "id",
                              json_object_get(event->json, "eventId"));
-    char *text = json_dumps(line, JSON_COMPACT);
-    term_write(stdout, text, strlen(text));
-    putchar('\n');
-    free(text);
-    json_decref(line);
+    cfn_print_line(line);
 }
 
 static void print_line(const struct log_event *event, const struct log_view *view, const char *time,
@@ -36,12 +34,12 @@ static void print_line(const struct log_event *event, const struct log_view *vie
                                          TERM_YELLOW, TERM_BLUE,  TERM_RED};
     printf("%s ", time);
     if (view->width) {
-        const char *name = diag_clean(view->names[event->lambda]);
+        const char *name = say_word(view->names[event->lambda]);
         int left = view->width - (int)str_characters(name);
         printf("%s%s%s%*s ", term_color(stdout, colors[event->lambda % countof(colors)]), name,
                term_color(stdout, TERM_RESET), left > 0 ? left : 0, "");
     }
-    term_write(stdout, line, len);
+    printable_write(stdout, line, len, PRINTABLE_LINES);
     putchar('\n');
 }
 

@@ -5,6 +5,7 @@
 
 #include "aws/alias.h"
 #include "base/diag.h"
+#include "base/say.h"
 #include "base/status_line.h"
 #include "base/util.h"
 #include "deploy/deployed.h"
@@ -233,16 +234,14 @@ static int name_width(const struct moves *m)
 static void print_move(const struct moves *m, size_t i)
 {
     const struct move *move = &m->list[i];
-    const char *name = diag_clean(move->lambda->reference),
-               *before = m->options->dry_run ? "" : "  ";
-    printf("  %s%s%*s  %s", move->done ? "✓ " : before, name,
-           name_width(m) - (int)str_characters(name), "", move->from);
+    const char *name = say_word(move->lambda->reference), *to = " already";
+    const char *before = m->options->dry_run ? "" : "  ";
     if (!move->to)
-        printf(", and none before it\n");
-    else if (is_there(move))
-        printf(" already\n");
-    else
-        printf(" -> %ld\n", move->to);
+        to = ", and none before it";
+    else if (!is_there(move))
+        to = arena_printf(m->d->arena, " -> %ld", move->to);
+    say(stdout, "  %s%s%*s  %s%s", move->done ? "✓ " : before, name,
+        name_width(m) - (int)str_characters(name), "", move->from, to);
 }
 
 static void print_plan(const struct moves *m)

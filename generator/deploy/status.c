@@ -4,6 +4,7 @@
 
 #include "aws/alias.h"
 #include "base/diag.h"
+#include "base/say.h"
 #include "base/status_line.h"
 #include "base/term.h"
 #include "base/util.h"
@@ -167,9 +168,8 @@ static const char *url(const struct status *s, const struct resource *api)
 /* Returns "app.name", like the names of lambdas. */
 static const char *api_name(const struct status *s, const struct resource *api)
 {
-    return diag_clean(*api->app->name
-                          ? arena_printf(s->d->arena, "%s.%s", api->app->name, api->name)
-                          : api->name);
+    return *api->app->name ? arena_printf(s->d->arena, "%s.%s", api->app->name, api->name)
+                           : api->name;
 }
 
 /* --- for people --------------------------------------------------------------------------- */
@@ -183,7 +183,7 @@ static int width_of(const char *text)
 static void print_cell(const char *text, int width, const char *color)
 {
     const char *code = term_color(stdout, color);
-    text = diag_clean(text);
+    text = say_word(text);
     int left = width - width_of(text);
     printf("  %s%s%s%*s", code, text, *code ? TERM_RESET : "", left > 0 ? left : 0, "");
 }
@@ -213,12 +213,12 @@ static void print_stacks(const struct status *s)
         name = width_of(stacks[i].name) > name ? width_of(stacks[i].name) : name;
         state = width_of(status) > state ? width_of(status) : state;
     }
-    printf("Stacks of the stage '%s', %s:\n", s->d->stage, s->d->region);
+    say(stdout, "Stacks of the stage '%s', %s:", s->d->stage, s->d->region);
     for (size_t i = 0; i < DEPLOYED_STACKS; i++) {
         print_cell(stacks[i].name, name, "");
         if (stacks[i].json) {
             print_cell(stacks[i].status, state, status_color(stacks[i].status));
-            printf("  since %s\n", time_text(s->d->arena, stacks[i].since));
+            say(stdout, "  since %s", time_text(s->d->arena, stacks[i].since));
         } else {
             printf("  not there\n");
         }
@@ -271,7 +271,7 @@ static void print_lambdas(const struct status *s)
                        codes[row->code].color);
         printf("\n");
         if (row->arn)
-            printf("    %s\n", row->arn);
+            say(stdout, "    %s", row->arn);
     }
 }
 
@@ -283,8 +283,9 @@ static void print_apis(const struct status *s)
         if (api->kind != &apigateway_kind)
             continue;
         const char *address = url(s, api);
-        printf("%s  %s\n    %s\n", any ? "" : "APIs:\n", api_name(s, api),
-               address ? address : "not applied");
+        printf("%s", any ? "" : "APIs:\n");
+        say(stdout, "  %s", api_name(s, api));
+        say(stdout, "    %s", address ? address : "not applied");
         any = true;
     }
 }
@@ -304,8 +305,8 @@ static void print_text(const struct status *s)
 {
     const struct deployed_stack *stacks = s->deployed.stacks;
     if (!stacks[DEPLOYED_PROJECT].json && !stacks[DEPLOYED_RESOURCES].json) {
-        printf("Nothing is applied: the stage '%s' of %s is not in %s.\n", s->d->stage,
-               s->d->project->name, s->d->region);
+        say(stdout, "Nothing is applied: the stage '%s' of %s is not in %s.", s->d->stage,
+            s->d->project->name, s->d->region);
         return;
     }
     print_stacks(s);

@@ -156,11 +156,10 @@ static bool check_uploaded(const char *bucket, const struct upload *uploads, siz
 
 static void report_upload(const struct upload *upload, bool unchanged)
 {
-    const char *label = diag_clean(upload->label);
     report_line("upload",
-                json_pack("{s:s, s:s, s:b}", "file", label, "sha256", upload->sha256, "unchanged",
-                          unchanged),
-                "✓ %s (%.*s)%s", label, SHOWN_DIGITS, upload->sha256,
+                json_pack("{s:s, s:s, s:b}", "file", upload->label, "sha256", upload->sha256,
+                          "unchanged", unchanged),
+                "✓ %s (%.*s)%s", upload->label, SHOWN_DIGITS, upload->sha256,
                 unchanged ? " unchanged" : "");
 }
 

@@ -6,6 +6,7 @@
 
 #include "aws/aws.h"
 #include "base/file.h"
+#include "base/mask.h"
 #include "base/pattern.h"
 #include "base/run.h"
 #include "base/util.h"
@@ -277,8 +278,9 @@ static const char *from_vault(const struct request *r, enum match match)
     if (!key || strpbrk(path, "\"\\\n\r"))
         return fail(r, "this is not vault://path#key");
     if (!ask_vault(r, path, &run)) {
-        fail(r, arena_printf(r->arena, "Vault did not return the value: %s %s:%s", run.argv[0],
-                             run_words(r->arena, &run), run_indented(r->arena, run.err.data)));
+        fail(r, arena_printf(r->arena, "Vault did not return the value: %s %s", run.argv[0],
+                             run_words(r->arena, &run)));
+        diag_lines(run.err.data);
     } else {
         json_t *answer = json_loads(run.out.data, 0, NULL);
         const json_t *data = json_object_get(answer, "data"),
@@ -323,6 +325,6 @@ const char *lookup_value(struct aws *aws, const char *dir, enum protocol protoco
     const char *value = sources[protocol].value(&request, sources[protocol].match);
     enum privacy privacy = protocol_privacy(protocol);
     if (value && privacy != PRIVACY_OPEN)
-        (privacy == PRIVACY_SECRET ? diag_secret : diag_masked)(value);
+        mask_add(value, privacy == PRIVACY_SECRET ? MASK_EVERYWHERE : MASK_MESSAGES);
     return value;
 }

@@ -9,7 +9,7 @@ struct node;
 
 /* The value of `protocol`://`rest`, in aws->arena or in the environment; NULL after an error, which
  * was reported at `node`. Relative paths of files start at `dir`. A value that is or may be secret
- * is never shown in a message from now on (diag_secret, diag_masked). */
+ * is never shown in a message from now on (mask_add). */
 const char *lookup_value(struct aws *aws, const char *dir, enum protocol protocol, const char *rest,
                          const struct node *node);
 

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/mask.h"
 #include "base/util.h"
 #include "jinja/render.h"
 #include "parameters/params.h"
@@ -93,7 +94,7 @@ static const char *text_value(struct reader *r, const struct node *node)
         const char *written = text;
         text = jinja_render(r->arena, text, node->pos, look_up, r);
         if (text && strstr(written, "env") && strcmp(text, written) != 0)
-            diag_masked(text); /* the template may have taken it from the environment */
+            mask_add(text, MASK_MESSAGES); /* the template may have taken it from the environment */
         return text ? resolve(r, node, text) : NULL;
     }
     if (node->kind == NODE_BOOL)

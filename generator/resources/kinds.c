@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/diag.h"
+#include "base/say.h"
 #include "base/util.h"
 #include "resources/apigateway.h"
 #include "resources/bucket_kind.h"
@@ -36,7 +37,7 @@ static void print_app(const struct model *model, const struct app *app, const ch
     for (size_t i = 0; i < model->count; i++)
         if (model->resources[i]->app == app)
             buf_printf(out, "%s✓ %s:%s\n", indent, model->resources[i]->kind->key,
-                       diag_clean(model->resources[i]->name));
+                       say_word(model->resources[i]->name));
 }
 
 void kinds_print(const struct model *model, struct buf *out)
@@ -46,7 +47,7 @@ void kinds_print(const struct model *model, struct buf *out)
     print_app(model, &project->apps[project->napps - 1], "  ", out);
     buf_adds(out, "Loading installed applications\n");
     for (size_t i = 0; i + 1 < project->napps; i++) {
-        buf_printf(out, "  %s:\n", diag_clean(project->apps[i].name));
+        buf_printf(out, "  %s:\n", say_word(project->apps[i].name));
         print_app(model, &project->apps[i], "    ", out);
     }
 }

@@ -184,15 +184,14 @@ void changes_report(const struct changes *changes, change_place *place, void *da
     int ids = longest(changes, false), types = longest(changes, true);
     for (size_t i = 0; i < changes->n; i++) {
         const struct change *change = &changes->items[i];
-        const char *color = term_color(stdout, looks[change->kind].color), *where = NULL;
+        const char *where = NULL;
         struct pos pos = {0};
         if (place && change->kind != CHANGE_REMOVE && place(change->id, &pos, data) && pos.file)
             where = arena_printf(arena, "%s:%d", pos.file, pos.line);
         const char *text = words(arena, change);
-        report_line("change", to_json(change, where), "%s%s %-*s  %-*s%s%s%s", color,
-                    looks[change->kind].sign, ids, diag_clean(change->id), *text ? types : 0,
-                    diag_clean(change->type), *text ? "  " : "", diag_clean(text),
-                    *color ? TERM_RESET : "");
+        report_colored(looks[change->kind].color, "change", to_json(change, where),
+                       "%s %-*s  %-*s%s%s", looks[change->kind].sign, ids, change->id,
+                       *text ? types : 0, change->type, *text ? "  " : "", text);
     }
     arena_free(arena);
 }

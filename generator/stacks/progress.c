@@ -4,6 +4,8 @@
 #include <time.h>
 
 #include "base/diag.h"
+#include "base/mask.h"
+#include "base/say.h"
 #include "base/status_line.h"
 #include "base/term.h"
 #include "stacks/progress.h"
@@ -73,13 +75,13 @@ static void show_done(struct progress *p, const json_t *event)
     if (status_line_is_quiet())
         return;
     status_line_clear();
-    fprintf(stderr, "      %s%s%s", color, diag_clean(status), *color ? TERM_RESET : "");
-    fprintf(stderr, "  %s", diag_clean(id));
-    fprintf(stderr, "  %s", diag_clean(cfn_text(event, "ResourceType")));
+    fprintf(stderr, "      %s%s%s", color, say_word(status), *color ? TERM_RESET : "");
+    fprintf(stderr, "  %s", say_word(id));
+    fprintf(stderr, "  %s", say_word(cfn_text(event, "ResourceType")));
     fprintf(stderr, "%s", duration(p, id, cfn_text(event, "Timestamp")));
     if (strcmp(status, "DELETE_SKIPPED") == 0)
         fputs("  is kept, as the template says", stderr);
-    fprintf(stderr, "%s%s\n", failed && *reason ? "  " : "", failed ? diag_clean(reason) : "");
+    fprintf(stderr, "%s%s\n", failed && *reason ? "  " : "", failed ? say_word(reason) : "");
 }
 
 /* Takes one event. Those of the stack itself are not shown, because its status says the same. */
@@ -91,8 +93,9 @@ static void take(struct progress *p, const json_t *event)
         report_line("event",
                     json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "stack", p->stack, "id", id,
                               "resource", cfn_text(event, "ResourceType"), "status", status,
-                              "reason", diag_clean(cfn_text(event, "ResourceStatusReason")), "time",
-                              cfn_text(event, "Timestamp")),
+                              "reason",
+                              mask_text(cfn_text(event, "ResourceStatusReason"), MASK_MESSAGES),
+                              "time", cfn_text(event, "Timestamp")),
                     "%s", status);
     if (strcmp(id, p->stack) == 0)
         return;

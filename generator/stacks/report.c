@@ -4,10 +4,13 @@
 #include <string.h>
 
 #include "base/diag.h"
+#include "base/mask.h"
+#include "base/say.h"
 #include "base/status_line.h"
 #include "base/term.h"
 #include "base/util.h"
 #include "stacks/report.h"
+#include "template/cfn.h"
 
 static bool as_json;
 static json_t *step; /* the file of the current step, a string; or NULL */
@@ -23,6 +26,20 @@ bool report_is_json(void)
     return as_json;
 }
 
+/* Masks secrets in all texts of an object or list. */
+static void mask_texts(json_t *json)
+{
+    size_t i;
+    const char *key;
+    json_t *value;
+    void *next;
+    if (json_is_string(json))
+        json_string_set(json, mask_text(json_string_value(json), MASK_EVERYWHERE));
+    json_array_foreach(json, i, value)
+        mask_texts(value);
+    json_object_foreach_safe(json, next, key, value) mask_texts(value);
+}
+
 /* Prints an object (stolen) on a line; `type` comes first, then the step. */
 static void print_object(const char *type, json_t *object)
 {
@@ -31,10 +48,8 @@ static void print_object(const char *type, json_t *object)
         json_object_set(line, "step", step);
     json_object_update(line, object);
     json_decref(object);
-    char *text = json_dumps(line, JSON_COMPACT);
-    puts(text ? text : "{}");
-    free(text);
-    json_decref(line);
+    mask_texts(line);
+    cfn_print_line(line);
     fflush(stdout);
 }
 
@@ -53,7 +68,7 @@ void report_title(const char *text)
         return;
     }
     status_line_clear();
-    printf("%s\n", text);
+    say(stdout, "%s", text);
     fflush(stdout);
 }
 
@@ -66,7 +81,7 @@ void report_step(const char *file, const char *kind)
         print_object("step", json_pack("{s:s}", "kind", kind));
         return;
     }
-    printf("  %s (%s)\n", diag_clean(file), kind);
+    say(stdout, "  %s (%s)", file, kind);
     fflush(stdout);
 }
 
@@ -94,25 +109,55 @@ void report_status(const char *status)
     }
     const char *color = term_color(stdout, report_color(status));
     status_line_clear();
-    printf("    %s%s%s\n", color, diag_clean(status), *color ? TERM_RESET : "");
+    printf("    %s%s%s\n", color, say_word(status), *color ? TERM_RESET : "");
     fflush(stdout);
 }
 
-void report_line(const char *type, json_t *object, const char *format, ...)
+static void print_text(const char *before, const char *color, const char *format, va_list args)
+{
+    struct arena *arena = arena_new();
+    const char *code = term_color(stdout, color);
+    printf("%s%s%s%s\n", before, code, say_word(arena_vprintf(arena, format, args)),
+           *code ? TERM_RESET : "");
+    fflush(stdout);
+    arena_free(arena);
+}
+
+static void print_line(const char *type, json_t *object, const char *color, const char *format,
+                       va_list args)
 {
     if (as_json) {
         print_object(type, object);
         return;
     }
-    va_list args;
     json_decref(object);
     status_line_clear();
-    printf("    ");
+    print_text("    ", color, format, args);
+}
+
+void report_line(const char *type, json_t *object, const char *format, ...)
+{
+    va_list args;
     va_start(args, format);
-    vprintf(format, args);
+    print_line(type, object, "", format, args);
     va_end(args);
-    printf("\n");
-    fflush(stdout);
+}
+
+void report_colored(const char *color, const char *type, json_t *object, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    print_line(type, object, color, format, args);
+    va_end(args);
+}
+
+void report_below(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    if (!as_json)
+        print_text("      ", "", format, args);
+    va_end(args);
 }
 
 void report_sum_line(json_t *object, const char *format, ...)
@@ -125,10 +170,8 @@ void report_sum_line(json_t *object, const char *format, ...)
     va_list args;
     json_decref(object);
     va_start(args, format);
-    vprintf(format, args);
+    print_text("", "", format, args);
     va_end(args);
-    printf("\n");
-    fflush(stdout);
 }
 
 void report_output(const char *name, const char *value, bool first)
@@ -140,7 +183,7 @@ void report_output(const char *name, const char *value, bool first)
     }
     if (first)
         printf("Project Outputs:\n");
-    printf("  %s\n    %s\n", diag_clean_result(name), diag_clean_result(value));
+    printf("  %s\n    %s\n", say_result(name), say_result(value));
     fflush(stdout);
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/printable.h"
 #include "settings/node.h"
 #include "template/cfn.h"
 
@@ -388,11 +389,25 @@ bool cfn_write_text(const char *path, const char *text)
     return ok;
 }
 
+static bool print_text(char *text)
+{
+    if (!text)
+        return false;
+    printable_write(stdout, text, strlen(text), PRINTABLE_JSON);
+    free(text);
+    return putchar('\n') != EOF;
+}
+
 bool cfn_print(json_t *json)
 {
-    char *text = json ? cfn_dump(json, JSON_INDENT(4)) : NULL;
-    bool ok = text && puts(text) >= 0;
-    free(text);
+    bool ok = json && print_text(cfn_dump(json, JSON_INDENT(4)));
+    json_decref(json);
+    return ok;
+}
+
+bool cfn_print_line(json_t *json)
+{
+    bool ok = json && print_text(json_dumps(json, JSON_COMPACT));
     json_decref(json);
     return ok;
 }

@@ -252,7 +252,7 @@ class AsAws(support.Project):
         run = subprocess.run([support.GORDON, "invoke", "one"], cwd=self.folder, input=b"",
                              env=self.environment, capture_output=True)
         self.assertEqual((run.stdout, run.stderr),
-                         (b"{}\x1b[2J\xc2\x9b1m\n", b"\x1b[31mred\x07\ttab\n"))
+                         (b"{}\x1b[2J\xc2\x9b1m\n", b"?[31mred?\ttab\n"))
 
     def test_interrupted(self):
         mark = os.path.join(self.folder, "called")

@@ -198,13 +198,6 @@ static void test_split_errors(void)
           strcmp(words[2], "\\") == 0); /* a backslash at the end */
 }
 
-static void test_indented(void)
-{
-    CHECK(strcmp(run_indented(arena, ""), " nothing") == 0);
-    CHECK(strcmp(run_indented(arena, "a"), "\n    a") == 0);
-    CHECK(strcmp(run_indented(arena, "a\n\nb\n"), "\n    a\n    \n    b") == 0);
-}
-
 static void test_found(void)
 {
     CHECK(run_found("sh") && run_found("/bin/sh") && !run_found("gordon-no-such-program"));
@@ -239,7 +232,6 @@ int main(void)
     test_line();
     test_split();
     test_split_errors();
-    test_indented();
     test_found();
     test_signals();
     arena_free(arena);

@@ -77,6 +77,8 @@ static void test_joined_names(void)
 {
     struct arena *arena = arena_new();
     CHECK(strcmp(name_zip_key(arena, "app", "hello"), "app_hello.zip") == 0);
+    CHECK(strcmp(name_zip_key(arena, "", "a\x1b\xC2\x9B\u061c\u200b\u202e\ufeff\ufff9\u00e9"),
+                 "_a-------\u00e9.zip") == 0); /* no control of a terminal is in it */
     CHECK(strcmp(name_stack(arena, "dev", "demo", "r"), "dev-demo-r") == 0);
     arena_free(arena);
 }
