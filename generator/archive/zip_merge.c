@@ -8,6 +8,7 @@
 #include "archive/zip_in.h"
 #include "archive/zip_record.h"
 #include "base/diag.h"
+#include "base/file.h"
 #include "base/util.h"
 
 /* An entry of one of the merged zips. */
@@ -118,7 +119,7 @@ const char *zip_comment(struct arena *arena, const char *path)
     unsigned char tail[END_SIZE + ZIP_COMMENT_MAX];
     struct stat st;
     const char *comment = NULL;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = file_open(path);
     if (fd >= 0 && fstat(fd, &st) == 0 && st.st_size >= END_SIZE) {
         size_t len = st.st_size < (off_t)sizeof tail ? (size_t)st.st_size : sizeof tail;
         if (pread(fd, tail, len, st.st_size - (off_t)len) == (ssize_t)len)

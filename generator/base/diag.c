@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/diag.h"
+#include "base/file.h"
 #include "base/mask.h"
 #include "base/printable.h"
 #include "base/say.h"
@@ -25,8 +26,8 @@ static struct {
     struct arena *arena; /* of all texts and lists */
     struct diagnostic **list;
     size_t count;
-    const char **files, **concealed;
-    size_t nfiles, nconcealed;
+    const char **files, **concealed, **shown;
+    size_t nfiles, nconcealed, nshown;
     size_t errors;
     struct diag_warned *warned;
     size_t nwarned;
@@ -131,17 +132,33 @@ void diag_printed(const char *output)
     diag_lines(output);
 }
 
-bool diag_concealed(const char *file)
+static bool is_among(const char *const *files, size_t n, const char *file)
 {
-    for (size_t i = 0; i < state.nconcealed; i++)
-        if (same_file(state.concealed[i], file))
+    for (size_t i = 0; i < n; i++)
+        if (same_file(files[i], file))
             return true;
     return false;
+}
+
+bool diag_concealed(const char *file)
+{
+    return is_among(state.concealed, state.nconcealed, file);
 }
 
 void diag_conceal(const char *file)
 {
     array_push(memory(), state.concealed, state.nconcealed, arena_strdup(memory(), file));
+}
+
+void diag_show(const char *file)
+{
+    array_push(memory(), state.shown, state.nshown, arena_strdup(memory(), file));
+}
+
+static bool shows_lines(const struct pos *pos)
+{
+    return pos->file && pos->line && is_among(state.shown, state.nshown, pos->file) &&
+           !diag_concealed(pos->file);
 }
 
 void diag_strip(const char *folder)
@@ -190,7 +207,8 @@ void diag_demote(size_t errors)
 /* Line `number` of `file` without its end, or NULL; the caller frees it. */
 static char *source_line(const char *file, int number)
 {
-    FILE *in = fopen(file, "r");
+    int fd = file_open(file);
+    FILE *in = fd < 0 ? NULL : fdopen(fd, "r");
     char *line = NULL;
     size_t cap = 0;
     ssize_t len = -1;
@@ -272,7 +290,7 @@ static void print(const struct diagnostic *d)
         fprintf(stderr, "    %.*s\n", (int)strcspn(line, "\n"), line);
         line += strcspn(line, "\n");
     }
-    if (file && d->pos.line && !diag_concealed(d->pos.file))
+    if (shows_lines(&d->pos))
         print_line(d->pos);
     if (d->note)
         print(d->note);

@@ -58,6 +58,9 @@ void diag_note(struct pos pos, const char *format, ...) printf_like(2, 3);
 void diag_lines(const char *text);
 /* Adds a note with what a program printed. */
 void diag_printed(const char *output);
+/* Lets messages show lines of this file, which is one of the project. Without this call they do
+ * not: a place may come from data that name any file. The name is copied. */
+void diag_show(const char *file);
 /* Lines of this file are never printed, because it may hold secrets. The name is copied. */
 void diag_conceal(const char *file);
 /* Whether diag_conceal was called for this file. Messages must not quote its words either. */

@@ -1,8 +1,8 @@
-#include <fcntl.h>
 #include <string.h>
 
 #include "base/digest.h"
 #include "base/fd.h"
+#include "base/file.h"
 
 typedef void transform_fn(uint32_t h[8], const unsigned char block[64]);
 
@@ -184,7 +184,7 @@ static void add_block(void *digest, const void *block, size_t len)
 
 bool sha256_file(const char *path, char hex[SHA256_HEX])
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = file_open(path);
     if (fd < 0)
         return false;
     struct digest digest;

@@ -16,16 +16,71 @@
 #include "base/utf8.h"
 #include "base/util.h"
 
-/* Returns NULL with EIO if the file ends before `expected` bytes: it was truncated meanwhile. */
-static char *read_all(struct arena *arena, int fd, size_t expected, size_t *len)
+static enum file_kind kind_of(mode_t mode)
+{
+    return S_ISREG(mode) ? FILE_REGULAR : S_ISDIR(mode) ? FILE_FOLDER : FILE_OTHER;
+}
+
+enum file_kind file_look(const char *path)
+{
+    struct stat st;
+    if (lstat(path, &st) != 0)
+        return errno == ENOENT || errno == ENOTDIR ? FILE_MISSING : FILE_UNREADABLE;
+    if (S_ISLNK(st.st_mode) && stat(path, &st) != 0)
+        return FILE_UNREADABLE;
+    return kind_of(st.st_mode);
+}
+
+/* O_NONBLOCK: does not wait for the writer of a FIFO. */
+static int open_regular(const char *path, struct stat *st)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY), error = 0;
+    if (fd < 0)
+        return -1;
+    if (fstat(fd, st) != 0)
+        error = errno;
+    else if (!S_ISREG(st->st_mode))
+        error = S_ISDIR(st->st_mode) ? EISDIR : ENXIO;
+    if (!error)
+        return fd;
+    fd_drop(fd);
+    errno = error;
+    return -1;
+}
+
+const char *file_words(int error)
+{
+    return error == EISDIR  ? "it is a folder, not a file"
+           : error == ENXIO ? "it is a pipe, a socket or a device, not a file"
+           : error == EFBIG ? "it has more than 64 MB"
+                            : strerror(error);
+}
+
+int file_open(const char *path)
+{
+    struct stat st;
+    return open_regular(path, &st);
+}
+
+/* Reads to the end, but not more than `max` bytes: the file may grow, or have no end. Returns NULL
+ * with EIO if the file ends before `expected` bytes: it was truncated meanwhile. */
+static char *read_all(struct arena *arena, int fd, size_t expected, size_t max, size_t *len)
 {
     size_t cap = expected + 1;
-    char *data = arena_alloc(arena, cap + 1);
     *len = 0;
+    if (expected > max) {
+        errno = EFBIG;
+        return NULL;
+    }
+    char *data = arena_alloc(arena, cap + 1);
     for (;;) {
         ssize_t n = fd_read(fd, data + *len, cap - *len);
         if (n < 0)
             return NULL;
+        if (*len + (size_t)n > max) {
+            errno = EFBIG;
+            return NULL;
+        }
         *len += (size_t)n;
         if (*len < cap)
             break;
@@ -40,19 +95,30 @@ static char *read_all(struct arena *arena, int fd, size_t expected, size_t *len)
     return *len < expected ? NULL : data;
 }
 
-char *file_read(struct arena *arena, const char *path, size_t *len)
+static char *read_and_close(struct arena *arena, int fd, size_t expected, size_t max, size_t *len)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return NULL;
-    struct stat st;
-    char *data = NULL;
-    if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode))
-        errno = EISDIR;
-    else if (errno = 0, fstat(fd, &st) == 0)
-        data = read_all(arena, fd, S_ISREG(st.st_mode) ? (size_t)st.st_size : 0, len);
+    char *data = read_all(arena, fd, expected, max, len);
     fd_drop(fd);
     return data;
+}
+
+char *file_read_most(struct arena *arena, const char *path, size_t max, size_t *len)
+{
+    struct stat st;
+    int fd = open_regular(path, &st);
+    return fd < 0 ? NULL : read_and_close(arena, fd, (size_t)st.st_size, max, len);
+}
+
+char *file_read(struct arena *arena, const char *path, size_t *len)
+{
+    return file_read_most(arena, path, SIZE_MAX, len);
+}
+
+char *file_read_stream(struct arena *arena, const char *path, size_t *len)
+{
+    static const size_t max = (size_t)64 << 20;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+    return fd < 0 ? NULL : read_and_close(arena, fd, 0, max, len);
 }
 
 /* Whether two files hold the same bytes. */
@@ -162,7 +228,7 @@ bool file_write(const char *path, const void *data, size_t len, unsigned mode)
 
 bool file_touch(const char *path)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666);
+    int fd = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666);
     return fd >= 0 && fd_close(fd, futimens(fd, NULL) == 0);
 }
 
@@ -224,8 +290,8 @@ bool file_copy(struct arena *arena, const char *from, const char *to)
 {
     struct stat st;
     const char *temporary;
-    int in = open(from, O_RDONLY | O_CLOEXEC);
-    int out = in >= 0 && fstat(in, &st) == 0 ? file_create(arena, to, &temporary) : -1;
+    int in = open_regular(from, &st);
+    int out = in >= 0 ? file_create(arena, to, &temporary) : -1;
     bool ok = out >= 0 && copy_content(in, out, st.st_size) &&
               fchmod(out, (st.st_mode & 0777) | S_IWUSR) == 0;
     ok = out >= 0 && fd_close(out, ok);
@@ -241,7 +307,7 @@ bool file_copy(struct arena *arena, const char *from, const char *to)
 
 bool file_mkdirs(const char *path)
 {
-    if (mkdir(path, 0777) == 0 || (errno == EEXIST && file_is_dir(path)))
+    if (mkdir(path, 0777) == 0 || (errno == EEXIST && file_look(path) == FILE_FOLDER))
         return true;
     if (errno != ENOENT)
         return false;
@@ -265,7 +331,8 @@ struct file_stamp file_stamp(const char *path)
     struct stat st;
     struct timespec now; /* of the clock that file systems use */
     if (stat(path, &st) != 0)
-        return (struct file_stamp){.settled = true};
+        return (struct file_stamp){.size = file_look(path) == FILE_MISSING ? 0 : -1,
+                                   .settled = true};
     clock_gettime(CLOCK_REALTIME_COARSE, &now);
     struct file_stamp stamp = {nanoseconds(st.st_mtim), nanoseconds(st.st_ctim), st.st_size,
                                st.st_ino, true};
@@ -277,18 +344,6 @@ bool file_same_stamp(const struct file_stamp *a, const struct file_stamp *b)
 {
     return a->settled && b->settled && a->modified == b->modified && a->changed == b->changed &&
            a->size == b->size && a->number == b->number;
-}
-
-bool file_exists(const char *path)
-{
-    struct stat st;
-    return stat(path, &st) == 0;
-}
-
-bool file_is_dir(const char *path)
-{
-    struct stat st;
-    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
 char **file_list(struct arena *arena, const char *path, size_t *count)

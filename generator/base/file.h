@@ -6,9 +6,22 @@
 
 struct arena;
 
-/* Returns the whole file, NUL-terminated; `*len` does not count the NUL. Returns NULL with errno if
- * it cannot be read. */
+/* What is at a path, after links. Only FILE_MISSING means that there is nothing: a link that leads
+ * nowhere, or what the user may not look at, is FILE_UNREADABLE, with errno. */
+enum file_kind { FILE_MISSING, FILE_REGULAR, FILE_FOLDER, FILE_OTHER, FILE_UNREADABLE };
+enum file_kind file_look(const char *path);
+/* Opens a regular file for reading, and never waits. Returns -1 with errno: EISDIR for a folder,
+ * ENXIO for a pipe, a socket or a device. */
+int file_open(const char *path);
+/* What an errno of file_open and file_read means, for messages: strerror, but clearer. */
+const char *file_words(int error);
+/* Returns the whole regular file, NUL-terminated; `*len` does not count the NUL. Returns NULL with
+ * errno if it cannot be read (file_open). */
 char *file_read(struct arena *arena, const char *path, size_t *len);
+/* Like file_read, but NULL with EFBIG if it has more than `max` bytes. */
+char *file_read_most(struct arena *arena, const char *path, size_t max, size_t *len);
+/* Like file_read, for a path that the user gives for this purpose: it may be a pipe or a device. */
+char *file_read_stream(struct arena *arena, const char *path, size_t *len);
 /* Writes a temporary file and renames it, so that a reader never sees a part; makes the folder. A
  * file that already has these bytes and this mode is not touched. The umask has no effect on
  * `mode`. */
@@ -34,21 +47,26 @@ int file_lock_folder(struct arena *arena, const char *path);
 bool file_copy(struct arena *arena, const char *from, const char *to);
 /* Makes a folder and the folders above it; an existing one is no error. */
 bool file_mkdirs(const char *path);
-bool file_exists(const char *path);
 
 /* Shows whether a file has changed: mtime and ctime in nanoseconds, size in bytes, inode number.
- * All are 0 for a missing file. If a file changed within the last tick of the clock, it could
- * change again and keep its times; then `settled` is false, and its stamp equals no other. */
+ * All are 0 for a missing file; the size is -1 for one that cannot be looked at. If a file changed
+ * within the last tick of the clock, it could change again and keep its times; then `settled` is
+ * false, and its stamp equals no other. */
 struct file_stamp {
     long long modified, changed, size;
     unsigned long long number;
     bool settled;
 };
 struct file_stamp file_stamp(const char *path);
-bool file_same_stamp(const struct file_stamp *a, const struct file_stamp *b);
-bool file_is_dir(const char *path);
+/* A file, whatever its name: links to it and its hard links have the same. */
+struct file_id {
+    unsigned long long device, number;
+};
 
-/* The names in a folder without . and .., sorted by bytes; NULL with errno if it cannot be read. */
+bool file_same_stamp(const struct file_stamp *a, const struct file_stamp *b);
+
+/* The names in a folder without . and .., sorted by bytes; NULL with errno if not all of them can
+ * be read. */
 char **file_list(struct arena *arena, const char *path, size_t *count);
 
 /* "dir/name", or `name` alone if it is absolute or `dir` is "." or "". */

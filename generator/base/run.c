@@ -378,12 +378,12 @@ char *run_words(struct arena *arena, const struct run *run)
 char *run_which(struct arena *arena, const char *name)
 {
     if (strchr(name, '/'))
-        return access(name, F_OK) == 0 && !file_is_dir(name) ? arena_strdup(arena, name) : NULL;
+        return file_look(name) == FILE_REGULAR ? arena_strdup(arena, name) : NULL;
     const char *path = getenv("PATH");
     char *folders = arena_strdup(arena, path ? path : "/usr/bin:/bin");
     for (char *dir; (dir = strsep(&folders, ":"));) {
         char *file = arena_printf(arena, "%s/%s", *dir ? dir : ".", name);
-        if (access(file, X_OK) == 0 && !file_is_dir(file))
+        if (access(file, X_OK) == 0 && file_look(file) == FILE_REGULAR)
             return file;
     }
     return NULL;

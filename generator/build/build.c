@@ -36,15 +36,11 @@ static const struct recipe {
 
 static const struct recipe *find_recipe(const struct package *package)
 {
-    struct arena *arena = arena_new();
-    const struct recipe *found = NULL;
-    for (size_t i = 0; !found && i < countof(recipes); i++)
+    for (size_t i = 0; i < countof(recipes); i++)
         if (recipes[i].language == package->language &&
-            (!recipes[i].manifest ||
-             file_exists(path_join(arena, package->code, recipes[i].manifest))))
-            found = &recipes[i];
-    arena_free(arena);
-    return found;
+            (!recipes[i].manifest || package_has(package, recipes[i].manifest)))
+            return &recipes[i];
+    return NULL;
 }
 
 bool build_has_commands(const struct package *package)
@@ -54,7 +50,7 @@ bool build_has_commands(const struct package *package)
 
 static bool collect_source(const struct package *package, struct collection *source)
 {
-    return file_is_dir(package->code)
+    return package->kind == FILE_FOLDER
                ? collect_dir(source, package->code, package->root)
                : collect_file(source, package->code, path_base(package->code));
 }
@@ -96,7 +92,7 @@ static bool settle_source(const struct package *package, const char *before,
                           struct collection *source)
 {
     static const double tick = 0.02; /* until the stamp of what was just written is settled */
-    struct collection now = {.arena = source->arena, .skip = source->skip, .stamped = true};
+    struct collection now = {.arena = source->arena, .left_out = source->left_out, .stamped = true};
     char after[SHA256_HEX];
     run_sleep(tick);
     if (!collect_source(package, &now) || !digest_source(&now, after))
@@ -111,7 +107,7 @@ static const char *source_folder(struct arena *arena, const struct package *pack
 {
     if (!package->in_source)
         return path_join(arena, package->work, "source");
-    return file_is_dir(package->code) ? package->code : path_dir(arena, package->code);
+    return package->kind == FILE_FOLDER ? package->code : path_dir(arena, package->code);
 }
 
 static const char *target_folder(struct arena *arena, const struct package *package)
@@ -226,7 +222,7 @@ bool build_run(struct arena *arena, const struct package *package, struct collec
     const char *target = target_folder(arena, package);
     struct collection built = {.arena = arena};
     struct collection source = {
-        .arena = arena, .skip = collection->skip, .stamped = collection->stamped};
+        .arena = arena, .left_out = collection->left_out, .stamped = collection->stamped};
     bool settles = package->in_source && collection->stamped;
     char before[SHA256_HEX];
     bool ok = remove_path(target) && file_mkdirs(target);

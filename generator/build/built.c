@@ -3,11 +3,14 @@
 
 #include "base/diag.h"
 #include "base/file.h"
+#include "base/root.h"
 #include "base/util.h"
 #include "build/built.h"
 #include "resources/lambda_cfn.h" /* for LAMBDA_DIGESTS */
 #include "template/cfn.h"
 #include "template/limit.h"
+
+static const struct root outputs = {NULL, EXIT_NOT_BUILT};
 
 static bool load_step(struct arena *arena, struct built *built, const char *name, enum step step)
 {
@@ -28,6 +31,20 @@ static bool load_step(struct arena *arena, struct built *built, const char *name
     return true;
 }
 
+/* A template names only files of its own build. */
+static bool check_zip(struct arena *arena, const struct built *built, const char *file)
+{
+    const char *path = path_join(arena, built->dir, file);
+    bool there;
+    if (path_relative_fault(file))
+        return diag_error(EXIT_ACTION, (struct pos){.file = built->dir},
+                          "an action names the file '%s', which %s; build the project again", file,
+                          path_relative_fault(file));
+    return root_has(&outputs, path, &there) &&
+           (there || diag_error(EXIT_NOT_BUILT, (struct pos){.file = path},
+                                "this zip is not there; build the project again"));
+}
+
 static bool check_zips(struct arena *arena, const struct built *built)
 {
     const json_t *actions = json_object_get(built_step_json(built, STEP_PRE_RESOURCES), "actions");
@@ -36,26 +53,26 @@ static bool check_zips(struct arena *arena, const struct built *built)
     bool ok = true;
     json_array_foreach((json_t *)actions, i, action) {
         const char *file = json_string_value(json_object_get(action, "filename"));
-        const char *path = file ? path_join(arena, built->dir, file) : NULL;
-        if (path && !file_exists(path))
-            ok = diag_error(EXIT_NOT_BUILT, (struct pos){.file = path},
-                            "this zip is not there; build the project again");
+        ok = (!file || check_zip(arena, built, file)) && ok;
     }
     return ok;
 }
 
 bool built_load(struct arena *arena, const char *dir, struct built *built)
 {
-    size_t n = 0;
-    char **names = file_list(arena, dir, &n);
-    bool ok = true;
+    size_t n;
+    char **names;
+    const char *building = path_join(arena, dir, BUILDING);
+    bool marked, ok = root_list(arena, &outputs, dir, &names, &n);
     *built = (struct built){.dir = dir};
     for (size_t i = 0; i < n; i++) {
         enum step step = step_of_file(names[i]);
         if (step != STEP_COUNT)
             ok = load_step(arena, built, names[i], step) && ok;
     }
-    if (file_exists(path_join(arena, dir, BUILDING)))
+    if (!ok || !root_has(&outputs, building, &marked))
+        return false;
+    if (marked)
         return diag_error(
             EXIT_NOT_BUILT, (struct pos){.file = dir},
             "the build was interrupted or is still running: old and new files may be mixed here; "

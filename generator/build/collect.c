@@ -8,22 +8,21 @@
 #include "archive/entry.h"
 #include "base/diag.h"
 #include "base/file.h"
+#include "base/root.h"
 #include "base/util.h"
 #include "build/collect.h"
 #include "build/ignore.h"
 
-enum {
-    DEPTH_MAX = 64, /* nested folders */
-    LINKS_MAX = 40, /* links that lead to links, as in the Linux kernel */
-};
+enum { DEPTH_MAX = 64 }; /* nested folders */
 
 static const char around_it[] = "this link leads to a folder that contains it, and would never end";
+static const char no_file[] = "neither a file nor a folder; a zip cannot hold it";
 
 struct walk {
     struct collection *collection;
     const struct ignore *ignore;
     const char *dir;             /* the code folder */
-    const char *root;            /* resolved; links must not lead out of it */
+    const char *root;            /* links must not lead out of it */
     const struct folder *around; /* the folders that contain the current entry */
     int depth;
 };
@@ -73,23 +72,39 @@ static void add_entry(struct collection *c, const char *path, const char *name, 
     collect_input(c, path);
 }
 
+static bool check_no_parameters(const struct collection *c, const char *path, const struct stat *st)
+{
+    const struct left_out *out = c->left_out;
+    for (size_t i = 0; out && i < out->nparameters; i++)
+        if (out->parameters[i].number == st->st_ino && out->parameters[i].device == st->st_dev)
+            return fail(path, "this leads to the project's parameters, whose values must not be in "
+                              "a zip; remove it, or exclude it by .gordonignore");
+    return true;
+}
+
 bool collect_file(struct collection *c, const char *path, const char *name)
 {
     struct stat st;
     if (stat(path, &st) != 0)
         return fail(path, strerror(errno));
+    if (!S_ISREG(st.st_mode))
+        return fail(path, no_file);
+    if (!check_no_parameters(c, path, &st))
+        return false;
     add_entry(c, path, name, st.st_mode);
     return true;
 }
 
-/* Whether the link `path` lies within its own target, `real`. */
-static bool leads_around(const char *real, const char *path)
+/* Whether the link `path` lies within its own target. */
+static bool leads_around(const char *path)
 {
+    char *real = realpath(path, NULL);
     char *copy = strdup(path), *slash = copy ? strrchr(copy, '/') : NULL;
     if (slash)
         *slash = '\0';
     char *dir = slash ? realpath(copy, NULL) : NULL;
-    bool around = dir && path_within(dir, real);
+    bool around = real && dir && path_within(dir, real);
+    free(real);
     free(copy);
     free(dir);
     return around;
@@ -98,78 +113,21 @@ static bool leads_around(const char *real, const char *path)
 /* A link must stay within the root, because a zip must not depend on other files of the machine. */
 static bool check_link(const struct walk *walk, const char *path)
 {
-    char *real = realpath(path, NULL);
-    if (!real)
-        return fail(path, errno == ELOOP ? "this link leads to itself" : "this link leads nowhere");
-    bool within = path_within(real, walk->root), around = leads_around(real, path);
-    free(real);
-    if (around)
-        return fail(path, around_it);
-    return within || fail(path, "this link leads out of the project; copy what it links to");
-}
-
-bool collect_check_code(const char *code, const char *root)
-{
-    struct stat st;
-    if (lstat(code, &st) != 0 || !S_ISLNK(st.st_mode))
-        return true; /* missing code is reported elsewhere */
-    char *real = realpath(root, NULL);
-    struct walk walk = {.root = real ? real : root};
-    bool ok = check_link(&walk, code);
-    free(real);
-    return ok;
-}
-
-/* The target of a link in `folder`, followed by `rest`; NULL if `link` is not a link. */
-static const char *behind_link(struct arena *arena, const char *link, const char *folder,
-                               const char *rest)
-{
-    char target[PATH_MAX];
-    ssize_t len = readlink(link, target, sizeof target - 1);
-    if (len < 0)
-        return NULL;
-    target[len] = '\0';
-    return arena_printf(arena, "%s%s%s%s", *target == '/' ? "" : folder, *target == '/' ? "" : "/",
-                        target, rest);
-}
-
-static void note_folder(struct collection *c, const char *folder, const char *root)
-{
-    char *real = realpath(folder, NULL);
-    if (real && path_within(real, root))
-        collect_input(c, real);
-    free(real);
-}
-
-/* Looks for the first link in the path, notes its folder and continues with its target. */
-static void note_links(struct collection *c, const char *path, const char *root, int left)
-{
-    for (const char *slash = path; *slash;) {
-        const char *end = slash + 1 + strcspn(slash + 1, "/");
-        const char *name = arena_strndup(c->arena, path, (size_t)(end - path));
-        const char *folder = arena_strndup(c->arena, path, (size_t)(slash - path));
-        const char *further = behind_link(c->arena, name, folder, end);
-        if (further && left > 0) {
-            note_folder(c, folder, root);
-            note_links(c, further, root, left - 1);
-            return;
-        }
-        slash = end;
-    }
+    const struct root root = {walk->root, EXIT_BUILD};
+    return leads_around(path) ? fail(path, around_it) : root_check_link(&root, path);
 }
 
 void collect_links(struct collection *c, const char *path, const char *root)
 {
-    char *real = realpath(path, NULL), *within = realpath(root, NULL);
-    if (real && within && strcmp(real, path) != 0)
-        note_links(c, path, within, LINKS_MAX);
-    free(real);
-    free(within);
+    size_t n;
+    const char **folders = root_links(c->arena, root, path, &n);
+    for (size_t i = 0; i < n; i++)
+        collect_input(c, folders[i]);
 }
 
 static bool skipped(const struct collection *c, const char *path)
 {
-    for (const char *const *skip = c->skip; skip && *skip; skip++)
+    for (const char *const *skip = c->left_out ? c->left_out->paths : NULL; skip && *skip; skip++)
         if (strcmp(*skip, path) == 0)
             return true;
     return false;
@@ -185,7 +143,8 @@ static bool walk_entry(struct walk *walk, const char *relative)
     if (lstat(path, &st) != 0)
         return fail(path, strerror(errno));
     bool link = S_ISLNK(st.st_mode);
-    if (ignore_match(walk->ignore, relative, link ? file_is_dir(path) : S_ISDIR(st.st_mode)))
+    if (ignore_match(walk->ignore, relative,
+                     link ? file_look(path) == FILE_FOLDER : S_ISDIR(st.st_mode)))
         return true;
     if (skipped(walk->collection, path))
         return true;
@@ -195,10 +154,12 @@ static bool walk_entry(struct walk *walk, const char *relative)
         return fail(path, strerror(errno));
     if (link)
         collect_links(walk->collection, path, walk->root);
+    if (!check_no_parameters(walk->collection, path, &st))
+        return false;
     if (S_ISDIR(st.st_mode))
         return walk_dir(walk, relative);
     if (!S_ISREG(st.st_mode))
-        return fail(path, "neither a file nor a folder; a zip cannot hold it");
+        return fail(path, no_file);
     add_entry(walk->collection, path, relative, st.st_mode);
     return true;
 }
@@ -240,15 +201,14 @@ static bool walk_dir(struct walk *walk, const char *relative)
 
 bool collect_dir(struct collection *c, const char *dir, const char *root)
 {
-    char *real = realpath(root, NULL);
-    struct walk walk = {.collection = c, .dir = dir, .root = real ? real : root};
-    const char *rules = path_join(c->arena, dir, ".gordonignore");
-    walk.ignore = ignore_load(c->arena, dir);
-    if (file_exists(rules))
+    struct walk walk = {.collection = c, .dir = dir, .root = root};
+    const char *rules;
+    walk.ignore = ignore_load(c->arena, dir, root, &rules);
+    if (walk.ignore && rules) {
         collect_input(c, rules);
-    bool ok = walk.ignore && walk_dir(&walk, "");
-    free(real);
-    return ok;
+        collect_links(c, rules, root);
+    }
+    return walk.ignore && walk_dir(&walk, "");
 }
 
 bool collect_copy(struct arena *arena, const struct pack_entry *entries, size_t n, const char *to)

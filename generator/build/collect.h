@@ -4,11 +4,18 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/file.h"  /* for struct file_stamp */
+#include "base/file.h"  /* for struct file_stamp and struct file_id */
 #include "build/fact.h" /* for struct fact */
 
 struct arena;
 struct pack_entry;
+
+/* What is not packed although it is in the code folder. */
+struct left_out {
+    const char *const *paths;         /* absolute, NULL-terminated; left out silently */
+    const struct file_id *parameters; /* an error, by whatever path they are reached */
+    size_t nparameters;
+};
 
 struct collection {
     struct arena *arena;
@@ -20,20 +27,16 @@ struct collection {
     bool stamped;
     struct fact *facts; /* what else the entries depend on */
     size_t nfacts;
-    const char *const *skip; /* absolute paths to leave out, NULL-terminated; or NULL */
+    const struct left_out *left_out; /* or NULL */
 };
 
-/* Adds all files under `dir`, named by their paths in it, except those in `skip` and those that
+/* Adds all files under `dir`, named by their paths in it, except those in `left_out` and those that
  * ignore.h leaves out. Follows links that stay within `root` (absolute). Reports each error
  * (EXIT_BUILD) at its file, and then returns false. */
 bool collect_dir(struct collection *collection, const char *dir, const char *root);
-/* Adds one file as `name`. */
+/* Adds one file as `name`. The caller has checked links on the way to it (base/root.h). */
 bool collect_file(struct collection *collection, const char *path, const char *name);
-/* Reports an error and returns false if `code` is a link that leads out of `root`, nowhere or to a
- * folder that contains it. */
-bool collect_check_code(const char *code, const char *root);
-/* Notes as inputs the folders, if they are within `root`, of all links that `path` goes through.
- * The stamp of a file behind a link does not show that the link now has another target. */
+/* Notes as inputs the folders of all links in `root` that `path` goes through (root_links). */
 void collect_links(struct collection *collection, const char *path, const char *root);
 /* Notes a file or folder as an input, without packing it. */
 void collect_input(struct collection *collection, const char *path);

@@ -1,8 +1,8 @@
-#include <errno.h>
 #include <string.h>
 
 #include "base/diag.h"
 #include "base/file.h"
+#include "base/root.h"
 #include "base/util.h"
 #include "build/ignore.h"
 
@@ -261,21 +261,22 @@ static void parse(struct arena *arena, struct ignore *ignore, char *text)
     }
 }
 
-struct ignore *ignore_load(struct arena *arena, const char *dir)
+struct ignore *ignore_load(struct arena *arena, const char *dir, const char *root,
+                           const char **file)
 {
+    const struct root within = {root, EXIT_BUILD};
     struct ignore *ignore = arena_alloc(arena, sizeof *ignore);
     for (size_t i = 0; i < countof(fixed_patterns); i++)
         array_push(arena, ignore->fixed, ignore->nfixed,
                    make_rule(arena, arena_strdup(arena, fixed_patterns[i])));
     const char *path = path_join(arena, dir, ".gordonignore");
     size_t len;
-    char *text = file_read(arena, path, &len);
-    if (!text && errno != ENOENT) {
-        diag_error(EXIT_BUILD, (struct pos){.file = path}, "cannot be read: %s", strerror(errno));
+    char *text;
+    if (!root_read(arena, &within, path, &text, &len))
         return NULL;
-    }
     if (text)
         parse(arena, ignore, text);
+    *file = text ? path : NULL;
     return ignore;
 }
 

@@ -7,9 +7,11 @@ struct arena;
 struct ignore;
 
 /* The rules for a code folder: the fixed list (.git, __pycache__, *.pyc, .DS_Store, editors' files,
- * .gordonignore itself), which always applies, and the rules of `dir`/.gordonignore if it exists.
- * No other .gordonignore is read. Returns NULL after a reported error (EXIT_BUILD). */
-struct ignore *ignore_load(struct arena *arena, const char *dir);
+ * .gordonignore itself), which always applies, and the rules of `dir`/.gordonignore if it exists: a
+ * link must not lead out of `root`. Sets `*file` to its path, or to NULL. No other .gordonignore is
+ * read. Returns NULL after a reported error (EXIT_BUILD). */
+struct ignore *ignore_load(struct arena *arena, const char *dir, const char *root,
+                           const char **file);
 /* Whether `path`, relative to the code folder and without a leading "./", is left out. The caller
  * must leave out everything in such a folder without asking (gitignore: "it is not possible to
  * re-include a file if a parent directory of that file is excluded"). */

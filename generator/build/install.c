@@ -37,36 +37,39 @@ static bool fail(const char *path, const char *what)
     return diag_error(EXIT_BUILD, (struct pos){.file = path}, "%s: %s", what, strerror(errno));
 }
 
-bool install_is_needed(struct arena *arena, const struct package *package)
+bool install_is_needed(const struct package *package)
 {
-    return installer_of(arena, package) != NULL;
+    return installer_of(package) != NULL;
 }
 
 /* --- the files that decide what is installed ---------------------------------------------- */
 
 /* pip runs in the code folder and reads the manifest and the files that this names. */
-static void find_requirements(struct install *install, struct collection *files)
+static bool find_requirements(struct install *install, struct collection *files)
 {
-    const char *code = install->package->code, **paths = NULL;
+    const char *root = install->package->root, *code = install->package->code, **paths = NULL;
     const char *manifest = path_join(install->arena, code, install->installer->manifest);
     size_t n = 0;
     array_push(install->arena, paths, n, manifest);
-    python_included(install->arena, code, manifest, &paths, &n);
-    for (size_t i = 0; i < n; i++)
-        collect_file(files, paths[i],
-                     path_within(paths[i], code) ? paths[i] + strlen(code) + 1 : paths[i]);
+    bool ok = python_included(install->arena, root, code, manifest, &paths, &n);
+    for (size_t i = 0; ok && i < n; i++)
+        ok = collect_file(files, paths[i],
+                          path_within(paths[i], code) ? paths[i] + strlen(code) + 1 : paths[i]);
+    return ok;
 }
 
 static bool find_files(struct install *install, struct collection *inputs)
 {
     struct arena *arena = install->arena;
     const struct installer *installer = install->installer;
-    struct collection all = {.arena = arena, .skip = inputs->skip};
-    bool every = install->every =
-        installer->needs_all && installer->needs_all(arena, install->package);
+    struct collection all = {.arena = arena, .left_out = inputs->left_out};
+    bool every = false;
     struct pack_entry *files = NULL;
-    if (installer->place == IN_CODE)
-        find_requirements(install, &all);
+    if (installer->needs_all && !installer->needs_all(arena, install->package, &every))
+        return false;
+    install->every = every;
+    if (installer->place == IN_CODE && !find_requirements(install, &all))
+        return false;
     bool look = installer->place != IN_CODE || every;
     if (look && !collect_dir(&all, install->package->code, install->package->root))
         return false;
@@ -74,6 +77,7 @@ static bool find_files(struct install *install, struct collection *inputs)
         if (every || installer->place == IN_CODE || installer->decides(all.entries[i].name)) {
             array_push(arena, files, install->nfiles, all.entries[i]);
             collect_input(inputs, all.entries[i].source);
+            collect_links(inputs, all.entries[i].source, install->package->root);
         }
     install->files = files;
     return true;
@@ -266,7 +270,7 @@ static bool fetch(struct install *install, const char *cache)
 static struct install install_of(struct arena *arena, const struct package *package)
 {
     return (struct install){.arena = arena,
-                            .installer = installer_of(arena, package),
+                            .installer = installer_of(package),
                             .package = package,
                             .zip = path_join(arena, package->work, "dependencies.zip")};
 }
@@ -309,11 +313,12 @@ bool install_look(struct arena *arena, const struct package *package, bool trust
     return true;
 }
 
-bool install_run(struct arena *arena, const struct package *package, const struct notes *notes)
+bool install_run(struct arena *arena, struct package *package, const struct notes *notes)
 {
-    struct collection inputs = {.arena = arena, .skip = package_skip(arena, package)};
+    bool looked = package_look(package);
+    struct collection inputs = {.arena = arena, .left_out = package_left_out(arena, package)};
     const char *zip, *output = path_join(arena, package->work, "dependencies.zip");
-    if (!install_dependencies(arena, package, false, &inputs, &zip))
+    if (!looked || !install_dependencies(arena, package, false, &inputs, &zip))
         return false;
     if (!zip) { /* the edge exists although the manifest is gone; it may come back */
         collect_input(&inputs, package->code);

@@ -14,7 +14,7 @@ struct notes;
 struct package;
 
 /* Whether the code folder has a manifest from which dependencies are installed. */
-bool install_is_needed(struct arena *arena, const struct package *package);
+bool install_is_needed(const struct package *package);
 /* Brings the zip up to date and sets `*zip` to its path, or to NULL if there is no manifest. Notes
  * the files and facts that decide its content. Returns false after a reported error.
  *
@@ -38,6 +38,6 @@ bool install_look(struct arena *arena, const struct package *package, bool trust
                   struct collection *inputs, struct install_look *look);
 /* Does the same as install_dependencies, as a build edge of its own that writes `notes`. Its output
  * always exists afterwards: it is an empty zip if there is no manifest any more. */
-bool install_run(struct arena *arena, const struct package *package, const struct notes *notes);
+bool install_run(struct arena *arena, struct package *package, const struct notes *notes);
 
 #endif

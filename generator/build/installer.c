@@ -2,11 +2,21 @@
 
 #include "base/file.h"
 #include "base/removal.h"
+#include "base/root.h"
 #include "base/run.h"
 #include "base/util.h"
 #include "build/installer.h"
 #include "build/package.h"
 #include "build/python.h"
+
+/* Sets `*text` to NULL if the file is missing. */
+static bool read_manifest(struct arena *arena, const struct package *package, const char *name,
+                          char **text)
+{
+    const struct root root = {package->root, EXIT_BUILD};
+    size_t len;
+    return root_read(arena, &root, path_join(arena, package->code, name), text, &len);
+}
 
 /* --- Python ------------------------------------------------------------------------------- */
 
@@ -36,12 +46,12 @@ static bool pip_names_paths(const char *text)
 }
 
 /* Skips lines that name a file, because python_included has noted that file. */
-static bool pip_needs_all(struct arena *arena, const struct package *package)
+static bool pip_needs_all(struct arena *arena, const struct package *package, bool *all)
 {
-    size_t len;
-    char *text = file_read(arena, path_join(arena, package->code, "requirements.txt"), &len);
-    if (pip_names_paths(package->pip_extra))
-        return true;
+    char *text;
+    *all = pip_names_paths(package->pip_extra);
+    if (!read_manifest(arena, package, "requirements.txt", &text))
+        return false;
     for (char *line; text && (line = strsep(&text, "\n"));) {
         line[strcspn(line, "\r")] = '\0';
         line += strspn(line, " \t");
@@ -49,9 +59,9 @@ static bool pip_needs_all(struct arena *arena, const struct package *package)
                         str_starts(line, "--requirement") || str_starts(line, "--constraint") ||
                         str_ends(line, ".whl");
         if (*line != '#' && !followed && (*line == '/' || pip_names_paths(line)))
-            return true;
+            *all = true;
     }
-    return false;
+    return true;
 }
 
 static void add_all(struct arena *arena, const char ***argv, size_t *n, const char *const *words,
@@ -94,23 +104,23 @@ static bool npm_decides(const char *name)
 }
 
 /* The package's own scripts may read any file, and dependencies may be named by path. */
-static bool npm_needs_all(struct arena *arena, const struct package *package)
+static bool npm_needs_all(struct arena *arena, const struct package *package, bool *all)
 {
     static const char *const signs[] = {
         "\"file:",     "\"link:",        "\"preinstall\"", "\"install\"", "\"postinstall\"",
         "\"prepare\"", "\"workspaces\"", "\"./",           "\"../",       "\"~/"};
-    size_t len;
-    const char *text = file_read(arena, path_join(arena, package->code, "package.json"), &len);
+    char *text;
+    if (!read_manifest(arena, package, "package.json", &text))
+        return false;
     for (size_t i = 0; text && i < countof(signs); i++)
-        if (strstr(text, signs[i]))
-            return true;
-    return false;
+        *all = *all || strstr(text, signs[i]);
+    return true;
 }
 
 static bool npm_arguments(struct arena *arena, const struct package *package, const char *into,
                           const char ***argv, size_t *n)
 {
-    bool locked = file_exists(path_join(arena, package->code, "package-lock.json"));
+    bool locked = package_has(package, "package-lock.json");
     const char *const fixed[] = {locked ? "ci" : "install", "--omit=dev", "--no-audit", "--no-fund",
                                  "--no-update-notifier"};
     (void)into; /* npm installs where it runs */
@@ -250,11 +260,11 @@ static const struct installer installers[] = {
      finish_empty, "Go could not get the modules that go.mod and go.sum ask for"},
 };
 
-const struct installer *installer_of(struct arena *arena, const struct package *package)
+const struct installer *installer_of(const struct package *package)
 {
     for (size_t i = 0; !package->nbuild && i < countof(installers); i++)
         if (installers[i].language == package->language &&
-            file_exists(path_join(arena, package->code, installers[i].manifest)))
+            package_has(package, installers[i].manifest))
             return &installers[i];
     return NULL;
 }

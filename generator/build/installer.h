@@ -25,8 +25,9 @@ struct installer {
     enum installer_place place;
     /* Whether a file, given by its path in the code folder, decides what is installed. */
     bool (*decides)(const char *name);
-    /* Whether every file of the code folder decides for this package; may be NULL. */
-    bool (*needs_all)(struct arena *arena, const struct package *package);
+    /* Sets `*all` to whether every file of the code folder decides for this package. Returns false
+     * after a reported error. May be NULL: no. */
+    bool (*needs_all)(struct arena *arena, const struct package *package, bool *all);
     /* Appends the arguments, and writes nothing. `into` is absolute, or a placeholder if nothing
      * will be run. Returns false if a quote in the settings is not closed. */
     bool (*arguments)(struct arena *arena, const struct package *package, const char *into,
@@ -39,9 +40,9 @@ struct installer {
     bool (*prepare)(struct arena *arena, const char *into);
 };
 
-/* The row of the manifest that is in the package's code folder now. NULL if there is none, or if
+/* The row of the manifest that package_look found in the code folder. NULL if there is none, or if
  * build commands in the settings replace the install. */
-const struct installer *installer_of(struct arena *arena, const struct package *package);
+const struct installer *installer_of(const struct package *package);
 /* The NULL-terminated argument vector that installs; NULL if a quote in the settings is open. */
 const char **installer_argv(struct arena *arena, const struct installer *installer,
                             const struct package *package, const char *into);

@@ -50,7 +50,7 @@ static bool take(const struct library_search *search, const struct library *need
                  const char *path, struct library *library)
 {
     struct elf elf;
-    if (!file_exists(path) || elf_read(search->arena, path, &elf) || !elf.runs ||
+    if (file_look(path) != FILE_REGULAR || elf_read(search->arena, path, &elf) || !elf.runs ||
         elf.machine != needing->elf.machine || elf.bits != needing->elf.bits)
         return false;
     library->path = arena_strdup(search->arena, path);

@@ -44,7 +44,8 @@ static json_t *paths_json(struct outputs *o, json_t *entry, const struct collect
     if (inputs->ninputs)
         qsort(paths, inputs->ninputs, sizeof *paths, str_compare);
     for (size_t i = 0; i < inputs->ninputs; i++) {
-        if ((i && strcmp(paths[i], paths[i - 1]) == 0) || file_is_dir(paths[i]) != folders)
+        if ((i && strcmp(paths[i], paths[i - 1]) == 0) ||
+            (file_look(paths[i]) == FILE_FOLDER) != folders)
             continue;
         if (json_array_append_new(list, json_string(paths[i])) != 0) {
             diag_error(EXIT_BUILD, (struct pos){.file = paths[i]}, "%s", not_utf8);
@@ -92,6 +93,8 @@ static void add_template(struct outputs *o, const struct project *project,
         collect_input(&inputs, path_absolute(o->arena, project->files[i]));
     collect_inputs_of(&inputs, &secrets->inputs);
     collect_input(&inputs, secrets_listing(o->arena, secrets));
+    for (size_t i = 0; i < project->nlinks; i++)
+        collect_input(&inputs, project->links[i]);
     if (!known)
         fail(o, entry);
     add_inputs(o, entry, &inputs);
@@ -115,7 +118,7 @@ static json_t *new_lambda_entry(struct outputs *o, const char *kind, const char 
 static bool add_dependencies(struct outputs *o, const struct lambda *lambda,
                              const struct package *package)
 {
-    struct collection inputs = {.arena = o->arena, .skip = package_skip(o->arena, package)};
+    struct collection inputs = {.arena = o->arena, .left_out = package_left_out(o->arena, package)};
     struct install_look look;
     bool ok = install_look(o->arena, package, false, &inputs, &look);
     if (!look.zip)
@@ -132,7 +135,7 @@ static bool add_dependencies(struct outputs *o, const struct lambda *lambda,
 static void add_zip(struct outputs *o, const struct lambda *lambda, const struct package *package,
                     bool known)
 {
-    struct collection inputs = {.arena = o->arena, .skip = package_skip(o->arena, package)};
+    struct collection inputs = {.arena = o->arena, .left_out = package_left_out(o->arena, package)};
     struct build_look look = {0};
     json_t *entry = new_lambda_entry(o, "zip", package->zip, lambda, package);
     if (!known || !packing_look(o->arena, package, &inputs, &look))
@@ -166,8 +169,9 @@ bool outputs_print(const struct model *model, const struct step_file *files, con
         const struct lambda *lambda = lambda_of(model->resources[i]);
         if (!lambda)
             continue;
-        const struct package *package = package_of(model, lambda, output, work);
-        add_zip(&o, lambda, package, add_dependencies(&o, lambda, package));
+        struct package *package = package_of(model, lambda, output, work);
+        bool looked = package_look(package);
+        add_zip(&o, lambda, package, looked && add_dependencies(&o, lambda, package));
     }
     if (!cfn_print(json_pack("{s:o, s:s, s:o}", "project", project_json(&o, model->project),
                              "build_dir", folder, "outputs", o.list)))

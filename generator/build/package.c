@@ -1,8 +1,11 @@
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 
 #include "base/file.h"
 #include "base/removal.h"
+#include "base/root.h"
+#include "build/collect.h"
 #include "build/package.h"
 #include "resources/lambda.h"
 #include "resources/model.h"
@@ -55,6 +58,8 @@ struct package *package_of(const struct model *model, const struct lambda *lambd
         .strip = schema_flag(node_get(settings, "strip"), false),
         .libc = schema_flag(node_get(settings, "libc"), false),
         .pos = lambda->code->pos,
+        .parameters = project->parameters,
+        .nparameters = project->nparameters,
     };
     const struct node *build = node_get(settings, "build");
     const struct node *building = node_set(build) ? build : node_get(settings, "strip");
@@ -64,6 +69,47 @@ struct package *package_of(const struct model *model, const struct lambda *lambd
         array_push(a, p->build_places, p->nplaces,
                    build->kind == NODE_LIST ? build->items[i]->pos : build->pos);
     return p;
+}
+
+/* The files by which the tools of a language know how to install or to build. */
+static const struct manifest {
+    enum language language;
+    const char *name;
+} manifests[] = {
+    {LANG_PYTHON, "requirements.txt"},
+    {LANG_NODE, "package.json"},
+    {LANG_NODE, "package-lock.json"},
+    {LANG_JAVA, "build.gradle"},
+    {LANG_JAVA, "pom.xml"},
+    {LANG_JAVA, "build.gradle.kts"},
+    {LANG_GO, "go.mod"},
+};
+static_assert(countof(manifests) <= PACKAGE_MANIFESTS, "a package has room for all");
+
+bool package_look(struct package *p)
+{
+    const struct root root = {p->root, EXIT_BUILD};
+    struct arena *arena = arena_new();
+    p->kind = FILE_MISSING;
+    p->nmanifests = 0;
+    bool ok = lambda_target(p->code) || root_look(&root, p->code, &p->kind);
+    for (size_t i = 0; ok && p->kind == FILE_FOLDER && i < countof(manifests); i++) {
+        bool there = false;
+        if (manifests[i].language == p->language)
+            ok = root_has(&root, path_join(arena, p->code, manifests[i].name), &there);
+        if (there)
+            p->manifests[p->nmanifests++] = manifests[i].name;
+    }
+    arena_free(arena);
+    return ok;
+}
+
+bool package_has(const struct package *p, const char *manifest)
+{
+    for (size_t i = 0; i < p->nmanifests; i++)
+        if (strcmp(p->manifests[i], manifest) == 0)
+            return true;
+    return false;
 }
 
 /* Folders that a developer's own run of a tool leaves beside its manifest. They may be older than
@@ -86,14 +132,15 @@ static const char *build_tree(struct arena *arena, const struct package *package
         return NULL;
     for (const char *dir = package->work; strcmp(dir, package->code) != 0;) {
         dir = path_dir(arena, dir);
-        if (file_exists(path_join(arena, dir, "CMakeCache.txt")))
+        if (file_look(path_join(arena, dir, "CMakeCache.txt")) != FILE_MISSING)
             tree = dir;
     }
     return tree;
 }
 
-const char *const *package_skip(struct arena *arena, const struct package *package)
+const struct left_out *package_left_out(struct arena *arena, const struct package *package)
 {
+    struct left_out *out = arena_alloc(arena, sizeof *out);
     const char **skip = NULL;
     size_t n = 0;
     const char *tree = build_tree(arena, package);
@@ -103,11 +150,11 @@ const char *const *package_skip(struct arena *arena, const struct package *packa
     array_push(arena, skip, n, path_dir(arena, path_dir(arena, package->work)));
     array_push(arena, skip, n, path_join(arena, package->project_path, "parameters"));
     for (size_t i = 0; !package->nbuild && i < countof(left); i++)
-        if (left[i].language == package->language &&
-            file_exists(path_join(arena, package->code, left[i].manifest)))
+        if (left[i].language == package->language && package_has(package, left[i].manifest))
             array_push(arena, skip, n, path_join(arena, package->code, left[i].folder));
     array_push(arena, skip, n, NULL);
-    return skip;
+    *out = (struct left_out){skip, package->parameters, package->nparameters};
+    return out;
 }
 
 void package_sweep(struct arena *arena, const struct package *package)

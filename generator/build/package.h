@@ -8,17 +8,20 @@
 #include <stddef.h>
 
 #include "base/diag.h"         /* for struct pos */
+#include "base/file.h"         /* for enum file_kind */
 #include "resources/runtime.h" /* for enum language */
 
 struct arena;
 struct lambda;
 struct model;
 
+enum { PACKAGE_MANIFESTS = 8 }; /* room for all that one language knows */
+
 struct package {
     const char *reference; /* "app.name" */
     const char *name;      /* of the lambda */
     const char *code;      /* absolute; a file or a folder; or "target://name" */
-    const char *root;      /* absolute: links in `code` must not lead out of it */
+    const char *root;      /* absolute: links in `code` and to it must not lead out of it */
     const char *zip;       /* absolute: the file to write */
     const char *work;      /* absolute: a folder of its own, kept between builds; may be missing */
     const char *runtime;   /* the identifier that AWS knows */
@@ -38,7 +41,13 @@ struct package {
     size_t nplaces;
     /* of a target, from CMake; NULL without CMake */
     const char *executable, *strip_program;
-    const char *library_path; /* folders separated by ':' */
+    const char *library_path;         /* folders separated by ':' */
+    const struct file_id *parameters; /* see project_parameters */
+    size_t nparameters;
+    /* set by package_look */
+    enum file_kind kind;                      /* of the code; FILE_MISSING for a target */
+    const char *manifests[PACKAGE_MANIFESTS]; /* those that a code folder has */
+    size_t nmanifests;
 };
 
 /* The name of a lambda's folder in <work>/lambdas: the name of its zip without .zip. */
@@ -47,9 +56,15 @@ const char *package_folder(struct arena *arena, const struct lambda *lambda);
  * of all lambdas. */
 struct package *package_of(const struct model *model, const struct lambda *lambda,
                            const char *output, const char *work);
-/* The paths to leave out if they are in the code folder: the build's own folders, parameters/, and
- * folders that other tools leave there. Absolute, NULL-terminated. */
-const char *const *package_skip(struct arena *arena, const struct package *package);
+/* Looks at the code: what it is, and which manifests of its language it has. Reports an error
+ * (EXIT_BUILD) and returns false if that cannot be looked at, or if a link on the way leads out of
+ * the root; missing code is no error here. Everything below needs it, except for what is said. */
+bool package_look(struct package *package);
+/* Whether the code is a folder with this manifest, which is a name that package_look looks for. */
+bool package_has(const struct package *package, const char *manifest);
+/* What to leave out if it is in the code folder: the build's own folders, parameters/, and folders
+ * that other tools leave there. */
+const struct left_out *package_left_out(struct arena *arena, const struct package *package);
 /* Locks a folder in which lambdas are packed, and makes it if it is missing. Closing the descriptor
  * unlocks it. Without the lock, two builds of one lambda would overwrite each other's files, and
  * the one that read older files could write last. Returns -1 after a reported error. */

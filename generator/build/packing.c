@@ -17,12 +17,9 @@ static bool check_code(const struct package *package)
 {
     if (lambda_target(package->code))
         return true; /* only CMake knows its program */
-    if (!file_exists(package->code)) {
-        return diag_error(EXIT_BUILD, package->pos,
-                          "the code of %s is not there: no file or folder %s", package->reference,
-                          package->code);
-    }
-    return collect_check_code(package->code, package->root);
+    return package->kind != FILE_MISSING ||
+           diag_error(EXIT_BUILD, package->pos, "the code of %s is not there: no file or folder %s",
+                      package->reference, package->code);
 }
 
 static bool collect(struct arena *arena, const struct package *package, struct collection *c)
@@ -32,7 +29,7 @@ static bool collect(struct arena *arena, const struct package *package, struct c
     collect_links(c, package->code, package->root);
     if (build_has_commands(package))
         return build_run(arena, package, c);
-    if (!file_is_dir(package->code))
+    if (package->kind != FILE_FOLDER)
         return collect_file(c, package->code,
                             arena_printf(arena, "code%s", path_extension(package->code)));
     return collect_dir(c, package->code, package->root);
@@ -62,13 +59,14 @@ static bool write_zip(struct arena *arena, const struct package *package,
     return zip_write(zip, own->entries, own->nentries) && zip_merge(package->zip, both, 2);
 }
 
-bool packing_run(struct arena *arena, const struct package *package, const struct notes *notes)
+bool packing_run(struct arena *arena, struct package *package, const struct notes *notes)
 {
+    bool looked = package_look(package);
     struct collection c = {
-        .arena = arena, .skip = package_skip(arena, package), .stamped = notes->inputs};
+        .arena = arena, .left_out = package_left_out(arena, package), .stamped = notes->inputs};
     const char *dependencies = NULL;
     bool ok =
-        work_check_package(arena, package->zip, package->work) && check_code(package) &&
+        work_check_package(arena, package->zip, package->work) && looked && check_code(package) &&
         install_dependencies(arena, package, package->trusts_dependencies, &c, &dependencies) &&
         collect(arena, package, &c) && check_content(package, &c);
     if (ok)

@@ -10,9 +10,10 @@ struct collection;
 struct notes;
 struct package;
 
-/* Packs the lambda; the caller must hold the lock (package_lock). After a reported error there is
- * no zip, and it returns false. The code's own files win over installed files of the same name. */
-bool packing_run(struct arena *arena, const struct package *package, const struct notes *notes);
+/* Looks at the code (package_look) and packs the lambda; the caller must hold the lock
+ * (package_lock). After a reported error there is no zip, and it returns false. The code's own
+ * files win over installed files of the same name. */
+bool packing_run(struct arena *arena, struct package *package, const struct notes *notes);
 /* Fills `look` and notes the same inputs as packing_run, and the zip of the dependencies, but runs
  * and writes nothing. Notes nothing for a target, because only CMake knows its files. `look->argvs`
  * is NULL if no commands build the lambda. Returns false after a reported error. */

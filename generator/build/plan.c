@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/removal.h"
+#include "base/root.h"
 #include "base/say.h"
 #include "build/install.h"
 #include "build/package.h"
@@ -15,6 +16,9 @@
 #include "resources/steps.h"
 #include "settings/project.h"
 #include "template/cfn.h"
+
+/* The folders of the build, which are Gordon's own. */
+static const struct root own = {NULL, EXIT_OTHER};
 
 /* --- a lambda's file ---------------------------------------------------------------------- */
 
@@ -121,6 +125,10 @@ static void read_places(struct arena *arena, const char *plan, struct package *p
         array_push(arena, package->build_places, package->nplaces,
                    place_of_json(arena, json_array_get(json, i)));
     json_decref(json);
+    project_show_lines(arena, package->project_path, package->pos.file);
+    project_show_lines(arena, package->project_path, package->build_pos.file);
+    for (size_t i = 0; i < package->nplaces; i++)
+        project_show_lines(arena, package->project_path, package->build_places[i].file);
 }
 
 static bool write_places(struct arena *arena, const struct package *package)
@@ -146,6 +154,8 @@ struct package *plan_read(struct arena *arena, const char *path)
                    json ? "" : error.text);
     else
         read_places(arena, path, p);
+    if (ok)
+        p->parameters = project_parameters(arena, p->project_path, &p->nparameters);
     json_decref(json);
     return ok ? p : NULL;
 }
@@ -204,7 +214,7 @@ static void add_lambda(struct arena *arena, struct buf *out, const struct packag
     const char *place =
         say_word(arena_printf(arena, "%s:%d:%d", path_absolute(arena, package->pos.file),
                               package->pos.line, package->pos.column));
-    const char *what = target ? "TARGET" : install_is_needed(arena, package) ? "INSTALL" : NULL;
+    const char *what = target ? "TARGET" : install_is_needed(package) ? "INSTALL" : NULL;
     add_record(out, (const char *const[]){"lambda", package->reference,
                                           shown_name(arena, package->reference), key, file, what,
                                           target, place, NULL});
@@ -213,8 +223,10 @@ static void add_lambda(struct arena *arena, struct buf *out, const struct packag
 static bool write_lambda(const struct model *model, const struct lambda *lambda, const char *output,
                          const char *work, struct buf *plan)
 {
-    const struct package *package = package_of(model, lambda, output, work);
+    struct package *package = package_of(model, lambda, output, work);
     const char *file = path_join(model->arena, package->work, "plan.json");
+    if (!package_look(package))
+        return false;
     json_t *json = package_json(package);
     bool ok = cfn_write(file, json) && write_places(model->arena, package);
     json_decref(json);
@@ -232,9 +244,9 @@ static bool write_file(const char *path, const struct buf *content)
 bool plan_clean_templates(struct arena *arena, const struct step_file *files, const char *output)
 {
     size_t n;
-    char **names = file_list(arena, output, &n);
-    bool ok = true;
-    for (size_t i = 0; names && i < n; i++) {
+    char **names;
+    bool ok = root_list(arena, &own, output, &names, &n);
+    for (size_t i = 0; i < n; i++) {
         enum step step = step_of_file(names[i]);
         if (step_is_unfinished(names[i]))
             remove_unfinished(output, names[i]);
@@ -262,7 +274,9 @@ bool plan_note_zips(const struct model *model, const char *work)
 {
     struct buf names = {0};
     size_t len;
-    const char *before = file_read(model->arena, path_join(model->arena, work, zips_name), &len);
+    char *before;
+    if (!root_read(model->arena, &own, path_join(model->arena, work, zips_name), &before, &len))
+        return false;
     if (before)
         buf_add(&names, before, len);
     return write_zips(model, work, &names);
@@ -293,8 +307,10 @@ bool plan_clean_zips(const struct model *model, const char *output, const char *
     struct arena *arena = model->arena;
     struct table there = {0};
     size_t n, len;
-    char **names = file_list(arena, path_join(arena, work, "lambdas"), &n);
-    char *noted = file_read(arena, path_join(arena, work, zips_name), &len);
+    char **names, *noted;
+    if (!root_list(arena, &own, path_join(arena, work, "lambdas"), &names, &n) ||
+        !root_read(arena, &own, path_join(arena, work, zips_name), &noted, &len))
+        return false;
     bool ok = true;
     remove_unfinished(work, "");
     for (size_t i = 0; i < model->count; i++) {
@@ -302,7 +318,7 @@ bool plan_clean_zips(const struct model *model, const char *output, const char *
         if (lambda)
             table_set(arena, &there, package_folder(arena, lambda), &there);
     }
-    for (size_t i = 0; names && i < n; i++)
+    for (size_t i = 0; i < n; i++)
         ok = (table_get(&there, names[i]) || clean_zip(arena, output, work, names[i])) && ok;
     for (char *rest = noted, *name; noted && (name = strtok_r(rest, "\n", &rest));)
         if (is_folder_name(name) && !table_get(&there, name))
@@ -322,9 +338,11 @@ bool plan_write(const struct model *model, const struct step_file *files, const 
         add_path(&plan, "settings", path_absolute(arena, model->project->files[i]));
     for (size_t i = 0; i < model->project->napps; i++) {
         const char *dir = path_absolute(arena, model->project->apps[i].dir);
-        if (!file_exists(path_join(arena, dir, "settings.yml")))
+        if (!model->project->apps[i].has_file)
             add_path(&plan, "folder", dir);
     }
+    for (size_t i = 0; i < model->project->nlinks; i++)
+        add_path(&plan, "folder", model->project->links[i]);
     for (enum step step = 0; step < STEP_COUNT; step++)
         if (files[step].json)
             add_record(&plan, (const char *const[]){"template", files[step].name, NULL});

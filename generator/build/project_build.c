@@ -73,8 +73,12 @@ static bool all_current(const struct build *b)
 static bool nothing_to_do(struct build *b)
 {
     const struct state_part *whole = state_current(&b->state, "", b->words);
-    if (!whole || !all_current(b) || file_exists(path_join(b->arena, b->output, BUILDING)))
+    if (!whole || !all_current(b) ||
+        file_look(path_join(b->arena, b->output, BUILDING)) != FILE_MISSING)
         return false; /* a killed build has left its mark, which apply would refuse */
+    for (size_t i = 0; i < whole->nwarned; i++)
+        project_show_lines(b->arena, project_folder(b->arena, b->options->project),
+                           whole->warned[i].pos.file);
     for (size_t i = 0; i < whole->nwarned; i++)
         (whole->warned[i].is_note ? diag_note : diag_warning)(whole->warned[i].pos, "%s",
                                                               whole->warned[i].text);
@@ -185,7 +189,7 @@ static void add_whole(struct build *b)
                         project->stamps[i]);
     for (size_t i = 0; i < project->napps; i++) { /* where a settings file may appear */
         const char *dir = path_absolute(b->arena, project->apps[i].dir);
-        if (!file_exists(path_join(b->arena, dir, "settings.yml")))
+        if (!project->apps[i].has_file)
             state_add_input(b->arena, &part, dir, file_stamp(dir));
     }
     for (size_t i = 0; i < secrets->inputs.ninputs; i++)
@@ -220,12 +224,13 @@ static void print_files(struct build *b)
  * cheaper than once for each zip. */
 static bool has_unfinished(struct build *b)
 {
-    size_t n;
+    size_t n = 0;
     char **names = file_list(b->arena, path_join(b->arena, b->output, "code"), &n);
-    for (size_t i = 0; names && i < n; i++)
+    for (size_t i = 0; i < n; i++)
         if (str_ends(names[i], ".tmp"))
             return true;
-    return file_exists(path_join(b->arena, b->work, "lambdas"));
+    return (!names && errno != ENOENT) ||
+           file_look(path_join(b->arena, b->work, "lambdas")) != FILE_MISSING;
 }
 
 static void clean_up(void *data)
@@ -286,7 +291,7 @@ static bool build(struct build *b)
     if (loaded) {
         print_loaded(b);
         list_jobs(b);
-    } else if (!file_is_dir(b->work)) {
+    } else if (file_look(b->work) == FILE_MISSING) {
         return false;
     }
     if (!work_check_output(b->arena, b->output) || !work_claim(b->arena, b->work))
@@ -315,8 +320,7 @@ bool project_build(struct arena *arena, const struct project_build *options)
     b.state_path = path_join(arena, b.work, "state");
     b.program = digest_of(arena, state_program(arena), asked);
     b.words = digest_of(arena, b.program, options->project);
-    state_load(&b.state, arena, b.state_path);
-    bool ok = nothing_to_do(&b) || build(&b);
+    bool ok = state_load(&b.state, arena, b.state_path) && (nothing_to_do(&b) || build(&b));
     load_release(&b.loaded);
     buf_free(&b.text);
     buf_free(&b.next);

@@ -1,9 +1,12 @@
+#include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "base/file.h"
 #include "base/removal.h"
+#include "base/root.h"
 #include "base/util.h"
 #include "build/python.h"
 
@@ -59,7 +62,7 @@ static bool clean_record(struct arena *arena, const char *path)
     size_t len, n = 0;
     char *text = file_read(arena, path, &len);
     if (!text)
-        return true;
+        return errno == ENOENT;
     char **lines = NULL;
     for (char *line; (line = strsep(&text, "\n"));)
         if (*line && !dropped(line))
@@ -89,6 +92,16 @@ bool python_clean(struct arena *arena, const char *into)
     return ok;
 }
 
+/* The files that a requirements file includes. */
+struct files {
+    struct arena *arena;
+    struct root root;
+    const char *code;
+    struct table seen; /* ids of files */
+    const char ***paths;
+    size_t *n;
+};
+
 /* The file that a line of a requirements file includes by -r or -c, or NULL (pip, "Requirements
  * File Format"). The line is modified. */
 static char *included_name(char *line)
@@ -106,18 +119,46 @@ static char *included_name(char *line)
     return NULL;
 }
 
-/* The local file that a requirement names, such as ./wheels/x.whl, or NULL. Its path starts at the
- * code folder, because pip runs there. The line is modified. */
-static const char *local_file(struct arena *arena, const char *code, char *line)
+/* Whether a file can have this name. A line may be anything else, such as a long URL. */
+static bool is_name(const char *line)
 {
+    size_t longest = 0, len;
+    for (const char *part = line; *part; part += len + (part[len] == '/')) {
+        len = strcspn(part, "/");
+        longest = len > longest ? len : longest;
+    }
+    return *line && longest <= NAME_MAX && strlen(line) < PATH_MAX / 2;
+}
+
+/* Sets `*path` to the local file that a requirement names, such as ./wheels/x.whl, or to NULL. It
+ * starts at the code folder, because pip runs there. The line is modified. */
+static bool local_file(const struct files *files, char *line, const char **path)
+{
+    enum file_kind kind = FILE_MISSING;
     line += strspn(line, " \t");
     line[strcspn(line, " \t\r;#")] = '\0';
-    const char *path = *line ? path_join(arena, code, line) : NULL;
-    return path && file_exists(path) && !file_is_dir(path) ? path : NULL;
+    line += str_starts(line, "./") ? strlen("./") : 0;
+    *path = path_join(files->arena, files->code, line);
+    bool ok = !is_name(line) || root_look(&files->root, *path, &kind);
+    if (kind != FILE_REGULAR)
+        *path = NULL;
+    return ok;
+}
+
+/* Sets `*path` to the file that an option includes, or to NULL if it is missing. */
+static bool included_file(const struct files *files, const char *from, const char *name,
+                          const char **path)
+{
+    bool there;
+    *path = path_join(files->arena, path_dir(files->arena, from), name);
+    bool ok = !is_name(name) || root_has(&files->root, *path, &there);
+    if (!is_name(name) || !ok || !there)
+        *path = NULL;
+    return ok;
 }
 
 /* Names a file by its number, so that one that includes itself by another path is seen. */
-static const char *file_id(struct arena *arena, const char *path)
+static const char *id_of(struct arena *arena, const char *path)
 {
     struct stat st;
     if (stat(path, &st) != 0)
@@ -126,31 +167,39 @@ static const char *file_id(struct arena *arena, const char *path)
                         (unsigned long long)st.st_ino);
 }
 
-/* Reads included files as the manifest itself, each once. */
-static void add_included(struct arena *arena, struct table *seen, const char *code,
-                         const char *path, const char ***paths, size_t *n)
+static bool add_included(struct files *files, const char *path);
+
+/* Adds the file that a line names, once. */
+static bool add_line(struct files *files, const char *path, char *line)
 {
-    size_t len;
-    char *text = file_read(arena, path, &len);
-    for (char *line; text && (line = strsep(&text, "\n"));) {
-        char *name = included_name(line);
-        const char *included =
-            name ? path_join(arena, path_dir(arena, path), name) : local_file(arena, code, line);
-        const char *id = included ? file_id(arena, included) : NULL;
-        if (!id || table_set(arena, seen, id, seen))
-            continue;
-        array_push(arena, *paths, *n, included);
-        if (name)
-            add_included(arena, seen, code, included, paths, n);
-    }
+    char *name = included_name(line);
+    const char *included;
+    if (!(name ? included_file(files, path, name, &included) : local_file(files, line, &included)))
+        return false;
+    const char *id = included ? id_of(files->arena, included) : NULL;
+    if (!id || table_set(files->arena, &files->seen, id, files))
+        return true;
+    array_push(files->arena, *files->paths, *files->n, included);
+    return !name || add_included(files, included);
 }
 
-void python_included(struct arena *arena, const char *code, const char *manifest,
+/* Reads included files as the manifest itself. */
+static bool add_included(struct files *files, const char *path)
+{
+    size_t len;
+    char *text;
+    bool ok = root_read(files->arena, &files->root, path, &text, &len);
+    for (char *line; text && (line = strsep(&text, "\n"));)
+        ok = add_line(files, path, line) && ok;
+    return ok;
+}
+
+bool python_included(struct arena *arena, const char *root, const char *code, const char *manifest,
                      const char ***paths, size_t *n)
 {
-    struct table seen = {0};
-    const char *id = file_id(arena, manifest);
+    struct files files = {arena, {root, EXIT_BUILD}, code, {0}, paths, n};
+    const char *id = id_of(arena, manifest);
     if (id)
-        table_set(arena, &seen, id, &seen);
-    add_included(arena, &seen, code, manifest, paths, n);
+        table_set(arena, &files.seen, id, &files);
+    return add_included(&files, manifest);
 }

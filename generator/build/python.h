@@ -10,8 +10,9 @@ struct arena;
 void python_platform_args(struct arena *arena, const char *runtime, const char *architecture,
                           const char ***argv, size_t *n);
 /* Appends the files that a requirements file in `code` includes, directly or not: other
- * requirements and constraints, and local files such as wheels. */
-void python_included(struct arena *arena, const char *code, const char *manifest,
+ * requirements and constraints, and local files such as wheels. Returns false after reporting that
+ * one is outside of `root` or cannot be read; missing ones are left to pip. */
+bool python_included(struct arena *arena, const char *root, const char *code, const char *manifest,
                      const char ***paths, size_t *n);
 /* Removes from an installed folder what depends on the machine: scripts, which contain a path of
  * the host, direct_url.json, which says where a package came from, and the lines in RECORD for

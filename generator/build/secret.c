@@ -3,6 +3,7 @@
 #include "base/diag.h"
 #include "base/file.h"
 #include "base/mask.h"
+#include "base/root.h"
 #include "build/built.h"
 #include "build/secret.h"
 #include "settings/names.h"
@@ -65,32 +66,41 @@ static bool is_read(struct arena *arena, const char *name)
            name_is_stage(arena_strndup(arena, name, strlen(name) - strlen(extension)));
 }
 
+static bool load_file(struct arena *arena, struct secrets *secrets, const struct root *root,
+                      const char *path)
+{
+    const struct node *file;
+    collect_input(&secrets->inputs, path_absolute(arena, path));
+    collect_links(&secrets->inputs, path, root->folder);
+    diag_conceal(path);
+    if (!node_load(arena, root, path, &file))
+        return false;
+    if (file)
+        secrets_add(arena, secrets, file);
+    return true;
+}
+
 bool secrets_load(struct arena *arena, const struct project *project, struct secrets *secrets)
 {
     const char *shown = path_join(arena, project->dir, "parameters");
-    size_t n = 0;
-    bool ok = true;
+    const struct root root = {project->dir, EXIT_OTHER};
+    char **names;
+    size_t n;
     *secrets = (struct secrets){.inputs = {.arena = arena, .stamped = true},
                                 .folder = path_absolute(arena, shown)};
     secrets->stamp = file_stamp(secrets->folder);
-    char **names = file_list(arena, shown, &n);
-    for (size_t i = 0; names && i < n; i++) {
-        if (!is_read(arena, names[i]))
-            continue;
-        const char *path = path_join(arena, shown, names[i]);
-        collect_input(&secrets->inputs, path_join(arena, secrets->folder, names[i]));
-        diag_conceal(path);
-        const struct node *file = node_load(arena, path);
-        ok = file && ok;
-        if (file)
-            secrets_add(arena, secrets, file);
-    }
+    bool ok = root_list(arena, &root, shown, &names, &n);
+    secrets->exists = names != NULL;
+    for (size_t i = 0; i < n; i++)
+        if (is_read(arena, names[i]))
+            ok = load_file(arena, secrets, &root, path_join(arena, shown, names[i])) && ok;
+    collect_links(&secrets->inputs, shown, project->dir);
     return ok;
 }
 
 const char *secrets_listing(struct arena *arena, const struct secrets *secrets)
 {
-    return file_is_dir(secrets->folder) ? secrets->folder : path_dir(arena, secrets->folder);
+    return secrets->exists ? secrets->folder : path_dir(arena, secrets->folder);
 }
 
 /* --- templates ---------------------------------------------------------------------------- */

@@ -24,6 +24,7 @@ struct secrets {
     struct table parameters;  /* name to the struct node of the first secret value */
     struct collection inputs; /* the files that were read, with their stamps */
     const char *folder;       /* parameters/, absolute; may be missing */
+    bool exists;              /* whether the folder does */
     struct file_stamp stamp;  /* of the folder, from before it was read */
 };
 

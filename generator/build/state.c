@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/digest.h"
+#include "base/root.h"
 #include "build/state.h"
 
 /* The file is this line, and for each part:
@@ -97,13 +98,16 @@ static struct state_part *take_part(struct cursor *c, struct arena *arena)
     return part;
 }
 
-void state_load(struct state *state, struct arena *arena, const char *path)
+bool state_load(struct state *state, struct arena *arena, const char *path)
 {
+    const struct root own = {NULL, EXIT_OTHER};
     size_t len;
-    const char *text = file_read(arena, path, &len);
+    char *text;
     *state = (struct state){.arena = arena};
+    if (!root_read(arena, &own, path, &text, &len))
+        return false;
     if (!text || !str_starts(text, head))
-        return;
+        return true;
     struct cursor c = {text + strlen(head), text + len, false};
     while (c.at < c.end && !c.broken) {
         struct state_part *part = take_part(&c, arena);
@@ -114,6 +118,7 @@ void state_load(struct state *state, struct arena *arena, const char *path)
     }
     if (c.broken)
         *state = (struct state){.arena = arena};
+    return true;
 }
 
 const struct state_part *state_current(const struct state *state, const char *name,
@@ -208,7 +213,7 @@ static const char *first_changed(const struct state *state, const struct aside *
         const struct state_part *part = state->list[i];
         for (size_t k = 0; k < part->nfiles; k++)
             if (has_changed(aside, part->files[k], &part->stamps[k])) {
-                if (!file_is_dir(part->files[k]))
+                if (file_look(part->files[k]) != FILE_FOLDER)
                     return part->files[k];
                 folder = folder ? folder : part->files[k];
             }
@@ -216,16 +221,18 @@ static const char *first_changed(const struct state *state, const struct aside *
     return folder;
 }
 
-void state_warn(struct arena *arena, const char *dir, const char *output)
+bool state_warn(struct arena *arena, const char *dir, const char *output)
 {
     struct state state;
     const struct aside aside = {path_absolute(arena, output),
                                 path_join(arena, path_absolute(arena, dir), "parameters")};
-    state_load(&state, arena, path_join(arena, aside.output, ".gordon/state"));
+    if (!state_load(&state, arena, path_join(arena, aside.output, ".gordon/state")))
+        return false;
     const char *file = first_changed(&state, &aside);
     if (file)
         diag_warning((struct pos){.file = path_below(path_absolute(arena, "."), file)},
                      "this has changed since the build; run gordon build to include it");
+    return true;
 }
 
 const char *state_program(struct arena *arena)

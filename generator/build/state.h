@@ -35,8 +35,8 @@ struct state {
 };
 
 /* Reads the state of an earlier build. There are no parts if its file is missing, broken or in
- * another format. */
-void state_load(struct state *state, struct arena *arena, const char *path);
+ * another format. Returns false after reporting that it cannot be read. */
+bool state_load(struct state *state, struct arena *arena, const char *path);
 /* The part with this name if it is current, or NULL. */
 const struct state_part *state_current(const struct state *state, const char *name,
                                        const char *made_by);
@@ -52,8 +52,9 @@ void state_add_fact(struct arena *arena, struct state_part *part, const struct f
 /* Writes the parts that were added to `out`. Errors are ignored: the next build then does more. */
 void state_save(const char *path, const struct buf *out);
 /* Warns if a file of the project in `dir` has changed since `gordon build` wrote `output`, because
- * the command uses the older build. Parameters do not count: the command reads them itself. */
-void state_warn(struct arena *arena, const char *dir, const char *output);
+ * the command uses the older build. Parameters do not count: the command reads them itself.
+ * Returns false after reporting that the state cannot be read. */
+bool state_warn(struct arena *arena, const char *dir, const char *output);
 /* Identifies this program: a digest of its file's stamp. */
 const char *state_program(struct arena *arena);
 

@@ -5,6 +5,7 @@
 #include "base/diag.h"
 #include "base/file.h"
 #include "base/removal.h"
+#include "base/root.h"
 #include "base/util.h"
 #include "build/work.h"
 #include "resources/steps.h"
@@ -12,19 +13,18 @@
 static const char mark_name[] = "made-by-gordon";
 static const char mark_text[] = "Gordon made this folder, and deletes files in it.\n";
 
-/* The type and mode of a file itself, not of what a link leads to; 0 if it is not there. */
-static mode_t mode_of(const char *path)
+static const struct root own = {NULL, EXIT_OTHER};
+
+/* Sets `*mode` to type and mode of a file itself, not of what a link leads to; to 0 if it is not
+ * there. Returns false after reporting that this cannot be known. */
+static bool find_mode(const char *path, mode_t *mode)
 {
     struct stat st;
-    return lstat(path, &st) == 0 ? st.st_mode : 0;
-}
-
-/* Whether a folder is there and has entries; `*names` gets them. */
-static bool is_filled(struct arena *arena, const char *folder, char ***names, size_t *n)
-{
-    *n = 0;
-    *names = file_list(arena, folder, n);
-    return *names && *n;
+    bool there = lstat(path, &st) == 0;
+    *mode = there ? st.st_mode : 0;
+    return there || errno == ENOENT || errno == ENOTDIR ||
+           diag_error(EXIT_OTHER, (struct pos){.file = path}, "cannot be read: %s",
+                      strerror(errno));
 }
 
 static bool refuse(const char *folder, const char *option)
@@ -40,10 +40,12 @@ static bool refuse(const char *folder, const char *option)
 /* A folder of ours that is a link would lead all that is written and deleted elsewhere. */
 static bool check_no_link(const char *path)
 {
-    return !S_ISLNK(mode_of(path)) ||
-           diag_error(EXIT_OTHER, (struct pos){.file = path},
-                      "this must be a folder of Gordon's own, but it is a link; "
-                      "remove the link");
+    mode_t mode;
+    if (!find_mode(path, &mode))
+        return false;
+    return !S_ISLNK(mode) || diag_error(EXIT_OTHER, (struct pos){.file = path},
+                                        "this must be a folder of Gordon's own, but it is a link; "
+                                        "remove the link");
 }
 
 bool work_claim(struct arena *arena, const char *work)
@@ -51,12 +53,15 @@ bool work_claim(struct arena *arena, const char *work)
     char **names;
     size_t n;
     const char *mark = path_join(arena, work, mark_name);
-    bool own = S_ISREG(mode_of(mark)) || (str_ends(work, ".gordon") && !S_ISLNK(mode_of(work)));
-    if (!own && is_filled(arena, work, &names, &n))
+    mode_t mode, mark_mode;
+    if (!find_mode(work, &mode) || !find_mode(mark, &mark_mode) ||
+        !root_list(arena, &own, work, &names, &n))
+        return false;
+    if (n && !S_ISREG(mark_mode) && (!str_ends(work, ".gordon") || S_ISLNK(mode)))
         return refuse(work, "--work-dir");
     if (!check_no_link(path_join(arena, work, "lambdas")))
         return false;
-    return S_ISREG(mode_of(mark)) || file_write(mark, mark_text, strlen(mark_text), 0644) ||
+    return S_ISREG(mark_mode) || file_write(mark, mark_text, strlen(mark_text), 0644) ||
            diag_error(EXIT_OTHER, (struct pos){.file = work}, "cannot be written: %s",
                       strerror(errno));
 }
@@ -72,7 +77,9 @@ bool work_check_output(struct arena *arena, const char *output)
 {
     char **names;
     size_t n;
-    if (!is_filled(arena, output, &names, &n))
+    if (!root_list(arena, &own, output, &names, &n))
+        return false;
+    if (!n)
         return true;
     if (!check_no_link(path_join(arena, output, "code")) ||
         !check_no_link(path_join(arena, output, ".gordon")))

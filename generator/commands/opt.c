@@ -8,6 +8,7 @@
 #include "base/say.h"
 #include "base/util.h"
 #include "commands/opt.h"
+#include "settings/project.h"
 
 struct common common = {.project = "."};
 
@@ -170,7 +171,5 @@ const char *opt_build_dir(struct arena *arena)
 {
     if (common.build_dir)
         return common.build_dir;
-    const char *dir =
-        file_is_dir(common.project) ? common.project : path_dir(arena, common.project);
-    return path_join(arena, dir, "_build");
+    return path_join(arena, project_folder(arena, common.project), "_build");
 }

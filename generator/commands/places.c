@@ -6,12 +6,14 @@
 
 #include "base/diag.h"
 #include "base/file.h"
+#include "base/root.h"
 #include "base/run.h"
 #include "base/say.h"
 #include "base/term.h"
 #include "base/util.h"
 #include "commands/places.h"
 #include "settings/names.h"
+#include "settings/project.h"
 #include "stacks/report.h"
 #include "template/cfn.h"
 
@@ -34,11 +36,12 @@ static bool is_parameters(const char *name, const char **end)
 static void find_stages(const struct command *command, struct arena *arena,
                         struct deploy_options *options)
 {
-    const char *folder =
-                   file_is_dir(common.project) ? common.project : path_dir(arena, common.project),
-               *end;
-    size_t n = 0;
-    char **names = file_list(arena, path_join(arena, folder, "parameters"), &n);
+    const char *folder = project_folder(arena, common.project), *end;
+    const struct root root = {folder, EXIT_OTHER};
+    size_t n;
+    char **names;
+    if (!root_list(arena, &root, path_join(arena, folder, "parameters"), &names, &n))
+        exit(diag_flush());
     for (size_t i = 0; i < n; i++)
         if (is_parameters(names[i], &end)) {
             const char *stage = arena_strndup(arena, names[i], (size_t)(end - names[i]));

@@ -15,7 +15,7 @@ static bool open_build(struct source *s, struct arena *arena, const struct comma
     if (ok) {
         deploy_init(&s->deployment, command, options, s->loaded.project);
         s->deployment.places = &s->loaded.files[STEP_RESOURCES].places;
-        state_warn(arena, s->loaded.project->dir, s->deployment.build_dir);
+        ok = state_warn(arena, s->loaded.project->dir, s->deployment.build_dir);
     }
     return ok;
 }

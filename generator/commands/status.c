@@ -17,8 +17,8 @@ static int status_of_one(struct arena *arena, const struct command *command,
     bool ok = load_quietly(arena, common.project, &loaded);
     if (ok) {
         deploy_init(&deployment, command, options, loaded.project);
-        state_warn(arena, loaded.project->dir, deployment.build_dir);
-        ok = status_run(&deployment, loaded.model, json);
+        ok = state_warn(arena, loaded.project->dir, deployment.build_dir) &&
+             status_run(&deployment, loaded.model, json);
     }
     diag_flush();
     load_release(&loaded);

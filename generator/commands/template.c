@@ -8,6 +8,7 @@
 #include "commands/commands.h"
 #include "commands/opt.h"
 #include "resources/steps.h"
+#include "settings/project.h"
 
 /* Writes the depfile: the files of parameters, because the caller knows the settings files; and
  * with a stamp, which is for Make, the templates too (see notes_write). */
@@ -22,6 +23,8 @@ static bool write_notes(struct arena *arena, const struct notes *notes, const st
             array_push(arena, templates, n,
                        path_absolute(arena, path_join(arena, output, loaded->files[step].name)));
     array_push(arena, inputs, count, secrets_listing(arena, secrets));
+    for (size_t i = 0; i < loaded->project->nlinks; i++)
+        array_push(arena, inputs, count, loaded->project->links[i]);
     for (size_t i = 0; i < secrets->inputs.ninputs; i++)
         array_push(arena, inputs, count, secrets->inputs.inputs[i]);
     for (size_t i = 0; notes->stamp && i < n; i++)

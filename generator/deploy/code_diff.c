@@ -108,7 +108,7 @@ static void compare_contexts(struct changed *c, const char *before, const char *
 static bool compare_files(const struct code *code, const struct upload *upload, struct changed *c)
 {
     const char *before = code->downloads ? path_join(c->arena, code->downloads, upload->key) : NULL;
-    if (!before || !file_exists(before))
+    if (!before || file_look(before) == FILE_MISSING)
         return true;
     if (!zip_diff(c->arena, before, upload->staged, add_file, c))
         return false;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "archive/tar.h"
+#include "base/file.h"
 #include "deploy/manifest.h"
 #include "settings/names.h"
 #include "template/cfn.h"
@@ -95,9 +96,10 @@ static bool is_sha256(const char *hex)
     return strlen(hex) == SHA256_HEX - 1 && str_is_made_of(hex, STR_DIGITS "abcdef");
 }
 
+/* A release names no file outside of itself. */
 static bool is_path(const char *path)
 {
-    return *path && *path != '/';
+    return !path_relative_fault(path);
 }
 
 static bool read_head(const struct reader *r, const json_t *json, struct manifest *m)

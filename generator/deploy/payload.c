@@ -75,7 +75,7 @@ const char *payload_read(struct arena *arena, const char *path)
     bool input = !path || strcmp(path, "-") == 0;
     const char *name = input ? standard_input : path, *text;
     size_t len;
-    text = input ? read_input(arena, &len) : file_read(arena, path, &len);
+    text = input ? read_input(arena, &len) : file_read_stream(arena, path, &len);
     diag_conceal(name);
     if (!text) {
         diag_error(EXIT_OTHER, (struct pos){.file = name}, "cannot be read: %s", strerror(errno));

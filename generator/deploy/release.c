@@ -8,6 +8,7 @@
 #include "base/diag.h"
 #include "base/file.h"
 #include "base/removal.h"
+#include "base/root.h"
 #include "build/built.h"
 #include "build/secret.h"
 #include "deploy/deployment.h"
@@ -71,15 +72,20 @@ static void add_built(struct writer *w)
 static bool add_parameters(struct writer *w, const char *name, const struct node **node)
 {
     const char *file = arena_printf(w->arena, "parameters/%s.yml", name);
-    const char *path = path_join(w->arena, w->source->project->dir, file);
-    if (!file_exists(path))
-        return true;
+    const char *project = w->source->project->dir, *path = path_join(w->arena, project, file);
+    const struct root root = {project, EXIT_OTHER};
+    size_t n;
+    const char **links = root_links(w->arena, project, path, &n);
+    for (size_t i = 0; i < n; i++)
+        array_push(w->arena, w->inputs, w->ninputs, links[i]);
     diag_conceal(path);
-    add_input(w, file, path);
-    *node = node_load(w->arena, path);
-    if (*node)
+    if (!node_load(w->arena, &root, path, node))
+        return false;
+    if (*node) {
+        add_input(w, file, path);
         secrets_add(w->arena, &w->secrets, *node);
-    return *node != NULL;
+    }
+    return true;
 }
 
 /* The folder is an input too: it changes when a file appears that is not there yet. */
@@ -87,7 +93,7 @@ static bool add_all_parameters(struct writer *w)
 {
     const char *dir = path_absolute(w->arena, w->source->project->dir);
     const char *folder = path_join(w->arena, dir, "parameters");
-    array_push(w->arena, w->inputs, w->ninputs, file_is_dir(folder) ? folder : dir);
+    array_push(w->arena, w->inputs, w->ninputs, file_look(folder) == FILE_FOLDER ? folder : dir);
     bool ok = add_parameters(w, "common", &w->common);
     if (strcmp(w->source->stage, "common") == 0) /* it is the same file */
         return ok;

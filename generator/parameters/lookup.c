@@ -57,7 +57,7 @@ static char *read_text(const struct request *r)
 {
     size_t len;
     const char *path = path_join(r->arena, r->dir, r->rest);
-    char *text = file_read(r->arena, path, &len);
+    char *text = file_read_stream(r->arena, path, &len);
     if (!text)
         fail(r, arena_printf(r->arena, "%s cannot be read: %s", path, strerror(errno)));
     else if (strlen(text) != len)

@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "base/mask.h"
+#include "base/root.h"
 #include "base/util.h"
 #include "jinja/render.h"
 #include "parameters/params.h"
@@ -158,14 +159,14 @@ static bool read_file(struct reader *r, const struct node *file, const struct no
     return ok;
 }
 
-static bool load_file(struct reader *r, const char *dir, const char *name, const struct node **file)
+static bool load_file(struct reader *r, const char *project, const char *name,
+                      const struct node **file)
 {
-    const char *path = path_join(r->arena, dir, arena_printf(r->arena, "%s.yml", name));
-    if (!file_exists(path))
-        return true;
+    const struct root root = {project, EXIT_OTHER};
+    const char *path =
+        path_join(r->arena, project, arena_printf(r->arena, "parameters/%s.yml", name));
     diag_conceal(path);
-    *file = node_load(r->arena, path);
-    return *file != NULL;
+    return node_load(r->arena, &root, path, file);
 }
 
 json_t *params_load(struct arena *arena, const struct project *project,
@@ -173,10 +174,9 @@ json_t *params_load(struct arena *arena, const struct project *project,
 {
     struct reader r = {arena, context, json_object(), false};
     size_t errors = diag_errors();
-    const char *dir = path_join(arena, project->dir, "parameters");
     const struct node *common = NULL, *stage = NULL;
-    bool ok = load_file(&r, dir, "common", &common);
-    ok = load_file(&r, dir, context->stage, &stage) && ok;
+    bool ok = load_file(&r, project->dir, "common", &common);
+    ok = load_file(&r, project->dir, context->stage, &stage) && ok;
     ok = ok && read_file(&r, common, stage);
     ok = read_file(&r, stage, NULL) && ok;
     if (ok && diag_errors() == errors) /* a template goes on after an error of context->account */

@@ -6,6 +6,8 @@
 #define SETTINGS_NODE_H
 #include "base/diag.h" /* for struct pos */
 
+struct root;
+
 enum node_kind { NODE_NULL, NODE_BOOL, NODE_INT, NODE_REAL, NODE_STRING, NODE_LIST, NODE_MAP };
 
 struct node {
@@ -30,9 +32,11 @@ struct entry {
     const struct node *value;
 };
 
-/* Reads a YAML file, whose value must be a map; an empty file is an empty map. Positions carry
- * `path` as the file's name. The tree lives as long as `arena`; NULL means errors were reported. */
-const struct node *node_load(struct arena *arena, const char *path);
+/* Reads a YAML file below `root`, whose value must be a map; an empty file is an empty map. Sets
+ * `*node` to NULL if there is no such file. Positions carry `path` as the file's name. The tree
+ * lives as long as `arena`. Returns false after reported errors. */
+bool node_load(struct arena *arena, const struct root *root, const char *path,
+               const struct node **node);
 /* Parses a YAML text in memory, which may be any kind of node; NULL means errors were reported. The
  * text needs no terminating NUL. `path` is not copied. */
 const struct node *node_parse(struct arena *arena, const char *path, const char *text, size_t len);

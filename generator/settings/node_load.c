@@ -3,11 +3,10 @@
  *   document = node
  *   node     = scalar | alias | "[" node* "]" | "{" (scalar node)* "}"
  */
-#include <errno.h>
 #include <string.h>
 #include <yaml.h>
 
-#include "base/file.h"
+#include "base/root.h"
 #include "settings/node.h"
 #include "settings/scalar.h"
 
@@ -462,27 +461,33 @@ const struct node *node_parse(struct arena *arena, const char *path, const char 
     return r.failed ? NULL : node;
 }
 
-const struct node *node_load(struct arena *arena, const char *path)
+/* Makes a map of an empty file. NULL after a reported error. */
+static const struct node *map_of(struct arena *arena, const char *path, const struct node *node)
 {
-    size_t len;
-    path = arena_strdup(arena, path);
-    const char *text = file_read(arena, path, &len);
-    if (!text) {
-        diag_error(EXIT_OTHER, (struct pos){.file = path}, "cannot be read: %s", strerror(errno));
-        return NULL;
-    }
-    const struct node *node = node_parse(arena, path, text, len);
-    if (!node)
-        return NULL;
-    if (node->kind == NODE_NULL) { /* an empty file is an empty map */
+    if (node->kind == NODE_NULL) {
         struct node *map = arena_alloc(arena, sizeof *map);
         *map = (struct node){.kind = NODE_MAP, .pos = {path, 1, 1, 1}};
         return map;
     }
-    if (node->kind != NODE_MAP) {
-        diag_error(EXIT_VALUE, node->pos, "settings are a map of names to values, not %s",
-                   node_kind_words(node));
-        return NULL;
-    }
-    return node;
+    if (node->kind == NODE_MAP)
+        return node;
+    diag_error(EXIT_VALUE, node->pos, "settings are a map of names to values, not %s",
+               node_kind_words(node));
+    return NULL;
+}
+
+bool node_load(struct arena *arena, const struct root *root, const char *path,
+               const struct node **node)
+{
+    size_t len;
+    char *text;
+    *node = NULL;
+    path = arena_strdup(arena, path);
+    if (!root_read(arena, root, path, &text, &len))
+        return false;
+    if (!text)
+        return true;
+    *node = node_parse(arena, path, text, len);
+    *node = *node ? map_of(arena, path, *node) : NULL;
+    return *node != NULL;
 }

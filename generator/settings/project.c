@@ -1,8 +1,10 @@
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/root.h"
 #include "base/util.h"
 #include "settings/names.h"
 #include "settings/node.h"
@@ -45,13 +47,24 @@ static const char contrib_prefix[] = "gordon.contrib.";
 enum { ACCOUNT_DIGITS = 12 };
 enum { BUCKET_MAX = 31 }; /* the name is valid in S3 even with the longest region and stage */
 
-static const struct node *load_settings(struct project *p, const char *path)
+/* Sets `*settings` to NULL if there is no such file in `folder`. */
+static bool load_settings(struct project *p, const char *folder, const char *path,
+                          const struct node **settings)
 {
-    path = arena_strdup(p->arena, path);
-    size_t n = p->nfiles;
-    array_push(p->arena, p->stamps, n, file_stamp(path));
+    const struct root root = {folder, EXIT_OTHER};
+    struct file_stamp stamp = file_stamp(path);
+    size_t n = p->nfiles, nlinks;
+    diag_show(path);
+    if (!node_load(p->arena, &root, path, settings))
+        return false;
+    if (!*settings)
+        return true;
+    array_push(p->arena, p->stamps, n, stamp);
     array_push(p->arena, p->files, p->nfiles, path);
-    return node_load(p->arena, path);
+    const char **links = root_links(p->arena, folder, path, &nlinks);
+    for (size_t i = 0; i < nlinks; i++)
+        array_push(p->arena, p->links, p->nlinks, links[i]);
+    return true;
 }
 
 /* Reports missing required settings at the first line of the file. */
@@ -169,6 +182,28 @@ const char *project_data_dir(struct arena *arena)
     return data;
 }
 
+const struct file_id *project_parameters(struct arena *arena, const char *dir, size_t *n)
+{
+    const char *folder = path_join(arena, dir, "parameters");
+    struct file_id *ids = NULL;
+    struct stat st;
+    size_t count = 0;
+    char **names = file_list(arena, folder, &count);
+    *n = 0;
+    for (size_t i = 0; i <= count; i++)
+        if (stat(i < count ? path_join(arena, folder, names[i]) : folder, &st) == 0) {
+            struct file_id id = {st.st_dev, st.st_ino};
+            array_push(arena, ids, *n, id);
+        }
+    return ids;
+}
+
+void project_show_lines(struct arena *arena, const char *dir, const char *file)
+{
+    if (file && root_holds(dir, file) && !root_holds(path_join(arena, dir, "parameters"), file))
+        diag_show(file);
+}
+
 static bool app_missing(const struct node *node, const char *dir)
 {
     return diag_error(
@@ -187,16 +222,19 @@ static bool locate_app(struct project *p, struct app *app, const struct node *no
         app->name = arena_printf(p->arena, "contrib_%s", rest);
         app->dir = path_join(p->arena, project_data_dir(p->arena),
                              arena_printf(p->arena, "contrib/%s", rest));
-        if (!str_is_made_of(rest, STR_LOWER STR_DIGITS "_") || !file_is_dir(app->dir))
+        if (!str_is_made_of(rest, STR_LOWER STR_DIGITS "_") || file_look(app->dir) != FILE_FOLDER)
             return diag_error(EXIT_APP_NOT_FOUND, node->pos, "Gordon ships no app '%s'", name);
         return true;
     }
     if (!*name || *name == '.' || strchr(name, '/') || strchr(name, '\n') || node_ref(node))
         return diag_error(EXIT_APP_FORMAT, node->pos,
                           "an app is the name of a folder beside settings.yml, not '%s'", name);
+    const struct root root = {p->dir, EXIT_OTHER};
+    enum file_kind kind;
     app->name = name;
     app->dir = path_join(p->arena, p->dir, name);
-    return file_is_dir(app->dir) || app_missing(node, app->dir);
+    return root_look(&root, app->dir, &kind) &&
+           (kind == FILE_FOLDER || app_missing(node, app->dir));
 }
 
 static bool check_duplicate_app(const struct project *p, const struct app *app)
@@ -227,17 +265,20 @@ static const struct node *app_name_node(const struct node *entry)
 
 /* An app may be a folder without a settings.yml, as in Gordon 0.7: the project may hold all of its
  * settings. */
-static const struct node *load_app_settings(struct project *p, const struct app *app,
-                                            const struct node *entry)
+static bool load_app_settings(struct project *p, struct app *app, const struct node *entry)
 {
     const char *path = path_join(p->arena, app->dir, "settings.yml");
-    if (file_exists(path))
-        return load_settings(p, path);
+    if (!load_settings(p, app->contrib ? app->dir : p->dir, path, &app->settings))
+        return false;
+    app->has_file = app->settings != NULL;
+    if (app->has_file)
+        return true;
     if (entry->kind != NODE_MAP)
         diag_warning(app->pos, "the app '%s' is empty: there is no %s", app->name, path);
     struct node *empty = arena_alloc(p->arena, sizeof *empty);
     *empty = (struct node){.kind = NODE_MAP, .pos = app->pos};
-    return empty;
+    app->settings = empty;
+    return true;
 }
 
 static bool load_app(struct project *p, const struct node *entry)
@@ -246,8 +287,7 @@ static bool load_app(struct project *p, const struct node *entry)
     struct app app = {.pos = name ? name->pos : entry->pos};
     if (!name || !locate_app(p, &app, name) || !check_duplicate_app(p, &app))
         return false;
-    app.settings = load_app_settings(p, &app, entry);
-    if (!app.settings)
+    if (!load_app_settings(p, &app, entry))
         return false;
     bool ok = schema_check_top(app_fields, countof(app_fields), app.settings, "an app");
     if (entry->kind == NODE_MAP && entry->entries[0].value->kind == NODE_MAP) {
@@ -264,25 +304,30 @@ static bool load_apps(struct project *p)
     bool ok = true;
     for (size_t i = 0; apps && apps->kind == NODE_LIST && i < apps->count; i++)
         ok = load_app(p, apps->items[i]) && ok;
-    struct app self = {.name = "", .dir = p->dir, .settings = p->settings};
+    struct app self = {.name = "", .dir = p->dir, .settings = p->settings, .has_file = true};
     array_push(p->arena, p->apps, p->napps, self);
     return ok;
+}
+
+const char *project_folder(struct arena *arena, const char *path)
+{
+    return file_look(path) == FILE_FOLDER ? arena_strdup(arena, path) : path_dir(arena, path);
 }
 
 struct project *project_load(struct arena *arena, const char *path)
 {
     struct project *p = arena_alloc(arena, sizeof *p);
     p->arena = arena;
-    p->dir = file_is_dir(path) ? arena_strdup(arena, path) : path_dir(arena, path);
-    p->file =
-        file_is_dir(path) ? path_join(arena, path, "settings.yml") : arena_strdup(arena, path);
-    if (!file_exists(p->file)) {
+    p->dir = project_folder(arena, path);
+    p->file = file_look(path) == FILE_FOLDER ? path_join(arena, path, "settings.yml")
+                                             : arena_strdup(arena, path);
+    if (!load_settings(p, p->dir, p->file, &p->settings))
+        return NULL;
+    if (!p->settings) {
         diag_error(EXIT_OTHER, (struct pos){.file = p->file}, "there is no such settings file");
         return NULL;
     }
-    p->settings = load_settings(p, p->file);
-    if (!p->settings)
-        return NULL;
+    p->parameters = project_parameters(arena, p->dir, &p->nparameters);
     bool ok = schema_check_top(project_fields, countof(project_fields), p->settings, "a project");
     ok = check_required(p) && ok;
     p->name = project_text(p, "project", "");

@@ -15,6 +15,7 @@ struct node;
 struct app {
     const char *name;            /* contrib apps are "contrib_<X>" */
     const char *dir;             /* the folder of its settings.yml, as messages show it */
+    bool has_file;               /* whether there is a settings.yml */
     const struct node *settings; /* its settings.yml */
     const struct node *override; /* top-level keys that replace the app's; or NULL */
     bool contrib;                /* shipped with Gordon */
@@ -34,6 +35,10 @@ struct project {
     const char **files;        /* every settings file that was read */
     struct file_stamp *stamps; /* of `files`, each taken before the file was read */
     size_t nfiles;
+    const char **links; /* real paths of folders with links through which `files` were found */
+    size_t nlinks;
+    const struct file_id *parameters; /* see project_parameters */
+    size_t nparameters;
 };
 
 /* Reads a project: `path` is its folder or its settings file. NULL means errors were reported. */
@@ -49,6 +54,15 @@ const char *project_extra(const struct project *project, const struct app *app,
 struct pos project_place_of_ref(const struct project *project, const char *name);
 /* Returns the text of a top-level setting of the project, or `fallback`. */
 const char *project_text(const struct project *project, const char *key, const char *fallback);
+/* Returns the folder of the project that is named by it or by its settings file. */
+const char *project_folder(struct arena *arena, const char *path);
+/* Returns what no zip may hold: the folder parameters/ of the project in `dir` and all files in it,
+ * also those to which links in it lead. Ignores what cannot be read: whoever needs parameters
+ * reports that. */
+const struct file_id *project_parameters(struct arena *arena, const char *dir, size_t *n);
+/* Lets messages show lines of `file`, whose name is stored data of a build, if it is in the project
+ * in `dir`, and not in its parameters. `file` may be NULL. */
+void project_show_lines(struct arena *arena, const char *dir, const char *file);
 /* Returns the folder of Gordon's own data (contrib apps). Its path relative to the program is fixed
  * at build time. */
 const char *project_data_dir(struct arena *arena);

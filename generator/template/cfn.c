@@ -363,7 +363,7 @@ json_t *cfn_read(const char *path, size_t flags, json_error_t *error)
     const char *text = file_read(arena, path, &len);
     json_t *json = text ? json_loadb(text, len, flags, error) : NULL;
     if (!text)
-        snprintf(error->text, sizeof error->text, "%s", strerror(errno));
+        snprintf(error->text, sizeof error->text, "%s", file_words(errno));
     arena_free(arena);
     return json;
 }

@@ -106,8 +106,9 @@ static void test_write_errors_leave_nothing(void)
 static void test_replace(void)
 {
     CHECK(write_text("to", "old") && write_text("from", "new"));
-    CHECK(file_replace("from", "to") && holds("to", "new") && !file_exists("from"));
-    CHECK(write_text("from", "new") && file_replace("from", "to") && !file_exists("from"));
+    CHECK(file_replace("from", "to") && holds("to", "new") && file_look("from") == FILE_MISSING);
+    CHECK(write_text("from", "new") && file_replace("from", "to") &&
+          file_look("from") == FILE_MISSING);
     CHECK(!file_replace("gone", "to") && errno == ENOENT && holds("to", "new"));
     CHECK(symlink("to", "link") == 0 && write_text("from", "new")); /* a link is replaced */
     CHECK(file_replace("from", "link") && readlink("link", (char[8]){0}, 8) < 0);
@@ -117,7 +118,8 @@ static void test_create(void)
 {
     const char *name;
     int fd = file_create(arena, "new/folder/file", &name);
-    CHECK(fd >= 0 && str_starts(name, "new/folder/file.") && file_exists(name) && close(fd) == 0);
+    CHECK(fd >= 0 && str_starts(name, "new/folder/file.") && file_look(name) != FILE_MISSING &&
+          close(fd) == 0);
     CHECK(write_text("plain", "x") && file_create(arena, "plain/file", &name) < 0);
     CHECK(errno == EEXIST && remove_path("new"));
 }
@@ -135,22 +137,48 @@ static void test_touch(void)
 
 static void test_folders(void)
 {
-    CHECK(file_mkdirs("x/y/z") && file_is_dir("x/y/z") && file_mkdirs("x/y/z"));
-    CHECK(file_mkdirs("x/trailing/slash/") && file_is_dir("x/trailing/slash"));
+    CHECK(file_mkdirs("x/y/z") && file_look("x/y/z") == FILE_FOLDER && file_mkdirs("x/y/z"));
+    CHECK(file_mkdirs("x/trailing/slash/") && file_look("x/trailing/slash") == FILE_FOLDER);
     CHECK(file_mkdirs(".") && file_mkdirs("/"));
     CHECK(!file_mkdirs("") && !file_mkdirs("equal") && errno == EEXIST);
     CHECK(!file_mkdirs("equal/in/a/file") && errno == ENOTDIR);
-    CHECK(!file_is_dir("equal") && file_exists("equal") && !file_exists("gone"));
+    CHECK(file_look("equal") != FILE_FOLDER && file_look("equal") != FILE_MISSING &&
+          file_look("gone") == FILE_MISSING);
+}
+
+/* Only what is not there is missing. */
+static void test_look(void)
+{
+    size_t len;
+    CHECK(file_mkdirs("look") && write_text("look/file", "x") && mkfifo("look/pipe", 0644) == 0);
+    CHECK(symlink("gone", "look/nowhere") == 0 && symlink("loop", "look/loop") == 0);
+    CHECK(symlink("file", "look/link") == 0 && symlink("pipe", "look/to pipe") == 0);
+    CHECK(file_look("look/file") == FILE_REGULAR && file_look("look/link") == FILE_REGULAR);
+    CHECK(file_look("look/pipe") == FILE_OTHER && file_look("look/to pipe") == FILE_OTHER);
+    CHECK(file_look("look/gone") == FILE_MISSING && file_look("look/file/x") == FILE_MISSING);
+    CHECK(file_look("look/nowhere") == FILE_UNREADABLE && errno == ENOENT);
+    CHECK(file_look("look/loop") == FILE_UNREADABLE && errno == ELOOP);
+    CHECK(file_stamp("look/gone").size == 0 && file_stamp("look/nowhere").size == -1);
+    CHECK(file_stamp("look/loop").size == -1 && file_stamp("look/link").size == 1);
+    CHECK(file_open("look/pipe") < 0 && errno == ENXIO && file_open("/dev/null") < 0);
+    CHECK(!file_read(arena, "look/to pipe", &len) && errno == ENXIO);
+    CHECK(!file_copy(arena, "look/pipe", "look/copy") && errno == ENXIO);
+    CHECK(!file_touch("look/pipe") && errno == ENXIO);
+    CHECK(!file_read_most(arena, "look/file", 0, &len) && errno == EFBIG);
+    CHECK(file_read_most(arena, "look/file", 1, &len) && len == 1);
+    CHECK(file_read_stream(arena, "/dev/null", &len) && len == 0);
+    CHECK(!file_read_stream(arena, "/dev/zero", &len) && errno == EFBIG);
 }
 
 static void test_remove(void)
 {
     CHECK(write_text("keep/file", "x") && write_text("tree/a/b", "x"));
     CHECK(symlink("../keep", "tree/link") == 0 && symlink("gone", "tree/nowhere") == 0);
-    CHECK(remove_path("tree") && !file_exists("tree") && holds("keep/file", "x"));
-    CHECK(remove_path("tree") && remove_path("keep/file") && !file_exists("keep/file"));
+    CHECK(remove_path("tree") && file_look("tree") == FILE_MISSING && holds("keep/file", "x"));
+    CHECK(remove_path("tree") && remove_path("keep/file") &&
+          file_look("keep/file") == FILE_MISSING);
     CHECK(symlink("keep", "link to keep") == 0 && remove_path("link to keep"));
-    CHECK(file_is_dir("keep") && !file_is_dir("link to keep"));
+    CHECK(file_look("keep") == FILE_FOLDER && file_look("link to keep") != FILE_FOLDER);
 }
 
 static void test_list(void)
@@ -243,11 +271,12 @@ int main(void)
     test_create();
     test_touch();
     test_folders();
+    test_look();
     test_remove();
     test_list();
     test_join_and_split();
     test_absolute();
-    CHECK(chdir("/") == 0 && remove_path(folder) && !file_exists(folder));
+    CHECK(chdir("/") == 0 && remove_path(folder) && file_look(folder) == FILE_MISSING);
     arena_free(arena);
     return check_result();
 }

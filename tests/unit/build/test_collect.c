@@ -100,9 +100,9 @@ static void test_links_out(void)
     finds("out", ".", "",
           "out/file: error: this link leads out of the project; copy what it links to\n"
           "out/folder: error: this link leads out of the project; copy what it links to\n"
-          "out/gone: error: this link leads nowhere\n"
+          "out/gone: error: this link leads nowhere; correct or remove it\n"
           "out/like: error: this link leads out of the project; copy what it links to\n"
-          "out/self: error: this link leads to itself\n");
+          "out/self: error: this link leads to itself; correct or remove it\n");
 }
 
 /* Two links to each level: a walk that follows them would take 2^40 steps. */

@@ -19,7 +19,8 @@ static struct ignore *load(struct arena *arena, const char *patterns)
     unlink(path);
     if (patterns)
         CHECK(file_write(path, patterns, strlen(patterns), 0644));
-    struct ignore *ignore = ignore_load(arena, folder);
+    const char *file;
+    struct ignore *ignore = ignore_load(arena, folder, folder, &file);
     CHECK(ignore != NULL);
     return ignore;
 }
@@ -190,12 +191,12 @@ static void test_cases(void)
 static void test_unreadable(void)
 {
     struct arena *arena = arena_new();
-    const char *path = path_join(arena, folder, ".gordonignore");
+    const char *path = path_join(arena, folder, ".gordonignore"), *file;
     unlink(path);
     CHECK(mkdir(path, 0700) == 0);
-    CHECK(ignore_load(arena, folder) == NULL && diag_errors() == 1);
+    CHECK(ignore_load(arena, folder, folder, &file) == NULL && diag_errors() == 1);
     CHECK(rmdir(path) == 0);
-    CHECK(ignore_load(arena, path_join(arena, folder, "missing")) != NULL);
+    CHECK(ignore_load(arena, path_join(arena, folder, "missing"), folder, &file) && !file);
     arena_free(arena);
 }
 
@@ -297,7 +298,7 @@ static void compare_with_git(const char *patterns, const char *paths)
         char *end = strchr(line, '\n');
         *end = '\0';
         const char *path = strrchr(line, '\t') + 1;
-        bool is_dir = file_is_dir(path_join(arena, folder, path));
+        bool is_dir = file_look(path_join(arena, folder, path)) == FILE_FOLDER;
         bool out = git_says_out(line);
         outcomes[out]++;
         if (!CHECK(is_out(arena, ignore, path, is_dir) == out))

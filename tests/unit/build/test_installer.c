@@ -25,8 +25,18 @@ static struct package package_with(enum language language, const char *manifest,
         put(path_join(arena, code, manifest), text);
     else
         CHECK(file_mkdirs(code));
-    return (struct package){
-        .code = code, .language = language, .runtime = "python3.12", .architecture = "x86_64"};
+    return (struct package){.code = code,
+                            .root = ".",
+                            .language = language,
+                            .runtime = "python3.12",
+                            .architecture = "x86_64"};
+}
+
+/* The row for what is in the code folder now. */
+static const struct installer *row_of(struct package *package)
+{
+    CHECK(package_look(package));
+    return installer_of(package);
 }
 
 static const char *joined(const char **argv)
@@ -67,23 +77,23 @@ static void test_rows(void)
         struct package package = package_with(rows[i].language, rows[i].manifest, "");
         package.pip_path = "pip-here", package.npm_path = "npm-here";
         package.gradle_path = "gradle-here";
-        const struct installer *installer = installer_of(arena, &package);
+        const struct installer *installer = row_of(&package);
         if (!CHECK(installer && strcmp(installer->manifest, rows[i].manifest) == 0))
             continue;
         CHECK(says(joined(installer_version_argv(arena, installer, &package)), rows[i].version));
         CHECK(installer->decides(rows[i].manifest) && !installer->decides("hello"));
         package.nbuild = 1;
-        CHECK(!installer_of(arena, &package));
+        CHECK(!row_of(&package));
         package.nbuild = 0, package.language = LANG_OTHER;
-        CHECK(!installer_of(arena, &package));
+        CHECK(!row_of(&package));
         struct package empty = package_with(rows[i].language, NULL, NULL);
-        CHECK(!installer_of(arena, &empty));
+        CHECK(!row_of(&empty));
     }
 }
 
 static const char *arguments(struct package *package)
 {
-    return joined(installer_argv(arena, installer_of(arena, package), package, "/into"));
+    return joined(installer_argv(arena, row_of(package), package, "/into"));
 }
 
 static void test_arguments(void)
@@ -97,10 +107,10 @@ static void test_arguments(void)
                "--platform manylinux_2_17_x86_64 --platform manylinux2014_x86_64 "
                "--implementation cp --python-version 3.12 --no-deps a b"));
     pip.pip_extra = "'open";
-    CHECK(!installer_argv(arena, installer_of(arena, &pip), &pip, "/into"));
+    CHECK(!installer_argv(arena, row_of(&pip), &pip, "/into"));
     pip.pip_path = "'open", pip.pip_extra = "";
-    CHECK(!installer_argv(arena, installer_of(arena, &pip), &pip, "/into"));
-    CHECK(!installer_version_argv(arena, installer_of(arena, &pip), &pip));
+    CHECK(!installer_argv(arena, row_of(&pip), &pip, "/into"));
+    CHECK(!installer_version_argv(arena, row_of(&pip), &pip));
 
     struct package npm = package_with(LANG_NODE, "package.json", "{}");
     npm.npm_extra = "--x";
@@ -109,7 +119,7 @@ static void test_arguments(void)
     put(path_join(arena, npm.code, "package-lock.json"), "{}");
     CHECK(says(arguments(&npm), "npm ci --omit=dev --no-audit --no-fund --no-update-notifier --x"));
     npm.npm_extra = "\"open";
-    CHECK(!installer_argv(arena, installer_of(arena, &npm), &npm, "/into"));
+    CHECK(!installer_argv(arena, row_of(&npm), &npm, "/into"));
 
     struct package mvn = package_with(LANG_JAVA, "pom.xml", "");
     CHECK(says(arguments(&mvn), "mvn -q -B dependency:copy-dependencies -DincludeScope=runtime "
@@ -127,7 +137,7 @@ static void test_programs(void)
 {
     const char *before = arena_strdup(arena, getenv("PATH"));
     struct package pip = package_with(LANG_PYTHON, "requirements.txt", "");
-    const struct installer *installer = installer_of(arena, &pip);
+    const struct installer *installer = row_of(&pip);
     put("path/nothing", "");
     setenv("PATH", path_absolute(arena, "path"), 1);
     CHECK(says(joined(installer_version_argv(arena, installer, &pip)), "pip3 --version"));
@@ -169,7 +179,7 @@ static void test_decides(void)
     };
     for (size_t i = 0; i < countof(rows); i++) {
         struct package package = package_with(rows[i].language, rows[i].manifest, "");
-        const struct installer *installer = installer_of(arena, &package);
+        const struct installer *installer = row_of(&package);
         for (const char *const *name = rows[i].files; *name; name++)
             CHECK(installer->decides(*name) || !fprintf(stderr, "  %s does not decide\n", *name));
         for (const char *const *name = rows[i].others; *name; name++)
@@ -181,8 +191,10 @@ static bool needs_all(enum language language, const char *manifest, const char *
                       const char *extra)
 {
     struct package package = package_with(language, manifest, text);
+    bool all = false;
     package.pip_extra = extra;
-    return installer_of(arena, &package)->needs_all(arena, &package);
+    CHECK(row_of(&package)->needs_all(arena, &package, &all));
+    return all;
 }
 
 /* What may read any file of the folder makes all of them inputs of the install. */
@@ -234,7 +246,7 @@ static void test_needs_all(void)
 static bool is_empty(const char *folder)
 {
     size_t n;
-    return file_is_dir(folder) && file_list(arena, folder, &n) && n == 0;
+    return file_look(folder) == FILE_FOLDER && file_list(arena, folder, &n) && n == 0;
 }
 
 /* What differs between machines does not stay in the installed folder. */
@@ -244,20 +256,20 @@ static void test_finish(void)
     put("npm/node_modules/.bin/tool", "x");
     put("npm/node_modules/.package-lock.json", "{}");
     put("npm/node_modules/a/index.js", "x");
-    CHECK(installer_of(arena, &npm)->finish(arena, "npm"));
-    CHECK(!file_exists("npm/node_modules/.bin") &&
-          !file_exists("npm/node_modules/.package-lock.json") &&
-          file_exists("npm/node_modules/a/index.js"));
+    CHECK(row_of(&npm)->finish(arena, "npm"));
+    CHECK(file_look("npm/node_modules/.bin") == FILE_MISSING &&
+          file_look("npm/node_modules/.package-lock.json") == FILE_MISSING &&
+          file_look("npm/node_modules/a/index.js") == FILE_REGULAR);
     struct package go = package_with(LANG_GO, "go.mod", "");
     put("go/left/over", "x");
-    CHECK(installer_of(arena, &go)->finish(arena, "go") && is_empty("go"));
+    CHECK(row_of(&go)->finish(arena, "go") && is_empty("go"));
     struct package gradle = package_with(LANG_JAVA, "build.gradle", "");
     put("gradle/left", "x");
-    CHECK(installer_of(arena, &gradle)->prepare(arena, "gradle"));
-    CHECK(file_exists("gradle.init.gradle"));
-    CHECK(installer_of(arena, &gradle)->finish(arena, "gradle") && is_empty("gradle"));
+    CHECK(row_of(&gradle)->prepare(arena, "gradle"));
+    CHECK(file_look("gradle.init.gradle") == FILE_REGULAR);
+    CHECK(row_of(&gradle)->finish(arena, "gradle") && is_empty("gradle"));
     put("file", "x");
-    CHECK(!installer_of(arena, &go)->finish(arena, "file/in"));
+    CHECK(!row_of(&go)->finish(arena, "file/in"));
 }
 
 int main(void)

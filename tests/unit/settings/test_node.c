@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "base/removal.h"
+#include "base/root.h"
 #include "base/util.h"
 #include "check.h"
 #include "diag_flushed.h"
@@ -13,6 +14,7 @@
 /* Positions of values, messages, and the functions that read a tree. tests/yaml compares the values
  * with PyYAML. */
 static struct arena *arena;
+static const struct root here = {".", EXIT_OTHER};
 
 static const struct node *parse(const char *yaml)
 {
@@ -171,9 +173,11 @@ static void test_errors(void)
 /* The source line, and a caret below the value. Columns are characters. */
 static void test_caret(void)
 {
+    const struct node *node;
     static const char text[] = "\u00E9:\t\u65E5: 1\nlist: [\u00E9, *x]\n";
     CHECK(file_write("s.yml", "list: [\u00E9, *none]\n", 18, 0644));
-    CHECK(!node_load(arena, "s.yml"));
+    diag_show("s.yml");
+    CHECK(!node_load(arena, &here, "s.yml", &node));
     CHECK(
         strcmp(
             flushed(),
@@ -181,7 +185,8 @@ static void test_caret(void)
             "    1 | list: [\u00E9, *none]\n"
             "      |           ^~~~~\n") == 0);
     CHECK(file_write("t.yml", text, sizeof text - 1, 0644));
-    CHECK(!node_load(arena, "t.yml"));
+    diag_show("t.yml");
+    CHECK(!node_load(arena, &here, "t.yml", &node));
     CHECK(strcmp(flushed(), "t.yml:1:5: error: mapping values are not allowed in this context\n"
                             "    1 | \u00E9:\t\u65E5: 1\n"
                             "      |   \t ^\n") == 0);
@@ -189,20 +194,24 @@ static void test_caret(void)
 
 static void test_load(void)
 {
+    const struct node *node;
     CHECK(file_write("empty.yml", "", 0, 0644) && file_write("comment.yml", "# c\n", 4, 0644));
     CHECK(file_write("null.yml", "~", 1, 0644) && file_write("list.yml", "- a", 3, 0644));
     static const char *const empty[] = {"empty.yml", "comment.yml", "null.yml"};
     for (size_t i = 0; i < countof(empty); i++) {
-        const struct node *node = node_load(arena, empty[i]);
+        CHECK(node_load(arena, &here, empty[i], &node));
         CHECK(node && node->kind == NODE_MAP && node->count == 0 && node->pos.line == 1 &&
               strcmp(node->pos.file, empty[i]) == 0 && !node_get(node, "a"));
     }
-    CHECK(!node_load(arena, "list.yml") && !node_load(arena, "gone.yml"));
+    diag_show("list.yml");
+    CHECK(!node_load(arena, &here, "list.yml", &node) && file_mkdirs("folder.yml"));
+    CHECK(!node_load(arena, &here, "folder.yml", &node));
+    CHECK(node_load(arena, &here, "gone.yml", &node) && !node);
     CHECK(strcmp(flushed(),
                  "list.yml:1:1: error: settings are a map of names to values, not a list\n"
                  "    1 | - a\n"
                  "      | ^\n"
-                 "gone.yml: error: cannot be read: No such file or directory\n") == 0);
+                 "folder.yml: error: cannot be read: it is a folder, not a file\n") == 0);
 }
 
 static void test_look_ups(void)
