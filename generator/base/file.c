@@ -349,17 +349,19 @@ bool file_same_stamp(const struct file_stamp *a, const struct file_stamp *b)
 char **file_list(struct arena *arena, const char *path, size_t *count)
 {
     DIR *dir = opendir(path);
+    *count = 0;
     if (!dir)
         return NULL;
     char **names = arena_alloc(arena, sizeof *names); /* not NULL, even when empty */
     char **list = NULL;
-    *count = 0;
     for (struct dirent *entry; (errno = 0, entry = readdir(dir));)
         if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
             array_push(arena, list, *count, arena_strdup(arena, entry->d_name));
     int error = errno;
     closedir(dir);
     errno = error;
+    if (error)
+        *count = 0;
     if (error)
         return NULL;
     if (*count)

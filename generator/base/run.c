@@ -354,6 +354,14 @@ bool run_wait(struct run *run)
     return run_together(&run, 1);
 }
 
+bool run_ask(struct run *run)
+{
+    bool ok = run_wait(run);
+    if (run->status < 0 && !run_is_missing(run) && !caught)
+        fatal("%s %s", run->argv[0], run_words(arena_new(), run));
+    return ok;
+}
+
 bool run_is_missing(const struct run *run)
 {
     return run->error == ENOENT || run->error == EACCES || run->error == ENOEXEC;

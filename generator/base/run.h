@@ -33,6 +33,9 @@ enum { RUN_OUTPUT_MAX = 32 * 1024 * 1024, RUN_ERRORS_MAX = 1024 * 1024 };
 /* Runs a program to its end. Returns true if it started and exited with 0. A signal that would end
  * this process first ends the program and what that has started. */
 bool run_wait(struct run *run);
+/* Like run_wait, for a program whose answer decides what is built. If it is there and cannot be
+ * started, for lack of memory or processes, this program ends: there is no answer then. */
+bool run_ask(struct run *run);
 /* Runs programs in parallel, to the end of all. Returns true if each started and exited with 0. */
 bool run_together(struct run *const runs[], size_t n);
 /* Whether it could not be started because it is not there, or is no program. */

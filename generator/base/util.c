@@ -303,8 +303,9 @@ size_t str_characters(const char *text)
 void str_use_unicode(void)
 {
     static bool used;
-    if (!used)
-        setlocale(LC_CTYPE, "C.UTF-8"); /* stays C on systems without it */
+    errno = 0;
+    if (!used && !setlocale(LC_CTYPE, "C.UTF-8") && errno == ENOMEM)
+        fatal_memory(); /* without this locale it stays C */
     used = true;
 }
 

@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <string.h>
 
 #include "base/digest.h"
@@ -29,6 +30,12 @@ const char *fact_of_command(struct arena *arena, const char *folder, const char 
     return text;
 }
 
+void fact_unknown(const char *path)
+{
+    if (errno != ENOENT && errno != ENOTDIR && errno != EACCES && errno != ELOOP)
+        fatal("%s cannot be read:", path);
+}
+
 static const char *find_program(struct arena *arena, const char *name)
 {
     const char *path = run_which(arena, name);
@@ -45,7 +52,7 @@ static const char *run_command(struct arena *arena, const char *command)
     array_push(arena, argv, n, NULL);
     struct run run = {.argv = argv, .folder = folder, .merge = true};
     char *hex = arena_alloc(arena, SHA256_HEX);
-    if (argv[0] && run_wait(&run) && run.out.len)
+    if (argv[0] && run_ask(&run) && run.out.len)
         sha256_text(run.out.data, hex);
     buf_free(&run.out);
     buf_free(&run.err);

@@ -57,8 +57,8 @@ bool notes_write(const struct notes *notes, const char *output, const char *cons
     struct arena *arena = arena_new();
     bool ok = !notes->depfile || write_depfile(arena, notes, output, inputs, n);
     arena_free(arena);
-    if (ok && notes->forget)
-        unlink(notes->forget);
+    if (ok && notes->forget && unlink(notes->forget) != 0 && errno != ENOENT)
+        return fail(notes->forget);
     if (ok && notes->stamp && !file_touch(notes->stamp))
         return fail(notes->stamp);
     return ok;

@@ -259,27 +259,32 @@ bool plan_clean_templates(struct arena *arena, const struct step_file *files, co
 /* <work>/zips has the names of zips from builds without a plan, without .zip, one in each line. */
 static const char zips_name[] = "zips";
 
-static bool write_zips(const struct model *model, const char *work, struct buf *names)
+/* Writes the names of the model's zips, behind those of `before`. */
+static bool write_zips(const struct model *model, const char *work, const char *before)
 {
-    for (size_t i = 0; i < model->count; i++)
-        if (lambda_of(model->resources[i]))
-            buf_printf(names, "%s\n", package_folder(model->arena, lambda_of(model->resources[i])));
-    const char *path = path_join(model->arena, work, zips_name);
-    bool ok = !names->len || write_file(path, names);
-    buf_free(names);
+    struct buf names = {0};
+    struct table there = {0};
+    char *copy = arena_strdup(model->arena, before);
+    buf_adds(&names, before);
+    for (char *name; (name = strtok_r(copy, "\n", &copy));)
+        table_set(model->arena, &there, name, name);
+    for (size_t i = 0; i < model->count; i++) {
+        const struct lambda *lambda = lambda_of(model->resources[i]);
+        const char *name = lambda ? package_folder(model->arena, lambda) : NULL;
+        if (name && !table_get(&there, name))
+            buf_printf(&names, "%s\n", name);
+    }
+    bool ok = !names.len || write_file(path_join(model->arena, work, zips_name), &names);
+    buf_free(&names);
     return ok;
 }
 
 bool plan_note_zips(const struct model *model, const char *work)
 {
-    struct buf names = {0};
     size_t len;
     char *before;
-    if (!root_read(model->arena, &own, path_join(model->arena, work, zips_name), &before, &len))
-        return false;
-    if (before)
-        buf_add(&names, before, len);
-    return write_zips(model, work, &names);
+    return root_read(model->arena, &own, path_join(model->arena, work, zips_name), &before, &len) &&
+           write_zips(model, work, before ? before : "");
 }
 
 /* Removes the files of a lambda that is not in the model. */
@@ -323,7 +328,7 @@ bool plan_clean_zips(const struct model *model, const char *output, const char *
     for (char *rest = noted, *name; noted && (name = strtok_r(rest, "\n", &rest));)
         if (is_folder_name(name) && !table_get(&there, name))
             ok = clean_zip(arena, output, work, name) && ok;
-    return ok && (!noted || write_zips(model, work, &(struct buf){0}));
+    return ok && (!noted || write_zips(model, work, ""));
 }
 
 bool plan_write(const struct model *model, const struct step_file *files, const char *output,

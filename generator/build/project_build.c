@@ -280,7 +280,9 @@ static bool build_locked(struct build *b)
     state_save(b->state_path, &b->next);
     if (!ok)
         forget_templates(b);
-    remove_path(building);
+    if (!remove_path(building))
+        ok = diag_error(EXIT_OTHER, (struct pos){.file = building}, "cannot be removed: %s",
+                        strerror(errno));
     return ok;
 }
 

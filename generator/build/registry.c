@@ -6,6 +6,7 @@
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/util.h"
+#include "build/fact.h"
 #include "build/registry.h"
 
 extern char **environ;
@@ -65,7 +66,10 @@ static void add_file(struct arena *arena, struct digest *digest, const char *pat
 {
     size_t len;
     struct stat st;
-    char *text = stat(path, &st) == 0 && S_ISREG(st.st_mode) ? file_read(arena, path, &len) : NULL;
+    bool there = stat(path, &st) == 0;
+    char *text = there && S_ISREG(st.st_mode) ? file_read(arena, path, &len) : NULL;
+    if (!there || (S_ISREG(st.st_mode) && !text))
+        fact_unknown(path);
     for (char *line; text && (line = strsep(&text, "\n"));)
         if (!strcasestr(line, "_auth") && !strcasestr(line, "_password"))
             add_without_credentials(digest, line);
@@ -81,8 +85,10 @@ static void add_named(struct arena *arena, struct digest *digest, const char *va
         if (*word != '/')
             continue;
         char **names = file_list(arena, word, &n);
-        if (!names)
+        if (!names) {
+            fact_unknown(word);
             add_file(arena, digest, word);
+        }
         for (size_t i = 0; i < n; i++)
             sha256_add(digest, names[i], strlen(names[i]) + 1);
     }

@@ -1,9 +1,10 @@
-#include <stdio.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "base/digest.h"
+#include "base/fd.h"
 #include "base/file.h"
 #include "base/run.h"
 #include "base/util.h"
@@ -19,11 +20,11 @@ enum { SCRIPTS_MAX = 4 }; /* a script's interpreter may be a script */
 static const char *interpreter_of(struct arena *arena, const char *path)
 {
     char line[256] = "";
-    FILE *file = fopen(path, "re");
-    if (file && !fgets(line, sizeof line, file))
-        line[0] = '\0';
-    if (file)
-        fclose(file);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || fd_read(fd, line, sizeof line - 1) < 0)
+        fact_unknown(path);
+    fd_drop(fd);
+    line[strcspn(line, "\n")] = '\0';
     const char **words = NULL;
     size_t n = 0, i = 0;
     if (!str_starts(line, "#!") || !run_split(arena, line + 2, &words, &n) || !n)
@@ -49,6 +50,8 @@ static bool is_shell(const char *path)
 static bool stands_for_others(const char *name, const char *path, const char *interpreter)
 {
     char *real = realpath(path, NULL);
+    if (!real)
+        fact_unknown(path);
     bool others = (interpreter && is_shell(interpreter)) ||
                   (real && !strstr(path_base(real), path_base(name)));
     free(real);
@@ -68,7 +71,11 @@ static const char *add_file(struct arena *arena, struct digest *digest, const ch
     const char *path = run_which(arena, word);
     struct stat st;
     add_text(digest, word);
-    if (!path || stat(path, &st) != 0 || !S_ISREG(st.st_mode))
+    if (path && stat(path, &st) != 0) {
+        fact_unknown(path);
+        return NULL;
+    }
+    if (!path || !S_ISREG(st.st_mode))
         return NULL;
     collect_input(inputs, path_absolute(arena, path));
     add_text(digest,
@@ -149,7 +156,7 @@ static const char *ask(struct arena *arena, const struct installer *installer,
 static const char *ask_and_keep(struct arena *arena, const char *const *argv, const char *file)
 {
     struct run run = {.argv = argv, .folder = path_dir(arena, file), .merge = true};
-    const char *said = run_wait(&run) && run.out.data ? arena_strdup(arena, run.out.data) : "";
+    const char *said = run_ask(&run) && run.out.data ? arena_strdup(arena, run.out.data) : "";
     buf_free(&run.out);
     buf_free(&run.err);
     if (*said)
@@ -174,8 +181,10 @@ const char *tool_version(struct arena *arena, const struct installer *installer,
     sha256_hex(&digest, name);
     const char *file = path_join(arena, folder, name);
     const char *known = known_by_files ? file_read(arena, file, &len) : NULL;
-    if (known || !file_mkdirs(folder))
-        return known ? known : "";
+    if (known)
+        return known;
+    if (!file_mkdirs(folder))
+        fatal("%s cannot be made:", folder);
     return known_by_files ? ask_and_keep(arena, argv, file)
                           : ask(arena, installer, package, argv, folder, inputs);
 }

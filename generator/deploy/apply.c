@@ -3,7 +3,6 @@
 
 #include "base/diag.h"
 #include "base/file.h"
-#include "base/removal.h"
 #include "base/run.h"
 #include "base/status_line.h"
 #include "build/built.h"
@@ -288,8 +287,7 @@ bool apply_run(struct deployment *d, const struct diff *shown)
     if (!ok && run_signal())
         diag_error(EXIT_OTHER, (struct pos){0},
                    "interrupted; nothing is lost: the same command continues where this one ended");
-    if (a.transfer.staging)
-        remove_path(a.transfer.staging);
+    staging_remove(a.transfer.staging);
     json_decref(a.transfer.listing);
     json_decref(a.outputs);
     deployed_release(&a.stage);

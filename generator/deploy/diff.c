@@ -4,7 +4,6 @@
 #include "base/diag.h"
 #include "base/file.h"
 #include "base/mask.h"
-#include "base/removal.h"
 #include "base/run.h"
 #include "base/status_line.h"
 #include "deploy/code_diff.h"
@@ -295,8 +294,7 @@ bool diff_run(struct deployment *d, struct diff *diff)
         moved_back_report(&f.moved_back, false);
         report_sum(diff);
     }
-    if (f.transfer.staging)
-        remove_path(f.transfer.staging);
+    staging_remove(f.transfer.staging);
     json_decref(f.transfer.listing);
     deployed_release(&f.stage);
     prepared_release(&f.prepared);

@@ -4,7 +4,6 @@
 
 #include "base/diag.h"
 #include "base/file.h"
-#include "base/removal.h"
 #include "deploy/deployed.h"
 #include "deploy/deployment.h"
 #include "deploy/drift.h"
@@ -109,8 +108,7 @@ void drift_begin(struct drift *drift, struct deployment *d, const struct deploye
 
 void drift_release(struct drift *drift)
 {
-    if (drift->transfer.staging)
-        remove_path(drift->transfer.staging);
+    staging_remove(drift->transfer.staging);
     built_release(&drift->built);
     json_decref(drift->values);
 }

@@ -7,7 +7,6 @@
 #include "archive/tar.h"
 #include "base/diag.h"
 #include "base/file.h"
-#include "base/removal.h"
 #include "base/root.h"
 #include "build/built.h"
 #include "build/secret.h"
@@ -253,8 +252,7 @@ static bool write_release(struct writer *w, const char *path)
         sort_entries(w);
         ok = tar_write(path, w->entries, w->n);
     }
-    if (staging)
-        remove_path(staging);
+    staging_remove(staging);
     return ok;
 }
 
@@ -356,7 +354,6 @@ bool release_open(struct arena *arena, const char *path, struct release *release
 
 void release_close(struct release *release)
 {
-    if (release->folder)
-        remove_path(release->folder);
+    staging_remove(release->folder);
     release->folder = NULL;
 }

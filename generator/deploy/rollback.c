@@ -5,7 +5,6 @@
 #include "aws/aws.h"
 #include "base/diag.h"
 #include "base/file.h"
-#include "base/removal.h"
 #include "base/util.h"
 #include "deploy/rollback.h"
 #include "deploy/staging.h"
@@ -92,8 +91,7 @@ bool rollback_write(struct aws *aws, const char *bucket, const struct rollback *
     }
     if (ok && n && !aws_upload(aws, staging, bucket))
         ok = fail(aws, bucket);
-    if (staging)
-        remove_path(staging);
+    staging_remove(staging);
     return ok;
 }
 

@@ -55,3 +55,12 @@ const char *staging_make(struct arena *arena)
     diag_error(EXIT_OTHER, (struct pos){.file = dir}, "%s", strerror(errno));
     return NULL;
 }
+
+void staging_remove(const char *dir)
+{
+    if (dir && !remove_path(dir))
+        diag_warning((struct pos){.file = dir},
+                     "this temporary folder cannot be removed: %s; remove it, because it may hold "
+                     "secrets",
+                     strerror(errno));
+}

@@ -6,8 +6,10 @@
 
 struct arena;
 
-/* Makes a folder in TMPDIR, or else in /tmp; the caller removes it with remove_path. NULL after an
- * error that was reported. */
+/* Makes a folder in TMPDIR, or else in /tmp; the caller removes it with staging_remove. NULL after
+ * an error that was reported. */
 const char *staging_make(struct arena *arena);
+/* Removes such a folder; NULL is ignored. Warns if it cannot be removed. */
+void staging_remove(const char *dir);
 
 #endif

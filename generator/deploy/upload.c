@@ -129,17 +129,19 @@ static json_t *list(struct aws *aws, const char *bucket, struct upload *uploads,
     return listing;
 }
 
-/* Removes the files that the bucket has already from the folder; true if others are left. */
-static bool drop_unchanged(struct upload *uploads, size_t n)
+/* Removes the files that the bucket has already from the folder, of which everything is uploaded.
+ * Sets `*left` if others are left. */
+static bool drop_unchanged(struct upload *uploads, size_t n, bool *left)
 {
-    bool left = false;
+    *left = false;
     for (size_t i = 0; i < n; i++) {
-        if (uploads[i].version)
-            unlink(uploads[i].staged);
-        else
-            left = true;
+        if (!uploads[i].version)
+            *left = true;
+        else if (unlink(uploads[i].staged) != 0)
+            return diag_error(EXIT_OTHER, (struct pos){.file = uploads[i].staged},
+                              "cannot be removed: %s", strerror(errno));
     }
-    return left;
+    return true;
 }
 
 static bool check_uploaded(const char *bucket, const struct upload *uploads, size_t n)
@@ -185,7 +187,8 @@ bool upload_all(struct aws *aws, const char *bucket, const char *staging, struct
         return false;
     for (size_t i = 0; i < n; i++)
         unchanged[i] = uploads[i].version != NULL;
-    bool ok = !drop_unchanged(uploads, n) || send(aws, bucket, staging, uploads, n);
+    bool left, ok = drop_unchanged(uploads, n, &left);
+    ok = ok && (!left || send(aws, bucket, staging, uploads, n));
     for (size_t i = 0; ok && i < n; i++)
         report_upload(&uploads[i], unchanged[i]);
     if (listing && !*listing)

@@ -99,7 +99,10 @@ static bool fits(enum match match, const char *name, const char *wanted, const r
         return str_starts(name, wanted);
     if (match == ENDS)
         return str_ends(name, wanted);
-    return regexec(regex, name, 0, NULL, 0) == 0; /* anywhere in the name, as in Gordon 0.7 */
+    int status = regexec(regex, name, 0, NULL, 0); /* anywhere in the name, as in Gordon 0.7 */
+    if (status == REG_ESPACE)
+        fatal_memory();
+    return status == 0;
 }
 
 static const char *choose(const struct request *r, enum match match, const json_t *names,
@@ -132,7 +135,10 @@ static const char *one_of_list(const struct request *r, enum match match, const 
     regex_t regex;
     str_use_unicode(); /* '.' matches a character, not a byte */
     const char *pattern = match == MATCHES ? pattern_posix(r->arena, r->rest) : NULL;
-    if (match == MATCHES && (!pattern || regcomp(&regex, pattern, REG_EXTENDED) != 0))
+    int status = pattern ? regcomp(&regex, pattern, REG_EXTENDED) : REG_BADPAT;
+    if (status == REG_ESPACE)
+        fatal_memory();
+    if (match == MATCHES && status != 0)
         return fail(r, "Gordon cannot read this regular expression; it supports characters, sets, "
                        "\\d \\w \\s, groups, | ^ $ and repetition");
     json_t *answer = aws_call(r->aws, service, operation, json_object());
