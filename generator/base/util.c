@@ -46,6 +46,12 @@ char *memory_text(const char *text, size_t len)
     return copy;
 }
 
+void fatal_unless_missing(const char *path)
+{
+    if (errno != ENOENT && errno != ENOTDIR && errno != EACCES && errno != ELOOP)
+        fatal("%s cannot be read:", path);
+}
+
 void fatal_memory(void)
 {
     fatal("out of memory");

@@ -76,6 +76,9 @@ int str_compare(const void *a, const void *b);
 void warn(const char *format, ...) printf_like(1, 2);
 /* Like warn; then exits with status 1. */
 void fatal(const char *format, ...) printf_like(1, 2) __attribute__((noreturn));
+/* After a call failed for `path`: ends the program, unless errno says that there is nothing, or
+ * nothing that this user may read. For questions whose answer would be wrong otherwise. */
+void fatal_unless_missing(const char *path);
 /* Ends the program because there is no memory, with the same words everywhere. */
 void fatal_memory(void) __attribute__((noreturn));
 

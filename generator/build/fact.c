@@ -1,4 +1,3 @@
-#include <errno.h>
 #include <string.h>
 
 #include "base/digest.h"
@@ -28,12 +27,6 @@ const char *fact_of_command(struct arena *arena, const char *folder, const char 
     const char *text = arena_strdup(arena, question.data);
     buf_free(&question);
     return text;
-}
-
-void fact_unknown(const char *path)
-{
-    if (errno != ENOENT && errno != ENOTDIR && errno != EACCES && errno != ELOOP)
-        fatal("%s cannot be read:", path);
 }
 
 static const char *find_program(struct arena *arena, const char *name)

@@ -22,9 +22,5 @@ const char *fact_of_command(struct arena *arena, const char *folder, const char 
 /* The answer: a program's path, or a digest of the configuration or of what the command printed. ""
  * if there is none. It lives until the program ends. */
 const char *fact_answer(const char *question);
-/* For those who find an answer, after a call failed for `path`. Ends the program if errno says more
- * than that there is nothing, or nothing that this user may read: then the answer is not known, and
- * pip or npm may know more. */
-void fact_unknown(const char *path);
 
 #endif

@@ -6,7 +6,6 @@
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/util.h"
-#include "build/fact.h"
 #include "build/registry.h"
 
 extern char **environ;
@@ -69,7 +68,7 @@ static void add_file(struct arena *arena, struct digest *digest, const char *pat
     bool there = stat(path, &st) == 0;
     char *text = there && S_ISREG(st.st_mode) ? file_read(arena, path, &len) : NULL;
     if (!there || (S_ISREG(st.st_mode) && !text))
-        fact_unknown(path);
+        fatal_unless_missing(path);
     for (char *line; text && (line = strsep(&text, "\n"));)
         if (!strcasestr(line, "_auth") && !strcasestr(line, "_password"))
             add_without_credentials(digest, line);
@@ -86,7 +85,7 @@ static void add_named(struct arena *arena, struct digest *digest, const char *va
             continue;
         char **names = file_list(arena, word, &n);
         if (!names) {
-            fact_unknown(word);
+            fatal_unless_missing(word);
             add_file(arena, digest, word);
         }
         for (size_t i = 0; i < n; i++)

@@ -22,7 +22,7 @@ static const char *interpreter_of(struct arena *arena, const char *path)
     char line[256] = "";
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0 || fd_read(fd, line, sizeof line - 1) < 0)
-        fact_unknown(path);
+        fatal_unless_missing(path);
     fd_drop(fd);
     line[strcspn(line, "\n")] = '\0';
     const char **words = NULL;
@@ -51,7 +51,7 @@ static bool stands_for_others(const char *name, const char *path, const char *in
 {
     char *real = realpath(path, NULL);
     if (!real)
-        fact_unknown(path);
+        fatal_unless_missing(path);
     bool others = (interpreter && is_shell(interpreter)) ||
                   (real && !strstr(path_base(real), path_base(name)));
     free(real);
@@ -72,7 +72,7 @@ static const char *add_file(struct arena *arena, struct digest *digest, const ch
     struct stat st;
     add_text(digest, word);
     if (path && stat(path, &st) != 0) {
-        fact_unknown(path);
+        fatal_unless_missing(path);
         return NULL;
     }
     if (!path || !S_ISREG(st.st_mode))
