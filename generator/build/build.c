@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 
@@ -10,6 +11,7 @@
 #include "build/collect.h"
 #include "build/command.h"
 #include "build/package.h"
+#include "settings/scalar_place.h"
 
 enum { COMMANDS_MAX = 2 };
 
@@ -121,11 +123,15 @@ static struct pos command_pos(const struct package *package, size_t i)
     return i < package->nplaces ? package->build_places[i] : package->build_pos;
 }
 
-static char *expand(struct arena *arena, const struct package *package, const char *target,
-                    const char *command, struct pos pos)
+enum { VARIABLES_MAX = 16 };
+
+/* A row is a {name} of commands and a variable GORDON_NAME of their environment. Returns how many
+ * there are. */
+static size_t variables_of(struct arena *arena, const struct package *package,
+                           struct command_variable variables[VARIABLES_MAX])
 {
-    const struct command_variable variables[] = {
-        {"target", target},
+    const struct command_variable rows[] = {
+        {"target", target_folder(arena, package)},
         {"project_path", package->project_path},
         {"project_name", package->project_name},
         {"lambda_name", package->name},
@@ -138,18 +144,23 @@ static char *expand(struct arena *arena, const struct package *package, const ch
         {"go_target_os", "linux"},
         {"go_target_arch", strcmp(package->architecture, "arm64") == 0 ? "arm64" : "amd64"},
     };
-    const char *unknown;
-    char *text = command_expand(arena, command, variables, countof(variables), &unknown);
-    if (!text && strpbrk(unknown, "{}"))
-        diag_error(EXIT_BUILD, pos,
-                   "a single '%s' in the build command of %s; write it twice to mean itself: %s",
-                   unknown, package->reference, command);
-    else if (!text)
+    static_assert(countof(rows) <= VARIABLES_MAX, "there is room for each row");
+    memcpy(variables, rows, sizeof rows);
+    return countof(rows);
+}
+
+/* Expands command `i`. Returns NULL after reported errors. */
+static const char *expand(struct arena *arena, const struct package *package, size_t i,
+                          const char *command, const struct command_variable *variables, size_t n)
+{
+    struct command_fault *faults;
+    size_t nfaults;
+    const char *text = command_expand(arena, command, variables, n, &faults, &nfaults);
+    for (size_t k = 0; k < nfaults; k++)
         diag_error(
-            EXIT_BUILD, pos,
-            "there is no variable '{%s}' for the build command of %s; {target} is the folder "
-            "to fill: %s",
-            unknown, package->reference, command);
+            EXIT_BUILD,
+            scalar_place(arena, command_pos(package, i), command, faults[k].offset, faults[k].len),
+            "the build command of %s: %s", package->reference, faults[k].what);
     return text;
 }
 
@@ -167,33 +178,38 @@ static void report(struct arena *arena, const struct package *package, size_t i,
     diag_printed(run->out.data);
 }
 
-/* The commands as argument vectors, NULL after the last. Returns NULL after a reported error. */
-static const char ***command_argvs(struct arena *arena, const struct package *package)
+/* Fills `look` with the commands. Returns false after a reported error. */
+static bool prepare(struct arena *arena, const struct package *package, struct build_look *look)
 {
     const struct recipe *recipe = package->nbuild ? NULL : find_recipe(package);
     const char *const *commands = recipe ? recipe->commands : package->build;
-    const char *target = target_folder(arena, package), ***argvs = NULL;
-    size_t n = 0;
+    struct command_variable variables[VARIABLES_MAX];
+    size_t nvariables = variables_of(arena, package, variables), n = 0;
+    bool ok = true;
+    *look = (struct build_look){
+        .folder = source_folder(arena, package),
+        .environment = command_environment(arena, variables, nvariables),
+    };
     for (size_t i = 0; recipe ? commands[i] != NULL : i < package->nbuild; i++) {
-        const char *command = expand(arena, package, target, commands[i], command_pos(package, i));
+        const char *command = expand(arena, package, i, commands[i], variables, nvariables);
         const char *const argv[] = {"/bin/sh", "-e", "-c", command, NULL};
         const char **copy = arena_alloc(arena, sizeof argv);
-        if (!command)
-            return NULL;
         memcpy(copy, argv, sizeof argv);
-        array_push(arena, argvs, n, copy);
+        array_push(arena, look->argvs, n, copy);
+        ok = ok && command;
     }
-    array_push(arena, argvs, n, NULL);
-    return argvs;
+    array_push(arena, look->argvs, n, NULL);
+    return ok;
 }
 
 static bool run_command(struct arena *arena, const struct package *package, size_t i,
-                        const char *folder, const char *const *argv)
+                        const struct build_look *look)
 {
-    struct run run = {.argv = argv, .folder = folder, .merge = true};
+    struct run run = {
+        .argv = look->argvs[i], .folder = look->folder, .env = look->environment, .merge = true};
     bool ok = run_wait(&run);
     if (!ok)
-        report(arena, package, i, argv[3], &run);
+        report(arena, package, i, look->argvs[i][3], &run);
     buf_free(&run.out);
     buf_free(&run.err);
     return ok;
@@ -201,20 +217,20 @@ static bool run_command(struct arena *arena, const struct package *package, size
 
 static bool run_all(struct arena *arena, const struct package *package)
 {
-    const char ***argvs = command_argvs(arena, package);
-    const char *folder = source_folder(arena, package);
-    bool ok = argvs != NULL;
-    for (size_t i = 0; ok && argvs[i]; i++)
-        ok = run_command(arena, package, i, folder, argvs[i]);
+    struct build_look look;
+    bool ok = prepare(arena, package, &look);
+    for (size_t i = 0; ok && look.argvs[i]; i++)
+        ok = run_command(arena, package, i, &look);
     return ok;
 }
 
 bool build_look(struct arena *arena, const struct package *package, struct collection *inputs,
                 struct build_look *look)
 {
-    look->folder = source_folder(arena, package);
-    look->argvs = command_argvs(arena, package);
-    return look->argvs && collect_source(package, inputs);
+    if (prepare(arena, package, look))
+        return collect_source(package, inputs);
+    look->argvs = NULL;
+    return false;
 }
 
 bool build_run(struct arena *arena, const struct package *package, struct collection *collection)

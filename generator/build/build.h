@@ -16,8 +16,9 @@ bool build_run(struct arena *arena, const struct package *package, struct collec
 
 /* The commands that build_run would run. */
 struct build_look {
-    const char ***argvs; /* argument vectors, with NULL after the last */
-    const char *folder;  /* their working directory */
+    const char ***argvs;            /* argument vectors, with NULL after the last */
+    const char *folder;             /* their working directory */
+    const char *const *environment; /* what is added to it, as run.h takes it */
 };
 
 /* Fills `look` and notes the same inputs as build_run, but runs and writes nothing. Returns false

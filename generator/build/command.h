@@ -11,10 +11,19 @@ struct command_variable {
     bool words; /* not quoted, because the value is shell words already */
 };
 
-/* Replaces each {name} by its value, and {{ and }} by one brace. Quotes a value for the shell;
- * inside quotes of the command, only escapes what is special there. Returns NULL with *unknown set
- * to the name of an unknown variable, or to "{" or "}" for a single brace. */
+struct command_fault {
+    size_t offset, len; /* its place in the text */
+    const char *what;   /* the message */
+};
+
+/* Replaces each {name} by its value, quoted for its place in the command, and {{ and }} by one
+ * brace. Returns NULL after a fault; *faults has all of them: an unknown variable, a single brace,
+ * or a place for which no quoting is certain. */
 char *command_expand(struct arena *arena, const char *text,
-                     const struct command_variable *variables, size_t n, const char **unknown);
+                     const struct command_variable *variables, size_t n,
+                     struct command_fault **faults, size_t *nfaults);
+/* The variables for the commands' environment, as run.h takes it: GORDON_NAME=value for {name}. */
+const char *const *command_environment(struct arena *arena,
+                                       const struct command_variable *variables, size_t n);
 
 #endif

@@ -61,13 +61,23 @@ static void add_inputs(struct outputs *o, json_t *entry, const struct collection
     json_object_set_new(entry, "folders", paths_json(o, entry, inputs, true));
 }
 
-static void add_command(json_t *entry, const char *const *argv, const char *folder)
+/* `environment` is NULL, or what is added to the command's environment. */
+static void add_command(const struct outputs *o, json_t *entry, const char *const *argv,
+                        const char *folder, const char *const *environment)
 {
     json_t *words = json_array();
     for (size_t i = 0; argv[i]; i++)
         json_array_append_new(words, json_string(argv[i]));
-    json_array_append_new(json_object_get(entry, "commands"),
-                          json_pack("{s:o, s:s}", "argv", words, "folder", folder));
+    json_t *variables = environment ? json_object() : NULL;
+    for (size_t i = 0; environment && environment[i]; i++) {
+        const char *value = strchr(environment[i], '=') + 1;
+        size_t len = (size_t)(value - 1 - environment[i]);
+        json_object_set_new(variables, arena_strndup(o->arena, environment[i], len),
+                            json_string(value));
+    }
+    json_array_append_new(
+        json_object_get(entry, "commands"),
+        json_pack("{s:o, s:s, s:o*}", "argv", words, "folder", folder, "environment", variables));
 }
 
 static json_t *new_entry(struct outputs *o, const char *kind, const char *path)
@@ -125,7 +135,7 @@ static bool add_dependencies(struct outputs *o, const struct lambda *lambda,
         return ok;
     json_t *entry = new_lambda_entry(o, "dependencies", look.zip, lambda, package);
     if (ok)
-        add_command(entry, look.argv, look.folder);
+        add_command(o, entry, look.argv, look.folder, NULL);
     else
         fail(o, entry);
     add_inputs(o, entry, &inputs);
@@ -141,7 +151,7 @@ static void add_zip(struct outputs *o, const struct lambda *lambda, const struct
     if (!known || !packing_look(o->arena, package, &inputs, &look))
         fail(o, entry);
     for (size_t i = 0; look.argvs && look.argvs[i]; i++)
-        add_command(entry, look.argvs[i], look.folder);
+        add_command(o, entry, look.argvs[i], look.folder, look.environment);
     add_inputs(o, entry, &inputs);
 }
 

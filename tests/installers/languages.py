@@ -11,6 +11,7 @@ import json
 import os
 import pathlib
 import re
+import shlex
 import shutil
 import struct
 import subprocess
@@ -375,10 +376,14 @@ class Commands(Built):
         # The single quotes belong to YAML.
         self.settings(f"  one:\n    code: one\n    runtime: python\n{lambdas}    build:\n" + "".join(
             f"      - 'for w in {{{name}}}; do echo \"$w\"; done > {{target}}/{name}'\n"
+            f"      - 'echo \"$GORDON_{name.upper()}\" > \"$GORDON_TARGET/{name}.variable\"'\n"
             for name in names), top)
         self.build_and_keep_source()
-        self.assertEqual({name: self.lines("_one.zip", name) for name in self.files("_one.zip")},
-                         self.expected_variables(expected))
+        self.assertEqual({name: self.lines("_one.zip", name) for name in self.files("_one.zip")
+                          if not name.endswith(".variable")}, self.expected_variables(expected))
+        for name, words in self.expected_variables(expected).items():
+            text, = self.lines("_one.zip", f"{name}.variable") or [""]
+            self.assertEqual(shlex.split(text) if words != [text] else words, words, name)
 
     def test_variables(self):
         """The values of all documented variables if the settings set none."""
