@@ -4,7 +4,6 @@
  * pip and npm install one file. aws sends its arguments and its input to the socket FAKE_AWS, where
  * test_failures.py answers with the exit status and what is to be printed, each preceded by its
  * length. */
-#define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
