@@ -32,6 +32,15 @@ cmake_is_new_enough() {
         awk 'NR == 1 { split($3, v, "."); new = v[1] > 3 || (v[1] == 3 && v[2] >= 25) } END { exit !new }'
 }
 
+clang_version() {
+    echo __clang_major__ | clang -E -P -x c -
+}
+
+clang_has_fuzzer() {
+    echo 'int LLVMFuzzerTestOneInput(void) { return 0; }' |
+        clang -fsanitize=fuzzer,address -x c -o /dev/null -
+}
+
 # Lists what is missing of these groups.
 setup_look() {
     setup_missing=
@@ -69,6 +78,10 @@ setup_look() {
             tests)
                 need ccache ccache command -v ccache
                 need bwrap bubblewrap command -v bwrap
+                need clang clang command -v clang
+                if command -v clang > /dev/null; then
+                    need "clang's libFuzzer" "libclang-rt-$(clang_version)-dev" clang_has_fuzzer
+                fi
                 ;;
             git) need git git command -v git ;;
         esac
@@ -102,12 +115,15 @@ setup() {
         exit 1
     fi
     echo "Installing$setup_packages"
-    # Without recommended packages, because these are many.
-    setup_quietly $setup_sudo apt-get update -q &&
+    setup_quietly $setup_sudo apt-get update -q || exit 1
+    # Twice, because the name of a package may have the version of another one. Without recommended
+    # packages, because these are many.
+    for setup_round in first second; do
         setup_quietly $setup_sudo env DEBIAN_FRONTEND=noninteractive \
             apt-get install -q -y --no-install-recommends $setup_packages || exit 1
-    setup_look "$@"
-    [ -z "$setup_missing" ] && return
+        setup_look "$@"
+        [ -z "$setup_missing" ] && return
+    done
     echo "These are still missing, or too old in this release:$setup_missing" >&2
     exit 1
 }

@@ -114,6 +114,20 @@ bool zip_merge(const char *path, const char *const *from, size_t n)
     return ok;
 }
 
+/* The comment in the last `len` bytes of a zip, or NULL. */
+static const char *comment_in(struct arena *arena, const unsigned char *tail, size_t len)
+{
+    for (size_t rest = END_SIZE; rest <= len; rest++) {
+        const unsigned char *end = tail + len - rest;
+        size_t size = rest - END_SIZE;
+        if (zip_get32(end) == END_SIGNATURE && zip_get16(end + END_COMMENT_LEN) == size)
+            return memchr(end + END_SIZE, '\0', size)
+                       ? NULL
+                       : arena_strndup(arena, (const char *)end + END_SIZE, size);
+    }
+    return NULL;
+}
+
 const char *zip_comment(struct arena *arena, const char *path)
 {
     unsigned char tail[END_SIZE + ZIP_COMMENT_MAX];
@@ -123,11 +137,7 @@ const char *zip_comment(struct arena *arena, const char *path)
     if (fd >= 0 && fstat(fd, &st) == 0 && st.st_size >= END_SIZE) {
         size_t len = st.st_size < (off_t)sizeof tail ? (size_t)st.st_size : sizeof tail;
         if (pread(fd, tail, len, st.st_size - (off_t)len) == (ssize_t)len)
-            for (size_t rest = END_SIZE; !comment && rest <= len; rest++)
-                if (zip_get32(tail + len - rest) == END_SIGNATURE &&
-                    zip_get16(tail + len - rest + END_COMMENT_LEN) == rest - END_SIZE)
-                    comment =
-                        arena_strndup(arena, (char *)tail + len - rest + END_SIZE, rest - END_SIZE);
+            comment = comment_in(arena, tail, len);
     }
     if (fd >= 0)
         close(fd);

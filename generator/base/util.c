@@ -176,6 +176,19 @@ void buf_printf(struct buf *buf, const char *format, ...)
     free(text);
 }
 
+void buf_add_item(struct buf *buf, const char *separator, const char *item)
+{
+    buf_adds(buf, buf->len ? separator : "");
+    buf_adds(buf, item);
+}
+
+char *buf_text(struct arena *arena, struct buf *buf)
+{
+    char *text = arena_strndup(arena, buf->data ? buf->data : "", buf->len);
+    buf_free(buf);
+    return text;
+}
+
 void buf_free(struct buf *buf)
 {
     free(buf->data);

@@ -41,6 +41,10 @@ struct buf {
 void buf_add(struct buf *buf, const void *data, size_t len);
 void buf_adds(struct buf *buf, const char *text);
 void buf_printf(struct buf *buf, const char *format, ...) printf_like(2, 3);
+/* Adds an item to a list, behind `separator` unless it is the first. */
+void buf_add_item(struct buf *buf, const char *separator, const char *item);
+/* Returns the text as a copy in the arena, and frees the buffer. */
+char *buf_text(struct arena *arena, struct buf *buf);
 void buf_free(struct buf *buf);
 
 /* Maps strings to pointers. Zeroed memory is an empty table. Keys are not copied. */

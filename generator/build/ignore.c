@@ -205,9 +205,12 @@ static void cut_parts(struct arena *arena, struct rule *rule, const char *patter
     for (const char *p = pattern;;) {
         size_t len = part_length(p);
         array_push(arena, rule->parts, rule->count, arena_strndup(arena, p, len));
-        p += len + (p[len] == '\\');
+        bool escaped = p[len] == '\\';
+        p += len + escaped;
         if (*p != '/')
             break;
+        if (escaped && is_any_folders(rule->parts[rule->count - 1])) /* git: at least one */
+            array_push(arena, rule->parts, rule->count, "*");
         p++;
     }
     if (rule->anchored && is_any_folders(rule->parts[rule->count - 1])) /* all inside, not itself */

@@ -96,18 +96,20 @@ void opt_list_add(const struct command *command, const char *name, struct opt_li
     list->items[list->n++] = value;
 }
 
+/* The options that take one value, and were given. */
+static const struct opt *given[64];
+static size_t ngiven;
+
 /* Refuses a second, different value of an option that takes one: which one is meant is unknown. */
 static void check_once(const struct command *command, const struct opt *opt, const char *value)
 {
-    static const struct opt *given[64];
-    static size_t n;
     const char **is = opt->value;
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < ngiven; i++)
         if (given[i] == opt && strcmp(*is, value) != 0)
             opt_usage(command, "%s takes one value, and not both '%s' and '%s'", opt->name, *is,
                       value);
-    if (n < countof(given))
-        given[n++] = opt;
+    if (ngiven < countof(given))
+        given[ngiven++] = opt;
 }
 
 static void set(const struct command *command, const struct opt *opt, const char *value)
@@ -134,6 +136,7 @@ int opt_parse(const struct command *command, const struct opt *opts, size_t n, i
 {
     int rest = 0;
     bool words = false; /* after "--" nothing is an option */
+    ngiven = 0;
     for (int i = 0; i < argc; i++) {
         const char *word = argv[i];
         if (words || word[0] != '-' || !word[1]) {

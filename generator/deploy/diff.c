@@ -88,13 +88,14 @@ static size_t count_hidden(const json_t *stack)
 static size_t report_secrets(const struct differ *f, const json_t *template, const json_t *stack,
                              const char *digest)
 {
-    const char *name, *names = "";
+    const char *name;
+    struct buf names = {0};
     json_t *declared, *list = json_array();
     json_object_foreach(json_object_get(template, "Parameters"), name, declared) {
         if (!cfn_hides(template, name) || !json_object_get(f->prepared.given, name))
             continue;
         json_array_append_new(list, json_string(name));
-        names = arena_printf(f->arena, "%s%s%s", names, *names ? ", " : "", name);
+        buf_add_item(&names, ", ", name);
     }
     size_t n = json_array_size(list);
     if (n != count_hidden(stack) || !stack_digest_other_secrets(stack, digest))
@@ -102,7 +103,8 @@ static size_t report_secrets(const struct differ *f, const json_t *template, con
     if (n)
         report_line("parameter",
                     json_pack("{s:O, s:s, s:s}", "secrets", list, "from", "****", "to", "****"),
-                    "~ parameter%s%s: **** → ****", n > 1 ? ", one or more of " : " ", names);
+                    "~ parameter%s%s: **** → ****", n > 1 ? ", one or more of " : " ", names.data);
+    buf_free(&names);
     json_decref(list);
     return n > 0;
 }

@@ -26,6 +26,7 @@ struct shown {
     struct known {
         const char *id;
         long long time;
+        size_t equal; /* events without an id that are equal to it, and came later */
     } * *list;
     size_t count;
 };
@@ -52,14 +53,14 @@ static bool note(struct shown *shown, const char *id, long long time)
     if (table_get(&shown->ids, id))
         return false;
     struct known *known = arena_alloc(shown->arena, sizeof *known);
-    *known = (struct known){arena_strdup(shown->arena, id), time};
+    *known = (struct known){arena_strdup(shown->arena, id), time, 0};
     table_set(shown->arena, &shown->ids, known->id, known);
     array_push(shown->arena, shown->list, shown->count, known);
     return true;
 }
 
 /* Adds an event and returns its id; NULL if its id is there already. An event without an id gets
- * one that is made of its fields, and of a '+' for each equal event before it in this look. */
+ * one that is made of its fields, and of the number of equal events before it in this look. */
 static const char *note_event(struct shown *shown, const json_t *event, long long time)
 {
     const char *id = cfn_text(event, "eventId");
@@ -68,8 +69,11 @@ static const char *note_event(struct shown *shown, const json_t *event, long lon
     id = arena_printf(shown->arena, "%lld %lld %s %s", time,
                       json_integer_value(json_object_get(event, "ingestionTime")),
                       cfn_text(event, "logStreamName"), cfn_text(event, "message"));
-    while (!note(shown, id, time))
-        id = arena_printf(shown->arena, "%s+", id);
+    if (!note(shown, id, time)) {
+        struct known *first = table_get(&shown->ids, id);
+        id = arena_printf(shown->arena, "+%zu %s", ++first->equal, id);
+        note(shown, id, time);
+    }
     return id;
 }
 

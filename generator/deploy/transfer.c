@@ -124,7 +124,8 @@ static const char *lambda_digest(struct transfer *a, const struct upload *upload
 static void set_outputs(struct transfer *a, const json_t *template, const struct upload *uploads,
                         size_t n, const char *bucket)
 {
-    const char *name, *digests = "";
+    const char *name;
+    struct buf digests = {0};
     json_t *output;
     json_object_foreach(json_object_get(template, "outputs"), name, output) {
         const json_t *value = json_object_get(output, "value");
@@ -140,10 +141,9 @@ static void set_outputs(struct transfer *a, const json_t *template, const struct
     const json_t *resources = built_step_json(a->built, STEP_RESOURCES);
     json_t *values = digest_values(a, resources);
     for (size_t i = 0; i < n; i++)
-        digests = arena_printf(a->arena, "%s%s%s", digests, i ? "," : "",
-                               lambda_digest(a, &uploads[i], resources, values));
+        buf_add_item(&digests, ",", lambda_digest(a, &uploads[i], resources, values));
     json_decref(values);
-    json_object_set_new(a->values, LAMBDA_DIGESTS, json_string(digests));
+    json_object_set_new(a->values, LAMBDA_DIGESTS, json_string(buf_text(a->arena, &digests)));
 }
 
 /* Stages a template that is too large for a request; its key is the digest of its content. */

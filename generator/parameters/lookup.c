@@ -133,14 +133,16 @@ static const char *one_of_list(const struct request *r, enum match match, const 
                                const char *operation, const char *key)
 {
     regex_t regex;
+    const char *problem;
     str_use_unicode(); /* '.' matches a character, not a byte */
-    const char *pattern = match == MATCHES ? pattern_posix(r->arena, r->rest) : NULL;
-    int status = pattern ? regcomp(&regex, pattern, REG_EXTENDED) : REG_BADPAT;
+    const char *pattern = match == MATCHES ? pattern_posix(r->arena, r->rest, &problem) : NULL;
+    if (match == MATCHES && !pattern)
+        return fail(r, problem);
+    int status = pattern ? regcomp(&regex, pattern, REG_EXTENDED | REG_NOSUB) : 0;
     if (status == REG_ESPACE)
         fatal_memory();
-    if (match == MATCHES && status != 0)
-        return fail(r, "Gordon cannot read this regular expression; it supports characters, sets, "
-                       "\\d \\w \\s, groups, | ^ $ and repetition");
+    if (status != 0)
+        return fail(r, PATTERN_UNKNOWN);
     json_t *answer = aws_call(r->aws, service, operation, json_object());
     const char *found =
         answer ? choose(r, match, json_object_get(answer, key), &regex) : aws_failed(r);

@@ -88,6 +88,23 @@ static const char *resolve(struct reader *r, const struct node *node, const char
 
 /* --- values ------------------------------------------------------------------------------- */
 
+/* Masks a text that may have come from the environment, and the parts of it that messages name: the
+ * protocol, what follows it, and the name and the key of a secret. */
+static void mask_all(struct arena *arena, const char *text)
+{
+    const char *rest = strstr(text, "://"), *hash = rest ? strrchr(rest, '#') : NULL;
+    mask_add(text, MASK_MESSAGES);
+    if (!rest)
+        return;
+    mask_add(arena_strndup(arena, text, (size_t)(rest - text)), MASK_MESSAGES);
+    rest += strlen("://");
+    mask_add(rest, MASK_MESSAGES);
+    if (hash) {
+        mask_add(arena_strndup(arena, rest, (size_t)(hash - rest)), MASK_MESSAGES);
+        mask_add(hash + 1, MASK_MESSAGES);
+    }
+}
+
 static const char *text_value(struct reader *r, const struct node *node)
 {
     const char *text = node->text;
@@ -95,7 +112,7 @@ static const char *text_value(struct reader *r, const struct node *node)
         const char *written = text;
         text = jinja_render(r->arena, text, node->pos, look_up, r);
         if (text && strstr(written, "env") && strcmp(text, written) != 0)
-            mask_add(text, MASK_MESSAGES); /* the template may have taken it from the environment */
+            mask_all(r->arena, text); /* the template may have taken it from the environment */
         return text ? resolve(r, node, text) : NULL;
     }
     if (node->kind == NODE_BOOL)
@@ -108,20 +125,21 @@ static const char *text_value(struct reader *r, const struct node *node)
 /* Joins the items with commas, as CloudFormation expects the value of a list parameter. */
 static const char *list_value(struct reader *r, const struct node *list)
 {
-    const char *all = "";
+    struct buf all = {0};
     for (size_t i = 0; i < list->count; i++) {
         const struct node *item = list->items[i];
-        if (item->kind >= NODE_LIST) {
+        const char *value = item->kind < NODE_LIST ? text_value(r, item) : NULL;
+        if (item->kind >= NODE_LIST)
             diag_error(EXIT_VALUE, item->pos, "an item of this list must be text, not %s",
                        node_kind_words(item));
+        if (!value) {
+            buf_free(&all);
             return NULL;
         }
-        const char *value = text_value(r, item);
-        if (!value)
-            return NULL;
-        all = arena_printf(r->arena, "%s%s%s", all, i ? "," : "", value);
+        buf_adds(&all, i ? "," : "");
+        buf_adds(&all, value);
     }
-    return all;
+    return buf_text(r->arena, &all);
 }
 
 /* A parameter that nothing asks for is not looked up, because its value may not exist. */

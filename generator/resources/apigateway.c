@@ -52,12 +52,14 @@ static bool check_part(const struct node *key, const char *part, bool last)
 /* Returns the path as "/a/b", without additional slashes, or "/"; NULL after an error. */
 static const char *read_path(struct arena *arena, const struct node *key)
 {
-    char *rest = arena_strdup(arena, key->text), *path = arena_strdup(arena, "");
+    char *rest = arena_strdup(arena, key->text), *path = arena_alloc(arena, strlen(rest) + 2);
+    char *end = path;
     for (char *part = strtok_r(rest, "/", &rest); part;) {
         char *next = strtok_r(NULL, "/", &rest);
         if (!check_part(key, part, !next))
             return NULL;
-        path = arena_printf(arena, "%s/%s", path, part);
+        *end++ = '/';
+        end = stpcpy(end, part);
         part = next;
     }
     return *path ? path : "/";

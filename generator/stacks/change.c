@@ -28,20 +28,12 @@ static enum change_kind kind_of(const json_t *change)
     return *replaced && strcmp(replaced, "False") != 0 ? CHANGE_REPLACE : CHANGE_MODIFY;
 }
 
-static bool contains(const char *list, const char *word)
-{
-    size_t len = strlen(word);
-    for (const char *at = list; (at = strstr(at, word)); at += len)
-        if ((at == list || at[-1] == ' ') && (!at[len] || at[len] == ','))
-            return true;
-    return false;
-}
-
 /* Returns the properties that change, and attributes such as Tags or Metadata; for a replacement
  * only those that cause it. */
 static const char *why(struct arena *arena, const json_t *change, bool replaced)
 {
-    const char *list = "";
+    struct table listed = {0};
+    struct buf list = {0};
     size_t i;
     const json_t *detail;
     json_array_foreach(json_object_get(change, "Details"), i, detail) {
@@ -49,10 +41,10 @@ static const char *why(struct arena *arena, const json_t *change, bool replaced)
         const char *name = cfn_text(target, "Name"), *attribute = cfn_text(target, "Attribute");
         name = *name ? name : strcmp(attribute, "Properties") != 0 ? attribute : "";
         bool recreates = strcmp(cfn_text(target, "RequiresRecreation"), "Never") != 0;
-        if (*name && !contains(list, name) && (!replaced || recreates))
-            list = arena_printf(arena, "%s%s%s", list, *list ? ", " : "", name);
+        if (*name && (!replaced || recreates) && !table_set(arena, &listed, name, &listed))
+            buf_add_item(&list, ", ", name);
     }
-    return list;
+    return buf_text(arena, &list);
 }
 
 /* Changes that AWS calls a certain or a possible replacement, but that lose nothing: an old version

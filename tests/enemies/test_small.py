@@ -10,6 +10,7 @@ import shutil
 import stat
 import subprocess
 import sys
+import textwrap
 import unittest
 
 GORDON, WORK = map(pathlib.Path, sys.argv[1:3])
@@ -36,10 +37,18 @@ class Small(unittest.TestCase):
                               env={**os.environ, **environment}, stdin=subprocess.DEVNULL, timeout=SECONDS * 5,
                               preexec_fn=limit, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
 
-    def memory(self, *words):
-        """The largest memory of a run, in MiB."""
+    def aws(self, script):
+        """A program that is `aws` for a test."""
+        program = self.project / "aws"
+        program.write_text(f"#!{sys.executable}\n" + textwrap.dedent(script))
+        program.chmod(0o755)
+        return program
+
+    def memory(self, *words, **environment):
+        """The exit status of a run, and its largest memory in MiB."""
         run = subprocess.Popen([str(GORDON), *words], cwd=self.project, stdin=subprocess.DEVNULL,
-                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                               env={**os.environ, **environment}, stdout=subprocess.DEVNULL,
+                               stderr=subprocess.DEVNULL)
         _, status, usage = os.wait4(run.pid, 0)
         run.returncode = os.waitstatus_to_exitcode(status)
         return run.returncode, usage.ru_maxrss / 1024
@@ -51,6 +60,72 @@ class Small(unittest.TestCase):
         status, memory = self.memory("template")
         self.assertIn(status, (0, 15))
         self.assertLess(memory, 1000)
+
+    def test_many_items_of_a_parameter(self):
+        """Each item once copied the list before it: 20,000 took 400 MB."""
+        self.assertEqual(self.gordon("build").returncode, 0)
+        (self.project / "parameters").mkdir()
+        (self.project / "parameters/common.yml").write_text("List: [" + ", ".join(["ab"] * 30000) + "]\n")
+        (self.project / "app/settings.yml").write_text(
+            "lambdas:\n  l: {code: c, handler: code.handler, runtime: python, role: ref://List}\n")
+        self.assertEqual(self.gordon("build").returncode, 0)
+        _, memory = self.memory("diff", GORDON_AWS=str(self.aws("print('{}')")))
+        self.assertLess(memory, 500)
+
+    def test_path_of_many_parts(self):
+        """Each part once copied the path before it."""
+        (self.project / "app/settings.yml").write_text(
+            "lambdas:\n  l: {code: c, handler: code.handler, runtime: python}\napigateway:\n  api:\n    resources:\n"
+            "      ? " + "/a" * 30000 + "\n      : {methods: GET}\n")
+        status, memory = self.memory("template")
+        self.assertNotEqual(status, 0)  # it has no integration
+        self.assertLess(memory, 500)
+
+    def test_many_equal_events(self):
+        """Each event without an id once got the ids of all equal ones before it, one after the other."""
+        self.assertEqual(self.gordon("build").returncode, 0)
+        aws = self.aws("""
+            import json, sys
+            if sys.argv[1] == "logs":
+                print(json.dumps({"events": [{"timestamp": 1764547200000, "message": "x"}] * 20000}))
+            else:
+                print(json.dumps({"StackResourceSummaries": [
+                    {"LogicalResourceId": "AppL", "PhysicalResourceId": "l", "ResourceStatus": "CREATE_COMPLETE"}]}))
+            """)
+        run = self.gordon("logs", "--since", "2025-01-01", GORDON_AWS=str(aws))
+        self.assertEqual((run.returncode, run.stdout.count("\n")), (0, 20000), run.stdout[:2000])
+        _, memory = self.memory("logs", "--since", "2025-01-01", GORDON_AWS=str(aws))
+        self.assertLess(memory, 500)
+
+    def test_environment_in_a_reference(self):
+        """The template gives the name of what is looked up, and the message has a part of it."""
+        self.assertEqual(self.gordon("build").returncode, 0)
+        (self.project / "parameters").mkdir()
+        (self.project / "app/settings.yml").write_text(
+            "lambdas:\n  l: {code: c, handler: code.handler, runtime: python, role: ref://Role}\n")
+        self.assertEqual(self.gordon("build").returncode, 0)
+        for value in ("env://A{{ env.WORD }}B", "secretsmanager://x#{{ env.WORD }}", "vault://{{ env.WORD }}#y",
+                      "{{ env.WORD }}://x", "file://no/{{ env.WORD }}", "dynamodb-match://x{{ env.WORD }}"):
+            (self.project / "parameters/common.yml").write_text(f"Role: '{value}'\n")
+            run = self.gordon("diff", GORDON_AWS=str(self.aws("""print('{"SecretString": "{}"}')""")),
+                              WORD="hushhush", VAULT_ADDR="http://127.0.0.1:9")
+            self.assertNotEqual(run.returncode, 0, run.stdout)
+            self.assertNotIn("hushhush", run.stdout)
+
+    def test_patterns_that_take_all_memory(self):
+        self.assertEqual(self.gordon("build").returncode, 0)
+        (self.project / "parameters").mkdir()
+        (self.project / "parameters/common.yml").write_text(
+            "Role: dynamodb-match://a" + "+" * 40 + "\nTwo: kinesis-match://(((a{1,200}){1,200}){1,200}){1,200}\n"
+            "Three: dynamodb-match://((a?){1,200})+\n")
+        (self.project / "app/settings.yml").write_text(
+            "lambdas:\n  l: {code: c, handler: code.handler, runtime: python, role: ref://Role,\n"
+            "      environment: {AA: ref://Three, BB: ref://Two}}\n")
+        self.assertEqual(self.gordon("build").returncode, 0)
+        run = self.gordon("diff", GORDON_AWS=str(self.aws("print('{}')")))
+        self.assertIn("parameters/common.yml:1:7: error: this regular expression repeats a repetition", run.stdout)
+        self.assertIn("parameters/common.yml:2:6: error: this regular expression is too large", run.stdout)
+        self.assertIn("parameters/common.yml:3:8: error: this regular expression is too large", run.stdout)
 
     def test_order_of_merges(self):
         """The first map of a list wins, and the later one of two '<<', as in PyYAML."""

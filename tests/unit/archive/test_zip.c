@@ -318,6 +318,14 @@ static void test_set_comment(void)
     CHECK(!zip_set_comment(in("missing.zip"), "x") && !zip_comment(arena, in("missing.zip")));
     put("src/no.zip", "not a zip, but longer than an end record");
     CHECK(!zip_set_comment(in("src/no.zip"), "x") && !zip_comment(arena, in("src/no.zip")));
+    struct bytes zip = get("2.zip"); /* with a NUL in a comment, its end is not where it seems */
+    struct buf odd = {0};
+    buf_add(&odd, zip.data, zip.len);
+    odd.data[odd.len - 2] = 3;
+    buf_add(&odd, "a\0b", 3);
+    CHECK(file_write(in("odd.zip"), odd.data, odd.len, 0644));
+    CHECK(!zip_set_comment(in("odd.zip"), "x") && get("odd.zip").len == odd.len);
+    buf_free(&odd);
 }
 
 /* Of equal names the first zip's entry wins. No entry is compressed again; all are sorted. */

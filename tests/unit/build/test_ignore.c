@@ -155,6 +155,10 @@ static const struct {
     /* ** in its three places, and in others */
     {"**/a\n", "a", false, true},
     {"**/a\n", "b/c/a", false, true},
+    {"**\\/a\n", "a", false, false}, /* an escaped slash: at least one folder, as git does */
+    {"**\\/a\n", "b/c/a", false, true},
+    {"b/**\\/a\n", "b/a", false, false},
+    {"b/**\\/a\n", "b/c/a", false, true},
     {"**/b/a\n", "c/b/a", false, true},
     {"**/b/a\n", "b/c/a", false, false},
     {"b/**\n", "b/a", false, true},

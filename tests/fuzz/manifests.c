@@ -1,0 +1,61 @@
+/* Manifests of dependencies, one in each part: requirements.txt, other.txt, package.json, go.mod
+ * and RECORD; and then the arguments of the settings. */
+#include <string.h>
+
+#include "base/diag.h"
+#include "base/file.h"
+#include "base/util.h"
+#include "build/installer.h"
+#include "build/package.h"
+#include "build/python.h"
+#include "build/registry.h"
+#include "fuzz.h"
+
+static void look(struct package *package, enum language language)
+{
+    package->language = language;
+    package->nmanifests = 0;
+    bool all;
+    const struct installer *installer = package_look(package) ? installer_of(package) : NULL;
+    if (!installer)
+        return;
+    if (installer->needs_all)
+        installer->needs_all(fuzz_arena, package, &all);
+    const char **argv = installer_argv(fuzz_arena, installer, package, "into");
+    for (size_t i = 0; argv && argv[i]; i++)
+        fuzz_expect(strlen(argv[i]) < 100000, "an argument is a text");
+    installer_version_argv(fuzz_arena, installer, package);
+}
+
+static void include(void)
+{
+    const char **paths = NULL;
+    size_t n = 0;
+    bool ok = python_included(fuzz_arena, path_absolute(fuzz_arena, "."), "code",
+                              "code/requirements.txt", &paths, &n);
+    fuzz_expect(ok || diag_errors(), "a refusal is reported");
+    for (size_t i = 0; ok && i < n; i++)
+        fuzz_expect(file_look(paths[i]) == FILE_REGULAR, "an included file exists");
+}
+
+void fuzz_target(const char *data, size_t len)
+{
+    static const char *const files[] = {"code/requirements.txt",   "code/other.txt",
+                                        "code/package.json",       "code/go.mod",
+                                        "into/x.dist-info/RECORD", ".npmrc"};
+    struct package package = {
+        .code = "code", .work = "work", .runtime = "python3.13", .architecture = "arm64"};
+    size_t size;
+    for (size_t i = 0; i < countof(files); i++) {
+        const char *part = fuzz_part(&data, &len, &size);
+        fuzz_write(files[i], part, size);
+    }
+    package.pip_extra = package.npm_extra = package.gradle_extra = fuzz_part(&data, &len, NULL);
+    package.pip_path = fuzz_part(&data, &len, NULL);
+    look(&package, LANG_PYTHON);
+    look(&package, LANG_NODE);
+    look(&package, LANG_GO);
+    include();
+    registry_digest(fuzz_arena, "npm");
+    fuzz_expect(python_clean(fuzz_arena, "into"), "an installed folder is cleaned");
+}
