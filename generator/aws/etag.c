@@ -40,21 +40,21 @@ static void add_block(void *data, const void *block, size_t len)
 }
 
 /* Sets `hex` to the hexadecimal digits in the tag of the file if it is uploaded in parts of `size`
- * bytes, or in one piece if `size` is 0. False if the file cannot be read. */
-static bool compute(const char *path, size_t size, char hex[MD5_HEX])
+ * bytes, or in one piece if `size` is 0. */
+static void compute(const char *path, size_t size, char hex[MD5_HEX])
 {
     struct tag tag = {.size = size ? size : SIZE_MAX};
     unsigned char md5[MD5_SIZE];
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     md5_init(&tag.parts);
     md5_init(&tag.part);
-    bool ok = fd >= 0 && fd_each_block(fd, add_block, &tag);
+    if (fd < 0 || !fd_each_block(fd, add_block, &tag))
+        fatal("%s cannot be read:", path);
     fd_drop(fd);
     if (size && tag.filled)
         end_part(&tag);
     md5_end(size ? &tag.parts : &tag.part, md5);
     digest_hex(md5, sizeof md5, hex);
-    return ok;
 }
 
 bool etag_matches(const char *path, const char *tag)
@@ -64,16 +64,21 @@ bool etag_matches(const char *path, const char *tag)
     char hex[MD5_HEX];
     struct stat st;
     tag += *tag == '"';
-    if (stat(path, &st) != 0 || strlen(tag) < MD5_HEX - 1)
+    if (stat(path, &st) != 0)
+        fatal("%s cannot be read:", path);
+    if (strlen(tag) < MD5_HEX - 1)
         return false;
-    if (tag[MD5_HEX - 1] != '-')
-        return compute(path, 0, hex) && strncmp(tag, hex, MD5_HEX - 1) == 0;
+    if (tag[MD5_HEX - 1] != '-') {
+        compute(path, 0, hex);
+        return strncmp(tag, hex, MD5_HEX - 1) == 0;
+    }
     long count = strtol(tag + MD5_HEX, NULL, 10);
     for (size_t i = 0; i < countof(parts); i++) {
         size_t size = parts[i] * MIB;
         if (count < 1 || ((size_t)st.st_size + size - 1) / size != (size_t)count)
             continue;
-        if (compute(path, size, hex) && strncmp(tag, hex, MD5_HEX - 1) == 0)
+        compute(path, size, hex);
+        if (strncmp(tag, hex, MD5_HEX - 1) == 0)
             return true;
     }
     return false;

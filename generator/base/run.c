@@ -383,15 +383,32 @@ char *run_words(struct arena *arena, const struct run *run)
     return arena_printf(arena, "exited with %d", WEXITSTATUS(run->status));
 }
 
+/* Without an answer for one folder of PATH, the program of a later one could be taken. */
+static bool is_file(const char *path)
+{
+    enum file_kind kind = file_look(path);
+    if (kind == FILE_UNREADABLE)
+        fatal_unless_missing(path);
+    return kind == FILE_REGULAR;
+}
+
+static bool is_executable(const char *path)
+{
+    if (access(path, X_OK) == 0)
+        return true;
+    fatal_unless_missing(path);
+    return false;
+}
+
 char *run_which(struct arena *arena, const char *name)
 {
     if (strchr(name, '/'))
-        return file_look(name) == FILE_REGULAR ? arena_strdup(arena, name) : NULL;
+        return is_file(name) ? arena_strdup(arena, name) : NULL;
     const char *path = getenv("PATH");
     char *folders = arena_strdup(arena, path ? path : "/usr/bin:/bin");
     for (char *dir; (dir = strsep(&folders, ":"));) {
         char *file = arena_printf(arena, "%s/%s", *dir ? dir : ".", name);
-        if (access(file, X_OK) == 0 && file_look(file) == FILE_REGULAR)
+        if (is_executable(file) && is_file(file))
             return file;
     }
     return NULL;
@@ -401,7 +418,7 @@ bool run_found(const char *name)
 {
     struct arena *arena = arena_new();
     const char *path = run_which(arena, name);
-    bool found = path && access(path, X_OK) == 0;
+    bool found = path && is_executable(path);
     arena_free(arena);
     return found;
 }

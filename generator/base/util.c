@@ -48,8 +48,12 @@ char *memory_text(const char *text, size_t len)
 
 void fatal_unless_missing(const char *path)
 {
-    if (errno != ENOENT && errno != ENOTDIR && errno != EACCES && errno != ELOOP)
-        fatal("%s cannot be read:", path);
+    static const int missing[] = {ENOENT, ENOTDIR, EACCES, EPERM,
+                                  ELOOP,  EISDIR,  ENXIO,  ENAMETOOLONG};
+    for (size_t i = 0; i < countof(missing); i++)
+        if (errno == missing[i])
+            return;
+    fatal("%s cannot be read:", path);
 }
 
 void fatal_memory(void)

@@ -44,8 +44,12 @@ static json_t *paths_json(struct outputs *o, json_t *entry, const struct collect
     if (inputs->ninputs)
         qsort(paths, inputs->ninputs, sizeof *paths, str_compare);
     for (size_t i = 0; i < inputs->ninputs; i++) {
-        if ((i && strcmp(paths[i], paths[i - 1]) == 0) ||
-            (file_look(paths[i]) == FILE_FOLDER) != folders)
+        if (i && strcmp(paths[i], paths[i - 1]) == 0)
+            continue;
+        enum file_kind kind = file_look(paths[i]);
+        if (kind == FILE_UNREADABLE)
+            fatal_unless_missing(paths[i]);
+        if ((kind == FILE_FOLDER) != folders)
             continue;
         if (json_array_append_new(list, json_string(paths[i])) != 0) {
             diag_error(EXIT_BUILD, (struct pos){.file = paths[i]}, "%s", not_utf8);

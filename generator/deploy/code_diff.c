@@ -85,14 +85,15 @@ static void add_key(struct changed *c, const char *key, const json_t *was, const
     array_push(c->arena, c->lines, c->nlines, arena_printf(c->arena, "%s context: %s", sign, key));
 }
 
+/* Returns NULL after reporting an error. */
 static json_t *context_of(const struct changed *c, const char *zip)
 {
     const char *text = zip_stored(c->arena, zip, c->context);
     json_t *json = text ? json_loads(text, 0, NULL) : NULL;
-    return json ? json : json_object();
+    return json || !text ? json : json_object();
 }
 
-static void compare_contexts(struct changed *c, const char *before, const char *after)
+static bool compare_contexts(struct changed *c, const char *before, const char *after)
 {
     json_t *was = context_of(c, before), *is = context_of(c, after), *value;
     const char *key;
@@ -101,8 +102,10 @@ static void compare_contexts(struct changed *c, const char *before, const char *
     json_object_foreach(is, key, value)
         if (!json_object_get(was, key))
             add_key(c, key, NULL, value);
+    bool ok = was && is;
     json_decref(was);
     json_decref(is);
+    return ok;
 }
 
 static bool compare_files(const struct code *code, const struct upload *upload, struct changed *c)
@@ -115,8 +118,7 @@ static bool compare_files(const struct code *code, const struct upload *upload, 
     if (c->shown > FILES_SHOWN)
         array_push(c->arena, c->lines, c->nlines,
                    arena_printf(c->arena, "and %zu more files", c->shown - FILES_SHOWN));
-    compare_contexts(c, before, upload->staged);
-    return true;
+    return compare_contexts(c, before, upload->staged);
 }
 
 static bool report_changed(const struct code *code, const struct upload *upload,

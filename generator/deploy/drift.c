@@ -159,8 +159,9 @@ static bool has_values(const struct drift *drift, const json_t *action)
 static bool is_object(struct upload *upload, const json_t *object)
 {
     struct stat st;
-    return stat(upload->staged, &st) == 0 &&
-           upload_is_held(upload, st.st_size, json_integer_value(json_object_get(object, "Size")),
+    if (stat(upload->staged, &st) != 0)
+        fatal("%s cannot be read:", upload->staged);
+    return upload_is_held(upload, st.st_size, json_integer_value(json_object_get(object, "Size")),
                           cfn_text(object, "ETag"));
 }
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/diag.h"
+#include "base/fd.h"
 #include "base/file.h"
 #include "base/removal.h"
 #include "base/util.h"
@@ -22,8 +23,7 @@ static bool lock(const char *dir)
     int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
         return true;
-    if (fd >= 0)
-        close(fd);
+    fd_drop(fd);
     return false;
 }
 
@@ -50,9 +50,12 @@ const char *staging_make(struct arena *arena)
     tmp = tmp && *tmp ? tmp : "/tmp";
     remove_left_staging(arena, tmp);
     char *dir = arena_printf(arena, "%s/%s%ld-XXXXXX", tmp, prefix, (long)getpid());
-    if (mkdtemp(dir) && lock(dir))
+    bool made = mkdtemp(dir);
+    if (made && lock(dir))
         return dir;
     diag_error(EXIT_OTHER, (struct pos){.file = dir}, "%s", strerror(errno));
+    if (made)
+        rmdir(dir);
     return NULL;
 }
 

@@ -42,9 +42,10 @@ bool upload_is_held(struct upload *upload, int64_t size, int64_t held_size, cons
 {
     if (held_size == size)
         return etag_matches(upload->staged, tag);
-    if (!*upload->action || upload->marked || held_size != size + (int64_t)strlen(mark) ||
-        !zip_set_comment(upload->staged, mark))
+    if (!*upload->action || upload->marked || held_size != size + (int64_t)strlen(mark))
         return false;
+    if (!zip_set_comment(upload->staged, mark))
+        fatal("%s cannot be written:", upload->staged);
     upload->marked = etag_matches(upload->staged, tag);
     if (!upload->marked)
         zip_set_comment(upload->staged, ""); /* if that fails, the marked file goes up: no harm */

@@ -175,8 +175,10 @@ const char *project_data_dir(struct arena *arena)
     self[len] = '\0';
     const char *data = path_join(arena, path_dir(arena, self), GORDON_DATA);
     char *real = realpath(data, NULL);
-    if (!real)
+    if (!real) {
+        fatal_unless_missing(data);
         return data;
+    }
     data = arena_strdup(arena, real);
     free(real);
     return data;
@@ -190,11 +192,17 @@ const struct file_id *project_parameters(struct arena *arena, const char *dir, s
     size_t count = 0;
     char **names = file_list(arena, folder, &count);
     *n = 0;
-    for (size_t i = 0; i <= count; i++)
-        if (stat(i < count ? path_join(arena, folder, names[i]) : folder, &st) == 0) {
+    if (!names)
+        fatal_unless_missing(folder);
+    for (size_t i = 0; i <= count; i++) {
+        const char *path = i < count ? path_join(arena, folder, names[i]) : folder;
+        if (stat(path, &st) == 0) {
             struct file_id id = {st.st_dev, st.st_ino};
             array_push(arena, ids, *n, id);
+        } else {
+            fatal_unless_missing(path);
         }
+    }
     return ids;
 }
 

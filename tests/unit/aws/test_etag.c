@@ -78,8 +78,6 @@ static void test_no_tags(void)
     for (size_t i = 0; i < countof(others); i++)
         CHECK(!etag_matches(path, others[i]));
     CHECK(etag_matches(path, "d41d8cd98f00b204e9800998ecf8427e"));
-    CHECK(!etag_matches("gone", "d41d8cd98f00b204e9800998ecf8427e"));
-    CHECK(!etag_matches(".", "d41d8cd98f00b204e9800998ecf8427e"));
 }
 
 int main(void)
