@@ -113,6 +113,11 @@ static void test_same_bytes(void)
     CHECK(before.st_ino == after.st_ino && before.st_mtim.tv_nsec == after.st_mtim.tv_nsec);
     setenv("TZ", "UTC0", 1);
     umask(mask);
+    const char *locale =
+        arena_strdup(arena, setlocale(LC_CTYPE, NULL)); /* of names, for libarchive */
+    CHECK(setlocale(LC_CTYPE, "C") && write_some("2.tar.gz") && same("1.tar.gz", "2.tar.gz"));
+    CHECK(setlocale(LC_CTYPE, "C.UTF-8") && write_some("2.tar.gz") && same("1.tar.gz", "2.tar.gz"));
+    setlocale(LC_CTYPE, locale);
 }
 
 /* Other programs can read the file, and ignore the seal. */
