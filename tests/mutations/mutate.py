@@ -44,6 +44,7 @@ def arguments():
     parser.add_argument("--slow", action="store_true", help="with the tests that need an emulator of AWS")
     parser.add_argument("--tests", default="", help="only tests of this pattern, such as '^unit'")
     parser.add_argument("--work", default=ROOT / "build" / "mutations", help="where the copies are")
+    parser.add_argument("--traces", help="where it is kept which code each test enters (<work>/traced)")
     parser.add_argument("--venv", default="", help="the tests' virtual environment; without it, no apply.*")
     parser.add_argument("--conformance", default=ROOT.parent / "shared" / "conformance")
     return parser.parse_args()
@@ -306,7 +307,7 @@ def main():
     folder = pathlib.Path(options.work)
     folder.mkdir(parents=True, exist_ok=True)
     results = Results(folder / "results.jsonl", options.seed)
-    traces = Traces(folder / "traced", options, ROOT)
+    traces = Traces(options.traces or folder / "traced", options, ROOT)
     traces.update()
     benches = [Bench(folder / str(n), options, traces, results) for n in range(options.jobs)]
     for bench in benches:

@@ -39,6 +39,8 @@ def run_script(arguments, path):
 
 def become(test):
     os.setsid()
+    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):  # a shell's & and nohup ignore them
+        signal.signal(number, signal.SIG_DFL)
     os.chdir(test["folder"])
     os.environ.update(test["environment"])
     null, log = os.open(os.devnull, os.O_RDONLY), os.open(test["log"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC)

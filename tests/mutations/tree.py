@@ -26,13 +26,13 @@ FIXTURES = {"installed", "venv"}
 TMP_MAX = 2 << 30
 
 
-def digest(paths):
-    """Of the contents of files and folders."""
+def digest(paths, source):
+    """Of the contents of files and folders in `source`."""
     sha = hashlib.sha256()
     for path in sorted(paths):
         for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
             if file.is_file() and "__pycache__" not in file.parts:
-                sha.update(os.fsencode(file) + file.read_bytes())
+                sha.update(os.fsencode(file.relative_to(source)) + file.read_bytes())
     return sha.hexdigest()
 
 
@@ -174,7 +174,8 @@ class Tree:
         if test["name"].startswith("unit."):
             _, wing, noun = test["name"].split(".")
             words = [self.source / "tests" / "unit" / wing / f"test_{noun}.c"]
-        test["digest"] = digest({path for path in words if self.source / "tests" in path.parents and path.exists()})
+        test["digest"] = digest(
+            {path for path in words if self.source / "tests" in path.parents and path.exists()}, self.source)
         for method in methods(script[0]) if script else []:
             yield {**test, "name": f"{test['name']}:{method}", "script": [*script, method]}
         if not script or not methods(script[0]):
