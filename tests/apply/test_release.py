@@ -340,6 +340,19 @@ class Places(Offline):
         support.write(self.folder, {"parameters/prod.yml": "Other: \"{{ env.NOT_SET_AT_ALL }}\"\n"})
         self.release()
 
+    def test_places_of_all_steps(self):
+        """The manifest has the place of each parameter, whichever step asks for it."""
+        support.write(self.folder, {
+            "settings.yml": "project: demo\ncode-bucket: ref://Bucket\napps: [app]\n"
+                            "contexts:\n  default:\n    key: ref://Key\n",
+            "parameters/prod.yml": "Bucket: demo-bucket\nKey: k\nToken: t\nOther: o\n"})
+        self.release()
+        with tarfile.open(os.path.join(self.folder, BUNDLE)) as bundle:
+            manifest = json.load(bundle.extractfile("manifest.json"))
+        self.assertEqual(manifest["places"]["parameters"], {
+            "Bucket": "settings.yml:2:14", "Key": "settings.yml:6:10",
+            "Token": "app/settings.yml:5:14", "Other": "app/settings.yml:6:14"})
+
     def test_variable_unset(self):
         support.write(self.folder, {"parameters/prod.yml": "Token: env://NOT_SET_AT_ALL\n"
                                                          "Other: other\n"})

@@ -40,7 +40,7 @@ static void used(const char *name, long days)
 
 static bool is_there(const char *name)
 {
-    return file_exists(path_join(arena, "cache", name));
+    return file_look(path_join(arena, "cache", name)) != FILE_MISSING;
 }
 
 /* Only folders of the cache that nobody uses, and nobody has used for long, are removed. */
@@ -62,12 +62,12 @@ static void test_trim(void)
     CHECK(!is_there(gone));
     CHECK(is_there(young) && is_there(locked) && is_there(bare));
     for (size_t i = 0; i < countof(others); i++)
-        CHECK(file_exists(in_cache(others[i], "dependencies.zip")));
+        CHECK(file_look(in_cache(others[i], "dependencies.zip")) == FILE_REGULAR);
     close(lock);
     cache_trim(arena, "cache");
     CHECK(!is_there(locked) && is_there(young));
     cache_trim(arena, "not-there");
-    CHECK(!file_exists("not-there"));
+    CHECK(file_look("not-there") == FILE_MISSING);
 }
 
 /* A lock makes the folder, keeps others out, and says when the folder was used. */
@@ -107,7 +107,7 @@ static void test_removed_meanwhile(void)
         bool ok = cache_lock(arena, "cache", name, &entry);
         ok = ok && fstat(entry.lock, &locked) == 0 && stat(in_cache(name, "lock"), &there) == 0;
         _exit(ok && locked.st_ino == there.st_ino &&
-                      !file_exists(in_cache(name, "dependencies.zip"))
+                      file_look(in_cache(name, "dependencies.zip")) == FILE_MISSING
                   ? 0
                   : 1);
     }
