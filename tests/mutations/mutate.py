@@ -55,14 +55,15 @@ def stripped(text):
 
 
 class Survivors:
-    """survivors.txt: blocks of a file's name, lines before (-) and after (+), and the reason."""
+    """survivors.txt: blocks of a file and a function, lines before (-) and after (+), and the reason."""
 
     def __init__(self, path):
         self.entries = {}
         text = re.sub(r"(?m)^#.*\n", "", path.read_text())
         for block in filter(None, map(str.strip, text.split("\n\n"))):
-            name, *lines = block.splitlines()
-            key = (name, *(tuple(stripped("\n".join(line[1:] for line in lines if line[0] == mark)))
+            place, *lines = block.splitlines()
+            name, _, function = place.partition(" ")
+            key = (name, function, *(tuple(stripped("\n".join(line[1:] for line in lines if line[0] == mark)))
                            for mark in "-+"))
             reason = " ".join(line for line in lines if line[0] not in "-+")
             if not reason:
@@ -71,7 +72,8 @@ class Survivors:
 
     @staticmethod
     def key(mutant):
-        return mutant["file"], tuple(stripped(mutant["before"])), tuple(stripped(mutant["after"]))
+        return (mutant["file"], mutant["function"], tuple(stripped(mutant["before"])),
+                tuple(stripped(mutant["after"])))
 
     def reason(self, mutant):
         return self.entries.get(self.key(mutant))
@@ -82,7 +84,7 @@ class Survivors:
             possible = {self.key(mutant) for mutant in mutants_of(name, sources.get(name, ""))}
             for key in self.entries:
                 if key[0] == name and key not in possible:
-                    sys.exit(f"survivors.txt: {name} has no such change now: - {' '.join(key[1])}")
+                    sys.exit(f"survivors.txt: {name} has no such change now: - {' '.join(key[2])}")
 
 
 def mutant(name, source, code, change):
