@@ -1,17 +1,14 @@
-#include <fcntl.h>
 #include <jansson.h>
 #include <malloc.h> /* for M_TRIM_THRESHOLD, where it exists */
-#include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include <yaml.h>
 
 #include "archive/tar.h"
 #include "archive/zip.h"
 #include "base/diag.h"
+#include "base/process.h"
 #include "base/util.h"
 #include "commands/commands.h"
 #include "commands/opt.h"
@@ -65,16 +62,6 @@ static const struct command *find(const char *name)
     opt_usage(NULL, "there is no command '%s'", name);
 }
 
-/* No output may depend on the user's time zone or locale. The locale stays C, except for what
- * str_use_unicode sets. */
-static void fix_surroundings(void)
-{
-    setenv("TZ", "UTC0", 1);
-    json_object_seed(1); /* saves asking the system for a seed; no attacker chooses our keys */
-    json_set_alloc_funcs(memory_new,
-                         free); /* without memory jansson would leave out what it packs */
-}
-
 /* Keeps freed memory in the process. glibc would return it to the kernel at once and get it back
  * for the next lambda, which costs three page faults per lambda. */
 static void keep_memory(void)
@@ -86,32 +73,9 @@ static void keep_memory(void)
 #endif
 }
 
-/* If one of them were closed, the next opened file would get its descriptor and receive our output.
- */
-static void open_standard_files(void)
+/* Runs the command that the arguments name. Returns the exit status. */
+static int run(int argc, char *argv[])
 {
-    int fd;
-    do
-        fd = open("/dev/null", O_RDWR);
-    while (fd >= 0 && fd < 3);
-    if (fd >= 0)
-        close(fd);
-}
-
-/* Whether the reader has closed the pipe, as `head` does after its last line. */
-static bool nobody_reads(void)
-{
-    struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
-    return poll(&out, 1, 0) == 1 && (out.revents & POLLERR);
-}
-
-int main(int argc, char *argv[])
-{
-    open_standard_files();
-    fix_surroundings();
-    keep_memory();
-    signal(SIGCHLD, SIG_DFL); /* if it is ignored, waitpid does not tell how programs ended */
-    setvbuf(stdout, NULL, _IOLBF, 0); /* each line appears at once, in a CI's log too */
     if (argc < 2) {
         usage(stderr);
         return EXIT_USAGE;
@@ -129,9 +93,21 @@ int main(int argc, char *argv[])
     int status = command->run(command, argc - 2, argv + 2);
     enum exit_code code = diag_flush();
     diag_end();
-    if ((fflush(stdout) || ferror(stdout)) && !nobody_reads())
-        fatal("standard output could not be written completely");
     if (status > 1) /* a signal ended it, or diff found changes */
         return status;
     return code ? (int)code : status;
+}
+
+/* The locale stays C, except for what str_use_unicode sets: no output may depend on the user's. */
+int main(int argc, char *argv[])
+{
+    process_begin();
+    json_object_seed(1); /* saves asking the system for a seed; no attacker chooses our keys */
+    json_set_alloc_funcs(memory_new,
+                         free); /* without memory jansson would leave out what it packs */
+    keep_memory();
+    setvbuf(stdout, NULL, _IOLBF, 0); /* each line appears at once, in a CI's log too */
+    int status = run(argc, argv);
+    process_check_output();
+    return status;
 }

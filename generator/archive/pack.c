@@ -9,6 +9,7 @@
 #include "archive/pack.h"
 #include "base/digest.h"
 #include "base/file.h"
+#include "base/interrupt.h"
 
 enum { BLOCK = 64 * 1024 };
 
@@ -171,6 +172,8 @@ static bool add_content(struct pack *pack, const struct pack_entry *entry, int f
     ssize_t n = BLOCK;
     sha256_init(&digest);
     while ((left || n == BLOCK) && !pack->error) {
+        if (interrupt_came())
+            return pack_fail(pack, "interrupted");
         n = read(fd, block, BLOCK);
         if (n < 0 && errno == EINTR)
             continue;
@@ -210,10 +213,10 @@ static bool add_entries(struct pack *pack, const struct pack_entry *entries, siz
     bool ok = true;
     if (!pack->format->begin(pack))
         return false;
-    for (size_t i = 0; i < n && !pack->error; i++)
+    for (size_t i = 0; i < n && !pack->error && !interrupt_signal(); i++)
         ok = add_entry(pack, &entries[i]) && ok;
     pack->source = NULL;
-    return pack->format->finish(pack) && ok;
+    return pack->format->finish(pack) && ok && !interrupt_signal();
 }
 
 /* --- the file ----------------------------------------------------------------------------- */
@@ -231,7 +234,7 @@ static bool put_file(struct pack *pack)
     pack->fd = -1;
     if (!pack->error)
         return file_replace(pack->temporary, pack->path);
-    unlink(pack->temporary);
+    file_discard(pack->temporary);
     errno = pack->error;
     return false;
 }
@@ -241,7 +244,7 @@ static void drop_file(struct pack *pack)
     if (pack->fd < 0)
         return;
     close(pack->fd);
-    unlink(pack->temporary);
+    file_discard(pack->temporary);
 }
 
 bool pack_write(const struct pack_format *format, const char *path,

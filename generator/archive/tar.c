@@ -10,7 +10,7 @@
 #include "archive/tar.h"
 #include "base/fd.h"
 #include "base/file.h"
-#include "base/run.h"
+#include "base/interrupt.h"
 
 /* Far above any release: CloudFormation accepts 500 resources, Lambda zips of 50 MB. */
 enum { FILES_MAX = 10000, NAME_LENGTH_MAX = 1024, BLOCK = 64 * 1024 };
@@ -207,6 +207,8 @@ static bool check_seal(struct reader *r, uint64_t size)
     sha256_init(&digest);
     for (uint64_t left = size - SEAL; left; left -= len) {
         len = left < BLOCK ? (size_t)left : BLOCK;
+        if (interrupt_came())
+            return fail(r, "interrupted");
         if (!read_all(r->fd, r->block, len))
             return fail_errno(r, r->path);
         sha256_add(&digest, r->block, len);
@@ -274,9 +276,10 @@ static bool copy_content(struct reader *r, int fd, const char *path, struct tar_
     la_ssize_t n;
     sha256_init(&digest);
     while ((n = r->lib->read_data(r->archive, r->block, BLOCK)) > 0) {
-        if ((uint64_t)n > left || run_signal())
-            return fail(r,
-                        run_signal() ? "interrupted" : "an entry is longer than its header says");
+        if (interrupt_came())
+            return fail(r, "interrupted");
+        if ((uint64_t)n > left)
+            return fail(r, "an entry is longer than its header says");
         if (!fd_write(fd, r->block, (size_t)n))
             return fail_errno(r, path);
         sha256_add(&digest, r->block, (size_t)n);
@@ -322,6 +325,8 @@ static bool unpack_entries(struct reader *r)
     while (ok && (status = r->lib->read_next_header(r->archive, &entry)) == ARCHIVE_OK) {
         if (r->n == FILES_MAX)
             return fail(r, "has more entries than a release may have");
+        if (interrupt_came())
+            return fail(r, "interrupted");
         ok = unpack_entry(r, entry);
     }
     return ok && (status == ARCHIVE_EOF || fail_archive(r));

@@ -17,10 +17,11 @@ struct pack_entry;
 bool zip_write(const char *path, const struct pack_entry *entries, size_t n);
 
 /* Copies the zip `from` to `to` and appends an entry `name` of `len` bytes, uncompressed, with the
- * fixed time and mode 0644. Leaves out an entry of that name in `from` with its data, and the zip's
- * comment. Copies the bytes of the other entries unchanged. The result depends on nothing but the
- * arguments' content. `to` may be `from`. Returns false after reporting an error (EXIT_OTHER, at
- * `from` or `to`); zip64 and broken files are errors. */
+ * fixed time and mode 0644; `to` itself gets mode 0600, because the entry may be secret. Leaves out
+ * an entry of that name in `from` with its data, and the zip's comment. Copies the bytes of the
+ * other entries unchanged. The result depends on nothing but the arguments' content. `to` may be
+ * `from`. Returns false after reporting an error (EXIT_OTHER, at `from` or `to`); zip64 and broken
+ * files are errors. */
 bool zip_add(const char *from, const char *to, const char *name, const void *data, size_t len);
 
 /* Merges `n` zips into `path`, sorted by name, without recompressing. If several zips have an entry

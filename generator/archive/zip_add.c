@@ -104,7 +104,7 @@ bool zip_add(const char *from, const char *to, const char *name, const void *dat
     struct zip_in in;
     struct addition addition = {&in, name, data, len};
     bool ok = zip_in_open(&in, arena, from) && prepare(&in, to, name, len) &&
-              zip_replace(arena, to, write_zip, &addition);
+              zip_replace(arena, to, 0600, write_zip, &addition);
     zip_in_close(&in);
     arena_free(arena);
     return ok;

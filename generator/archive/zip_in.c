@@ -9,6 +9,7 @@
 #include "archive/zip_record.h"
 #include "base/diag.h"
 #include "base/file.h"
+#include "base/interrupt.h"
 #include "base/util.h"
 
 enum {
@@ -181,8 +182,10 @@ const char *zip_item_name(const struct zip_item *item, size_t *len)
 
 bool zip_in_copy(const struct zip_in *in, FILE *out, uint64_t from, uint64_t to)
 {
-    char block[16 * 1024];
+    char block[64 * 1024];
     while (from < to && !ferror(out)) {
+        if (interrupt_came())
+            return diag_error(EXIT_OTHER, (struct pos){.file = in->path}, "interrupted");
         size_t len = to - from < sizeof block ? (size_t)(to - from) : sizeof block;
         if (!zip_in_read(in, block, len, from))
             return false;
@@ -192,8 +195,8 @@ bool zip_in_copy(const struct zip_in *in, FILE *out, uint64_t from, uint64_t to)
     return true;
 }
 
-bool zip_replace(struct arena *arena, const char *path, bool (*write)(FILE *out, void *data),
-                 void *data)
+bool zip_replace(struct arena *arena, const char *path, unsigned mode,
+                 bool (*write)(FILE *out, void *data), void *data)
 {
     const char *temporary;
     int fd = file_create(arena, path, &temporary);
@@ -201,18 +204,18 @@ bool zip_replace(struct arena *arena, const char *path, bool (*write)(FILE *out,
     if (!out) {
         fail(path, "cannot be written");
         if (fd >= 0 && close(fd) == 0)
-            unlink(temporary);
+            file_discard(temporary);
         return false;
     }
     bool whole = write(out, data);
-    bool written = fflush(out) == 0 && !ferror(out) && fchmod(fileno(out), 0644) == 0;
+    bool written = fflush(out) == 0 && !ferror(out) && fchmod(fileno(out), mode) == 0;
     int error = errno;
     if (fclose(out) != 0 && written) {
         written = false;
         error = errno;
     }
     if (!whole || !written)
-        unlink(temporary);
+        file_discard(temporary);
     else if (!(written = file_replace(temporary, path)))
         error = errno;
     errno = error;

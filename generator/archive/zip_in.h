@@ -41,10 +41,10 @@ bool zip_in_copy(const struct zip_in *in, FILE *out, uint64_t from, uint64_t to)
 /* The name of an entry, which is not NUL-terminated, and its length. */
 const char *zip_item_name(const struct zip_item *item, size_t *len);
 
-/* Writes `path` by way of a temporary file, which `write` fills; an existing file of the same bytes
- * is not touched. `write` returns false after reporting an error; zip_replace reports failed writes
- * to `out`. Returns false after an error (EXIT_OTHER, at `path`). */
-bool zip_replace(struct arena *arena, const char *path, bool (*write)(FILE *out, void *data),
-                 void *data);
+/* Writes `path`, with this mode, by way of a temporary file, which `write` fills; an existing file
+ * of the same bytes is not touched. `write` returns false after reporting an error; zip_replace
+ * reports failed writes to `out`. Returns false after an error (EXIT_OTHER, at `path`). */
+bool zip_replace(struct arena *arena, const char *path, unsigned mode,
+                 bool (*write)(FILE *out, void *data), void *data);
 
 #endif

@@ -106,7 +106,7 @@ bool zip_merge(const char *path, const char *const *from, size_t n)
         }
     if (ok) {
         keep_first(&merge);
-        ok = check_size(path, &merge) && zip_replace(arena, path, write_merged, &merge);
+        ok = check_size(path, &merge) && zip_replace(arena, path, 0644, write_merged, &merge);
     }
     for (size_t i = 0; i < opened; i++)
         zip_in_close(&in[i]);
@@ -151,7 +151,7 @@ bool zip_set_comment(const char *path, const char *comment)
     size_t len = strlen(comment);
     unsigned char number[2];
     struct stat st;
-    int fd = before && len <= ZIP_COMMENT_MAX ? open(path, O_RDWR | O_CLOEXEC) : -1;
+    int fd = before && len <= ZIP_COMMENT_MAX ? open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC) : -1;
     bool ok = fd >= 0 && fstat(fd, &st) == 0;
     off_t end = ok ? st.st_size - (off_t)strlen(before) : 0; /* of the end record */
     zip_put16(number, (uint32_t)len);

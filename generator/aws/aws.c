@@ -3,6 +3,7 @@
 
 #include "aws/aws.h"
 #include "base/diag.h"
+#include "base/interrupt.h"
 #include "base/mask.h"
 #include "base/run.h"
 #include "base/say.h"
@@ -84,7 +85,7 @@ static const char *errors_of(struct aws *aws, const struct run *run)
 static void set_error(struct aws *aws, const struct run *run)
 {
     const char *said = telling_line(aws->arena, errors_of(aws, run));
-    if (run_signal() && !aws->tidying)
+    if (interrupt_signal() && !aws->tidying)
         aws->error = "interrupted";
     else if (run->status < 0)
         aws->error = arena_printf(
@@ -111,7 +112,7 @@ static const char *const environment[] = {
 
 static long patience(const struct aws *aws)
 {
-    bool hurries = aws->tidying && run_signal() && aws->seconds > TIDY_SECONDS;
+    bool hurries = aws->tidying && interrupt_signal() && aws->seconds > TIDY_SECONDS;
     return hurries ? TIDY_SECONDS : aws->seconds;
 }
 
@@ -225,7 +226,7 @@ bool aws_is_final(const struct aws *aws)
     for (size_t i = 0; i < countof(words); i++)
         if (strstr(aws->error, words[i]))
             return true;
-    return run_signal() != 0;
+    return interrupt_signal() != 0;
 }
 
 #define WORDS(...) ((const char *const[]){__VA_ARGS__, NULL})
@@ -380,7 +381,8 @@ bool aws_upload(struct aws *aws, const char *dir, const char *bucket)
 const char *aws_put_object(struct aws *aws, const char *bucket, const char *key, const char *file)
 {
     bool tidying = aws->tidying;
-    aws->tidying = !run_signal(); /* once begun it must end: only its answer tells the version */
+    aws->tidying =
+        !interrupt_signal(); /* once begun it must end: only its answer tells the version */
     json_t *answer = call_json(
         aws, WORDS("s3api", "put-object", "--bucket", bucket, "--key", key, "--body", file), NULL);
     aws->tidying = tidying;

@@ -1,5 +1,6 @@
 
 #include "base/backoff.h"
+#include "base/interrupt.h"
 #include "base/moment.h"
 #include "base/run.h"
 
@@ -22,5 +23,5 @@ bool backoff_wait(struct backoff *backoff)
     }
     backoff->pause =
         backoff->pause * growth < longest_pause ? backoff->pause * growth : longest_pause;
-    return !run_signal();
+    return !interrupt_signal();
 }

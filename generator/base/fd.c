@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/interrupt.h"
 
 ssize_t fd_read(int fd, void *data, size_t len)
 {
@@ -55,7 +56,7 @@ bool fd_each_block(int fd, void (*take)(void *data, const void *block, size_t le
         return false;
     off_t left = S_ISREG(st.st_mode) ? st.st_size : 0;
     for (ssize_t n; (n = fd_read(fd, block, sizeof block)) != 0; left -= n) {
-        if (n < 0)
+        if (n < 0 || interrupt_came())
             return false;
         take(data, block, (size_t)n);
     }

@@ -16,7 +16,8 @@ bool fd_close(int fd, bool ok);
 void fd_drop(int fd);
 
 /* Passes a whole file to `take`, block by block. Returns false with errno if it cannot be read, and
- * with EIO if a regular file ends before its size, because it was truncated meanwhile. */
+ * with EIO if a regular file ends before its size, because it was truncated meanwhile; with EINTR
+ * after a signal (interrupt_came). */
 bool fd_each_block(int fd, void (*take)(void *data, const void *block, size_t len), void *data);
 
 #endif

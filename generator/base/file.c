@@ -6,13 +6,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/fd.h"
 #include "base/file.h"
+#include "base/interrupt.h"
+#include "base/unfinished.h"
 #include "base/utf8.h"
 #include "base/util.h"
 
@@ -125,8 +126,8 @@ char *file_read_stream(struct arena *arena, const char *path, size_t *len)
 static bool same_bytes(const char *a, const char *b)
 {
     int x = open(a, O_RDONLY | O_CLOEXEC), y = open(b, O_RDONLY | O_CLOEXEC);
-    bool same = x >= 0 && y >= 0;
-    for (bool end = false; same && !end;) {
+    bool same = x >= 0 && y >= 0, end = false;
+    while (same && !end && !interrupt_came()) {
         char left[16384], right[16384];
         ssize_t n = fd_read(x, left, sizeof left), m = fd_read(y, right, sizeof right);
         same = n >= 0 && n == m && memcmp(left, right, (size_t)n) == 0;
@@ -134,41 +135,69 @@ static bool same_bytes(const char *a, const char *b)
     }
     fd_drop(x);
     fd_drop(y);
-    return same;
+    return same && end;
 }
 
-static bool same_mode_and_size(const char *a, const char *b)
+/* Whether a file may stay if its bytes are right: it has this mode and size. Whoever owns a secret
+ * file can read it, so it must be ours. */
+static bool may_stay(const struct stat *st, unsigned mode, uint64_t size)
 {
-    struct stat x, y;
-    return lstat(b, &y) == 0 && lstat(a, &x) == 0 && S_ISREG(y.st_mode) && x.st_size == y.st_size &&
-           x.st_mode == y.st_mode;
+    return S_ISREG(st->st_mode) && (st->st_mode & 07777) == mode && (uint64_t)st->st_size == size &&
+           (mode & 077 || st->st_uid == geteuid());
+}
+
+/* Whether a rename would replace what a file is not: a device such as /dev/null, or a link to an
+ * open file, such as /dev/stdout. */
+static bool is_device(const char *path, mode_t mode)
+{
+    static const char files[] = "/proc/";
+    char target[sizeof files];
+    return S_ISCHR(mode) || S_ISBLK(mode) ||
+           (S_ISLNK(mode) && readlink(path, target, sizeof target) > (ssize_t)strlen(files) &&
+            memcmp(target, files, strlen(files)) == 0);
+}
+
+void file_discard(const char *temporary)
+{
+    int error = errno;
+    unlink(temporary);
+    unfinished_end();
+    errno = error;
 }
 
 static bool replace_by(const char *temporary, const char *path)
 {
-    if (rename(temporary, path) == 0)
-        return true;
-    int error = errno;
-    unlink(temporary);
-    errno = error;
-    return false;
+    bool ok = rename(temporary, path) == 0;
+    if (ok)
+        unfinished_end();
+    else
+        file_discard(temporary);
+    return ok;
 }
 
 bool file_replace(const char *temporary, const char *path)
 {
-    if (same_mode_and_size(temporary, path) && same_bytes(temporary, path))
-        return unlink(temporary) == 0;
-    return replace_by(temporary, path);
+    struct stat is, was;
+    bool there = lstat(path, &was) == 0;
+    bool stays = there && lstat(temporary, &is) == 0 &&
+                 may_stay(&was, is.st_mode & 07777, (uint64_t)is.st_size) &&
+                 same_bytes(temporary, path);
+    if (!stays && !(there && is_device(path, was.st_mode)))
+        return replace_by(temporary, path);
+    errno = EOPNOTSUPP;
+    file_discard(temporary);
+    return stays;
 }
 
-/* Whether it is a regular file with these bytes and this mode. */
-static bool holds(const char *path, const char *data, size_t len, unsigned mode)
+/* Whether it is a regular file with these bytes and this mode. `found` gets the type and mode of
+ * what is there, if that can be opened or is a link. */
+static bool holds(const char *path, const char *data, size_t len, unsigned mode, mode_t *found)
 {
     char block[16 * 1024];
-    struct stat st;
+    struct stat st = {0};
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-    bool same = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
-                (st.st_mode & 07777) == mode && (uint64_t)st.st_size == len;
+    bool same = fd >= 0 && fstat(fd, &st) == 0 && may_stay(&st, mode, len);
+    *found = fd < 0 && errno == ELOOP ? S_IFLNK : st.st_mode;
     while (same && len) {
         ssize_t n = fd_read(fd, block, sizeof block);
         same = n > 0 && (size_t)n <= len && memcmp(block, data, (size_t)n) == 0;
@@ -179,12 +208,10 @@ static bool holds(const char *path, const char *data, size_t len, unsigned mode)
 }
 
 /* Opens a file that nobody else has: neither a file nor a link that stands there already is written
- * to. One with our process id is left from a process that is gone. */
+ * to. */
 static int create_new(const char *path)
 {
-    int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
-    int fd = open(path, flags, 0600);
-    return fd < 0 && errno == EEXIST && unlink(path) == 0 ? open(path, flags, 0600) : fd;
+    return open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 }
 
 /* Makes the folder only after open has failed, because a missing folder is rare. */
@@ -203,14 +230,25 @@ static int create(const char *path)
 
 int file_create(struct arena *arena, const char *path, const char **temporary)
 {
-    *temporary = arena_printf(arena, "%s.%ld.tmp", path, (long)getpid());
-    return create(*temporary);
+    *temporary = unfinished_name(arena, path);
+    if (!*temporary)
+        return -1;
+    unfinished_begin(*temporary);
+    int fd = create(*temporary);
+    if (fd < 0)
+        unfinished_end();
+    return fd;
 }
 
 bool file_write(const char *path, const void *data, size_t len, unsigned mode)
 {
-    if (holds(path, data, len, mode))
+    mode_t found;
+    if (holds(path, data, len, mode, &found))
         return true;
+    if (is_device(path, found)) {
+        errno = EOPNOTSUPP;
+        return false;
+    }
     struct arena *arena = arena_new();
     const char *temporary;
     int fd = file_create(arena, path, &temporary);
@@ -220,7 +258,7 @@ bool file_write(const char *path, const void *data, size_t len, unsigned mode)
     if (ok && !(ok = replace_by(temporary, path)))
         error = errno;
     else if (!ok && fd >= 0)
-        unlink(temporary);
+        file_discard(temporary);
     arena_free(arena);
     errno = error;
     return ok;
@@ -232,54 +270,19 @@ bool file_touch(const char *path)
     return fd >= 0 && fd_close(fd, futimens(fd, NULL) == 0);
 }
 
-/* Waits for the lock. Returns `fd`, or -1 with errno; then `fd` is closed. */
-static int lock(int fd)
-{
-    while (fd >= 0 && flock(fd, LOCK_EX) != 0)
-        if (errno != EINTR) {
-            fd_drop(fd);
-            return -1;
-        }
-    return fd;
-}
-
-int file_lock(const char *path)
-{
-    return lock(open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666));
-}
-
-int file_try_lock(const char *path)
-{
-    char folder[PATH_MAX];
-    snprintf(folder, sizeof folder, "%.*s", (int)(strrchr(path, '/') - path), path);
-    int fd = file_mkdirs(folder) ? open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0666) : -1;
-    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0) {
-        fd_drop(fd);
-        return -1;
-    }
-    return fd;
-}
-
-/* flock(2), "NFS details": NFS needs a descriptor that is open for writing. */
-int file_lock_folder(struct arena *arena, const char *path)
-{
-    int fd = lock(open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-    return fd < 0 && errno == EBADF ? file_lock(path_join(arena, path, "lock")) : fd;
-}
-
 /* Lets the kernel copy if it can, which may only share the blocks; copies the rest block by block.
  * `left` is the size of the file: if it ends before, it was truncated meanwhile. */
 static bool copy_content(int in, int out, off_t left)
 {
-    static const size_t most = 1 << 30;
+    static const size_t most = 64 << 20;
     char block[64 * 1024];
     ssize_t n;
-    while ((n = copy_file_range(in, NULL, out, NULL, most, 0)) > 0)
+    while (!interrupt_came() && (n = copy_file_range(in, NULL, out, NULL, most, 0)) > 0)
         left -= n;
-    if (n == 0 && left <= 0)
-        return true;
+    if (interrupt_signal() || (n == 0 && left <= 0))
+        return !interrupt_signal();
     for (; (n = fd_read(in, block, sizeof block)) > 0; left -= n)
-        if (!fd_write(out, block, (size_t)n))
+        if (interrupt_came() || !fd_write(out, block, (size_t)n))
             return false;
     if (n == 0 && left > 0)
         errno = EIO;
@@ -300,7 +303,7 @@ bool file_copy(struct arena *arena, const char *from, const char *to)
         return file_replace(temporary, to);
     int error = errno;
     if (out >= 0)
-        unlink(temporary);
+        file_discard(temporary);
     errno = error;
     return false;
 }

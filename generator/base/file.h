@@ -24,25 +24,19 @@ char *file_read_most(struct arena *arena, const char *path, size_t max, size_t *
 char *file_read_stream(struct arena *arena, const char *path, size_t *len);
 /* Writes a temporary file and renames it, so that a reader never sees a part; makes the folder. A
  * file that already has these bytes and this mode is not touched. The umask has no effect on
- * `mode`. */
+ * `mode`. A file that only its owner may read must be ours not to be replaced. A device is not
+ * replaced (EOPNOTSUPP), nor is a link to an open file, such as /dev/stdout. */
 bool file_write(const char *path, const void *data, size_t len, unsigned mode);
-/* Renames `temporary` to `path`, unless `path` has the same bytes and mode: then it is not touched.
- * `temporary` is removed in any case. */
+/* Renames `temporary` to `path`, by the rules of file_write. `temporary` is removed in any case. */
 bool file_replace(const char *temporary, const char *path);
-/* Creates an empty temporary file beside `path`, "<path>.<pid>.tmp", and the folder if necessary.
- * Returns its descriptor, open for writing, or -1 with errno. */
+/* Creates an empty temporary file beside `path` (unfinished_name), and the folder if necessary.
+ * Only the user may read it. Returns its descriptor, open for writing, or -1 with errno. A process
+ * creates the next one only after file_replace or file_discard of this one. */
 int file_create(struct arena *arena, const char *path, const char **temporary);
+/* Removes a temporary file. errno stays as it is. */
+void file_discard(const char *temporary);
 /* Creates an empty file, or sets the times of an existing one to now: a stamp for Make. */
 bool file_touch(const char *path);
-/* Opens a file, creates it if necessary, and waits for an exclusive lock on it. Returns a
- * descriptor, or -1 with errno. The lock ends when it is closed or the process ends. */
-int file_lock(const char *path);
-/* Like file_lock, but does not wait: -1 with EWOULDBLOCK if another process has the lock. `path` is
- * absolute; its folder is made. */
-int file_try_lock(const char *path);
-/* Like file_lock, for a folder. No lock file is needed, except on NFS: there it is `lock` in the
- * folder. */
-int file_lock_folder(struct arena *arena, const char *path);
 /* Copies one file with its mode, as file_write writes. The owner may always write to the copy. */
 bool file_copy(struct arena *arena, const char *from, const char *to);
 /* Makes a folder and the folders above it; an existing one is no error. */

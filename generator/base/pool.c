@@ -12,6 +12,7 @@
 
 #include "base/diag.h"
 #include "base/fd.h"
+#include "base/interrupt.h"
 #include "base/pool.h"
 #include "base/run.h"
 
@@ -84,7 +85,7 @@ static void work(const struct crew *crew, pid_t parent, int fd)
     const struct pool *pool = crew->pool;
     close(crew->life[0]);
     setpgid(0, 0); /* Ctrl-C goes to the parent only, which passes it on once */
-    run_release_signals();
+    interrupt_release();
     prctl(PR_SET_PDEATHSIG, SIGTERM); /* without the parent the work is useless */
     bool ok = getppid() == parent;    /* it may have died before prctl */
     for (size_t job; ok && (job = atomic_fetch_add(crew->next, 1)) < pool->jobs;)
@@ -140,14 +141,23 @@ static const char *died_words(struct arena *arena, const struct outcome *outcome
                           : "was not started: all worker processes died";
 }
 
+/* Prints what a job reported, unless another job has reported the same. */
+static void print_said(struct arena *arena, struct table *known, const struct buf *said)
+{
+    const char *text = arena_strndup(arena, said->data, said->len);
+    if (!table_set(arena, known, text, known))
+        fputs(text, stderr);
+}
+
 /* Prints the messages of the jobs, and passes on their results. */
 static bool finish(struct arena *arena, const struct pool *pool, struct outcome *outcomes)
 {
+    struct table known = {0};
     bool ok = true;
     for (size_t i = 0; i < pool->jobs; i++) {
         struct outcome *outcome = &outcomes[i];
         if (outcome->said.len && outcome->ended)
-            fwrite(outcome->said.data, 1, outcome->said.len, stderr);
+            print_said(arena, &known, &outcome->said);
         if (!outcome->ended)
             pool->died(i, died_words(arena, outcome), pool->data), ok = false;
         else if (outcome->code)
@@ -193,14 +203,14 @@ static bool run_beside(const struct pool *pool, long workers)
     struct crew crew = {.pool = pool};
     struct arena *arena = arena_new();
     struct outcome *outcomes = arena_alloc(arena, pool->jobs * sizeof *outcomes);
-    run_catch_signals();
+    interrupt_catch();
     start_all(&crew, workers);
     if (pool->meanwhile)
         pool->meanwhile(pool->data);
     wait_for_all(&crew);
-    if (run_signal())
+    if (interrupt_signal())
         pool->interrupted(pool->data);
-    run_release_signals();
+    interrupt_release();
     for (long i = 0; i < crew.n; i++) {
         collect_reports(pool, &crew.workers[i], outcomes);
         close(crew.workers[i].fd);

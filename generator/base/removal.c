@@ -1,14 +1,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/file.h"
 #include "base/removal.h"
+#include "base/unfinished.h"
 #include "base/util.h"
 
 enum { FOLDER = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC };
@@ -100,22 +99,12 @@ bool remove_path(const char *path)
     return ok;
 }
 
-/* The process id in a name that file_create made, or 0. */
-static pid_t writer_of(const char *name)
-{
-    char *end;
-    size_t len = strlen(name);
-    const char *dot = str_ends(name, ".tmp") ? memrchr(name, '.', len - strlen(".tmp")) : NULL;
-    long pid = dot && dot[1] >= '1' && dot[1] <= '9' ? strtol(dot + 1, &end, 10) : 0;
-    return pid > 0 && pid <= INT_MAX && strcmp(end, ".tmp") == 0 ? (pid_t)pid : 0;
-}
-
 void remove_unfinished(const char *folder, const char *prefix)
 {
     int fd = open(folder, FOLDER);
     DIR *dir = fd >= 0 ? fdopendir(fd) : NULL;
     for (struct dirent *entry; dir && (entry = readdir(dir));) {
-        pid_t writer = str_starts(entry->d_name, prefix) ? writer_of(entry->d_name) : 0;
+        pid_t writer = str_starts(entry->d_name, prefix) ? unfinished_writer(entry->d_name) : 0;
         if (writer && kill(writer, 0) != 0 && errno == ESRCH)
             unlinkat(dirfd(dir), entry->d_name, 0);
     }

@@ -11,74 +11,11 @@
 
 #include "base/fd.h"
 #include "base/file.h"
+#include "base/interrupt.h"
 #include "base/moment.h"
 #include "base/run.h"
 
 enum { SHELL_NOT_FOUND = 127 };
-
-/* The signals that run_catch_signals catches. */
-static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
-
-static volatile sig_atomic_t caught;  /* the last signal, or 0 */
-static volatile sig_atomic_t signals; /* how many came */
-
-/* Caught signals are blocked except while we wait: else one could arrive between the check and the
- * wait, and be noticed too late. */
-static bool catching;
-static sigset_t while_waiting;
-
-static void catch_signal(int number)
-{
-    caught = number;
-    signals++;
-}
-
-void run_catch_signals(void)
-{
-    struct sigaction action = {.sa_handler = catch_signal}, before;
-    sigset_t blocked;
-    if (catching) /* `while_waiting` must not be overwritten */
-        return;
-    sigemptyset(&blocked);
-    for (size_t i = 0; i < countof(numbers); i++) {
-        sigaction(numbers[i], NULL, &before);
-        if (before.sa_handler == SIG_IGN) /* nohup */
-            continue;
-        sigaction(numbers[i], &action, NULL);
-        sigaddset(&blocked, numbers[i]);
-    }
-    sigprocmask(SIG_BLOCK, &blocked, &while_waiting);
-    catching = true;
-    signal(SIGPIPE, SIG_IGN);
-    signal(SIGXFSZ, SIG_IGN); /* then write fails and is reported, as on a full disk */
-}
-
-/* Undoes run_catch_signals, except that signals stay blocked. Ignored signals stay ignored. */
-static void restore_handlers(void)
-{
-    struct sigaction before;
-    for (size_t i = 0; i < countof(numbers); i++) {
-        sigaction(numbers[i], NULL, &before);
-        if (before.sa_handler == catch_signal)
-            signal(numbers[i], SIG_DFL);
-    }
-    signal(SIGPIPE, SIG_DFL);
-    signal(SIGXFSZ, SIG_DFL);
-}
-
-void run_release_signals(void)
-{
-    catching = false;
-    restore_handlers();
-    sigprocmask(SIG_SETMASK, &while_waiting, NULL);
-    if (caught)
-        raise(caught);
-}
-
-int run_signal(void)
-{
-    return caught;
-}
 
 static void (*while_we_wait)(void);
 
@@ -87,11 +24,10 @@ void run_while_waiting(void (*tick)(void))
     while_we_wait = tick;
 }
 
-/* Waits for events or for the time. Signals are delivered only here. */
+/* Waits for events or for the time. */
 static int wait_for(struct pollfd *fds, nfds_t n, long milliseconds)
 {
-    struct timespec time = {milliseconds / 1000, milliseconds % 1000 * 1000000};
-    int events = ppoll(fds, n, &time, catching ? &while_waiting : NULL);
+    int events = interrupt_poll(fds, n, milliseconds);
     if (while_we_wait)
         while_we_wait();
     return events;
@@ -99,9 +35,9 @@ static int wait_for(struct pollfd *fds, nfds_t n, long milliseconds)
 
 bool run_sleep(double seconds)
 {
-    if (!caught)
+    if (!interrupt_signal())
         wait_for(NULL, 0, (long)(seconds * 1000));
-    return !caught;
+    return !interrupt_signal();
 }
 
 /* Opens the program's standard input: /dev/null, or a memory file with the input, which needs no
@@ -117,26 +53,26 @@ static int input_fd(const struct run *run)
     return -1;
 }
 
-static void child(const struct run *run, pid_t parent, int in, int out, int err, int failure)
+/* `files` become its standard input, output and error; the fourth is for the errno of the start. */
+static void child(const struct run *run, const char *program, pid_t parent, const int files[4])
 {
     setsid(); /* its own group, so that signals reach what it starts, too; and no terminal: a
                * program that asks there would be stopped and never end */
-    restore_handlers(); /* first, so that a pending signal ends this child and is not lost */
-    sigprocmask(SIG_SETMASK, &while_waiting, NULL);
+    interrupt_set_defaults(); /* first, so that a pending signal ends this child and is not lost */
     prctl(PR_SET_PDEATHSIG, SIGTERM); /* it must not outlive us if we are killed */
     if (getppid() != parent)
         _exit(SHELL_NOT_FOUND);
-    if (dup2(in, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0)
+    if (dup2(files[0], 0) < 0 || dup2(files[1], 1) < 0 || dup2(files[2], 2) < 0)
         goto failed;
     if (run->folder && chdir(run->folder) != 0)
         goto failed;
     for (const char *const *e = run->env; e && *e; e++)
         if (putenv((char *)*e) != 0) /* changes this child only; exec copies it */
             goto failed;
-    execvp(run->argv[0], (char *const *)run->argv);
+    execvp(program, (char *const *)run->argv);
 failed:;
     int error = errno;
-    ssize_t written = write(failure, &error, sizeof error);
+    ssize_t written = write(files[3], &error, sizeof error);
     (void)written; /* a failure cannot be reported */
     _exit(SHELL_NOT_FOUND);
 }
@@ -176,12 +112,12 @@ static void end_late(struct process *p)
  * gets only GRACE seconds more. */
 static void pass_signal(struct process *p)
 {
-    if (p->ended || p->passed >= signals)
+    if (p->ended || p->passed >= interrupt_count())
         return;
     if (p->deadline)
         p->deadline = moment_steady() + GRACE;
-    send_signal(p, signals > 1 ? SIGKILL : SIGTERM);
-    p->passed = signals;
+    send_signal(p, interrupt_count() > 1 ? SIGKILL : SIGTERM);
+    p->passed = interrupt_count();
 }
 
 /* Reads once from one of the two pipes. */
@@ -269,9 +205,9 @@ void run_follow(int fd, const pid_t *pids, size_t n)
     struct pollfd pipe = {.fd = fd, .events = POLLIN};
     for (int passed = 0; !pipe.revents;) {
         wait_for(&pipe, 1, LOOK);
-        for (; passed < signals; passed++)
+        for (; passed < interrupt_count(); passed++)
             for (size_t i = 0; i < n; i++)
-                kill(pids[i], caught);
+                kill(pids[i], interrupt_signal());
     }
 }
 
@@ -282,23 +218,38 @@ static void close_pair(int fds[2])
             close(fds[i]);
 }
 
-static void start(struct run *run, struct process *p)
+/* The program to start: a name without '/' is looked up here, where Gordon was started, because
+ * the child may run elsewhere. Returns NULL with errno. */
+static const char *find_program(struct arena *arena, const char *name)
 {
-    int out[2] = {-1, -1}, err[2] = {-1, -1}, failure[2] = {-1, -1}, in = input_fd(run);
+    if (strchr(name, '/'))
+        return name;
+    const char *path = run_which(arena, name);
+    if (!path)
+        errno = ENOENT;
+    return path ? path_absolute(arena, path) : NULL;
+}
+
+static void start(struct arena *arena, struct run *run, struct process *p)
+{
+    int out[2] = {-1, -1}, err[2] = {-1, -1}, failure[2] = {-1, -1};
+    const char *program = find_program(arena, run->argv[0]);
+    int in = program ? input_fd(run) : -1;
     pid_t parent = getpid();
     *p = (struct process){.run = run, .pid = -1, .pipes = {-1, -1}, .failure = -1};
     if (run->seconds)
         p->deadline = moment_steady() + run->seconds;
     run->status = -1;
     run->error = run->unread = 0;
-    p->passed = !run->anyway ? 0 : signals ? signals : 1;
-    if (caught && !run->anyway) /* start nothing after a signal */
+    p->passed = !run->anyway ? 0 : interrupt_signal() ? interrupt_count() : 1;
+    if (interrupt_signal() && !run->anyway) /* start nothing after a signal */
         errno = EINTR;
     else if (in >= 0 && pipe2(out, O_CLOEXEC) == 0 && pipe2(err, O_CLOEXEC) == 0 &&
              pipe2(failure, O_CLOEXEC) == 0)
         p->pid = fork();
     if (p->pid == 0)
-        child(run, parent, in, out[1], run->merge ? out[1] : err[1], failure[1]);
+        child(run, program, parent,
+              (const int[]){in, out[1], run->merge ? out[1] : err[1], failure[1]});
     if (p->pid < 0) {
         run->error = errno;
         close_pair(out), close_pair(err), close_pair(failure);
@@ -332,11 +283,11 @@ bool run_together(struct run *const runs[], size_t n)
     struct arena *arena = arena_new();
     struct process *processes = arena_alloc(arena, (n + 1) * sizeof *processes);
     struct pollfd *fds = arena_alloc(arena, (2 * n + 1) * sizeof *fds);
-    bool scoped = !catching, ok = true;
+    bool scoped = !interrupt_is_caught(), ok = true;
     if (scoped)
-        run_catch_signals();
+        interrupt_catch();
     for (size_t i = 0; i < n; i++)
-        start(runs[i], &processes[i]);
+        start(arena, runs[i], &processes[i]);
     while (follow(processes, fds, n))
         ;
     for (size_t i = 0; i < n; i++) {
@@ -345,7 +296,7 @@ bool run_together(struct run *const runs[], size_t n)
     }
     arena_free(arena);
     if (scoped)
-        run_release_signals();
+        interrupt_release();
     return ok;
 }
 
@@ -357,7 +308,7 @@ bool run_wait(struct run *run)
 bool run_ask(struct run *run)
 {
     bool ok = run_wait(run);
-    if (run->status < 0 && !run_is_missing(run) && !caught)
+    if (run->status < 0 && !run_is_missing(run) && !interrupt_signal())
         fatal("%s %s", run->argv[0], run_words(arena_new(), run));
     return ok;
 }

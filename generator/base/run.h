@@ -8,11 +8,13 @@
 
 struct run {
     /* set by the caller */
-    const char *const *argv; /* NULL-terminated; argv[0] is searched in PATH */
-    const char *folder;      /* working directory; NULL: ours */
-    const char *const *env;  /* NULL-terminated NAME=value, added to our environment; or NULL */
-    bool merge;              /* standard error goes into `out` too, in order */
-    const char *input;       /* for its standard input; NULL: empty */
+    /* NULL-terminated. argv[0] is searched in PATH, relative to our own working directory; with a
+     * '/' it is relative to `folder`. */
+    const char *const *argv;
+    const char *folder;     /* working directory; NULL: ours */
+    const char *const *env; /* NULL-terminated NAME=value, added to our environment; or NULL */
+    bool merge;             /* standard error goes into `out` too, in order */
+    const char *input;      /* for its standard input; NULL: empty */
     size_t input_len;
     long seconds; /* time limit: SIGTERM, and 5 s later SIGKILL; a signal cuts it to 5 s; 0: none */
     bool anyway;  /* start it even after a signal, and do not let the first signal end it */
@@ -55,18 +57,9 @@ char *run_line(struct arena *arena, const char *const *argv);
  * else of it. Appends them to an arena array. Returns false if a quote is not closed. */
 bool run_split(struct arena *arena, const char *text, const char ***words, size_t *count);
 
-/* From now on SIGINT, SIGTERM, SIGHUP and SIGQUIT end the running programs, and this process only
- * in run_release_signals. Those that are ignored, as under nohup, stay ignored. SIGPIPE and SIGXFSZ
- * are ignored, so that a write fails in their place. A second call has no effect. */
-void run_catch_signals(void);
-/* Ends run_catch_signals. A signal that came meanwhile ends this process now. A process that was
- * forked meanwhile must call it, too. */
-void run_release_signals(void);
 /* Waits until the write end of the pipe `fd` is closed everywhere. Passes each signal that is
  * caught on to each of the processes once. */
 void run_follow(int fd, const pid_t *pids, size_t n);
-/* The signal that was caught last, or 0. */
-int run_signal(void);
 /* Sets a function that is called several times a second while programs run, and at the end of
  * run_sleep; NULL removes it. */
 void run_while_waiting(void (*tick)(void));

@@ -8,6 +8,7 @@
 #include "archive/entry.h"
 #include "base/diag.h"
 #include "base/file.h"
+#include "base/interrupt.h"
 #include "base/root.h"
 #include "base/util.h"
 #include "build/collect.h"
@@ -140,7 +141,7 @@ static bool walk_entry(struct walk *walk, const char *relative)
     struct arena *arena = walk->collection->arena;
     const char *path = path_join(arena, walk->dir, relative);
     struct stat st;
-    if (lstat(path, &st) != 0)
+    if (interrupt_came() || lstat(path, &st) != 0)
         return fail(path, strerror(errno));
     bool link = S_ISLNK(st.st_mode);
     if (ignore_match(walk->ignore, relative,

@@ -1,10 +1,13 @@
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "archive/entry.h"
 #include "archive/zip.h"
 #include "base/digest.h"
 #include "base/file.h"
+#include "base/interrupt.h"
+#include "base/own.h"
 #include "base/removal.h"
 #include "base/run.h"
 #include "build/cache.h"
@@ -16,6 +19,7 @@
 #include "build/package.h"
 #include "build/python.h"
 #include "build/tool.h"
+#include "build/work.h"
 
 /* Must change when the same inputs give another content than before. */
 static const char format[] = "gordon install 2";
@@ -208,9 +212,7 @@ static bool check_unchanged(struct install *install)
                        install->package->reference));
 }
 
-/* Installs into a folder of the cache, which must be locked. The zip is renamed to `zip` at the
- * end, so it is always complete. */
-static bool fill(struct install *install, const char *folder, const char *zip)
+static bool fill_caught(struct install *install, const char *folder, const char *zip)
 {
     struct arena *arena = install->arena;
     const char *work = path_join(arena, folder, "work");
@@ -232,16 +234,33 @@ static bool fill(struct install *install, const char *folder, const char *zip)
     return ok;
 }
 
+/* Installs into a folder of the cache, which must be locked. The zip is renamed to `zip` at the
+ * end, so it is always complete. A signal ends this process when what was installed is removed. */
+static bool fill(struct install *install, const char *folder, const char *zip)
+{
+    interrupt_catch();
+    bool ok = fill_caught(install, folder, zip);
+    interrupt_release();
+    return ok;
+}
+
 static bool has_comment(struct arena *arena, const char *zip, const char *comment)
 {
     const char *found = zip_comment(arena, zip);
     return found && strcmp(found, comment) == 0;
 }
 
-/* A cache in the lambda's own work folder, for installs that cannot be shared. */
+/* A cache in the lambda's own work folder, for installs that cannot be shared. Returns NULL after
+ * reporting that it is a link. */
 static const char *own_cache(const struct install *install)
 {
-    return path_join(install->arena, install->package->work, "cache/installs");
+    const char *folder = path_join(install->arena, install->package->work, "cache");
+    const char *const folders[] = {folder, path_join(install->arena, folder, "versions"),
+                                   path_join(install->arena, folder, "installs")};
+    for (size_t i = 0; i < countof(folders); i++)
+        if (!work_check_folder(folders[i]))
+            return NULL;
+    return folders[countof(folders) - 1];
 }
 
 /* Copies the zip from the cache. Installs first if it is not there. */
@@ -253,12 +272,16 @@ static bool fetch(struct install *install, const char *cache)
     if (has_comment(arena, install->zip, comment))
         return true;
     if (!cache_lock(arena, cache, install->key, &entry)) { /* it may be another user's */
-        cache = own_cache(install);
+        if (!(cache = own_cache(install)))
+            return false;
         if (!cache_lock(arena, cache, install->key, &entry))
             return fail(entry.folder, "cannot be locked");
     }
     const char *zip = path_join(arena, entry.folder, "dependencies.zip");
-    bool there = has_comment(arena, zip, comment), ok = there || fill(install, entry.folder, zip);
+    bool there = own_is_mine(zip) && has_comment(arena, zip, comment);
+    if (!there)
+        unlink(zip); /* what another user owns must not stay, though it had the same bytes */
+    bool ok = there || fill(install, entry.folder, zip);
     if (ok && !file_copy(arena, zip, install->zip))
         ok = fail(install->zip, "cannot be written");
     cache_unlock(&entry);
@@ -289,10 +312,11 @@ bool install_dependencies(struct arena *arena, const struct package *package, bo
         return true;
     if (trust) /* that zip is another edge's output */
         *zip = install.zip = path_join(arena, package->work, "own-dependencies.zip");
-    const char *cache = own_cache(&install);
-    if (!install.every)
-        cache = cache_dir(arena, cache);
-    return make_key(&install, cache, inputs) && fetch(&install, cache);
+    const char *cache = NULL;
+    if (!install.every && !cache_dir(&cache))
+        return false;
+    cache = cache ? cache : own_cache(&install);
+    return cache && make_key(&install, cache, inputs) && fetch(&install, cache);
 }
 
 bool install_look(struct arena *arena, const struct package *package, bool trust,
@@ -318,7 +342,8 @@ bool install_run(struct arena *arena, struct package *package, const struct note
     bool looked = package_look(package);
     struct collection inputs = {.arena = arena, .left_out = package_left_out(arena, package)};
     const char *zip, *output = path_join(arena, package->work, "dependencies.zip");
-    if (!looked || !install_dependencies(arena, package, false, &inputs, &zip))
+    if (!looked || !work_check_package(arena, package->zip, package->work) ||
+        !install_dependencies(arena, package, false, &inputs, &zip))
         return false;
     if (!zip) { /* the edge exists although the manifest is gone; it may come back */
         collect_input(&inputs, package->code);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/lock.h"
 #include "base/removal.h"
 #include "base/root.h"
 #include "build/collect.h"
@@ -166,9 +167,9 @@ void package_sweep(struct arena *arena, const struct package *package)
 
 int package_lock(struct arena *arena, const char *work)
 {
-    int lock = file_lock_folder(arena, work);
+    int lock = lock_folder(arena, work);
     if (lock < 0 && errno == ENOENT && file_mkdirs(work))
-        lock = file_lock_folder(arena, work);
+        lock = lock_folder(arena, work);
     if (lock < 0)
         diag_error(EXIT_BUILD, (struct pos){.file = work}, "cannot be locked: %s", strerror(errno));
     return lock;

@@ -225,7 +225,7 @@ static bool write_lambda(const struct model *model, const struct lambda *lambda,
 {
     struct package *package = package_of(model, lambda, output, work);
     const char *file = path_join(model->arena, package->work, "plan.json");
-    if (!package_look(package))
+    if (!package_look(package) || !work_check_folder(package->work))
         return false;
     json_t *json = package_json(package);
     bool ok = cfn_write(file, json) && write_places(model->arena, package);

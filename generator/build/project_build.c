@@ -7,6 +7,7 @@
 
 #include "base/digest.h"
 #include "base/file.h"
+#include "base/lock.h"
 #include "base/pool.h"
 #include "base/printable.h"
 #include "base/removal.h"
@@ -298,7 +299,7 @@ static bool build(struct build *b)
     }
     if (!work_check_output(b->arena, b->output) || !work_claim(b->arena, b->work))
         return false;
-    int lock = file_lock_folder(b->arena, b->work);
+    int lock = lock_folder(b->arena, b->work);
     if (lock < 0)
         return diag_error(EXIT_OTHER, (struct pos){.file = b->work}, "cannot be written: %s",
                           strerror(errno));

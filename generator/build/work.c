@@ -38,7 +38,7 @@ static bool refuse(const char *folder, const char *option)
 }
 
 /* A folder of ours that is a link would lead all that is written and deleted elsewhere. */
-static bool check_no_link(const char *path)
+bool work_check_folder(const char *path)
 {
     mode_t mode;
     if (!find_mode(path, &mode))
@@ -59,7 +59,7 @@ bool work_claim(struct arena *arena, const char *work)
         return false;
     if (n && !S_ISREG(mark_mode) && (!str_ends(work, ".gordon") || S_ISLNK(mode)))
         return refuse(work, "--work-dir");
-    if (!check_no_link(path_join(arena, work, "lambdas")))
+    if (!work_check_folder(path_join(arena, work, "lambdas")))
         return false;
     return S_ISREG(mark_mode) || file_write(mark, mark_text, strlen(mark_text), 0644) ||
            diag_error(EXIT_OTHER, (struct pos){.file = work}, "cannot be written: %s",
@@ -81,8 +81,8 @@ bool work_check_output(struct arena *arena, const char *output)
         return false;
     if (!n)
         return true;
-    if (!check_no_link(path_join(arena, output, "code")) ||
-        !check_no_link(path_join(arena, output, ".gordon")))
+    if (!work_check_folder(path_join(arena, output, "code")) ||
+        !work_check_folder(path_join(arena, output, ".gordon")))
         return false;
     for (size_t i = 0; i < n; i++)
         if (is_of_build(names[i]))
@@ -92,8 +92,8 @@ bool work_check_output(struct arena *arena, const char *output)
 
 bool work_check_package(struct arena *arena, const char *zip, const char *work)
 {
-    return check_no_link(path_dir(arena, zip)) && check_no_link(path_dir(arena, work)) &&
-           check_no_link(work);
+    return work_check_folder(path_dir(arena, zip)) && work_check_folder(path_dir(arena, work)) &&
+           work_check_folder(work);
 }
 
 bool work_remove(struct arena *arena, const char *folder, const char *path)

@@ -14,6 +14,8 @@ bool work_claim(struct arena *arena, const char *work);
 /* Checks that the folder of a build's outputs is missing, empty, or was written by a build: it has
  * a template, a folder `code` or `.gordon`. Reports an error for any other folder. */
 bool work_check_output(struct arena *arena, const char *output);
+/* Checks that a folder of Gordon's own is no link. Reports an error. */
+bool work_check_folder(const char *path);
 /* Checks that neither the folder of a zip, nor the work folder of its lambda, nor that of all
  * lambdas is a link. Reports an error. */
 bool work_check_package(struct arena *arena, const char *zip, const char *work);

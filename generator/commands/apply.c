@@ -1,6 +1,6 @@
 #include "deploy/apply.h"
 #include "base/diag.h"
-#include "base/run.h"
+#include "base/interrupt.h"
 #include "commands/commands.h"
 #include "commands/opt.h"
 #include "commands/places.h"
@@ -19,7 +19,7 @@ static bool apply_asking(struct deployment *deployment)
     diag_flush(); /* the user sees the warnings before the question */
     if (ask("Apply this?"))
         return apply_run(deployment, &diff);
-    return !run_signal() && diag_error(EXIT_OTHER, (struct pos){0}, "nothing was applied");
+    return !interrupt_signal() && diag_error(EXIT_OTHER, (struct pos){0}, "nothing was applied");
 }
 
 static bool apply_one(struct arena *arena, const struct command *command, const char *release,

@@ -1,7 +1,7 @@
 #include <stdlib.h>
 
 #include "base/diag.h"
-#include "base/run.h"
+#include "base/interrupt.h"
 #include "base/status_line.h"
 #include "commands/deploy.h"
 #include "resources/kinds.h"
@@ -46,7 +46,7 @@ void deploy_init(struct deployment *d, const struct command *command,
     aws_init(&d->aws, project->arena, region, common.debug);
     if (common.quiet)
         status_line_quiet(true);
-    run_catch_signals();
+    interrupt_catch();
 }
 
 struct model *deploy_model(struct arena *arena)
@@ -60,11 +60,11 @@ struct model *deploy_model(struct arena *arena)
 
 int deploy_status(bool ok)
 {
-    return run_signal() ? 128 + run_signal() : ok ? 0 : 1;
+    return interrupt_signal() ? 128 + interrupt_signal() : ok ? 0 : 1;
 }
 
 void deploy_end(bool ok)
 {
     enum exit_code code = diag_flush();
-    report_end(code && !run_signal() ? (int)code : deploy_status(ok));
+    report_end(code && !interrupt_signal() ? (int)code : deploy_status(ok));
 }

@@ -1,6 +1,6 @@
 #include "deploy/diff.h"
 #include "base/diag.h"
-#include "base/run.h"
+#include "base/interrupt.h"
 #include "commands/commands.h"
 #include "commands/opt.h"
 #include "commands/places.h"
@@ -17,7 +17,10 @@ static int diff_one(struct arena *arena, const struct command *command, const ch
               diff_run(&source.deployment, &diff);
     size_t n = diff.n;
     enum exit_code code = diag_flush();
-    int status = run_signal() ? 128 + run_signal() : code ? (int)code : n ? (int)changes : !ok;
+    int status = interrupt_signal() ? 128 + interrupt_signal()
+                 : code             ? (int)code
+                 : n                ? (int)changes
+                                    : !ok;
     report_end(status);
     source_close(&source);
     return status;

@@ -5,6 +5,7 @@
 
 #include "base/diag.h"
 #include "base/file.h"
+#include "base/process.h"
 #include "base/say.h"
 #include "base/util.h"
 #include "commands/opt.h"
@@ -44,6 +45,7 @@ static void help(const struct command *command, const struct opt *opts, size_t n
     print_opts(opts, n);
     print_opts(common_opts, countof(common_opts));
     print_opts(&(struct opt){"--help", 'h', OPT_FLAG, NULL, "print this help", NULL}, 1);
+    process_check_output();
     exit(EXIT_DONE);
 }
 

@@ -8,6 +8,7 @@
 #include "build/package.h"
 #include "build/packing.h"
 #include "build/plan.h"
+#include "build/work.h"
 #include "commands/commands.h"
 #include "commands/opt.h"
 #include "resources/lambda.h"
@@ -29,7 +30,8 @@ static struct package *package_by_name(struct arena *arena, const char *referenc
     const struct lambda *lambda =
         ok ? lambda_named(loaded.model, (struct pos){.file = loaded.project->file}, reference)
            : NULL;
-    if (lambda && plan_note_zips(loaded.model, work_dir(arena)))
+    if (lambda && work_check_output(arena, output) && work_claim(arena, work_dir(arena)) &&
+        plan_note_zips(loaded.model, work_dir(arena)))
         package = package_of(loaded.model, lambda, output, work_dir(arena));
     load_release(&loaded);
     return package;

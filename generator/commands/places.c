@@ -6,6 +6,7 @@
 
 #include "base/diag.h"
 #include "base/file.h"
+#include "base/interrupt.h"
 #include "base/root.h"
 #include "base/run.h"
 #include "base/say.h"
@@ -226,11 +227,11 @@ int places_run(const struct command *command, const struct deploy_options *optio
         runs[i] = &places[i].run;
     }
     label(arena, places, n);
-    run_catch_signals();
+    interrupt_catch();
     run_together(runs, n);
     int status = end(arena, places, n);
     arena_free(arena);
-    status = run_signal() ? 128 + run_signal() : status;
+    status = interrupt_signal() ? 128 + interrupt_signal() : status;
     report_end(status);
     return status;
 }

@@ -4,6 +4,7 @@
 
 #include "base/diag.h"
 #include "base/digest.h"
+#include "base/interrupt.h"
 #include "base/say.h"
 #include "build/load.h"
 #include "build/notes.h"
@@ -74,6 +75,7 @@ static int run(const struct command *command, int argc, char *argv[])
     };
     opt_parse(command, opts, countof(opts), 0, 0, argc, argv);
     check_options(command, &options);
+    interrupt_catch(); /* so that no folder of temporary files stays */
     struct arena *arena = arena_new();
     struct loaded loaded;
     bool quiet = diag_quiet(true); /* the build has printed the warnings about the settings */
@@ -83,6 +85,7 @@ static int run(const struct command *command, int argc, char *argv[])
     diag_flush();
     load_release(&loaded);
     arena_free(arena);
+    interrupt_release();
     return ok ? 0 : 1;
 }
 

@@ -1,7 +1,7 @@
 #include <string.h>
 
 #include "base/diag.h"
-#include "base/run.h"
+#include "base/interrupt.h"
 #include "build/state.h"
 #include "commands/source.h"
 #include "settings/project.h"
@@ -32,7 +32,7 @@ static bool open_release(struct source *s, struct arena *arena, const struct com
 {
     struct release *release = &s->release;
     deploy_check(command, &options); /* may end the program: not after a folder is made */
-    run_catch_signals();
+    interrupt_catch();
     if (!release_open(arena, s->path, release) || !check_stage(s->path, release, options.stage))
         return false;
     options.stage = release->stage;

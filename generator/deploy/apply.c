@@ -3,7 +3,7 @@
 
 #include "base/diag.h"
 #include "base/file.h"
-#include "base/run.h"
+#include "base/interrupt.h"
 #include "base/status_line.h"
 #include "build/built.h"
 #include "deploy/apply.h"
@@ -101,8 +101,9 @@ static bool agree(struct changes *changes, const json_t *project, void *data)
     moved_back_change(&a->moved_back, changes);
     if (!asks || ask("These changes differ from those shown above. Apply them?"))
         return true;
-    return !run_signal() && diag_error(EXIT_OTHER, (struct pos){0}, "stack %s: nothing was applied",
-                                       deployment_stack(a->d, a->now->step));
+    return !interrupt_signal() &&
+           diag_error(EXIT_OTHER, (struct pos){0}, "stack %s: nothing was applied",
+                      deployment_stack(a->d, a->now->step));
 }
 
 static void keep_outputs(struct apply *a, const json_t *stack)
@@ -216,7 +217,7 @@ static bool run_step(struct apply *a, const struct built_step *step)
     bool custom = step_is_custom(step->step);
     a->now = step;
     report_step(step->file, custom ? "custom" : "cloudformation");
-    return (custom ? run_transfer(a, step) : run_stack(a, step)) && !run_signal();
+    return (custom ? run_transfer(a, step) : run_stack(a, step)) && !interrupt_signal();
 }
 
 /* This ends, because each round that is tried again marks at least one more zip. */
@@ -228,7 +229,7 @@ static bool run_steps(struct apply *a)
         a->again = false;
         if (run_step(a, &built->steps[i]))
             continue;
-        if (!a->again || run_signal())
+        if (!a->again || interrupt_signal())
             return false;
         i -= 2; /* back to the uploads before this stack */
     }
@@ -284,7 +285,7 @@ bool apply_run(struct deployment *d, const struct diff *shown)
     int lock = -1;
     bool ok = prepared_load(&a.prepared, d);
     ok = ok && (lock = deployment_lock(d)) >= 0 && apply_locked(&a);
-    if (!ok && run_signal())
+    if (!ok && interrupt_signal())
         diag_error(EXIT_OTHER, (struct pos){0},
                    "interrupted; nothing is lost: the same command continues where this one ended");
     staging_remove(a.transfer.staging);

@@ -5,6 +5,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "base/interrupt.h"
 #include "base/run.h"
 #include "base/status_line.h"
 #include "base/util.h"
@@ -24,7 +25,7 @@ static bool read_answer(char *answer, int size)
     while (poll(&input, 1, 0) == 0)
         if (!run_sleep(look))
             break;
-    if (!run_signal() && fgets(answer, size, stdin)) {
+    if (!interrupt_signal() && fgets(answer, size, stdin)) {
         answer[strcspn(answer, "\r\n")] = '\0';
         return true;
     }

@@ -1,7 +1,7 @@
 #include <string.h>
 
 #include "base/diag.h"
-#include "base/run.h"
+#include "base/interrupt.h"
 #include "base/status_line.h"
 #include "base/util.h"
 #include "deploy/delete.h"
@@ -151,7 +151,7 @@ bool delete_run(struct deployment *d, bool confirm)
     int lock = confirm ? deployment_lock(d) : -1;
     bool ok = (lock >= 0 || !confirm) && deployed_load_stacks(d, &deployed) &&
               delete_deployed(d, &deployed, confirm);
-    if (!ok && run_signal())
+    if (!ok && interrupt_signal())
         diag_error(EXIT_OTHER, (struct pos){0},
                    "interrupted; the same command continues where this one ended");
     deployed_release(&deployed);

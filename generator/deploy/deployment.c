@@ -5,6 +5,8 @@
 
 #include "base/digest.h"
 #include "base/file.h"
+#include "base/interrupt.h"
+#include "base/lock.h"
 #include "base/run.h"
 #include "base/status_line.h"
 #include "base/util.h"
@@ -76,7 +78,7 @@ static const double look = 0.2; /* seconds */
 static int wait_for_lock(const char *path)
 {
     int lock;
-    while ((lock = file_try_lock(path)) < 0 && errno == EWOULDBLOCK)
+    while ((lock = lock_try(path)) < 0 && errno == EWOULDBLOCK)
         if (!run_sleep(look)) {
             errno = EINTR;
             break;
@@ -88,10 +90,12 @@ int deployment_lock(const struct deployment *d)
 {
     const char *tmp = getenv("TMPDIR");
     const char *own = arena_printf(d->arena, "%s/gordon-%ld", tmp && *tmp ? tmp : "/tmp",
-                                   (long)getuid()); /* a shared folder would be the first user's */
-    const char *dir = cache_dir(d->arena, own);
-    const char *path = path_join(d->arena, path_join(d->arena, dir, "locks"), lock_name(d));
-    int lock = file_try_lock(path);
+                                   (long)geteuid()); /* a shared folder would be the first user's */
+    const char *dir = cache_locks(d->arena, own);
+    if (!dir)
+        return -1;
+    const char *path = path_join(d->arena, dir, lock_name(d));
+    int lock = lock_try(path);
     bool busy = lock < 0 && errno == EWOULDBLOCK;
     if (busy && d->wait) {
         status_line_note("another gordon is changing the stage; waiting for it");
@@ -102,7 +106,7 @@ int deployment_lock(const struct deployment *d)
                    "again when it has finished, or with --wait",
                    d->stage, d->project->name, d->region);
     }
-    if (lock < 0 && !(busy && !d->wait) && !run_signal())
+    if (lock < 0 && !(busy && !d->wait) && !interrupt_signal())
         diag_error(EXIT_OTHER, (struct pos){.file = path}, "%s", strerror(errno));
     return lock;
 }

@@ -3,8 +3,8 @@
 
 #include "base/diag.h"
 #include "base/file.h"
+#include "base/interrupt.h"
 #include "base/mask.h"
-#include "base/run.h"
 #include "base/status_line.h"
 #include "deploy/code_diff.h"
 #include "deploy/deployed.h"
@@ -252,7 +252,7 @@ static bool diff_steps(struct differ *f)
         const struct built_step *step = &built->steps[i];
         bool custom = step_is_custom(step->step);
         report_step(step->file, custom ? "custom" : "cloudformation");
-        if (!(custom ? diff_code(f, step) : diff_stack(f, step)) || run_signal())
+        if (!(custom ? diff_code(f, step) : diff_stack(f, step)) || interrupt_signal())
             return false;
     }
     return true;

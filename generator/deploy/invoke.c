@@ -6,8 +6,8 @@
 
 #include "aws/aws.h"
 #include "base/base64.h"
+#include "base/interrupt.h"
 #include "base/printable.h"
-#include "base/run.h"
 #include "base/say.h"
 #include "base/utf8.h"
 #include "base/util.h"
@@ -176,7 +176,7 @@ enum exit_code invoke_run(const struct invoke *invoke)
         a.failed = json_object_get(a.head, "FunctionError") != NULL;
         base64_decode(cfn_text(a.head, "LogResult"), &a.log);
         code = show(invoke, &a);
-    } else if (run_signal()) {
+    } else if (interrupt_signal()) {
         diag_error(code, (struct pos){0}, "interrupted; the lambda may still run");
     } else {
         diag_error(code, (struct pos){0}, "the lambda '%s': %s", invoke->lambda,

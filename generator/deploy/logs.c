@@ -4,6 +4,7 @@
 
 #include "aws/aws.h"
 #include "base/diag.h"
+#include "base/interrupt.h"
 #include "base/run.h"
 #include "base/util.h"
 #include "deploy/log_event.h"
@@ -172,8 +173,8 @@ static bool look_and_show(struct reader *r, size_t *count)
 
 static bool failed(const struct reader *r)
 {
-    return run_signal() ? false
-                        : diag_error(EXIT_OTHER, (struct pos){0}, "%s", r->logs->aws->error);
+    return interrupt_signal() ? false
+                              : diag_error(EXIT_OTHER, (struct pos){0}, "%s", r->logs->aws->error);
 }
 
 /* Looks again until a signal comes. A few failures, as of a network that is down, do not end it. */

@@ -20,7 +20,7 @@ static const char prefix[] = "gordon-apply-";
  * its process cannot be seen, as in a container. */
 static bool lock(const char *dir)
 {
-    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
         return true;
     fd_drop(fd);

@@ -41,8 +41,8 @@ const char *steps_text(struct step_file *file);
 
 /* Returns the step that a file's name belongs to, or STEP_COUNT. */
 enum step step_of_file(const char *name);
-/* Whether a name begins like NNNN_<suffix>.json.<process>.tmp, which file_create makes of a step's
- * file; its end is not looked at. */
+/* Whether a name begins like those of temporary files that file_create makes of a step's file:
+ * NNNN_<suffix>.json. and more; its end is not looked at. */
 bool step_is_unfinished(const char *name);
 /* Returns "p" or "pr_r" and so on: the end of a stack's name and of a file's. */
 const char *step_suffix(enum step step);

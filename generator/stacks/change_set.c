@@ -5,7 +5,7 @@
 #include "aws/aws.h"
 #include "base/backoff.h"
 #include "base/diag.h"
-#include "base/run.h"
+#include "base/interrupt.h"
 #include "base/status_line.h"
 #include "base/util.h"
 #include "stacks/change_set.h"
@@ -105,8 +105,9 @@ static enum change_set_state wait_until_made(struct change_set *set)
             return CHANGE_SET_FAILED;
         }
     } while (backoff_wait(&backoff));
-    fail(set, run_signal() ? "interrupted while AWS works out the change"
-                           : "the time of --cf-timeout is over while AWS works out the change");
+    fail(set, interrupt_signal()
+                  ? "interrupted while AWS works out the change"
+                  : "the time of --cf-timeout is over while AWS works out the change");
     return CHANGE_SET_FAILED;
 }
 

@@ -3,7 +3,7 @@
 #include "aws/aws.h"
 #include "base/backoff.h"
 #include "base/diag.h"
-#include "base/run.h"
+#include "base/interrupt.h"
 #include "base/util.h"
 #include "stacks/description.h"
 #include "stacks/event.h"
@@ -99,9 +99,9 @@ static void give_up(const struct stack_watch *w, const char *status, bool failed
                "stack %s: %s while it is %s; AWS continues by itself: run the same command again "
                "to see how it ended",
                w->name,
-               run_signal() ? "interrupted"
-               : failed     ? w->aws->error
-                            : "the time of --cf-timeout is over",
+               interrupt_signal() ? "interrupted"
+               : failed           ? w->aws->error
+                                  : "the time of --cf-timeout is over",
                *status ? status : "changing");
 }
 

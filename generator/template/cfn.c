@@ -395,7 +395,8 @@ static bool print_text(char *text)
         return false;
     printable_write(stdout, text, strlen(text), PRINTABLE_JSON);
     free(text);
-    return putchar('\n') != EOF;
+    putchar('\n');
+    return true;
 }
 
 bool cfn_print(json_t *json)

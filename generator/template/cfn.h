@@ -69,7 +69,8 @@ char *cfn_dump(const json_t *json, size_t flags);
 /* Reads a file of JSON (new) with `flags` of json_loadb; NULL with the reason in error->text. */
 json_t *cfn_read(const char *path, size_t flags, json_error_t *error);
 /* Print JSON (stolen) on standard output, for `--json`: with sorted keys on several lines, or as it
- * is on one line. Return false if it is NULL or cannot be printed. */
+ * is on one line. Return false if it is NULL or cannot be dumped. process_check_output reports that
+ * it could not be written. */
 bool cfn_print(json_t *json);
 bool cfn_print_line(json_t *json);
 /* Returns JSON as the text of a template's file: sorted keys, four spaces, no line end after it.

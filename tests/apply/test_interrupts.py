@@ -1,9 +1,12 @@
 """gordon is killed at any moment: nothing is lost, and the same command finishes the work. The moments are
 exact: `aws` kills gordon at its n-th call, before, during and after the effect of the call.
 """
+import glob
 import os
 import signal
+import struct
 import sys
+import time
 import unittest
 
 import support
@@ -11,6 +14,7 @@ import world
 
 MOMENTS = "before", "during", "after"
 CALLS_MAX = 100
+LARGE = 3 << 30  # bytes: copying them takes far longer than a test waits
 
 
 class Interrupts(support.Project):
@@ -93,6 +97,52 @@ class Interrupts(support.Project):
     def test_first_apply(self):
         self.prepare_empty()
         self.applied(["apply"], "first")
+
+    def test_signal_while_zips_are_prepared(self):
+        """A signal does not wait for a large zip, which is copied to get its context."""
+        self.prepare_empty()
+        name = b"file"
+        local = struct.pack("<4sHHHHHIIIHH", b"PK\3\4", 10, 0, 0, 0, 33, 0, LARGE, LARGE, len(name), 0) + name
+        central = struct.pack("<4sHHHHHHIIIHHHHHII", b"PK\1\2", 0x314, 10, 0, 0, 0, 33, 0, LARGE, LARGE, len(name),
+                              0, 0, 0, 0, 0, 0) + name
+        with open(os.path.join(self.folder, "_build/code/app_one.zip"), "wb") as file:
+            file.write(local)
+            file.seek(LARGE, os.SEEK_CUR)  # a hole in the file
+            file.write(central + struct.pack("<4sHHHHIIH", b"PK\5\6", 0, 0, 1, 1, len(central), len(local) + LARGE, 0))
+        self.world.plan()
+        run = self.start("apply")
+        while not glob.glob(os.path.join(self.tmp, "**/*.tmp"), recursive=True) and run.poll() is None:
+            time.sleep(0.01)
+        time.sleep(0.1)
+        run.send_signal(signal.SIGTERM)
+        begun = time.monotonic()
+        output, error = run.communicate(timeout=60)
+        self.assertEqual(run.returncode, 128 + signal.SIGTERM, output + error)
+        self.assertLess(time.monotonic() - begun, 3)
+        self.assertEqual(os.listdir(self.tmp), [])
+
+    def test_prepared_files_are_private(self):
+        """Whatever `aws` is called for, other users cannot read what holds the values of parameters."""
+        self.prepare_empty()
+        self.world.plan()
+        log, spy = os.path.join(self.folder, "log"), os.path.join(self.folder, "spy")
+        support.write(self.folder, {"spy": f"""#!/bin/sh
+find "$TMPDIR" -mindepth 1 -printf '%m %y %f\\n' >> "{log}"
+exec "{self.world.program}" "$@"
+"""})
+        os.chmod(spy, 0o755)
+        mask = os.umask(0)
+        try:
+            self.gordon("apply", GORDON_AWS=spy)
+            self.gordon("release", "--stage", "dev", "--output", "r.tar.gz")
+            self.gordon("apply", "--release", "r.tar.gz", GORDON_AWS=spy)
+        finally:
+            os.umask(mask)
+        with open(log) as file:
+            seen = {tuple(line.split(" ", 2)) for line in file.read().splitlines()}
+        self.assertIn(("600", "f", "app_one.zip"), seen)
+        self.assertEqual({(mode, kind) for mode, kind, name in seen if kind == "f"}, {("600", "f")}, seen)
+        self.assertEqual({mode for mode, kind, name in seen if name.startswith("gordon-")}, {"700"}, seen)
 
     def update(self):
         self.world.plan()

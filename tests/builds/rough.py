@@ -17,6 +17,7 @@ import unittest
 import zipfile
 
 GORDON = os.path.abspath(sys.argv.pop(1))
+RANDOM = "0123456789ab"  # in the names of temporary files
 HELLO = "def handler(event, context):\n    return 1\n"
 
 
@@ -201,7 +202,7 @@ class Rough(unittest.TestCase):
                     run = self.begin(*lambdas, jobs=jobs, command=(
                         "trap 'sleep 0.5; touch \"{project_path}/ended.{lambda_name}\"; exit 3' TERM; "
                         "touch {project_path}/started.{lambda_name}; while :; do sleep 0.05; done"))
-                    self.write(f"_build/code/_one.zip.{run.pid}.tmp", "")
+                    self.write(f"_build/code/_one.zip.{run.pid}.{RANDOM}.tmp", "")
                     to(run.pid, number)
                     self.assertEqual(run.wait(60), -number)
                     self.assertEqual(run.stderr.read(), "")
@@ -234,13 +235,13 @@ class Rough(unittest.TestCase):
         names = ("0001_p.json", "code/_one.zip", ".gordon/state", ".gordon/lambdas/_one/own.zip")
         for name in names:
             for pid in dead.pid, os.getpid():
-                self.write(f"_build/{name}.{pid}.tmp", "half")
-        self.write(f"_build/code/theirs.zip.{dead.pid}.tmp", "")
-        self.write(f"_build/theirs.{dead.pid}.tmp", "")
+                self.write(f"_build/{name}.{pid}.{RANDOM}.tmp", "half")
+        self.write(f"_build/code/theirs.zip.{dead.pid}.{RANDOM}.tmp", "")
+        self.write(f"_build/theirs.{dead.pid}.{RANDOM}.tmp", "")
         self.gordon("build")
         left = {str(path.relative_to(self.folder / "_build")) for path in self.folder.rglob("*.tmp")}
-        self.assertEqual(left, {f"{name}.{os.getpid()}.tmp" for name in names} |
-                         {f"code/theirs.zip.{dead.pid}.tmp", f"theirs.{dead.pid}.tmp"})
+        self.assertEqual(left, {f"{name}.{os.getpid()}.{RANDOM}.tmp" for name in names} |
+                         {f"code/theirs.zip.{dead.pid}.{RANDOM}.tmp", f"theirs.{dead.pid}.{RANDOM}.tmp"})
 
     @staticmethod
     def processes_of(session):

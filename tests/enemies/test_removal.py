@@ -24,8 +24,8 @@ del sys.argv[1:3]
 
 # What Gordon deletes or writes in folders of its own, and so what it would do to a victim.
 VICTIM = ["app_l.zip", "app_old.zip", "old/file", "plan.json", "places.json", "source/a", "target/a",
-          "copy/a", "into/a", "dependencies.zip", "0001_p.json", "0009_r.json", "0001_p.json.999999999.tmp",
-          "app_l.zip.999999999.tmp", "zips", "state", "building", "lambdas/app_old/plan.json", "deep/er/file"]
+          "copy/a", "into/a", "dependencies.zip", "0001_p.json", "0009_r.json", "0001_p.json.999999999.0123456789ab.tmp",
+          "app_l.zip.999999999.0123456789ab.tmp", "zips", "state", "building", "lambdas/app_old/plan.json", "deep/er/file"]
 
 
 def sandbox():
@@ -189,11 +189,11 @@ class Removal(unittest.TestCase):
     def test_template_of_a_killed_build(self):
         """What a killed build left alone in its folder does not stop the next one."""
         (self.project / "_build").mkdir()
-        (self.project / "_build/0001_p.json.999999999.tmp").write_text("{")
+        (self.project / "_build/0001_p.json.999999999.0123456789ab.tmp").write_text("{")
         for command in ("template", "build"):
             run = self.gordon(command)
             self.assertEqual(run.returncode, 0, run.stdout)
-        self.assertFalse((self.project / "_build/0001_p.json.999999999.tmp").exists())
+        self.assertFalse((self.project / "_build/0001_p.json.999999999.0123456789ab.tmp").exists())
 
     def test_lambda_that_is_gone(self):
         """What is ours is deleted: its zip, and nothing beside it."""

@@ -96,9 +96,9 @@ void __wrap_exit(int status) __attribute__((noreturn));
 bool __wrap_run_together(struct run *const runs[], size_t n);
 bool __wrap_run_wait(struct run *run);
 bool __wrap_run_sleep(double seconds);
-int __wrap_run_signal(void);
-void __wrap_run_catch_signals(void);
-void __wrap_run_release_signals(void);
+int __wrap_interrupt_signal(void);
+void __wrap_interrupt_catch(void);
+void __wrap_interrupt_release(void);
 double __wrap_moment_steady(void);
 long long __wrap_moment_now(void);
 
@@ -141,7 +141,7 @@ bool __wrap_run_sleep(double seconds)
     return !caught;
 }
 
-int __wrap_run_signal(void)
+int __wrap_interrupt_signal(void)
 {
     return caught;
 }
@@ -151,11 +151,11 @@ void fuzz_interrupt(void)
     caught = SIGINT;
 }
 
-void __wrap_run_catch_signals(void)
+void __wrap_interrupt_catch(void)
 {
 }
 
-void __wrap_run_release_signals(void)
+void __wrap_interrupt_release(void)
 {
 }
 

@@ -38,7 +38,7 @@ extern bool fuzz_locks;
 /* Answers in place of a program that the code under test runs; set by a target that has answers. It
  * fills run->out, run->err and run->status. Without it no program can be started. */
 extern void (*fuzz_answer)(struct run *run);
-/* Makes the signal SIGINT arrive; run_signal() returns it until the end of the input. */
+/* Makes the signal SIGINT arrive; interrupt_signal() returns it until the end of the input. */
 void fuzz_interrupt(void);
 
 #endif

@@ -292,7 +292,7 @@ static void test_add(void)
     CHECK(zip_add(in("1.zip"), in("3.zip"), "params.json", "{\"b\": 1}", 8));
     CHECK(same(get("2.zip"), get("3.zip")) && others_read("2.zip"));
     struct stat st;
-    CHECK(stat(in("2.zip"), &st) == 0 && (st.st_mode & 0777) == 0644);
+    CHECK(stat(in("2.zip"), &st) == 0 && (st.st_mode & 0777) == 0600);
     CHECK(!zip_add(in("1.zip"), in("4.zip"), "../x", "", 0));
     CHECK(reported("4.zip: error: the name '../x' has a part '.' or '..'"));
     CHECK(!zip_add(in("missing.zip"), in("4.zip"), "x", "", 0));

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/interrupt.h"
 #include "base/run.h"
 #include "base/util.h"
 #include "check.h"
@@ -207,14 +208,15 @@ static void test_found(void)
 /* This process ignores SIGPIPE. The programs that it runs must not ignore it. */
 static void test_signals(void)
 {
-    run_catch_signals();
+    signal(SIGPIPE, SIG_IGN);
+    interrupt_catch();
     struct run run = {0};
     shell(&run, "kill -13 $$");
     CHECK(strcmp(run_words(arena, &run), "was ended by signal 13 (Broken pipe)") == 0);
-    CHECK(run_signal() == 0 && run_sleep(0.01));
+    CHECK(interrupt_signal() == 0 && run_sleep(0.01));
     struct run killer = {0};
     shell(&killer, "kill -TERM $PPID; exec sleep 20"); /* which is ended then */
-    CHECK(run_signal() == SIGTERM && !run_sleep(20));
+    CHECK(interrupt_signal() == SIGTERM && !run_sleep(20));
     CHECK(strcmp(run_words(arena, &killer), "was ended by signal 15 (Terminated)") == 0);
 }
 
