@@ -122,6 +122,22 @@ class Plan(unittest.TestCase):
         self.assertEqual(self.plan(), first, "it is the same before a build and behind it")
         self.assertEqual(self.everything(), before)
 
+    def test_not_utf8(self):
+        """A file that JSON cannot name makes the plan of its lambda fail, and no other."""
+        project = WORK / "not utf8"
+        (project / "code").mkdir(parents=True)
+        (project / "settings.yml").write_text(
+            "project: odd\ncode-bucket: odd\nlambdas:\n"
+            "  one: {code: code, runtime: python, handler: a.b}\n  two: {code: two.py}\n")
+        (project / "two.py").touch()
+        (project / "code" / os.fsdecode(b"\xff.py")).touch()
+        run = subprocess.run([PREFIX / "bin/gordon", "plan", "--json", "--project", project],
+                             stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.assertEqual(run.returncode, 21, run.stderr)
+        self.assertIn(b"the name is not UTF-8, and cannot be in JSON; rename it", run.stderr)
+        failed = {output.get("lambda"): output["failed"] for output in json.loads(run.stdout)["outputs"]}
+        self.assertEqual(failed, {None: False, "one": True, "two": False})
+
     def read(self, output, depfile):
         """Returns the inputs that Ninja or the depfile has for an output. A depfile has links for names
         that it cannot contain."""
