@@ -11,7 +11,8 @@ anywhere, and a package for Debian and Ubuntu. Included at the top level only.
 # The folders are as in the source tree, so that the links of README.md and docs/ work.
 set(documents "${CMAKE_INSTALL_DATADIR}/doc/gordon")
 install(FILES "${Gordon_SOURCE_DIR}/README.md" "${Gordon_SOURCE_DIR}/CHANGELOG.md"
-    "${Gordon_SOURCE_DIR}/CONTRIBUTING.md" "${Gordon_SOURCE_DIR}/LICENSE"
+    "${Gordon_SOURCE_DIR}/CONTRIBUTING.md" "${Gordon_SOURCE_DIR}/SECURITY.md"
+    "${Gordon_SOURCE_DIR}/LICENSE"
     DESTINATION "${documents}")
 install(DIRECTORY "${Gordon_SOURCE_DIR}/docs/" DESTINATION "${documents}/docs"
     FILES_MATCHING PATTERN "*.md" PATTERN "*.svg" PATTERN "*.yml" PATTERN "*.json")

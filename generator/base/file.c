@@ -418,7 +418,7 @@ char *path_absolute(struct arena *arena, const char *path)
         }
     }
     if (end == out)
-        strcpy(out, "/");
+        memcpy(out, "/", sizeof "/");
     return out;
 }
 

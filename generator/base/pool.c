@@ -193,7 +193,7 @@ static void wait_for_all(struct crew *crew)
     run_follow(crew->life[0], pids, (size_t)crew->n);
     close(crew->life[0]);
     for (long i = 0; i < crew->n; i++)
-        while (waitpid(pids[i], &crew->workers[i].status, 0) < 0 && errno == EINTR)
+        while (waitpid(crew->workers[i].pid, &crew->workers[i].status, 0) < 0 && errno == EINTR)
             ;
     munmap(crew->next, sizeof *crew->next);
 }

@@ -139,7 +139,7 @@ void *array_room(struct arena *arena, void *items, size_t count, size_t size)
     if (count == 1 && items) /* the first allocation holds two */
         return items;
     void *copy = arena_alloc(arena, (count ? count * 2 : 2) * size);
-    if (count)
+    if (items) /* NULL only if `count` is 0 */
         memcpy(copy, items, count * size);
     return copy;
 }

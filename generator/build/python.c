@@ -27,7 +27,7 @@ void python_platform_args(struct arena *arena, const char *runtime, const char *
                           const char ***argv, size_t *n)
 {
     const char *version = runtime + strlen("python");
-    bool al2023 = strlen(version) > 3 && atoi(version + 2) >= 12;
+    bool al2023 = strlen(version) > 3 && strtol(version + 2, NULL, 10) >= 12;
     const char *const *tags = al2023 ? tags_al2023 : tags_al2;
     size_t ntags = al2023 ? countof(tags_al2023) : countof(tags_al2);
     const char *machine = strcmp(architecture, "arm64") == 0 ? "aarch64" : "x86_64";

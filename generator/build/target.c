@@ -1,5 +1,7 @@
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "archive/entry.h"
@@ -65,10 +67,11 @@ static const struct glibc {
  * it marks a file that a loader before 2.36 cannot relocate. */
 static int minor_of(const char *version)
 {
-    int minor;
+    static const char before[] = "GLIBC_2.";
     if (strcmp(version, "GLIBC_ABI_DT_RELR") == 0)
         return 36;
-    return sscanf(version, "GLIBC_2.%d", &minor) == 1 ? minor : 0;
+    long minor = str_starts(version, before) ? strtol(version + strlen(before), NULL, 10) : 0;
+    return minor > 0 && minor < INT_MAX ? (int)minor : 0;
 }
 
 static int minor_needed(const struct elf *elf)

@@ -13,7 +13,8 @@ static void check_usage(const struct command *command, const struct move_options
 {
     if (!move->to || strcmp(move->to, MOVE_NEWEST) == 0)
         return;
-    if (!str_is_made_of(move->to, STR_DIGITS) || strlen(move->to) > 9 || !atol(move->to))
+    if (!str_is_made_of(move->to, STR_DIGITS) || strlen(move->to) > 9 ||
+        !strtol(move->to, NULL, 10))
         opt_usage(command, "--to is a version's number, or " MOVE_NEWEST ", not '%s'", move->to);
     if (move->n != 1)
         opt_usage(command, "--to %s is for one lambda; name it", move->to);

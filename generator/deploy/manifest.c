@@ -1,4 +1,5 @@
 #include <jansson.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -156,8 +157,11 @@ static bool read_place(const struct reader *r, const char *value, struct pos *po
     if (!line)
         return false;
     *line++ = '\0';
-    *pos = (struct pos){file, atoi(line), atoi(column), 1};
-    return is_path(file) && pos->line > 0 && pos->column > 0;
+    long at_line = strtol(line, NULL, 10), at_column = strtol(column, NULL, 10);
+    if (at_line < 1 || at_line > INT_MAX || at_column < 1 || at_column > INT_MAX)
+        return false;
+    *pos = (struct pos){file, (int)at_line, (int)at_column, 1};
+    return is_path(file);
 }
 
 static bool read_places(const struct reader *r, json_t *json, const struct manifest_place **out,

@@ -90,7 +90,7 @@ static bool put_float(struct jinja *j, double real, struct buf *buf)
         if (strtod(digits, NULL) == real)
             break;
     }
-    int exponent = atoi(strchr(digits, 'e') + 1);
+    int exponent = (int)strtol(strchr(digits, 'e') + 1, NULL, 10);
     if (exponent >= 16 || exponent < -4)
         snprintf(text, sizeof text, "%s", digits);
     else if (precision > exponent)

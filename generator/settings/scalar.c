@@ -136,11 +136,12 @@ static bool parse_whole(const char *text, int base, unsigned long long *value)
 static double sixties(const char *text)
 {
     double value = 0, base = 1;
-    for (const char *end = text + strlen(text); end > text; base *= 60) {
+    for (const char *end = text + strlen(text); end > text;) {
         const char *part = end;
         while (part > text && part[-1] != ':')
             part--;
         value += strtod(part, NULL) * base;
+        base *= 60;
         end = part > text ? part - 1 : text;
     }
     return value;

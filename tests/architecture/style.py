@@ -2,9 +2,10 @@
 
     style.py format SOURCES
     style.py tidy SOURCES BUILD
+    style.py analyze SOURCES BUILD
 
 `format` compares with .clang-format; versions differ in what they do, so only VERSION decides.
-`tidy` runs the checks of .clang-tidy; BUILD has compile_commands.json. Exits with 77, which ctest
+`tidy` runs the checks of .clang-tidy; BUILD has compile_commands.json. `analyze` runs clang's analyzer. Exits with 77, which ctest
 takes for skipped, where the tool is not installed or of another version.
 """
 
@@ -20,6 +21,8 @@ VERSION = "14"  # of clang-format and clang-tidy: Debian 12
 SKIPPED = 77
 FOLDERS = ["generator", "tests", "example-c"]
 FILES_A_RUN = 8
+ANALYZER = ("--checks=-*,clang-analyzer-*,-clang-analyzer-valist.Uninitialized,"  # .clang-tidy has the reasons
+            "-clang-analyzer-security.insecureAPI.DeprecatedOrUnsafeBufferHandling")
 
 
 def find_tool(name):
@@ -57,14 +60,17 @@ def check_format(root):
     return run_in_groups([find_tool("clang-format"), "--dry-run", "-Werror"], files)
 
 
-def check_tidy(root, build):
+def check_tidy(root, build, *options):
     files = sorted(str(path) for path in (root / "generator").rglob("*.c"))
-    return run_in_groups([find_tool("clang-tidy"), "-quiet", "-p", str(build)], files)
+    return run_in_groups([find_tool("clang-tidy"), "-quiet", "-p", str(build), *options], files)
 
 
 def main():
     root = Path(sys.argv[2])
-    ok = check_format(root) if sys.argv[1] == "format" else check_tidy(root, sys.argv[3])
+    if sys.argv[1] == "format":
+        ok = check_format(root)
+    else:
+        ok = check_tidy(root, sys.argv[3], *([ANALYZER] if sys.argv[1] == "analyze" else []))
     if not ok and sys.argv[1] == "format":
         print("run: clang-format -i on these files")
     return 0 if ok else 1

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Relative links in README.md, CONTRIBUTING.md, CHANGELOG.md and docs/*.md: each must lead to a file or
+"""Relative links in README.md, CONTRIBUTING.md, SECURITY.md, CHANGELOG.md and docs/*.md: each must lead to a file or
 folder, and its anchor to a heading. README.md and docs/ are checked where they are installed, too.
 
 usage: links.py SOURCE INSTALLED
@@ -60,7 +60,7 @@ class Links(unittest.TestCase):
                 self.assertEqual(wrong, [])
 
     def test_of_the_sources(self):
-        pages = [SOURCE / name for name in ("README.md", "CHANGELOG.md", "CONTRIBUTING.md")]
+        pages = [SOURCE / name for name in ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md")]
         pages = [page for page in pages if page.exists()] + sorted((SOURCE / "docs").glob("*.md"))
         self.assertGreater(len(pages), 10)
         self.check(SOURCE, pages)

@@ -17,7 +17,7 @@ del sys.argv[1:4]
 PACKAGES = WORK / "packages"
 INSTALLED = ["bin/gordon", "share/cmake/Gordon/GordonConfig.cmake",
              "share/cmake/Gordon/GordonConfigVersion.cmake",
-             "share/gordon/contrib/lambdas/settings.yml", "share/doc/gordon/README.md",
+             "share/gordon/contrib/lambdas/settings.yml", "share/doc/gordon/README.md", "share/doc/gordon/SECURITY.md",
              "share/doc/gordon/LICENSE", "share/doc/gordon/copyright",
              "share/doc/gordon/docs/settings.md", "share/doc/gordon/docs/design.md",
              "share/doc/gordon/docs/ci/gitlab-ci.yml", "share/doc/gordon/docs/iam/apply.json"]
