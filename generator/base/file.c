@@ -365,8 +365,10 @@ char **file_list(struct arena *arena, const char *path, size_t *count)
     errno = error;
     if (error)
         *count = 0;
-    if (error)
+    if (error) {
+        *count = 0; /* callers count on it, and would use names that are not there */
         return NULL;
+    }
     if (*count)
         qsort(list, *count, sizeof *list, str_compare);
     return *count ? list : names;

@@ -149,7 +149,7 @@ static bool local_file(const struct files *files, char *line, const char **path)
 static bool included_file(const struct files *files, const char *from, const char *name,
                           const char **path)
 {
-    bool there;
+    bool there = false;
     *path = path_join(files->arena, path_dir(files->arena, from), name);
     bool ok = !is_name(name) || root_has(&files->root, *path, &there);
     if (!is_name(name) || !ok || !there)
