@@ -76,10 +76,13 @@ static bool is_control(const unsigned char *c)
 
 static void check_printed(void)
 {
-    const char *text = fuzz_printed();
-    fuzz_expect(strlen(text) == streams[1].len, "no NUL is printed");
-    for (const char *c = text; *c; c++)
-        fuzz_expect(!is_control((const unsigned char *)c), "no control character is printed");
+    fflush(stdout);
+    fuzz_printed();
+    for (size_t i = 0; i < countof(streams); i++) {
+        fuzz_expect(strlen(streams[i].text) == streams[i].len, "no NUL is printed");
+        for (const char *c = streams[i].text; *c; c++)
+            fuzz_expect(!is_control((const unsigned char *)c), "no control character is printed");
+    }
 }
 
 void fuzz_flush(void)

@@ -32,7 +32,7 @@ def skip(why):
     sys.exit(SKIPPED)
 
 
-def check_tools():
+def check_clang():
     if not shutil.which("clang"):
         skip("there is no clang here")
     with tempfile.TemporaryDirectory() as folder:
@@ -42,6 +42,9 @@ def check_tools():
                               capture_output=True, check=False)
     if made.returncode:
         skip("clang has no libFuzzer here (libclang-rt-14-dev in Debian 12)")
+
+
+def check_sandbox():
     works = shutil.which("bwrap") and subprocess.run([*sandbox([]), "true"], capture_output=True,
                                                      check=False).returncode == 0
     if not works:
@@ -89,7 +92,7 @@ def fuzz(target, arguments):
     """Runs a target. Returns whether no input failed."""
     program = arguments.build / "tests/fuzz" / f"fuzz_{target}"
     if not program.exists():
-        sys.exit(f"{program} was not built")
+        skip(f"{program} was not built")
     failed = arguments.build / "failed" / target
     corpus = arguments.build / ("fresh" if arguments.seed else "corpus") / target
     if arguments.seed:
@@ -132,8 +135,9 @@ def main():
     arguments.build = arguments.build.resolve()
     for target in set(arguments.targets) - set(known):
         parser.error(f"there is no target {target}; there are {', '.join(known)}")
-    check_tools()
+    check_sandbox()
     if not arguments.built:
+        check_clang()
         build(arguments.build)
     if arguments.only_build:
         return 0
