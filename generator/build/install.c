@@ -146,6 +146,32 @@ static bool make_key(struct install *install, const char *cache, struct collecti
 
 /* --- installing --------------------------------------------------------------------------- */
 
+/* Whether the option at `i` of argv, with its value, continues a series of the same option. */
+static bool continues(const char *const *argv, size_t i)
+{
+    return i >= 2 && argv[i - 1] && argv[i] && strcmp(argv[i], argv[i - 2]) == 0;
+}
+
+/* argv with "..." for the middle of a long series of one option, such as pip's --platform. */
+static const char *const *shortened(struct arena *arena, const char *const *argv)
+{
+    const char **words = NULL;
+    size_t n = 0;
+    for (size_t i = 0; argv[i]; i++) {
+        size_t end = i;
+        while (*argv[i] == '-' && argv[end + 1] && argv[end + 2] && continues(argv, end + 2))
+            end += 2;
+        array_push(arena, words, n, argv[i]);
+        if (end - i < 4)
+            continue;
+        array_push(arena, words, n, argv[i + 1]);
+        array_push(arena, words, n, "...");
+        i = end - 1;
+    }
+    array_push(arena, words, n, NULL);
+    return words;
+}
+
 static bool report(struct install *install, struct run *run)
 {
     const struct package *package = install->package;
@@ -158,7 +184,7 @@ static bool report(struct install *install, struct run *run)
                   run->status < 0 ? "install the program, or name it with pip-path, npm-path or "
                                     "gradle-path"
                                   : install->installer->hint);
-    diag_note((struct pos){0}, "the command was: %s", run_line(arena, run->argv));
+    diag_note((struct pos){0}, "the command was: %s", run_line(arena, shortened(arena, run->argv)));
     if (run->status >= 0)
         diag_printed(run->out.data);
     return false;

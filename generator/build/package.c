@@ -44,7 +44,7 @@ struct package *package_of(const struct model *model, const struct lambda *lambd
         .root = path_absolute(a, lambda->app->contrib ? lambda->app->dir : project->dir),
         .zip = path_absolute(a, path_join(a, path_join(a, output, "code"), lambda->zip_key)),
         .work = path_absolute(a, path_join(a, path_join(a, work, "lambdas"), folder)),
-        .runtime = lambda->runtime->current,
+        .runtime = lambda->runtime->identifier,
         .language = lambda->runtime->language,
         .architecture = node_set(architecture) ? architecture->text : "x86_64",
         .in_source = schema_flag(node_get(settings, "build-in-source"), false),

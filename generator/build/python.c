@@ -9,13 +9,14 @@
 #include "base/root.h"
 #include "base/util.h"
 #include "build/python.h"
+#include "resources/runtime.h"
 
-/* python3.12 and newer run on Amazon Linux 2023, which has glibc 2.34; older ones run on Amazon
- * Linux 2, which has 2.26. pip accepts only the tags that it is given (PEP 600), so older ones that
- * fit are listed too. */
-static const char *const tags_al2023[] = {"manylinux_2_34", "manylinux_2_28", "manylinux_2_17",
-                                          "manylinux2014"};
-static const char *const tags_al2[] = {"manylinux_2_26", "manylinux_2_17", "manylinux2014"};
+/* The oldest x of manylinux_2_x for each machine, and the names of before PEP 600. */
+enum { OLDEST_X86_64 = 5, OLDEST_AARCH64 = 17 };
+static const struct {
+    int minor;
+    const char *tag;
+} older_names[] = {{17, "manylinux2014"}, {12, "manylinux2010"}, {5, "manylinux1"}};
 
 static void add(struct arena *arena, const char ***argv, size_t *n, const char *a, const char *b)
 {
@@ -26,16 +27,18 @@ static void add(struct arena *arena, const char ***argv, size_t *n, const char *
 void python_platform_args(struct arena *arena, const char *runtime, const char *architecture,
                           const char ***argv, size_t *n)
 {
-    const char *version = runtime + strlen("python");
-    bool al2023 = strlen(version) > 3 && strtol(version + 2, NULL, 10) >= 12;
-    const char *const *tags = al2023 ? tags_al2023 : tags_al2;
-    size_t ntags = al2023 ? countof(tags_al2023) : countof(tags_al2);
-    const char *machine = strcmp(architecture, "arm64") == 0 ? "aarch64" : "x86_64";
+    bool arm = strcmp(architecture, "arm64") == 0;
+    const char *machine = arm ? "aarch64" : "x86_64";
     array_push(arena, *argv, *n, "--only-binary=:all:");
-    for (size_t i = 0; i < ntags; i++)
-        add(arena, argv, n, "--platform", arena_printf(arena, "%s_%s", tags[i], machine));
+    for (int x = runtime_glibc(runtime); x >= (arm ? OLDEST_AARCH64 : OLDEST_X86_64); x--) {
+        add(arena, argv, n, "--platform", arena_printf(arena, "manylinux_2_%d_%s", x, machine));
+        for (size_t i = 0; i < countof(older_names); i++)
+            if (older_names[i].minor == x)
+                add(arena, argv, n, "--platform",
+                    arena_printf(arena, "%s_%s", older_names[i].tag, machine));
+    }
     add(arena, argv, n, "--implementation", "cp");
-    add(arena, argv, n, "--python-version", version);
+    add(arena, argv, n, "--python-version", runtime + strlen("python"));
 }
 
 static bool ends_with_any(const char *line, size_t len, const char *const *ends, size_t n)

@@ -57,12 +57,6 @@ static bool check_machine(const struct packing *p)
 
 /* --- the C library of the runtime ----------------------------------------------------------- */
 
-/* The glibc of the system under a runtime, here Amazon Linux 2023. */
-static const struct glibc {
-    const char *runtime;
-    int minor; /* of 2.x */
-} glibcs[] = {{"provided.al2023", 34}};
-
 /* The x of the glibc 2.x that a symbol version needs, or 0. GLIBC_ABI_DT_RELR belongs to no symbol:
  * it marks a file that a loader before 2.36 cannot relocate. */
 static int minor_of(const char *version)
@@ -87,16 +81,18 @@ static int minor_needed(const struct elf *elf)
 static const char what_to_do[] =
     "link the program statically, set 'libc: true', or build on a system like the runtime's";
 
-static void check_glibc(const struct packing *p, const struct glibc *glibc)
+static void check_glibc(const struct packing *p)
 {
+    const char *runtime = p->package->runtime;
+    int there = runtime_glibc(runtime);
     const struct library *newest = &p->program;
     for (size_t i = 0; i < p->count; i++)
         if (minor_needed(&p->libraries[i]->elf) > minor_needed(&newest->elf))
             newest = p->libraries[i];
     int minor = minor_needed(&newest->elf);
-    if (minor > glibc->minor)
+    if (minor > there)
         diag_warning(p->package->pos, "%s needs glibc 2.%d, and %s has 2.%d: %s", newest->path,
-                     minor, glibc->runtime, glibc->minor, what_to_do);
+                     minor, runtime, there, what_to_do);
 }
 
 /* Warns if the program needs another loader than glibc's usual one, which the runtimes have. */
@@ -114,9 +110,7 @@ static void check_runtime(const struct packing *p)
     if (p->package->libc)
         return;
     check_loader(p);
-    for (size_t i = 0; i < countof(glibcs); i++)
-        if (strcmp(glibcs[i].runtime, p->package->runtime) == 0)
-            check_glibc(p, &glibcs[i]);
+    check_glibc(p);
 }
 
 /* --- the zip -------------------------------------------------------------------------------- */

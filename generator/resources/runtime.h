@@ -8,14 +8,19 @@ struct node;
 enum language { LANG_PYTHON, LANG_NODE, LANG_JAVA, LANG_GO, LANG_RUBY, LANG_DOTNET, LANG_OTHER };
 
 struct runtime {
-    const char *name;    /* as settings have it */
-    const char *current; /* the identifier CloudFormation gets */
+    const char *name;       /* as settings have it */
+    const char *identifier; /* what CloudFormation gets */
     enum language language;
-    bool retired; /* AWS no longer takes `name`; `current` is its successor */
+    int glibc; /* the x of its glibc 2.x, or 0 where runtime_glibc(identifier) knows it */
+    /* AWS's dates, YYYY-MM-DD, or NULL if it has named none. */
+    const char *deprecated, *no_creations, *no_updates;
 };
 
-/* Returns the runtime that `node` names, with a warning for a retired one; NULL after an error. */
+/* Returns the runtime to build for: the one that `node` names, or its successor if AWS no longer
+ * creates functions of it. Warns about one that AWS has deprecated. NULL after an error. */
 const struct runtime *runtime_read(const struct node *node);
+/* The x of the glibc 2.x that the system of a runtime has, or 0 for an unknown one. */
+int runtime_glibc(const char *identifier);
 /* The runtime that a file extension with its dot implies, or NULL. */
 const struct runtime *runtime_of_extension(const char *extension);
 /* The runtime of programs, which bring their own: provided.al2023. */

@@ -62,6 +62,43 @@ class Wheels(unittest.TestCase):
                 zipped.writestr(name, text)
         return path
 
+    def tagged(self, name, python, platform):
+        """A wheel of one file for a platform, in the folder that --find-links names."""
+        path = self.project / f"hello/tagged/{name}-1-{python}-{platform}.whl"
+        path.parent.mkdir(exist_ok=True)
+        info = f"{name}-1.dist-info"
+        with zipfile.ZipFile(path, "w") as zipped:
+            zipped.writestr(f"{name}.py", "")
+            zipped.writestr(f"{info}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: 1\n")
+            zipped.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: false\n"
+                                             f"Tag: {python}-{platform}\n")
+            zipped.writestr(f"{info}/RECORD", f"{name}.py,,\n{info}/RECORD,,\n")
+
+    def test_tags_of_wheels(self):
+        """Every manylinux tag up to the runtime's glibc fits; a newer one, or of another machine, does not."""
+        options = "--no-index\n--find-links tagged\n"
+        fits = {
+            ("python3.13", "arm64"): ["manylinux_2_17_aarch64", "manylinux_2_24_aarch64",
+                                      "manylinux_2_31_aarch64", "manylinux_2_34_aarch64",
+                                      "manylinux2014_aarch64"],
+            ("python3.10", "x86_64"): ["manylinux1_x86_64", "manylinux_2_5_x86_64",
+                                       "manylinux2010_x86_64", "manylinux_2_12_x86_64",
+                                       "manylinux_2_24_x86_64", "manylinux_2_26_x86_64"],
+        }
+        never = {("python3.13", "arm64"): ["manylinux_2_35_aarch64", "manylinux_2_17_x86_64"],
+                 ("python3.10", "x86_64"): ["manylinux_2_27_x86_64", "musllinux_1_1_x86_64"]}
+        for (runtime, machine), platforms in fits.items():
+            python = "cp" + runtime[len("python"):].replace(".", "")
+            settings = f"    architecture: {machine}\n"
+            for i, platform in enumerate([*platforms, *never[runtime, machine]]):
+                self.tagged(f"n{i}", f"{python}-{python}", platform)
+            good = [f"n{i}==1" for i in range(len(platforms))]
+            self.build(options + "\n".join(good), settings, runtime=runtime)
+            self.assertLessEqual({f"n{i}.py" for i in range(len(platforms))}, set(self.content()))
+            for i in range(len(platforms), len(platforms) + 2):
+                self.build(options + f"n{i}==1", settings, status=21, runtime=runtime)
+            shutil.rmtree(self.project / "hello/tagged")
+
     def check_nothing_of_this_machine(self, files):
         for name, data in files.items():
             self.assertFalse(name.endswith((".pyc", "/direct_url.json")), name)

@@ -38,26 +38,33 @@ static const char *arguments(const char *runtime, const char *architecture)
     return text;
 }
 
+/* Every manylinux tag that fits the glibc of the runtime, the newest first (PEP 600). */
 static void test_platform(void)
 {
-    static const char new_arm[] =
-        "--only-binary=:all: --platform manylinux_2_34_aarch64 "
-        "--platform manylinux_2_28_aarch64 --platform manylinux_2_17_aarch64 "
-        "--platform manylinux2014_aarch64 --implementation cp --python-version ";
-    static const char old_x86[] =
-        "--only-binary=:all: --platform manylinux_2_26_x86_64 "
-        "--platform manylinux_2_17_x86_64 --platform manylinux2014_x86_64 "
-        "--implementation cp --python-version ";
     static const struct {
-        const char *runtime, *architecture, *args, *version;
+        const char *runtime, *architecture, *first, *last, *version;
+        int newest, oldest; /* the x of manylinux_2_x */
     } cases[] = {
-        {"python3.12", "arm64", new_arm, "3.12"}, {"python3.13", "arm64", new_arm, "3.13"},
-        {"python3.14", "arm64", new_arm, "3.14"}, {"python3.11", "x86_64", old_x86, "3.11"},
-        {"python3.9", "x86_64", old_x86, "3.9"},  {"python3.10", "x86_64", old_x86, "3.10"},
+        {"python3.8", "x86_64", "manylinux_2_26_x86_64", "manylinux1_x86_64", "3.8", 26, 5},
+        {"python3.10", "arm64", "manylinux_2_26_aarch64", "manylinux2014_aarch64", "3.10", 26, 17},
+        {"python3.11", "x86_64", "manylinux_2_26_x86_64", "manylinux1_x86_64", "3.11", 26, 5},
+        {"python3.12", "x86_64", "manylinux_2_34_x86_64", "manylinux1_x86_64", "3.12", 34, 5},
+        {"python3.15", "arm64", "manylinux_2_34_aarch64", "manylinux2014_aarch64", "3.15", 34, 17},
     };
-    for (size_t i = 0; i < countof(cases); i++)
-        CHECK(strcmp(arguments(cases[i].runtime, cases[i].architecture),
-                     arena_printf(arena, "%s%s", cases[i].args, cases[i].version)) == 0);
+    for (size_t i = 0; i < countof(cases); i++) {
+        const char *args = arguments(cases[i].runtime, cases[i].architecture);
+        CHECK(str_starts(args, arena_printf(arena, "--only-binary=:all: --platform %s --platform ",
+                                            cases[i].first)));
+        CHECK(str_ends(args,
+                       arena_printf(arena, " --platform %s --implementation cp --python-version %s",
+                                    cases[i].last, cases[i].version)));
+        for (int x = 1; x < 60; x++)
+            CHECK((strstr(args, arena_printf(arena, " manylinux_2_%d_", x)) != NULL) ==
+                  (x >= cases[i].oldest && x <= cases[i].newest));
+        CHECK(strstr(args, " manylinux2014_"));
+    }
+    CHECK(strstr(arguments("python3.13", "x86_64"), " manylinux2010_x86_64 "));
+    CHECK(!strstr(arguments("python3.13", "arm64"), "manylinux2010"));
 }
 
 /* A folder as pip 23 writes it: RECORD has CR LF, and the order of the installation. */
