@@ -332,9 +332,10 @@ function(gordon_add_project name)
     endif()
     foreach(stage IN LISTS arg_STAGES)
         string(LENGTH "${stage}" length)
-        if(NOT stage MATCHES "^[a-z0-9][a-z0-9-]+$" OR length GREATER 16)
+        if(NOT stage MATCHES "^[a-z][a-z0-9-]+$" OR length GREATER 16)
             message(FATAL_ERROR
-                "gordon_add_project: a stage is 2 to 16 of a-z, 0-9 and '-', not '${stage}'")
+                "gordon_add_project: a stage is 2 to 16 of a-z, 0-9 and '-', a letter first, "
+                "not '${stage}'")
         endif()
     endforeach()
 

@@ -22,9 +22,9 @@ void deploy_check(const struct command *command, const struct deploy_options *op
 {
     const char *region = asked_region(options);
     if (options->stage && !name_is_stage(options->stage))
-        opt_usage(command, "a stage is 2 to 16 of a-z, 0-9 and '-', not '%s'", options->stage);
+        opt_usage(command, "%s, not '%s'", name_stage_rule, options->stage);
     if (region && !name_is_region(region))
-        opt_usage(command, "'%s' is not a region; one is us-east-1", region);
+        opt_usage(command, "'%s' %s", region, name_region_rule);
 }
 
 void deploy_init(struct deployment *d, const struct command *command,

@@ -26,9 +26,9 @@ static void check_options(const struct command *command, const struct release_op
     if (!options->stage)
         opt_usage(command, "name the stage: --stage STAGE");
     if (!name_is_stage(options->stage))
-        opt_usage(command, "a stage is 2 to 16 of a-z, 0-9 and '-', not '%s'", options->stage);
+        opt_usage(command, "%s, not '%s'", name_stage_rule, options->stage);
     if (options->region && !name_is_region(options->region))
-        opt_usage(command, "'%s' is not a region; one is us-east-1", options->region);
+        opt_usage(command, "'%s' %s", options->region, name_region_rule);
 }
 
 static bool release(const struct loaded *loaded, const struct release_options *options)

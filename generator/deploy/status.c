@@ -17,6 +17,7 @@
 #include "resources/lambda.h"
 #include "resources/model.h"
 #include "settings/names.h"
+#include "settings/partition.h"
 #include "settings/project.h"
 #include "template/cfn.h"
 
@@ -160,8 +161,8 @@ static const char *url(const struct status *s, const struct resource *api)
 {
     const char *id = name_id(s->d->arena, api->app->name, api->name, NULL);
     const char *physical = deployed_physical(&s->deployed, id);
-    return physical ? arena_printf(s->d->arena, "https://%s.execute-api.%s.amazonaws.com/%s",
-                                   physical, s->d->region, s->d->stage)
+    return physical ? arena_printf(s->d->arena, "https://%s.execute-api.%s.%s/%s", physical,
+                                   s->d->region, partition_of(s->d->region)->domain, s->d->stage)
                     : NULL;
 }
 

@@ -10,6 +10,7 @@
 #include "deploy/transfer.h"
 #include "deploy/upload.h"
 #include "resources/lambda_cfn.h"
+#include "settings/partition.h"
 #include "stacks/digest.h"
 #include "template/cfn.h"
 
@@ -156,7 +157,7 @@ static bool stage_template(struct transfer *a, const char *label, const char *bo
     upload->staged = path_join(a->arena, a->staging, upload->key);
     if (!file_write(upload->staged, body, strlen(body), 0600))
         return diag_error(EXIT_OTHER, (struct pos){.file = upload->staged}, "%s", strerror(errno));
-    const char *domain = str_starts(a->aws->region, "cn-") ? "amazonaws.com.cn" : "amazonaws.com";
+    const char *domain = partition_of(a->aws->region)->domain;
     a->template_url = arena_printf(a->arena, "https://s3.%s.%s/%s/%s", a->aws->region, domain,
                                    cfn_text(a->values, "CodeBucket"), upload->key);
     return true;

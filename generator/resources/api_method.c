@@ -297,8 +297,9 @@ static json_t *uri(const struct api_method *method)
 {
     if (!method->lambda)
         return cfn_value(node_get(method->integration, "uri"));
-    return cfn_join("", json_pack("[s, o, s, o, s]",
-        "arn:aws:apigateway:", cfn_ref("AWS::Region"), ":lambda:path/2015-03-31/functions/",
+    return cfn_join("", json_pack("[s, o, s, o, s, o, s]",
+        "arn:", cfn_ref("AWS::Partition"), ":apigateway:", cfn_ref("AWS::Region"),
+        ":lambda:path/2015-03-31/functions/",
         lambda_alias(method->lambda), "/invocations"));
 }
 

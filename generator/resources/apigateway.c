@@ -164,9 +164,9 @@ static json_t *deployment(const struct api *api, json_t *methods)
 static json_t *url(const struct api *api)
 {
     return json_pack("{s:o}", "Value",
-        cfn_join("", json_pack("[s, o, s, o, s, o]",
-            "https://", cfn_ref(api->id), ".execute-api.", cfn_ref("AWS::Region"),
-            ".amazonaws.com/", cfn_ref("Stage"))));
+        cfn_join("", json_pack("[s, o, s, o, s, o, s, o]",
+            "https://", cfn_ref(api->id), ".execute-api.", cfn_ref("AWS::Region"), ".",
+            cfn_ref("AWS::URLSuffix"), "/", cfn_ref("Stage"))));
 }
 /* clang-format on */
 

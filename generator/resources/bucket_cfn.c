@@ -15,7 +15,8 @@ static json_t *text(const struct node *node)
 
 static json_t *bucket_arn(const struct bucket *bucket)
 {
-    return cfn_join("", json_pack("[s, o]", "arn:aws:s3:::", text(bucket->name)));
+    return cfn_join("", json_pack("[s, o, s, o]", "arn:", cfn_ref("AWS::Partition"),
+                                  ":s3:::", text(bucket->name)));
 }
 
 /* Whether a queue or topic is given by its name; a ref is an ARN. */
@@ -43,9 +44,9 @@ static json_t *destination_arn(const struct notification *n)
         return lambda_alias(n->lambda);
     if (!by_name(n))
         return text(n->destination);
-    return cfn_join(":",
-                    json_pack("[s, o, o, o]", n->to == TO_QUEUE ? "arn:aws:sqs" : "arn:aws:sns",
-                              cfn_ref("AWS::Region"), account(n), name(n)));
+    return cfn_join(":", json_pack("[s, o, s, o, o, o]", "arn", cfn_ref("AWS::Partition"),
+                                   n->to == TO_QUEUE ? "sqs" : "sns", cfn_ref("AWS::Region"),
+                                   account(n), name(n)));
 }
 
 /* clang-format off */
@@ -61,8 +62,9 @@ static json_t *arn_part(const struct notification *n, int index)
 static json_t *queue_url(const struct notification *n)
 {
     if (by_name(n))
-        return cfn_join("", json_pack("[s, o, s, o, s, o]",
-            "https://sqs.", cfn_ref("AWS::Region"), ".amazonaws.com/", account(n), "/", name(n)));
+        return cfn_join("", json_pack("[s, o, s, o, s, o, s, o]",
+            "https://sqs.", cfn_ref("AWS::Region"), ".", cfn_ref("AWS::URLSuffix"), "/", account(n),
+            "/", name(n)));
     return cfn_join("", json_pack("[s, o, s, o, s, o, s, o]",
         "https://sqs.", arn_part(n, 3), ".", cfn_ref("AWS::URLSuffix"), "/", arn_part(n, 4), "/",
         arn_part(n, 5)));

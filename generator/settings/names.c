@@ -6,6 +6,7 @@
 
 #include "base/util.h"
 #include "settings/names.h"
+#include "settings/partition.h"
 
 /* Returns the ASCII letters that Python's title() (`first`) or lower() makes of a letter that is
  * not ASCII, or "" (Unicode's SpecialCasing.txt and UnicodeData.txt). tests/yaml/names.py prints
@@ -171,18 +172,17 @@ char *name_stack(struct arena *arena, const char *stage, const char *project, co
     return arena_printf(arena, "%s-%s-%s", stage, project, step);
 }
 
+const char name_stage_rule[] = "a stage is 2 to 16 of a-z, 0-9 and '-', a letter first";
+const char name_region_rule[] = "is not a region; one is us-east-1";
+
 bool name_is_stage(const char *text)
 {
     size_t len = strlen(text);
     return len >= 2 && len <= 16 && str_is_made_of(text, STR_LOWER STR_DIGITS "-") &&
-           text[0] != '-'; /* a stack's name begins with it */
+           text[0] >= 'a' && text[0] <= 'z'; /* a stack's name begins with it */
 }
 
-/* A letter first, at least two '-', and a number after the last '-'. */
 bool name_is_region(const char *text)
 {
-    const char *dash = strrchr(text, '-');
-    return strlen(text) <= 32 && dash && str_is_made_of(text, STR_LOWER STR_DIGITS "-") &&
-           str_is_made_of(dash + 1, STR_DIGITS) && text[0] >= 'a' && text[0] <= 'z' &&
-           strchr(text, '-') != dash;
+    return partition_of(text) != NULL;
 }

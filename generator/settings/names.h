@@ -16,9 +16,11 @@ char *name_zip_key(struct arena *arena, const char *app, const char *name);
 /* Returns "<stage>-<project>-<step>", the name of a stack. */
 char *name_stack(struct arena *arena, const char *stage, const char *project, const char *step);
 
-/* Whether `text` is a valid stage: [a-z0-9-]{2,16} without '-' at the beginning. */
+/* Whether `text` is a valid stage: [a-z][a-z0-9-]{1,15}. The names of stacks begin with it. */
 bool name_is_stage(const char *text);
 /* Whether `text` looks like a region of AWS, such as us-east-1 or us-gov-west-1. */
 bool name_is_region(const char *text);
+/* For errors: "<name_stage_rule>, not 'X'", and "'X' <name_region_rule>". */
+extern const char name_stage_rule[], name_region_rule[];
 
 #endif

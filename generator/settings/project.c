@@ -123,7 +123,7 @@ static bool check_region(const struct node *region)
 {
     const char *text = node_text(region);
     if (text && !name_is_region(text))
-        return diag_error(EXIT_VALUE, region->pos, "'%s' is not a region; one is us-east-1", text);
+        return diag_error(EXIT_VALUE, region->pos, "'%s' %s", text, name_region_rule);
     return true;
 }
 

@@ -3,6 +3,7 @@
 #include "aws/aws.h"
 #include "base/diag.h"
 #include "base/util.h"
+#include "settings/partition.h"
 #include "stacks/event.h"
 #include "template/cfn.h"
 
@@ -91,25 +92,15 @@ static const char *percent_encoded(struct arena *arena, const char *text)
     return copy;
 }
 
-/* Returns the URL of a stack's events in the console; NULL without an ARN. */
+/* Returns the URL of a stack's events in the console; NULL without an ARN or a public console. */
 static const char *console_url(const struct aws *aws, const char *id)
 {
-    static const struct {
-        const char *regions, *domain;
-    } partitions[] = {
-        {"cn-", "console.amazonaws.cn"},
-        {"us-gov-", "console.amazonaws-us-gov.com"},
-        {"", "console.aws.amazon.com"},
-    };
-    const char *domain = "";
-    if (!id || !*id)
+    const struct partition *partition = partition_of(aws->region);
+    if (!id || !*id || !partition || !partition->console)
         return NULL;
-    for (size_t i = 0; !*domain; i++)
-        if (str_starts(aws->region, partitions[i].regions))
-            domain = partitions[i].domain;
-    return arena_printf(aws->arena,
-                        "https://%s.%s/cloudformation/home?region=%s#/stacks/events?stackId=%s",
-                        aws->region, domain, aws->region, percent_encoded(aws->arena, id));
+    return arena_printf(
+        aws->arena, "https://%s.%s/cloudformation/home?region=%s#/stacks/events?stackId=%s",
+        aws->region, partition->console, aws->region, percent_encoded(aws->arena, id));
 }
 
 bool stack_failure_report(const struct stack_failure *f)

@@ -226,7 +226,7 @@ cloudformation delete-stack --stack-name dev-errors-p
 
     def test_stage(self):
         self.fails(64, """
-            gordon: a stage is 2 to 16 of a-z, 0-9 and '-', not 'PROD'
+            gordon: a stage is 2 to 16 of a-z, 0-9 and '-', a letter first, not 'PROD'
             see gordon apply --help
             """, "--stage", "PROD")
 

@@ -115,7 +115,7 @@ class Offline(support.Project):
         self.fake_aws("import sys\nsys.exit('this must not run')\n")
         self.build()
         for command in "apply", "diff":
-            self.assertIn("a stage is 2 to 16 of a-z, 0-9 and '-', not 'Prod'",
+            self.assertIn("a stage is 2 to 16 of a-z, 0-9 and '-', a letter first, not 'Prod'",
                           self.fails(command, "-s", "dev", "-s", "Prod"))
             self.assertIn("'moon' is not a region; one is us-east-1",
                           self.fails(command, "-r", "eu-west-1", "--region=moon"))
