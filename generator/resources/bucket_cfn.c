@@ -126,7 +126,8 @@ static json_t *configuration(const struct notification *n)
     return json_pack("{s:o, s:o, s:o, s:o*}",
         "DestinationArn", destination_arn(n),
         "Events", json_is_array(events) ? events : json_pack("[o]", events),
-        "Id", cfn_join("-", json_pack("[s, s]", "gordon", n->id)),
+        "Id", cfn_join("", json_pack("[s, o, s, s]", "gordon-", cfn_ref("AWS::StackName"), ".",
+                                     n->id)),
         "KeyFilters", key_filters(n));
 }
 

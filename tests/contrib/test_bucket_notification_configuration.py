@@ -95,6 +95,92 @@ class BucketCase(AnswerCase):
         self.succeeds(event, {}, physical_id or event.get("PhysicalResourceId", self.new_id))
 
 
+def of_stack(name, stack="dev-demo-r"):
+    return "%s.%s" % (stack, name)
+
+
+class Stacks(BucketCase):
+    """Two stacks have the same notification on one bucket."""
+
+    PROD = LAMBDA.replace("hello", "hello-of-prod")
+
+    def put(self, *notifications):
+        self.boto3 = S3(images={"LambdaFunctionConfigurations": list(notifications)})
+
+    def left(self):
+        return self.boto3.buckets["images"].get("LambdaFunctionConfigurations", [])
+
+    def of_prod(self, *events, name="prod-demo-r.a"):
+        return stored("gordon-" + name, events or ["s3:ObjectRemoved:*"], arn=self.PROD)
+
+    def test_another_stack_keeps_its_own(self):
+        self.put(self.of_prod())
+        self.done(self.ask("Create", ours(of_stack("a"))))
+        mine = stored("gordon-dev-demo-r.a")
+        self.assertEqual(self.left(), [self.of_prod(), mine])
+        self.done(self.ask("Update", ours(of_stack("b")), old=self.old(ours(of_stack("a")))))
+        self.assertEqual(self.left(), [self.of_prod(), stored("gordon-dev-demo-r.b")])
+        self.done(self.ask("Delete", ours(of_stack("b"))))
+        self.assertEqual(self.left(), [self.of_prod()])
+
+    def test_a_conflict_names_the_other_stack(self):
+        self.put(self.of_prod("s3:ObjectCreated:*"))
+        self.fails(self.ask("Create", ours(of_stack("a"))),
+                   "'gordon-prod-demo-r.a' of the stack prod-demo-r for s3:ObjectCreated:[*] already")
+        self.assertEqual(self.boto3.puts, [])
+
+    def test_the_same_id_of_gordon_0_7(self):
+        """An id without a stack belongs to the stack of its destination."""
+        theirs = self.of_prod(name="a")
+        for kind, old in ("Create", None), ("Update", self.old(ours("a"))):
+            with self.subTest(kind):
+                self.put(theirs)
+                self.done(self.ask(kind, ours(of_stack("a")), old=old))
+                self.assertEqual(self.left(), [theirs, stored("gordon-dev-demo-r.a")])
+        self.put(theirs)
+        self.done(self.ask("Delete", ours("a")))
+        self.assertEqual(self.left(), [theirs])
+
+    def test_an_id_of_gordon_0_7_becomes_one_with_the_stack(self):
+        self.put(stored("gordon-a"))
+        self.done(self.ask("Update", ours(of_stack("a")), old=self.old(ours("a"))))
+        self.assertEqual(self.left(), [stored("gordon-dev-demo-r.a")])
+        # and back, as the rollback of an update does
+        self.done(self.ask("Update", ours("a"), old=self.old(ours(of_stack("a")))))
+        self.assertEqual(self.left(), [stored("gordon-a")])
+
+    def test_a_leftover_under_another_id_gives_way(self):
+        for leftover, gives_way in ((stored("gordon-dev-demo-r.gone"), True),
+                                    (stored("gordon-gone"), True),
+                                    (self.of_prod("s3:ObjectCreated:*", name="gone"), False)):
+            with self.subTest(leftover["Id"]):
+                self.put(leftover)
+                event = self.ask("Create", ours(of_stack("a")))
+                if gives_way:
+                    self.done(event)
+                    self.assertEqual(self.left(), [stored("gordon-dev-demo-r.a")])
+                else:
+                    self.fails(event, "'gordon-gone' for s3:ObjectCreated:[*] already")
+
+    def test_a_stack_whose_name_begins_alike(self):
+        other = self.of_prod(name="dev-demo-r-x-r.a")
+        self.put(other)
+        self.done(self.ask("Create", ours(of_stack("a"))))
+        self.done(self.ask("Delete", ours(of_stack("a"))))
+        self.assertEqual(self.left(), [other])
+
+    def test_a_shared_queue_does_not_share_notifications(self):
+        theirs = stored("gordon-prod-demo-r.a", key="QueueArn", arn=QUEUE)
+        self.boto3 = S3(images={"QueueConfigurations": [theirs]})
+        self.fails(self.ask("Create", QueueConfigurations=[ours(of_stack("a"), arn=QUEUE)]),
+                   "of the stack prod-demo-r for ")
+
+    def test_one_id_twice(self):
+        self.put(self.of_prod(name="a"))
+        self.fails(self.ask("Create", ours("a")), "another notification with the id 'gordon-a', to " +
+                   self.PROD)
+
+
 class Creating(BucketCase):
     def test_all_destinations(self):
         self.done(self.ask(
@@ -174,8 +260,8 @@ class Overlapping(BucketCase):
         self.run_handler(event)
         answer = self.callback.requests[0].answer
         if answer["Status"] == "FAILED":
-            self.assertIn("has a notification 'theirs' of s3:", answer["Reason"])
-            self.assertIn("overlaps with 'gordon-a' of s3:", answer["Reason"])
+            self.assertIn("has a notification 'theirs' for s3:", answer["Reason"])
+            self.assertIn("overlaps with 'gordon-a' for s3:", answer["Reason"])
             self.assertEqual(self.boto3.puts, [])
         return answer["Status"] == "FAILED"
 

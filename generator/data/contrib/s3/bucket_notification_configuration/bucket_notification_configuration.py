@@ -1,10 +1,13 @@
 """Custom::S3BucketNotificationConfiguration: notifications of a bucket that exists already.
 
 Properties: ServiceToken; Bucket, a name; LambdaFunctionConfigurations, QueueConfigurations and
-TopicConfigurations, lists of {Id, DestinationArn, Events, KeyFilters: [{Name, Value}]}, whose ids
-begin with "gordon-". S3 takes all notifications of a bucket at once, so each request reads what is
-there, takes away what this resource had, adds what it has now and writes everything back. What
-others made stays, unless one of theirs overlaps with one of ours, which fails with both names.
+TopicConfigurations, lists of {Id, DestinationArn, Events, KeyFilters: [{Name, Value}]}. S3 takes all
+notifications of a bucket at once, so each request reads what is there, takes away what this resource
+had, adds what it has now and writes everything back. What others made stays, other stacks of Gordon
+included. If one of theirs overlaps with one of ours, the request fails with both names.
+
+An id is "gordon-<stack>.<name>". Gordon 0.7 made "gordon-<name>", so stacks could have the same ids;
+such a notification is this stack's only if it goes where this stack's properties say.
 
 Sources: S3 API Reference, "PutBucketNotificationConfiguration"; S3 User Guide, "Configuring event
 notifications using object key name filtering" (what overlaps, and "Unable to validate ..." while a
@@ -13,11 +16,13 @@ permission is new); CloudFormation User Guide, "Custom resource request objects"
 import functools
 import itertools
 import random
+import re
 import time
 
 import answer
 
 OURS = "gordon-"
+OF_A_STACK = re.compile(r"gordon-([A-Za-z][A-Za-z0-9-]*)\.")
 ARN_KEYS = {
     "LambdaFunctionConfigurations": "LambdaFunctionArn",
     "QueueConfigurations": "QueueArn",
@@ -66,23 +71,57 @@ def work(event, properties, deadline):
     import boto3  # only here, so that its failure is answered
 
     client = boto3.client("s3")
+    stack = stack_name(event)
     if event["RequestType"] == "Delete":
-        clean(client, bucket, ids(properties), deadline)
+        clean(client, bucket, Mine(stack, properties), deadline)
         return {}
     wanted = configurations(properties)
     left = bucket_name(old)
     if left and left != bucket:
-        change(client, bucket, ids(properties), wanted, deadline)
-        clean(client, left, ids(old), deadline)
+        change(client, bucket, Mine(stack, properties), wanted, deadline)
+        clean(client, left, Mine(stack, old), deadline)
     else:
-        change(client, bucket, ids(old) | ids(properties), wanted, deadline)
+        change(client, bucket, Mine(stack, old, properties), wanted, deadline)
     return {}
 
 
-def ids(properties):
-    """Those that this resource may take away, which are Gordon's in any case."""
-    found = {n.get("Id", "") for key in ARN_KEYS for n in properties.get(key) or ()}
-    return {name for name in found if isinstance(name, str) and name.startswith(OURS)}
+def stack_name(event):
+    """arn:aws:cloudformation:<region>:<account>:stack/<name>/<uuid>"""
+    parts = str(event.get("StackId")).split("/")
+    return parts[1] if len(parts) == 3 else None
+
+
+class Mine:
+    """Tells which notifications of a bucket this resource, or its stack, has made."""
+
+    def __init__(self, stack, *properties):
+        notifications = [
+            n for given in properties for key in ARN_KEYS for n in given.get(key) or ()
+        ]
+        self.stack = stack
+        self.ids = {n.get("Id") for n in notifications}
+        self.arns = {n.get("DestinationArn") for n in notifications}
+
+    def has(self, notification):
+        """Whether this resource made it. Its ids are its own only in its own stack."""
+        return notification.get("Id") in self.ids and self.of_stack(notification)
+
+    def of_stack(self, notification):
+        stack = stack_of(notification)
+        if stack:
+            return stack == self.stack
+        return notification.get("Id", "").startswith(OURS) and destination(notification) in self.arns
+
+
+def stack_of(notification):
+    """The name of the stack in an id, or None."""
+    found = OF_A_STACK.match(notification.get("Id", ""))
+    return found and found.group(1)
+
+
+def destination(notification):
+    """The ARN in a notification as S3 has it."""
+    return next((notification[key] for key in ARN_KEYS.values() if key in notification), None)
 
 
 def configurations(properties):
@@ -142,11 +181,11 @@ def replaced(before, mine, wanted):
     is kept as S3 gave it, EventBridgeConfiguration too, which is an empty map when it is on."""
     kept = {key: value for key, value in before.items() if key != "ResponseMetadata"}
     for key in ARN_KEYS:
-        kept[key] = [n for n in before.get(key, ()) if n.get("Id") not in mine]
+        kept[key] = [n for n in before.get(key, ()) if not mine.has(n)]
     if not wanted and all(kept[key] == list(before.get(key, ())) for key in ARN_KEYS):
         return None
     for key in ARN_KEYS:  # what is left of a resource of ours that had another name gives way
-        kept[key] = [n for n in kept[key] if not gives_way(n, every(wanted))]
+        kept[key] = [n for n in kept[key] if not gives_way(n, every(wanted), mine)]
     for ours in every(wanted):
         for other in every(kept):
             refuse_overlap(ours, other)
@@ -159,17 +198,24 @@ def every(configuration_of_bucket):
     return [n for key in ARN_KEYS for n in configuration_of_bucket.get(key, ())]
 
 
-def gives_way(other, wanted):
-    return other.get("Id", "").startswith(OURS) and any(overlap(ours, other) for ours in wanted)
+def gives_way(other, wanted, mine):
+    return mine.of_stack(other) and any(overlap(ours, other) for ours in wanted)
 
 
 def refuse_overlap(ours, other):
+    stack = stack_of(other)
+    whose = " of the stack " + stack if stack else ""
     pair = overlap(ours, other)
     if pair:
         raise ValueError(
-            "the bucket has a notification %r of %s already, which overlaps with %r of %s; "
+            "the bucket has a notification %r%s for %s already, which overlaps with %r for %s; "
             "change its events, prefix or suffix, or remove it"
-            % (other.get("Id"), pair[1], ours["Id"], pair[0])
+            % (other.get("Id"), whose, pair[1], ours["Id"], pair[0])
+        )
+    if other.get("Id") == ours["Id"]:
+        raise ValueError(
+            "the bucket has another notification with the id %r, to %s; remove it"
+            % (ours["Id"], destination(other))
         )
 
 
