@@ -117,9 +117,7 @@ static const char *text_value(struct reader *r, const struct node *node)
     }
     if (node->kind == NODE_BOOL)
         return node->boolean ? "true" : "false";
-    if (node->kind == NODE_INT)
-        return arena_printf(r->arena, "%lld", node->integer);
-    return node->kind == NODE_NULL ? "" : text;
+    return node->kind == NODE_NULL ? "" : text; /* a number as it was written: 012345670123 */
 }
 
 /* Joins the items with commas, as CloudFormation expects the value of a list parameter. */

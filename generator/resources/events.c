@@ -276,7 +276,7 @@ static json_t *rule_cfn(const struct resource *resource, const struct rule *rule
         "Type", "AWS::Events::Rule",
         "Properties",
             "Description", cfn_value(filled(node_get(settings, "description"))),
-            "EventPattern", cfn_value(rule->pattern),
+            "EventPattern", cfn_convert(rule->pattern, cfn_ref),
             "ScheduleExpression", cfn_value(node_get(settings, "schedule_expression")),
             "State", schema_flag(node_get(settings, "enabled"), true) ? "ENABLED" : "DISABLED",
             "Targets", targets_cfn(rule));

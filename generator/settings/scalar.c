@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -229,6 +230,19 @@ const char *scalar_real_text(struct arena *arena, double real)
             break;
     }
     return strpbrk(text, ".en") ? text : arena_printf(arena, "%s.0", text);
+}
+
+bool scalar_is_plain(const struct node *number)
+{
+    if (number->kind == NODE_INT) {
+        char text[24];
+        snprintf(text, sizeof text, "%lld", number->integer);
+        return strcmp(text, number->text) == 0 && number->integer == (int)number->integer;
+    }
+    struct arena *arena = arena_new();
+    bool plain = strcmp(scalar_real_text(arena, number->real), number->text) == 0;
+    arena_free(arena);
+    return plain;
 }
 
 bool tag_kind(const char *tag, enum node_kind *kind, bool *by_text)

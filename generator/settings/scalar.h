@@ -22,6 +22,10 @@ bool scalar_real(struct arena *arena, struct node *node);
 /* Writes a number as Python's repr() does: with the fewest digits that read back as the same
  * number. */
 const char *scalar_real_text(struct arena *arena, double real);
+/* Whether a number was written as JSON writes it. Others are to the bases 2, 8, 16 or 60, have a
+ * '+', underscores or an exponent, or digits that a double does not keep. Neither is one of more
+ * than 32 bits: CloudFormation makes text such as 1.23456789012E11 of it. */
+bool scalar_is_plain(const struct node *number);
 /* Sets *kind to what a tag says a node is, and *by_text if its value comes from resolving its text.
  * False for a tag outside of YAML's core schema, which is an error as in PyYAML's safe loader. */
 bool tag_kind(const char *tag, enum node_kind *kind, bool *by_text);

@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/printable.h"
 #include "settings/node.h"
+#include "settings/scalar.h"
 #include "template/cfn.h"
 
 enum { ID_MAX = 255 }; /* characters (CloudFormation quotas) */
@@ -61,45 +62,57 @@ bool cfn_check_ref(struct pos pos, const char *name)
                       name);
 }
 
-static json_t *convert_string(const struct node *node, json_t *(*ref)(const char *name))
+/* How a tree of settings becomes JSON. */
+struct conversion {
+    json_t *(*ref)(const char *name);
+    bool written; /* numbers that JSON would write in another way are text */
+};
+
+static json_t *convert(const struct node *node, const struct conversion *how);
+
+static json_t *convert_string(const struct node *node, const struct conversion *how)
 {
     const char *name = node_ref(node);
     if (!name)
         return json_string(node->text);
     /* CloudFormation limits the names of parameters; an action takes any name that is not empty */
-    return (ref != cfn_ref && *name) || cfn_check_ref(node->pos, name) ? ref(name) : NULL;
+    bool good = (how->ref != cfn_ref && *name) || cfn_check_ref(node->pos, name);
+    return good ? how->ref(name) : NULL;
 }
 
-static json_t *convert_real(const struct node *node)
+static json_t *convert_number(const struct node *node, const struct conversion *how)
 {
-    json_t *real = json_real(node->real);
-    if (!real)
+    json_t *number = node->kind == NODE_INT ? json_integer(node->integer) : json_real(node->real);
+    if (!number)
         diag_error(EXIT_VALUE, node->pos, "JSON has no number '%s'; quote it to make it text",
                    node->text);
-    return real;
+    if (!number || !how->written || scalar_is_plain(node))
+        return number;
+    json_decref(number);
+    return json_string(node->text);
 }
 
-static json_t *convert_list(const struct node *node, json_t *(*ref)(const char *name))
+static json_t *convert_list(const struct node *node, const struct conversion *how)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < node->count; i++) {
-        json_t *item = cfn_convert(node->items[i], ref);
+        json_t *item = convert(node->items[i], how);
         json_array_append_new(list, item ? item : json_null());
     }
     return list;
 }
 
-static json_t *convert_map(const struct node *node, json_t *(*ref)(const char *name))
+static json_t *convert_map(const struct node *node, const struct conversion *how)
 {
     json_t *map = json_object();
     for (size_t i = 0; i < node->count; i++) {
-        json_t *value = cfn_convert(node->entries[i].value, ref);
+        json_t *value = convert(node->entries[i].value, how);
         json_object_set_new(map, node->entries[i].key->name, value ? value : json_null());
     }
     return map;
 }
 
-json_t *cfn_convert(const struct node *node, json_t *(*ref)(const char *name))
+static json_t *convert(const struct node *node, const struct conversion *how)
 {
     if (!node)
         return NULL;
@@ -109,22 +122,26 @@ json_t *cfn_convert(const struct node *node, json_t *(*ref)(const char *name))
     case NODE_BOOL:
         return json_boolean(node->boolean);
     case NODE_INT:
-        return json_integer(node->integer);
     case NODE_REAL:
-        return convert_real(node);
+        return convert_number(node, how);
     case NODE_STRING:
-        return convert_string(node, ref);
+        return convert_string(node, how);
     case NODE_LIST:
-        return convert_list(node, ref);
+        return convert_list(node, how);
     case NODE_MAP:
-        return convert_map(node, ref);
+        return convert_map(node, how);
     }
     return NULL;
 }
 
+json_t *cfn_convert(const struct node *node, json_t *(*ref)(const char *name))
+{
+    return convert(node, &(struct conversion){ref, false});
+}
+
 json_t *cfn_value(const struct node *node)
 {
-    return cfn_convert(node, cfn_ref);
+    return convert(node, &(struct conversion){cfn_ref, true});
 }
 
 void cfn_init(struct cfn *cfn, struct arena *arena)

@@ -25,7 +25,8 @@ json_t *cfn_assume_role(const char *service);
  * for NULL and YAML's null, and after an error, which is reported. Inside of a list or a map, both
  * become null. */
 json_t *cfn_convert(const struct node *node, json_t *(*ref)(const char *name));
-/* cfn_convert with cfn_ref, for CloudFormation templates. */
+/* cfn_convert with cfn_ref, for properties that AWS takes as text. So a number stays as it was
+ * written if JSON would write it in another way: 012345670123, 1.10, 0x1F, 1_000. */
 json_t *cfn_value(const struct node *node);
 /* Whether a ref may have this name; reports an error at `pos` if not. */
 bool cfn_check_ref(struct pos pos, const char *name);
