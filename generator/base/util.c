@@ -332,6 +332,14 @@ void str_use_unicode(void)
     used = true;
 }
 
+bool str_one_of(const char *text, const char *const *words, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(text, words[i]) == 0)
+            return true;
+    return false;
+}
+
 bool str_is_made_of(const char *text, const char *set)
 {
     return *text && strspn(text, set) == strlen(text);

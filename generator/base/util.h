@@ -67,6 +67,8 @@ size_t str_characters(const char *text);
  * characters see characters, not bytes. Call it only where needed: it takes as long as reading a
  * small lambda. */
 void str_use_unicode(void);
+/* Whether the text is one of `n` words. */
+bool str_one_of(const char *text, const char *const *words, size_t n);
 /* Whether the text is not empty and has only characters of `set`. */
 bool str_is_made_of(const char *text, const char *set);
 #define STR_LOWER  "abcdefghijklmnopqrstuvwxyz"

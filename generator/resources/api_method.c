@@ -107,16 +107,18 @@ static bool check_responses(const struct node *list, const struct field *fields,
 
 static bool check_authorization(const struct node *type)
 {
-    static const char *const types[] = {"NONE", "AWS_IAM", "CUSTOM", "COGNITO_USER_POOLS"};
+    static const char *const types[] = {"NONE", "AWS_IAM"};
+    static const char *const with_authorizer[] = {"CUSTOM", "COGNITO_USER_POOLS"};
     const char *text = node_text(type);
-    for (size_t i = 0; text && !node_ref(type) && i < countof(types); i++)
-        if (strcmp(types[i], text) == 0)
-            return true;
-    return !text || node_ref(type) ||
-           diag_error(EXIT_VALUE, type->pos,
-                      "'%s' is no authorization_type; there are NONE, AWS_IAM, CUSTOM and "
-                      "COGNITO_USER_POOLS",
-                      text);
+    if (!text || node_ref(type) || str_one_of(text, types, countof(types)))
+        return true;
+    if (str_one_of(text, with_authorizer, countof(with_authorizer)))
+        return diag_error(EXIT_VALUE, type->pos,
+                          "%s needs an authorizer, which no setting can name, so AWS would refuse "
+                          "the method; use AWS_IAM or NONE",
+                          text);
+    return diag_error(EXIT_VALUE, type->pos,
+                      "'%s' is no authorization_type; there are NONE and AWS_IAM", text);
 }
 
 static bool check_templates(const struct node *map)

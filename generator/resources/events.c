@@ -15,7 +15,7 @@ enum { DESCRIPTION_MAX = 512, TARGETS_MAX = 5, TARGET_ID_MAX = 64 };
 
 static const struct field event_fields[] = {
     {"description", FIELD_TEXT},  {"enabled", FIELD_FLAG}, {"schedule_expression", FIELD_TEXT},
-    {"event_pattern", FIELD_MAP}, {"targets", FIELD_MAP},
+    {"event_pattern", FIELD_MAP}, {"targets", FIELD_MAP},  {"state", FIELD_ANY},
 };
 
 static const struct field target_fields[] = {
@@ -186,6 +186,14 @@ static bool read_targets(struct model *model, const struct resource *resource, s
     return ok;
 }
 
+/* Gordon 0.7 documented `state`, and ignored it. */
+static void warn_of_state(const struct node *state)
+{
+    if (node_set(state))
+        diag_warning(state->pos,
+                     "'state' has no effect; write 'enabled: true' or 'enabled: false'");
+}
+
 static bool event_read(struct model *model, struct resource *resource)
 {
     struct rule *rule = arena_alloc(model->arena, sizeof *rule);
@@ -199,6 +207,7 @@ static bool event_read(struct model *model, struct resource *resource)
     rule->id = arena_printf(model->arena, "%sRule", name);
     bool ok = check_description(node_get(resource->settings, "description"));
     ok = read_when(model, resource, rule) && ok;
+    warn_of_state(node_get(resource->settings, "state"));
     return read_targets(model, resource, rule) && ok;
 }
 

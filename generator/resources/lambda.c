@@ -35,9 +35,20 @@ static const char *nearest_reference(const struct model *model, const char *text
     return str_nearest(text, names, n);
 }
 
+/* The lambda of a reference as Gordon 0.7 took it too, "app:name"; or NULL. */
+static const struct lambda *with_colon(const struct model *model, const char *reference)
+{
+    char *dotted = arena_strdup(model->arena, reference), *colon = strchr(dotted, ':');
+    if (!colon)
+        return NULL;
+    *colon = '.';
+    return table_get(&model->lambdas, dotted);
+}
+
 const struct lambda *lambda_named(const struct model *model, struct pos pos, const char *reference)
 {
     const struct lambda *lambda = table_get(&model->lambdas, reference);
+    lambda = lambda ? lambda : with_colon(model, reference);
     if (lambda)
         return lambda;
     const char *near = nearest_reference(model, reference);

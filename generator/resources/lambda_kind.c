@@ -7,6 +7,7 @@
 #include "resources/lambda_check.h"
 #include "resources/lambda_kind.h"
 #include "resources/runtime.h"
+#include "settings/extra.h"
 #include "settings/names.h"
 #include "settings/node.h"
 #include "settings/project.h"
@@ -276,6 +277,7 @@ static bool lambda_read(struct model *model, struct resource *resource)
     bool ok = read_runtime(lambda) && named;
     ok = check_target(lambda) && ok;
     ok = check_building(lambda) && ok;
+    ok = extra_check(lambda->settings) && ok;
     read_handler(lambda);
     ok = read_context(model, lambda) && ok;
     ok = lambda_check_values(model, lambda) &&

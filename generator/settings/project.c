@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "base/root.h"
 #include "base/util.h"
+#include "settings/extra.h"
 #include "settings/names.h"
 #include "settings/node.h"
 #include "settings/project.h"
@@ -298,9 +299,12 @@ static bool load_app(struct project *p, const struct node *entry)
     if (!load_app_settings(p, &app, entry))
         return false;
     bool ok = schema_check_top(app_fields, countof(app_fields), app.settings, "an app");
+    if (app.settings != p->settings)
+        ok = extra_check(app.settings) && ok;
     if (entry->kind == NODE_MAP && entry->entries[0].value->kind == NODE_MAP) {
         app.override = entry->entries[0].value;
         ok = schema_check_top(app_fields, countof(app_fields), app.override, "an app") && ok;
+        ok = extra_check(app.override) && ok;
     }
     array_push(p->arena, p->apps, p->napps, app);
     return ok;
@@ -346,6 +350,7 @@ struct project *project_load(struct arena *arena, const char *path)
     ok = check_account(node_get(p->settings, "aws-account-id")) && ok;
     ok = check_vpcs(node_get(p->settings, "vpcs")) && ok;
     ok = check_contexts(node_get(p->settings, "contexts")) && ok;
+    ok = extra_check(p->settings) && ok;
     return load_apps(p) && ok ? p : NULL;
 }
 

@@ -8,18 +8,10 @@
 #include "settings/node.h"
 #include "settings/scalar.h"
 
-static bool one_of(const char *text, const char *const *words, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        if (strcmp(text, words[i]) == 0)
-            return true;
-    return false;
-}
-
 static bool is_null(const char *text)
 {
     static const char *const words[] = {"", "~", "null", "Null", "NULL"};
-    return one_of(text, words, countof(words));
+    return str_one_of(text, words, countof(words));
 }
 
 static bool is_bool(const char *text, bool *value)
@@ -28,8 +20,8 @@ static bool is_bool(const char *text, bool *value)
                                       "TRUE", "on",  "On",  "ON"};
     static const char *const no[] = {"no",    "No",  "NO",  "false", "False",
                                      "FALSE", "off", "Off", "OFF"};
-    *value = one_of(text, yes, countof(yes));
-    return *value || one_of(text, no, countof(no));
+    *value = str_one_of(text, yes, countof(yes));
+    return *value || str_one_of(text, no, countof(no));
 }
 
 /* Returns `text` without its leading characters of `set`. */
@@ -86,7 +78,7 @@ static bool is_real(const char *text)
     static const char *const inf[] = {".inf", ".Inf", ".INF"}, *const nan[] = {".nan", ".NaN",
                                                                                ".NAN"};
     const char *t = skip_sign(text);
-    if (one_of(t, inf, countof(inf)) || one_of(text, nan, countof(nan)))
+    if (str_one_of(t, inf, countof(inf)) || str_one_of(text, nan, countof(nan)))
         return true;
     bool digits = *t >= '0' && *t <= '9';
     if (digits) {
