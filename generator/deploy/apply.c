@@ -45,7 +45,7 @@ struct apply {
 static bool place(const char *id, struct pos *pos, void *data)
 {
     const struct apply *a = data;
-    return deployment_place(a->d, id, pos);
+    return prepared_place(&a->prepared, id, pos);
 }
 
 /* AWS does not publish a second version of the same code and configuration. If somebody else, or

@@ -114,7 +114,7 @@ static size_t report_secrets(const struct differ *f, const json_t *template, con
 static bool place(const char *id, struct pos *pos, void *data)
 {
     const struct differ *f = data;
-    return deployment_place(f->d, id, pos);
+    return prepared_place(&f->prepared, id, pos);
 }
 
 /* Makes a change set and deletes it again. A large template is in the bucket only meanwhile. */

@@ -4,6 +4,7 @@
 #include "base/run.h"
 #include "base/status_line.h"
 #include "build/secret.h"
+#include "deploy/api_deployment.h"
 #include "deploy/deployment.h"
 #include "parameters/lookup.h"
 #include "settings/project.h"
@@ -89,6 +90,20 @@ static bool check_program(const struct aws *aws)
                aws->program);
 }
 
+static void keep_built_id(const char *built, const char *sent, void *data)
+{
+    struct prepared *p = data;
+    table_set(p->d->arena, &p->built_ids, sent, (char *)built);
+}
+
+static void name_deployments(struct prepared *p)
+{
+    const char *stack = deployment_stack(p->d, STEP_RESOURCES);
+    json_t *resources = (json_t *)built_step_json(&p->built, STEP_RESOURCES);
+    if (resources)
+        api_deployment_rename(p->d->arena, resources, p->values, stack, keep_built_id, p);
+}
+
 bool prepared_load(struct prepared *p, struct deployment *d)
 {
     *p = (struct prepared){.d = d};
@@ -96,7 +111,16 @@ bool prepared_load(struct prepared *p, struct deployment *d)
     ok = built_load(d->arena, d->build_dir, &p->built) && ok;
     ok = check_program(&d->aws) && ok;
     status_line_phase("asking AWS"); /* until the first step */
-    return ok && load_values(p) && check_build(p);
+    ok = ok && load_values(p) && check_build(p);
+    if (ok)
+        name_deployments(p);
+    return ok;
+}
+
+bool prepared_place(const struct prepared *p, const char *id, struct pos *pos)
+{
+    const char *built = table_get(&p->built_ids, id);
+    return deployment_place(p->d, built ? built : id, pos);
 }
 
 void prepared_release(struct prepared *p)

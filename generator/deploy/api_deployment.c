@@ -1,0 +1,92 @@
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/digest.h"
+#include "base/util.h"
+#include "deploy/api_deployment.h"
+#include "stacks/digest.h"
+#include "template/cfn.h"
+
+enum { VALUES_DIGITS = 8 };
+static const char deployment_type[] = "AWS::ApiGateway::Deployment";
+
+/* The values of the parameters that an API refers to, while they are collected. */
+struct values {
+    struct arena *arena;
+    const json_t *template;
+    const json_t *all;
+    const char *stack;
+    json_t *used; /* names to strings; a digest for a secret one */
+};
+
+static void use(const char *name, void *data)
+{
+    struct values *v = data;
+    json_t *value = json_object_get(v->all, name);
+    bool declared = json_object_get(json_object_get(v->template, "Parameters"), name) != NULL;
+    bool of_stack = strcmp(name, "Stage") == 0 || strcmp(name, "Region") == 0;
+    if (!value || !declared || of_stack || json_object_get(v->used, name))
+        return;
+    if (cfn_hides(v->template, name))
+        json_object_set_new(v->used, name,
+                            json_string(stack_digest_secret(v->arena, v->stack, name, value)));
+    else
+        json_object_set(v->used, name, value);
+}
+
+/* Whether a resource is the API that a deployment deploys, or a part of it. */
+static bool is_of_api(const char *id, const json_t *resource, const char *api)
+{
+    const json_t *properties = json_object_get(resource, "Properties");
+    const char *type = cfn_text(resource, "Type");
+    return str_starts(type, "AWS::ApiGateway::") && strcmp(type, deployment_type) != 0 &&
+           (strcmp(id, api) == 0 ||
+            strcmp(cfn_text(json_object_get(properties, "RestApiId"), "Ref"), api) == 0);
+}
+
+/* Returns a digest of the values, in the characters of a logical id. */
+static const char *digest_of(struct arena *arena, const json_t *used)
+{
+    char *text = cfn_dump(used, JSON_COMPACT), hex[SHA256_HEX];
+    sha256_text(text, hex);
+    free(text);
+    for (char *c = hex; *c; c++)
+        *c = (char)toupper((unsigned char)*c);
+    return arena_strndup(arena, hex, VALUES_DIGITS);
+}
+
+/* Returns the new logical id of a deployment, or NULL if its API refers to no parameter. */
+static const char *new_id(struct values *v, const char *id, const json_t *deployment)
+{
+    const json_t *properties = json_object_get(deployment, "Properties");
+    const char *api = cfn_text(json_object_get(properties, "RestApiId"), "Ref"), *other;
+    json_t *resource;
+    v->used = json_object();
+    json_object_foreach(json_object_get(v->template, "Resources"), other, resource)
+        if (is_of_api(other, resource, api))
+            cfn_each_ref(resource, use, v);
+    const char *made = json_object_size(v->used)
+                           ? arena_printf(v->arena, "%s%s", id, digest_of(v->arena, v->used))
+                           : NULL;
+    json_decref(v->used);
+    return made;
+}
+
+void api_deployment_rename(struct arena *arena, json_t *template, const json_t *values,
+                           const char *stack,
+                           void (*renamed)(const char *from, const char *to, void *data),
+                           void *data)
+{
+    struct values v = {arena, template, values, stack, NULL};
+    json_t *resources = json_object_get(template, "Resources"), *resource, *next = json_object();
+    const char *id;
+    json_object_foreach(resources, id, resource) {
+        bool deployment = strcmp(cfn_text(resource, "Type"), deployment_type) == 0;
+        const char *made = deployment ? new_id(&v, id, resource) : NULL;
+        json_object_set(next, made ? made : id, resource);
+        if (made)
+            renamed(arena_strdup(arena, id), made, data);
+    }
+    json_object_set_new(template, "Resources", next);
+}

@@ -1,0 +1,91 @@
+#include <jansson.h>
+#include <string.h>
+
+#include "base/util.h"
+#include "check.h"
+#include "deploy/api_deployment.h"
+
+static const char template[] =
+    "{\"Parameters\": {\"Backend\": {\"Type\": \"String\"}, \"Stage\": {\"Type\": \"String\"},"
+    " \"Other\": {\"Type\": \"String\"}, \"Key\": {\"Type\": \"String\", \"NoEcho\": true}},"
+    " \"Resources\": {"
+    "  \"Shop\": {\"Type\": \"AWS::ApiGateway::RestApi\", \"Properties\": {\"Name\": \"shop\"}},"
+    "  \"ShopGet\": {\"Type\": \"AWS::ApiGateway::Method\", \"Properties\": {\"RestApiId\":"
+    "   {\"Ref\": \"Shop\"}, \"Integration\": {\"Uri\": {\"Fn::Join\": [\"\", [{\"Ref\": "
+    "\"Backend\"},"
+    "   {\"Ref\": \"Stage\"}, {\"Ref\": \"Alias\"}]]}}}},"
+    "  \"ShopDeploymentAA\": {\"Type\": \"AWS::ApiGateway::Deployment\", \"DependsOn\": "
+    "[\"ShopGet\"],"
+    "   \"Properties\": {\"RestApiId\": {\"Ref\": \"Shop\"}, \"StageName\": {\"Ref\": \"Stage\"}}},"
+    "  \"Safe\": {\"Type\": \"AWS::ApiGateway::RestApi\", \"Properties\": {\"Description\":"
+    "   {\"Ref\": \"Key\"}}},"
+    "  \"SafeDeploymentBB\": {\"Type\": \"AWS::ApiGateway::Deployment\","
+    "   \"Properties\": {\"RestApiId\": {\"Ref\": \"Safe\"}}},"
+    "  \"Plain\": {\"Type\": \"AWS::ApiGateway::RestApi\", \"Properties\": {\"Name\": \"plain\"}},"
+    "  \"PlainDeploymentCC\": {\"Type\": \"AWS::ApiGateway::Deployment\","
+    "   \"Properties\": {\"RestApiId\": {\"Ref\": \"Plain\"}}},"
+    "  \"Queue\": {\"Type\": \"AWS::SQS::Queue\", \"Properties\": {\"Name\": {\"Ref\": \"Other\"}}}"
+    " }}";
+
+/* New ids by those that were built: Shop, Safe, Plain. */
+struct renamed {
+    const char *shop, *safe, *plain;
+    size_t count;
+};
+
+static void note(const char *from, const char *to, void *data)
+{
+    struct renamed *r = data;
+    r->count++;
+    if (strcmp(from, "ShopDeploymentAA") == 0)
+        r->shop = to;
+    else if (strcmp(from, "SafeDeploymentBB") == 0)
+        r->safe = to;
+    else
+        r->plain = to;
+}
+
+/* `key` may be NULL; a secret takes long. */
+static struct renamed rename_with(struct arena *arena, const char *stack, const char *backend,
+                                  const char *key, const char *stage)
+{
+    struct renamed r = {0};
+    json_t *json = json_loads(template, 0, NULL);
+    json_t *values = json_pack("{s:s, s:s*, s:s, s:s}", "Backend", backend, "Key", key, "Stage",
+                               stage, "Other", stage);
+    CHECK(json != NULL);
+    api_deployment_rename(arena, json, values, stack, note, &r);
+    const json_t *resources = json_object_get(json, "Resources");
+    CHECK(json_object_size(resources) == 8);
+    CHECK(r.shop && json_object_get(resources, r.shop) &&
+          !json_object_get(resources, "ShopDeploymentAA"));
+    CHECK(json_object_get(resources, "PlainDeploymentCC"));
+    json_decref(json);
+    json_decref(values);
+    return r;
+}
+
+static bool same(const char *a, const char *b)
+{
+    return a && b && strcmp(a, b) == 0;
+}
+
+int main(void)
+{
+    struct arena *arena = arena_new();
+    struct renamed first = rename_with(arena, "dev-shop-r", "http://a", NULL, "dev");
+    CHECK(first.count == 1 && !first.plain && !first.safe);
+    CHECK(str_starts(first.shop, "ShopDeploymentAA"));
+    CHECK(str_is_made_of(first.shop + strlen("ShopDeploymentAA"), STR_UPPER STR_DIGITS));
+    /* what the API does not refer to, and the stage, which belongs to the stack, change nothing */
+    CHECK(same(rename_with(arena, "dev-shop-r", "http://a", NULL, "prod").shop, first.shop));
+    CHECK(!same(rename_with(arena, "dev-shop-r", "http://b", NULL, "dev").shop, first.shop));
+    /* a secret is salted with the stack */
+    struct renamed secret = rename_with(arena, "dev-shop-r", "http://a", "k", "dev");
+    struct renamed other = rename_with(arena, "dev-shop-r", "http://a", "l", "dev");
+    struct renamed stack = rename_with(arena, "prod-shop-r", "http://a", "k", "dev");
+    CHECK(secret.count == 2 && same(secret.shop, first.shop));
+    CHECK(secret.safe && !same(other.safe, secret.safe) && !same(stack.safe, secret.safe));
+    arena_free(arena);
+    return check_result();
+}
