@@ -5,6 +5,7 @@
 #include "base/digest.h"
 #include "base/util.h"
 #include "deploy/api_deployment.h"
+#include "stacks/change.h"
 #include "stacks/digest.h"
 #include "template/cfn.h"
 
@@ -89,4 +90,60 @@ void api_deployment_rename(struct arena *arena, json_t *template, const json_t *
             renamed(arena_strdup(arena, id), made, data);
     }
     json_object_set_new(template, "Resources", next);
+}
+
+/* --- a change that removes methods ---------------------------------------------------------- */
+
+static bool is_deployment(const struct change *change)
+{
+    return strcmp(change->type, deployment_type) == 0;
+}
+
+/* Whether the change takes a resource away from an API. One that is replaced is taken away, too. */
+static bool takes_away(const struct change *change)
+{
+    return str_starts(change->type, "AWS::ApiGateway::") && !is_deployment(change) &&
+           (change->kind == CHANGE_REMOVE || (change->kind == CHANGE_REPLACE && !change->perhaps));
+}
+
+/* The length of the part of a deployment's id that names its API: all before its digest. */
+static size_t api_part(const char *id)
+{
+    size_t len = strlen(id);
+    while (len && !str_starts(id + len, "Deployment"))
+        len--;
+    return len + strlen("Deployment");
+}
+
+/* Returns the id of the deployment that the changes remove in favour of a new one, or NULL. */
+static const char *removed_for(const struct changes *changes, const char *made)
+{
+    size_t len = api_part(made);
+    for (size_t i = 0; i < changes->n; i++) {
+        const struct change *change = &changes->items[i];
+        if (change->kind == CHANGE_REMOVE && is_deployment(change) && api_part(change->id) == len &&
+            strncmp(change->id, made, len) == 0)
+            return change->id;
+    }
+    return NULL;
+}
+
+json_t *api_deployment_before(const json_t *template, const struct changes *changes)
+{
+    json_t *before = NULL;
+    bool takes = false;
+    for (size_t i = 0; i < changes->n; i++)
+        takes = takes || takes_away(&changes->items[i]);
+    for (size_t i = 0; takes && i < changes->n; i++) {
+        const struct change *change = &changes->items[i];
+        bool made = change->kind == CHANGE_ADD && is_deployment(change);
+        const char *old = made ? removed_for(changes, change->id) : NULL;
+        if (!old)
+            continue;
+        before = before ? before : json_deep_copy(template);
+        json_t *resources = json_object_get(before, "Resources");
+        json_object_set(resources, old, json_object_get(resources, change->id));
+        json_object_del(resources, change->id);
+    }
+    return before;
 }

@@ -8,6 +8,7 @@
 #include <jansson.h>
 
 struct arena;
+struct changes;
 
 /* Renames the deployments in a template whose APIs refer to parameters. `values` are names to
  * strings. `stack` is the name of the stack, as a salt for secrets. Calls `renamed` for each, with
@@ -16,5 +17,11 @@ void api_deployment_rename(struct arena *arena, json_t *template, const json_t *
                            const char *stack,
                            void (*renamed)(const char *from, const char *to, void *data),
                            void *data);
+
+/* CloudFormation removes resources after it has created others, so a new deployment would still
+ * have the methods that the same change removes. If the changes remove any from an API that is
+ * deployed again, returns the template (new) for a change before this one: with all else, but with
+ * the deployments as they are. NULL otherwise. */
+json_t *api_deployment_before(const json_t *template, const struct changes *changes);
 
 #endif

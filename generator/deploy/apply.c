@@ -6,6 +6,7 @@
 #include "base/interrupt.h"
 #include "base/status_line.h"
 #include "build/built.h"
+#include "deploy/api_deployment.h"
 #include "deploy/apply.h"
 #include "deploy/ask.h"
 #include "deploy/cli_output.h"
@@ -37,6 +38,7 @@ struct apply {
     bool project_changed;         /* by this apply, or while it waited */
     bool is_new;     /* the stack of this step does not exist yet: all resources are added */
     bool again;      /* the step failed, its cause was fixed, and it must run again */
+    json_t *before;  /* the template of a change that must come first, see api_deployment.h */
     json_t *outputs; /* of the last stack: a list of names and values */
 };
 
@@ -95,6 +97,11 @@ static bool agree(struct changes *changes, const json_t *project, void *data)
     if (a->now->step == STEP_RESOURCES)
         version_changes_drop(changes, a->now->json, a->stage.stacks[DEPLOYED_RESOURCES].json,
                              cfn_text(a->prepared.values, LAMBDA_DIGESTS));
+    if (a->now->step == STEP_RESOURCES && !a->before) {
+        a->before = api_deployment_before(a->now->json, changes);
+        if (a->before)
+            return false;
+    }
     bool asks = shown && !changes_within(changes, shown);
     if (asks || (!shown && !a->is_new))
         changes_report(changes, place, a);
@@ -152,8 +159,9 @@ static void warn_of_shown(const struct apply *a, const json_t *stack)
     }
 }
 
-/* Makes the change, and keeps the stack's outputs and the project's digest. */
-static bool change_stack(struct apply *a, const struct stack_change *change)
+/* Makes the change, and keeps the stack's outputs and the project's digest. Sets change->found to
+ * the stack as it is then. */
+static bool change_stack(struct apply *a, struct stack_change *change)
 {
     json_t *stack = stack_apply(change);
     if (!stack)
@@ -166,39 +174,63 @@ static bool change_stack(struct apply *a, const struct stack_change *change)
         a->project_digest = says ? arena_strdup(a->arena, says) : NULL;
         a->project_changed = stack != change->found;
     }
-    json_decref(stack);
+    json_decref(change->found);
+    change->found = stack;
     return true;
+}
+
+/* Changes the stack of a step to a template. `change` has the rest. */
+static bool change_to(struct apply *a, struct stack_change *change, const json_t *template)
+{
+    char *body = stack_digest_body(template);
+    json_t *parameters = prepared_parameters(&a->prepared, template);
+    change->body = body;
+    change->parameters = parameters;
+    change->digest = stack_digest(a->arena, change->name, template, parameters);
+    if (change->digest)
+        json_object_set_new(parameters, STACK_DIGEST, json_string(change->digest));
+    if (!change->found)
+        change->found = find_stack(a, a->now->step, change);
+    a->is_new = json_is_null(change->found);
+    bool ok = change->found && transfer_template(&a->transfer, a->now->file, body);
+    change->url = a->transfer.template_url;
+    ok = ok && change_stack(a, change);
+    json_decref(parameters);
+    free(body);
+    return ok;
+}
+
+/* Removes what an API loses in a change of its own, and then deploys the API. */
+static bool change_twice(struct apply *a, struct stack_change *change)
+{
+    const char *url = a->transfer.template_url;
+    report_line("note", json_pack("{s:s}", "status", "removal first"),
+                "an API loses methods: they are removed first, and then it is deployed");
+    a->transfer.template_url = NULL;
+    bool ok = change_to(a, change, a->before);
+    a->transfer.template_url = url;
+    return ok && !run_signal() && change_to(a, change, a->now->json);
 }
 
 static bool run_stack(struct apply *a, const struct built_step *step)
 {
-    const struct deployment *d = a->d;
-    char *body = stack_digest_body(step->json);
-    json_t *parameters = prepared_parameters(&a->prepared, step->json);
     struct stack_change change = {
         .aws = &a->d->aws,
-        .name = deployment_stack(d, step->step),
-        .body = body,
-        .parameters = parameters,
-        .timeout = d->timeout,
-        .wait = d->wait,
-        .beside = step->step == STEP_RESOURCES ? deployment_stack(d, STEP_PROJECT) : NULL,
+        .name = deployment_stack(a->d, step->step),
+        .timeout = a->d->timeout,
+        .wait = a->d->wait,
+        .beside = step->step == STEP_RESOURCES ? deployment_stack(a->d, STEP_PROJECT) : NULL,
         .agree = agree,
         .place = place,
         .mends = mends,
         .data = a,
     };
-    change.digest = stack_digest(a->arena, change.name, step->json, parameters);
-    if (change.digest)
-        json_object_set_new(parameters, STACK_DIGEST, json_string(change.digest));
-    change.found = find_stack(a, step->step, &change);
-    a->is_new = json_is_null(change.found);
-    bool ok = change.found && transfer_template(&a->transfer, step->file, body);
-    change.url = a->transfer.template_url;
-    ok = ok && change_stack(a, &change);
+    json_decref(a->before);
+    a->before = NULL;
+    bool ok = change_to(a, &change, step->json);
+    if (!ok && a->before && !run_signal())
+        ok = change_twice(a, &change);
     json_decref(change.found);
-    json_decref(parameters);
-    free(body);
     return ok;
 }
 
@@ -291,6 +323,7 @@ bool apply_run(struct deployment *d, const struct diff *shown)
     staging_remove(a.transfer.staging);
     json_decref(a.transfer.listing);
     json_decref(a.outputs);
+    json_decref(a.before);
     deployed_release(&a.stage);
     prepared_release(&a.prepared);
     deployment_unlock(lock);

@@ -62,6 +62,52 @@ class Api(support.Applied):
         self.assertEqual(len(changed), 1)
         self.assertIn("no changes", self.apply().stdout)
 
+    def routes(self):
+        """What the stages serve: the paths in the snapshots of their deployments, by API."""
+        summaries = {}
+        for api, deployment in self.served().items():
+            found = self.aws("apigateway", "get-deployment", "--rest-api-id", api,
+                             "--deployment-id", deployment, "--embed", "apisummary")
+            summaries[api] = sorted(found["apiSummary"])
+        return sorted(summaries.values())
+
+    def test_a_path_is_removed(self):
+        """CloudFormation removes it after it made the deployment, so apply deploys after that."""
+        self.settings("""
+            apigateway:
+              shop:
+                resources:
+                  /items:
+                    methods: [GET]
+                    integration: {type: HTTP_PROXY, uri: ref://Backend, http_method: GET}
+                  /admin:
+                    methods: [GET]
+                    integration: {type: HTTP_PROXY, uri: ref://Backend, http_method: GET}
+              plain:
+                resources:
+                  /items:
+                    methods: [GET]
+                    integration: {type: HTTP_PROXY, uri: "http://example.com", http_method: GET}
+            """, "app/settings.yml")
+        self.build()
+        self.apply()
+        self.assertEqual(self.routes(), [["/admin", "/items"], ["/items"]])
+        served = self.served()
+        self.settings(self.FILES["app/settings.yml"].replace("/items", "/things", 1),
+                      "app/settings.yml")
+        self.build()
+        said = self.apply().stdout
+        self.assertEqual(self.routes(), [["/items"], ["/things"]])
+        self.assertIn("an API loses methods: they are removed first, and then it is deployed", said)
+        changed = [api for api, deployment in self.served().items() if deployment != served[api]]
+        self.assertEqual(len(changed), 1)
+        self.assertIn("no changes", self.apply().stdout)
+        # nothing is removed: one change is enough
+        self.settings(self.FILES["app/settings.yml"].replace("/items", "/things", 1)
+                      .replace("[GET]", "[GET, POST]"), "app/settings.yml")
+        self.build()
+        self.assertNotIn("loses methods", self.apply().stdout)
+
 
 if __name__ == "__main__":
     unittest.main()

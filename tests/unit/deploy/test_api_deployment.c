@@ -4,6 +4,7 @@
 #include "base/util.h"
 #include "check.h"
 #include "deploy/api_deployment.h"
+#include "stacks/change.h"
 
 static const char template[] =
     "{\"Parameters\": {\"Backend\": {\"Type\": \"String\"}, \"Stage\": {\"Type\": \"String\"},"
@@ -70,9 +71,48 @@ static bool same(const char *a, const char *b)
     return a && b && strcmp(a, b) == 0;
 }
 
+/* Whether a change of the API of `template` is made in two, if this resource changes too. */
+static bool twice(struct change other)
+{
+    struct change items[] = {
+        {.kind = CHANGE_ADD, .id = "ShopDeploymentAA", .type = "AWS::ApiGateway::Deployment"},
+        {.kind = CHANGE_REMOVE, .id = "ShopDeployment99", .type = "AWS::ApiGateway::Deployment"},
+        {.kind = CHANGE_REMOVE, .id = "ShopperDeployment9", .type = "AWS::ApiGateway::Deployment"},
+        other,
+    };
+    json_t *json = json_loads(template, 0, NULL);
+    json_t *before = api_deployment_before(json, &(struct changes){items, countof(items)});
+    bool made = before != NULL;
+    if (made) {
+        const json_t *resources = json_object_get(before, "Resources");
+        CHECK(json_object_size(resources) == 8);
+        CHECK(json_equal(json_object_get(resources, "ShopDeployment99"),
+                         json_object_get(json_object_get(json, "Resources"), "ShopDeploymentAA")));
+        CHECK(!json_object_get(resources, "ShopDeploymentAA"));
+        CHECK(!json_object_get(resources, "ShopperDeployment9"));
+        CHECK(json_object_get(resources, "PlainDeploymentCC"));
+    }
+    json_decref(before);
+    json_decref(json);
+    return made;
+}
+
+static void test_before(void)
+{
+    static const char method[] = "AWS::ApiGateway::Method";
+    CHECK(twice((struct change){.kind = CHANGE_REMOVE, .id = "ShopGet", .type = method}));
+    CHECK(twice((struct change){.kind = CHANGE_REPLACE, .id = "ShopGet", .type = method}));
+    CHECK(!twice(
+        (struct change){.kind = CHANGE_REPLACE, .id = "ShopGet", .type = method, .perhaps = true}));
+    CHECK(!twice((struct change){.kind = CHANGE_MODIFY, .id = "ShopGet", .type = method}));
+    CHECK(!twice((struct change){.kind = CHANGE_ADD, .id = "ShopGet", .type = method}));
+    CHECK(!twice((struct change){.kind = CHANGE_REMOVE, .id = "Q", .type = "AWS::SQS::Queue"}));
+}
+
 int main(void)
 {
     struct arena *arena = arena_new();
+    test_before();
     struct renamed first = rename_with(arena, "dev-shop-r", "http://a", NULL, "dev");
     CHECK(first.count == 1 && !first.plain && !first.safe);
     CHECK(str_starts(first.shop, "ShopDeploymentAA"));
