@@ -39,8 +39,8 @@ const struct lambda *lambda_of(const struct resource *resource);
 /* Returns the name of the CMake target in a `code` "target://name"; else NULL. */
 const char *lambda_target(const char *code);
 
-/* Returns the lambda that `node` names: "app.name", "app:name", or "name" for one of the project. If there is
- * none, reports an error, with a suggestion if it can, and returns NULL. */
+/* Returns the lambda that `node` names: "app.name", "app:name", or "name" for one of the project.
+ * If there is none, reports an error, with a suggestion if it can, and returns NULL. */
 const struct lambda *lambda_find(const struct model *model, const struct node *node);
 /* As lambda_find, for a reference at `pos`, which need not have a line. */
 const struct lambda *lambda_named(const struct model *model, struct pos pos, const char *reference);
