@@ -209,7 +209,7 @@ static bool change_twice(struct apply *a, struct stack_change *change)
     a->transfer.template_url = NULL;
     bool ok = change_to(a, change, a->before);
     a->transfer.template_url = url;
-    return ok && !run_signal() && change_to(a, change, a->now->json);
+    return ok && !interrupt_signal() && change_to(a, change, a->now->json);
 }
 
 static bool run_stack(struct apply *a, const struct built_step *step)
@@ -228,7 +228,7 @@ static bool run_stack(struct apply *a, const struct built_step *step)
     json_decref(a->before);
     a->before = NULL;
     bool ok = change_to(a, &change, step->json);
-    if (!ok && a->before && !run_signal())
+    if (!ok && a->before && !interrupt_signal())
         ok = change_twice(a, &change);
     json_decref(change.found);
     return ok;
