@@ -151,7 +151,7 @@ function(_gordon_plan_settings path shown)
     set(settings_files ${settings_files} "${path}" PARENT_SCOPE)
 endfunction()
 
-# A folder in which a settings file may appear.
+# A folder in which a settings file may appear, or a link to one may change.
 function(_gordon_plan_folder path shown)
     _gordon_check_path("${path}" "" "${shown}")
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${path}")

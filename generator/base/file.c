@@ -333,9 +333,10 @@ struct file_stamp file_stamp(const char *path)
 {
     struct stat st;
     struct timespec now; /* of the clock that file systems use */
-    if (stat(path, &st) != 0)
-        return (struct file_stamp){.size = file_look(path) == FILE_MISSING ? 0 : -1,
-                                   .settled = true};
+    if (stat(path, &st) != 0) {
+        bool missing = file_look(path) == FILE_MISSING;
+        return (struct file_stamp){.size = missing ? 0 : -1, .settled = missing};
+    }
     clock_gettime(CLOCK_REALTIME_COARSE, &now);
     struct file_stamp stamp = {nanoseconds(st.st_mtim), nanoseconds(st.st_ctim), st.st_size,
                                st.st_ino, true};

@@ -49,6 +49,15 @@ class Wings(unittest.TestCase):
     def test_known_through_another(self):
         self.assertEqual(self.complaints({"deploy/apply.c": '#include "base/file.h"'}), [])
 
+    def test_reads(self):
+        self.assertEqual(
+            self.complaints({
+                "base/file.c": "FILE *f = fopen(path);",
+                "settings/node.c": "x = file_reopen(y);\nx = fopen(y);",
+            }),
+            ["settings/node.c:2: fopen is not for files of a project; see base/root.h and base/file.h"],
+        )
+
     def test_no_wing(self):
         self.assertEqual(
             self.complaints({"extra.c": "", "other/a.h": "", "base/deep/b.c": ""}),

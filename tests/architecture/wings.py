@@ -1,4 +1,4 @@
-"""The shape of generator/: wings, includes that lead downward, and no circles.
+"""The shape of generator/: wings, includes that lead downward, no circles, and one way to read files.
 
     wings.py GENERATOR DESIGN WING:[KNOWN,WING...]...
 
@@ -20,6 +20,11 @@ CIRCLES = {
     frozenset({"jinja/parse", "jinja/primary"}): "an expression is made of primaries, and a primary "
     "holds expressions in its brackets and arguments (recursive descent)",
 }
+
+
+# Calls that wait for a pipe, follow any link, or take what cannot be looked at for missing. Above base,
+# base/file.h and base/root.h take their place.
+READS = re.compile(r"\b(fopen|freopen|opendir|scandir|access|json_load_file)\(")
 
 
 def read_wings(words):
@@ -55,6 +60,17 @@ def check_include(root, wings, wing, header):
     return None
 
 
+def check_reads(root, path):
+    """Complaints about calls in a file that are for base only."""
+    if path.is_relative_to(root / "base"):
+        return []
+    return [
+        f"{path}:{number}: {call.group(1)} is not for files of a project; see base/root.h and base/file.h"
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        for call in READS.finditer(line)
+    ]
+
+
 def check_files(root, wings):
     """Complaints about files and their includes, and the graph of nouns (x.c with x.h)."""
     graph = {}
@@ -67,6 +83,7 @@ def check_files(root, wings):
         if not wing and "/".join(parts) not in ON_NO_WING:
             complaints.append(f"{path}:1: this file is on no wing")
             continue
+        complaints += check_reads(root, path)
         noun = path.relative_to(root).with_suffix("").as_posix()
         for number, header in includes(path, wings):
             fault = check_include(root, wings, wing, header)

@@ -55,31 +55,32 @@ PROJECTS = {
                "app/c/gradle.properties": ""},
     "go": {"app/settings.yml": LAMBDA + "go\n", "app/c/main.go": "", "app/c/go.mod": "", "app/c/go.sum": ""},
 }
-TEXT = "text"  # read as a whole, as text
-NAMES = [  # project, name, the commands that read it, exit code, more
-    ("python", "settings.yml", SETTINGS, OTHER, TEXT),
-    ("python", "app", SETTINGS, OTHER, ""),
-    ("python", "app/settings.yml", SETTINGS, OTHER, TEXT),
-    ("python", "parameters", PARAMETERS, OTHER, ""),
-    ("python", "parameters/common.yml", PARAMETERS, OTHER, TEXT),
-    ("python", "parameters/prod.yml", PARAMETERS, OTHER, TEXT),
-    ("python", "app/c", MANIFEST, BUILD, ""),
-    ("python", "app/c/code.py", CODE, BUILD, ""),
-    ("python", "app/c/.gordonignore", CODE, BUILD, TEXT),
-    ("python", "app/c/requirements.txt", MANIFEST, BUILD, TEXT),
-    ("python", "app/c/more.txt", CODE, BUILD, TEXT),
-    ("python", "app/c/limits.txt", CODE, BUILD, TEXT),
-    ("python", "app/c/tool.whl", CODE, BUILD, ""),
-    ("node", "app/c/package.json", MANIFEST, BUILD, TEXT),
-    ("node", "app/c/package-lock.json", MANIFEST, BUILD, ""),
-    ("node", "app/c/.npmrc", CODE, BUILD, ""),
-    ("node", "app/c/npm-shrinkwrap.json", CODE, BUILD, ""),
-    ("maven", "app/c/pom.xml", MANIFEST, BUILD, ""),
-    ("gradle", "app/c/build.gradle", MANIFEST, BUILD, ""),
-    ("gradle", "app/c/gradle.properties", CODE, BUILD, ""),
-    ("go", "app/c/go.mod", MANIFEST, BUILD, ""),
-    ("go", "app/c/go.sum", CODE, BUILD, ""),
+TEXT, FILE, FOLDER = "text", "file", "folder"  # must be a text or a file; or is a folder
+NAMES = [  # project, name, the commands that look at it, those that read or list it, exit code, more
+    ("python", "settings.yml", SETTINGS, SETTINGS, OTHER, TEXT),
+    ("python", "app", SETTINGS, (), OTHER, FOLDER),
+    ("python", "app/settings.yml", SETTINGS, SETTINGS, OTHER, TEXT),
+    ("python", "parameters", PARAMETERS, (JSON, TEMPLATE, BUILDS), OTHER, FOLDER),
+    ("python", "parameters/common.yml", PARAMETERS, PARAMETERS, OTHER, TEXT),
+    ("python", "parameters/prod.yml", PARAMETERS, PARAMETERS, OTHER, TEXT),
+    ("python", "app/c", MANIFEST, CODE, BUILD, FOLDER),
+    ("python", "app/c/code.py", CODE, (BUILDS,), BUILD, ""),
+    ("python", "app/c/.gordonignore", CODE, CODE, BUILD, TEXT),
+    ("python", "app/c/requirements.txt", MANIFEST, CODE, BUILD, TEXT),
+    ("python", "app/c/more.txt", CODE, CODE, BUILD, TEXT),
+    ("python", "app/c/limits.txt", CODE, CODE, BUILD, TEXT),
+    ("python", "app/c/tool.whl", CODE, (BUILDS,), BUILD, ""),
+    ("node", "app/c/package.json", MANIFEST, CODE, BUILD, TEXT),
+    ("node", "app/c/package-lock.json", MANIFEST, (BUILDS,), BUILD, FILE),
+    ("node", "app/c/.npmrc", CODE, (BUILDS,), BUILD, ""),
+    ("node", "app/c/npm-shrinkwrap.json", CODE, (BUILDS,), BUILD, ""),
+    ("maven", "app/c/pom.xml", MANIFEST, (BUILDS,), BUILD, FILE),
+    ("gradle", "app/c/build.gradle", MANIFEST, (BUILDS,), BUILD, FILE),
+    ("gradle", "app/c/gradle.properties", CODE, (BUILDS,), BUILD, ""),
+    ("go", "app/c/go.mod", MANIFEST, (BUILDS,), BUILD, FILE),
+    ("go", "app/c/go.sum", CODE, (BUILDS,), BUILD, ""),
 ]
+LOOKS, READS = 2, 3  # columns of NAMES
 PIPE = r"it is a pipe, a socket or a device, not a file|Not a directory|neither a file nor a folder"
 
 
@@ -125,19 +126,22 @@ def make_huge(path):
         file.truncate(1 << 40)
 
 
-ENEMIES = {  # name: what it does, what the error says, whether it is for text, files, folders
-    "link out": (lead_out, "this link leads out of the project; copy what it links to", ""),
-    "link to a device": (replaced(lambda p: p.symlink_to("/dev/zero")), "this link leads out of the project", "file"),
-    "link to nothing": (replaced(lambda p: p.symlink_to("nothing")), "this link leads nowhere", ""),
-    "link to itself": (replaced(lambda p: p.symlink_to(p.name)), "this link leads to itself", ""),
-    "pipe": (replaced(os.mkfifo), PIPE, ""),
-    "socket": (replaced(bind), PIPE, ""),
-    "folder": (replaced(os.mkdir), "it is a folder, not a file", "read"),
-    "huge": (make_huge, "it has more than 64 MB", TEXT),
-    "unreadable": (lambda p: p.chmod(0), "Permission denied", "user"),
-    "unlistable": (lambda p: p.chmod(0o311), "Permission denied", "list"),
-    "unsearchable": (lambda p: p.chmod(0o644), "Permission denied", "search"),
+ENEMIES = {  # name: what it does, what the error says, for which names, which of the two kinds of commands
+    "link out": (lead_out, "this link leads out of the project; copy what it links to", None, LOOKS),
+    "link to a device": (replaced(lambda p: p.symlink_to("/dev/zero")), "this link leads out of the project",
+                         (TEXT, FILE, ""), LOOKS),
+    "link to nothing": (replaced(lambda p: p.symlink_to("nothing")), "this link leads nowhere", None, LOOKS),
+    "link to itself": (replaced(lambda p: p.symlink_to(p.name)), "this link leads to itself", None, LOOKS),
+    "pipe": (replaced(os.mkfifo), PIPE, None, LOOKS),
+    "socket": (replaced(bind), PIPE, None, LOOKS),
+    "folder": (replaced(os.mkdir), "it is a folder, not a file", (TEXT, FILE), LOOKS),
+    "huge": (make_huge, "it has more than 64 MB", (TEXT,), READS),
+    "unreadable": (lambda p: p.chmod(0), "Permission denied", (TEXT, FILE, ""), READS),
+    "closed": (lambda p: p.chmod(0), "Permission denied", (FOLDER,), LOOKS),
+    "unlistable": (lambda p: p.chmod(0o311), "Permission denied", (FOLDER,), READS),
+    "unsearchable": (lambda p: p.chmod(0o644), "Permission denied", (FOLDER,), LOOKS),
 }
+AS_USER = ("unreadable", "closed", "unlistable", "unsearchable")
 
 
 def other_user():
@@ -236,38 +240,22 @@ class Reading(unittest.TestCase):
 
     # --- all names, all enemies ---
 
-    def commands(self, enemy, name, commands, is_text):
-        """Those of the commands that must notice the enemy in this place."""
-        is_folder = "." not in name.rpartition("/")[2]
-        fits = ENEMIES[enemy][2]
-        if fits == "file":
-            return [] if is_folder else commands
-        if fits == TEXT or (fits == "read" and not is_folder):
-            known = name.endswith(("package-lock.json", "pom.xml", "build.gradle", "go.mod"))
-            return [c for c in commands if fits == "read" or c != PLAN] if is_text or (known and fits == "read") else []
-        if fits == "user" and not is_folder:  # only what is read, and not just named
-            return [c for c in commands if c != PLAN or name.endswith("settings.yml")] if is_text else \
-                [c for c in commands if c == BUILDS]
-        if fits == "list":
-            return [] if name == "app" or not is_folder else [c for c in commands if c not in (RELEASE, DIFF, PLAN)]
-        return commands if not fits or is_folder and fits != "read" else []
-
     def try_enemy(self, enemy):
-        apply, text, _ = ENEMIES[enemy]
-        for kind, name, commands, code, more in NAMES:
-            commands = self.commands(enemy, name, commands, more == TEXT)
-            if not commands:
+        apply, text, fits, column = ENEMIES[enemy]
+        for row in NAMES:
+            kind, name, _, _, code, more = row
+            if fits and more not in fits or not row[column]:
                 continue
             folder = self.project(kind)
             apply(folder / name)
-            place = re.escape(name) + (r"(/[^:/]+)?" if "." not in name.rpartition("/")[2] else "")
-            for command in commands:
+            place = re.escape(name) + (r"(/[^:/]+)?" if more == FOLDER else "")
+            for command in row[column]:
                 with self.subTest(name=name, command=" ".join(command)):
-                    run = self.gordon(folder, *command, user=enemy.startswith("un"))
+                    run = self.gordon(folder, *command, user=enemy in AS_USER)
                     self.fails(run, code, place, text)
                     self.assertFalse((folder / "r.tar.gz").exists())
                     self.check_outputs(folder)
-            if enemy.startswith("un"):
+            if enemy in AS_USER:
                 (folder / name).chmod(0o755)  # it can be deleted by anybody
 
     def test_link_out(self):
@@ -310,6 +298,10 @@ class Reading(unittest.TestCase):
         self.try_enemy("unreadable")
 
     @unittest.skipUnless(USER, "needs bubblewrap")
+    def test_closed_folder(self):
+        self.try_enemy("closed")
+
+    @unittest.skipUnless(USER, "needs bubblewrap")
     def test_unlistable_folder(self):
         self.try_enemy("unlistable")
 
@@ -321,7 +313,7 @@ class Reading(unittest.TestCase):
 
     def test_links_within(self):
         """They work; the folder of each link is an input, because a link that changes has no other sign."""
-        for kind, name, _, _, _ in NAMES:
+        for kind, name, *_ in NAMES:
             with self.subTest(name=name):
                 folder = self.project(kind)
                 before = {path.name: path.read_bytes() for path in (folder / "_build").glob("**/*.*")
@@ -481,9 +473,9 @@ class Reading(unittest.TestCase):
         for enemy in ("link out", "link to nothing", "pipe", *(["unlistable"] if USER else [])):
             with self.subTest(enemy=enemy):
                 folder = self.project()
-                apply, text, _ = ENEMIES[enemy]
+                apply, text, _, _ = ENEMIES[enemy]
                 apply(folder / "parameters")
-                run = self.gordon(folder, "diff", "--stages-all", user=enemy.startswith("un"))
+                run = self.gordon(folder, "diff", "--stages-all", user=enemy in AS_USER)
                 self.fails(run, OTHER, "parameters", f"{text}|Not a directory")
 
     # --- lines of files ---
@@ -646,16 +638,46 @@ class Reading(unittest.TestCase):
 
     # --- CMake ---
 
+    LISTS = ("cmake_minimum_required(VERSION 3.25)\nproject(x LANGUAGES NONE)\n"
+             "find_package(Gordon 1.0 REQUIRED)\ngordon_add_project(demo SETTINGS settings.yml)\n")
+
+    def cmake(self, folder, *words):
+        return run_program("cmake", *words, folder=folder)
+
+    def test_cmake_link_that_changes(self):
+        """A link to other settings, or to other parameters, that are as old as the ones before."""
+        folder = self.project()
+        (folder / "CMakeLists.txt").write_text(self.LISTS)
+        for name, before, after, sign in (("app/settings.yml", "", "    description: two\n", '"two"'),
+                                          ("parameters/prod.yml", "", "Common: ssm://x\n", '"NoEcho"')):
+            path = folder / name
+            (folder / "kept").mkdir(exist_ok=True)
+            for kept, more in (("one", before), ("two", after)):
+                kept = folder / "kept" / f"{kept}-{path.name}"
+                kept.write_text(path.read_text() + more)
+                os.utime(kept, (1e9, 1e9))
+            path.unlink()
+            path.symlink_to(f"{'../' * name.count('/')}kept/one-{path.name}")
+            run = self.cmake(folder, "-B", "build", "-G", "Ninja", f"-DCMAKE_PREFIX_PATH={PREFIX}")
+            self.assertEqual(run.returncode, 0, run.stdout)
+            run = self.cmake(folder, "--build", "build")
+            self.assertEqual(run.returncode, 0, run.stdout)
+            self.assertNotIn(sign, (folder / "build/demo/0003_r.json").read_text())
+            path.unlink()
+            path.symlink_to(f"{'../' * name.count('/')}kept/two-{path.name}")
+            run = self.cmake(folder, "--build", "build")
+            self.assertIn(sign, (folder / "build/demo/0003_r.json").read_text(), run.stdout)
+            run = self.cmake(folder, "--build", "build")
+            self.assertIn("no work to do", run.stdout)
+
     def test_cmake(self):
         for enemy in ("link to nothing", "link out", "pipe"):
             for name in ("app", "app/settings.yml", "app/c/requirements.txt"):
                 with self.subTest(enemy=enemy, name=name):
                     folder = self.project()
-                    (folder / "CMakeLists.txt").write_text(
-                        "cmake_minimum_required(VERSION 3.25)\nproject(x LANGUAGES NONE)\n"
-                        "find_package(Gordon 1.0 REQUIRED)\ngordon_add_project(demo SETTINGS settings.yml)\n")
+                    (folder / "CMakeLists.txt").write_text(self.LISTS)
                     ENEMIES[enemy][0](folder / name)
-                    run = run_program("cmake", "-B", "build", f"-DCMAKE_PREFIX_PATH={PREFIX}", folder=folder)
+                    run = self.cmake(folder, "-B", "build", f"-DCMAKE_PREFIX_PATH={PREFIX}")
                     self.assertNotEqual(run.returncode, 0, run.stdout)
                     self.assertRegex(run.stdout, rf"{re.escape(name)}: error: .*({ENEMIES[enemy][1]})")
 
