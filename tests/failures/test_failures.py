@@ -152,10 +152,11 @@ class Scenario:
     """A command, what comes before it, and what it may change. `shown`: its output is always the same."""
 
     def __init__(self, name, *command, before=(), edit=None, shown=False, aws=False, forks=False, folder="p",
-                 status=0):
+                 status=0, files=None, only_limits=False):
         self.name, self.command, self.before, self.edit, self.shown = name, command, before, edit, shown
         # What the user may not read of the machine, such as /etc/npmrc, does not decide what is installed.
         self.machine = name.startswith(("install", "package", "build", "plan-json"))
+        self.files, self.only_limits = files or {}, only_limits
         self.aws, self.forks, self.folder, self.status = aws, forks, folder, status
 
 
@@ -170,9 +171,13 @@ def edges(name):
 
 
 PLAIN = {"parameters/common.yml": PROJECT["parameters/common.yml"].replace("ssm:///a/name", "not one")}
+MANY = {"app/settings.yml": "lambdas:\n" + "".join(
+    f"  l{i}: {{code: built, handler: code.handler, runtime: python, description: {'d' * 100}}}\n"
+    for i in range(150))}
 INSTALLED = [PLAN, ["template"], ["install", *edges("python")], ["install", *edges("node")]]
 SCENARIOS = [
     Scenario("template", "template", "--depfile", "t.d", "--stamp", "t.stamp"),
+    Scenario("template-many", "template", files=MANY, only_limits=True),
     Scenario("template-changed", "template", before=[BUILD], edit=CHANGED),
     Scenario("plan", *PLAN),
     Scenario("plan-changed", *PLAN, before=[PLAN], edit=CHANGED),
@@ -344,6 +349,7 @@ class Run:
     def __init__(self, place, scenario):
         self.place, self.scenario = place, scenario
         place.clear()
+        write(place.top / "p", scenario.files)
         if scenario.aws and "secret" not in scenario.name:  # to digest a secret takes long
             write(place.top / "p", PLAIN)
         for i, command in enumerate(scenario.before):
@@ -483,8 +489,6 @@ def memory_limits(run, every):
     for size in range(3 << 20, 16 << 20, every * (32 << 10)):
         result = run.run(limit=lambda: resource.setrlimit(resource.RLIMIT_AS, (size, size)))
         total += 1
-        if "error while loading shared libraries" in result.said or "cannot allocate memory" in result.said.lower():
-            pass
         if result.status == 127 or result.status < 0 and not result.counts["alloc"]:
             run.restore(result.tree)  # it could not even be started
             continue
@@ -535,7 +539,7 @@ def main():
     total = wrong = 0
     try:
         for scenario in SCENARIOS:
-            if not chosen.fullmatch(scenario.name):
+            if not chosen.fullmatch(scenario.name) or (scenario.only_limits and not options.limits):
                 continue
             began = time.monotonic()
             run = Run(place, scenario)
