@@ -27,6 +27,16 @@ const char *package_folder(struct arena *arena, const struct lambda *lambda)
     return arena_strndup(arena, lambda->zip_key, strlen(lambda->zip_key) - strlen(".zip"));
 }
 
+/* The folder that the code must not leave: that of Gordon's own app, unless the project gives the
+ * app's lambda other code. */
+static const char *root_of(struct arena *arena, const struct project *project,
+                           const struct lambda *lambda)
+{
+    const char *own = path_absolute(arena, lambda->app->dir);
+    bool is_own = lambda->app->contrib && path_within(path_absolute(arena, lambda->code_path), own);
+    return is_own ? own : path_absolute(arena, project->dir);
+}
+
 struct package *package_of(const struct model *model, const struct lambda *lambda,
                            const char *output, const char *work)
 {
@@ -41,7 +51,7 @@ struct package *package_of(const struct model *model, const struct lambda *lambd
         .name = lambda->name,
         .code = lambda_target(lambda->code->text) ? lambda->code->text
                                                   : path_absolute(a, lambda->code_path),
-        .root = path_absolute(a, lambda->app->contrib ? lambda->app->dir : project->dir),
+        .root = root_of(a, project, lambda),
         .zip = path_absolute(a, path_join(a, path_join(a, output, "code"), lambda->zip_key)),
         .work = path_absolute(a, path_join(a, path_join(a, work, "lambdas"), folder)),
         .runtime = lambda->runtime->identifier,

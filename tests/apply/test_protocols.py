@@ -51,7 +51,7 @@ class Protocols(support.Applied):
                                      SOME_WORD="word"),
                          {"Whole": "first line  \nsecond line", "Line": "first line",
                           "Variable": "word", "Url": "https://example.com/a", "List": "a,word,3",
-                          "Flag": "true", "Number": "16"})
+                          "Flag": "true", "Number": "0x10"})
 
     def test_file_missing(self):
         self.assertEqual(self.values("Whole: file://secrets/none\n", status=1),

@@ -342,6 +342,19 @@ class Reading(unittest.TestCase):
                     run = self.gordon(folder, *RELEASE)
                     self.assertEqual(run.returncode, 0, run.stdout)
 
+    def test_code_of_the_project_for_a_lambda_of_gordon(self):
+        """The project may give a lambda of Gordon's own apps other code, which then is the project's."""
+        folder = self.project()
+        write(folder, {"settings.yml": "project: p\ncode-bucket: b-x\napps:\n  - gordon.contrib.lambdas:\n"
+                                       f"      lambdas: {{version: {{code: {folder}/mine.py}}}}\n",
+                       "mine.py": "x = 1\n"})
+        run = self.gordon(folder, "build")
+        self.assertEqual(run.returncode, 0, run.stdout)
+        (folder / "mine.py").unlink()
+        write(folder.parent, {"outside/theirs.py": "x = 2\n"})
+        (folder / "mine.py").symlink_to("../outside/theirs.py")
+        self.fails(self.gordon(folder, "build"), BUILD, "mine.py", "leads out of the project")
+
     def test_project_behind_a_link(self):
         folder = self.project()
         link = folder.parent / "link"
