@@ -120,9 +120,9 @@ static void put(FILE *out, const struct scan *s)
     else if (s->code == '\r')
         fputc(' ', out);
     else if (s->code > 0xFFFF)
-        fprintf(out, "\\u%04x\\u%04x", 0xD7C0 + (s->code >> 10), 0xDC00 + (s->code & 0x3FF));
+        fprintf(out, "\\u%04X\\u%04X", 0xD7C0 + (s->code >> 10), 0xDC00 + (s->code & 0x3FF));
     else
-        fprintf(out, "\\u%04x", s->code);
+        fprintf(out, "\\u%04X", s->code);
 }
 
 void printable_write(FILE *out, const char *text, size_t len, enum printable as)

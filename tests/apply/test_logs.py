@@ -209,7 +209,7 @@ class AsAws(support.Project):
                                                "\x1b[32msecond\x1b[0m b\n")
         self.assertEqual(without_times(self.logs("one").stdout), "?[31mred? ?J é\n")  # a pipe may be the log of a CI
         said = self.logs("one", "--json").stdout
-        self.assertIn(r"\u001b[31mred\u0007 \u009bJ é", said)
+        self.assertIn(r"\u001B[31mred\u0007 \u009BJ é", said)
         self.assertEqual(json.loads(said)["message"], "\x1b[31mred\x07 \x9bJ é")
 
     def test_follow(self):

@@ -20,6 +20,7 @@
 #include <fcntl.h>
 #include <locale.h>
 #include <poll.h>
+#include <regex.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -60,11 +61,12 @@ static unsigned long at;
 static int kind_that_fails, how, error;
 static bool on, forks, trace;
 static pid_t first;
+static bool in_regcomp;
 
 /* Counts a call. Returns how it fails, with errno set; WHOLE if it does not. */
 static int fails(enum kind kind)
 {
-    if (!counts || (!forks && getpid() != first))
+    if (!counts || in_regcomp || (!forks && getpid() != first))
         return WHOLE;
     unsigned long n = atomic_fetch_add(&counts[kind], 1) + 1;
     if ((int)kind != kind_that_fails || !at || n < at || (n > at && !on))
@@ -146,6 +148,18 @@ static bool is_file(int fd)
     }
 
 /* --- memory: the allocator is glibc's, or that of a sanitizer -------------------------------- */
+
+/* regcomp fails as a whole: glibc's frees memory twice when some of its own allocations fail. */
+int regcomp(regex_t *regex, const char *pattern, int flags)
+{
+    REAL(regcomp)
+    if (fails(ALLOC))
+        return REG_ESPACE;
+    in_regcomp = true;
+    int result = real(regex, pattern, flags);
+    in_regcomp = false;
+    return result;
+}
 
 #define WRAP_ALLOC(name, parameters, arguments)                                                    \
     void *__libc_##name parameters;                                                                \

@@ -69,8 +69,8 @@ static void test_commands(void)
 static void test_json(void)
 {
     CHECK(is("{\"a\": \"é\x7f\xC2\x9B\xE2\x80\xAE\"}\r\n", PRINTABLE_JSON,
-             "{\"a\": \"é\\u007f\\u009b\\u202e\"} \n"));
-    CHECK(is("\"\xF3\xA0\x81\x81##[a]\"", PRINTABLE_JSON, "\"\\udb40\\udc41\\u0023#[a]\""));
+             "{\"a\": \"é\\u007F\\u009B\\u202E\"} \n"));
+    CHECK(is("\"\xF3\xA0\x81\x81##[a]\"", PRINTABLE_JSON, "\"\\uDB40\\uDC41\\u0023#[a]\""));
 }
 
 int main(void)

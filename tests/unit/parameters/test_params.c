@@ -101,7 +101,7 @@ static void test_files(void)
 static void test_kinds(void)
 {
     is(load("t: true\nf: no\ni: 007\nr: 1.50\nn: null\ns: ' x '\ne: ''\nbig: 12345678901\n", NULL),
-       "{\"big\": \"12345678901\", \"e\": \"\", \"f\": \"false\", \"i\": \"7\", \"n\": \"\", "
+       "{\"big\": \"12345678901\", \"e\": \"\", \"f\": \"false\", \"i\": \"007\", \"n\": \"\", "
        "\"r\": \"1.50\", \"s\": \" x \", \"t\": \"true\"}");
     is(load("one: [a]\nnone: []\nlist: [a, 2, true, null, ssm://x, d]\n", NULL),
        "{\"list\": \"a,2,true,,<x>,d\", \"none\": \"\", \"one\": \"a\"} asked 3:x ");
