@@ -97,7 +97,7 @@ static bool digest_files(struct install *install)
     struct digest digest;
     char hex[SHA256_HEX];
     sha256_init(&digest);
-    for (size_t i = 0; i < install->nfiles; i++) {
+    for (size_t i = 0; install->files && i < install->nfiles; i++) {
         if (!sha256_file(install->files[i].source, hex))
             return fail(install->files[i].source, "cannot be read");
         add_text(&digest, install->files[i].name);

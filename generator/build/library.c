@@ -86,7 +86,8 @@ static bool look_into(const struct library_search *search, const char *folders, 
 static bool look(const struct library_search *search, struct library *library)
 {
     const struct library *needing = library->loader;
-    for (const struct library *l = needing; l && !needing->elf.runpath; l = l->loader)
+    bool has_runpath = needing->elf.runpath != NULL;
+    for (const struct library *l = needing; l && !has_runpath; l = l->loader)
         if (!l->elf.runpath && look_into(search, l->elf.rpath, LIST_RPATH, l, library))
             return true;
     return look_into(search, needing->elf.runpath, LIST_RPATH, needing, library) ||

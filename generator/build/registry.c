@@ -88,7 +88,7 @@ static void add_named(struct arena *arena, struct digest *digest, const char *va
             fatal_unless_missing(word);
             add_file(arena, digest, word);
         }
-        for (size_t i = 0; i < n; i++)
+        for (size_t i = 0; names && i < n; i++)
             sha256_add(digest, names[i], strlen(names[i]) + 1);
     }
 }

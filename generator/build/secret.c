@@ -91,7 +91,7 @@ bool secrets_load(struct arena *arena, const struct project *project, struct sec
     secrets->stamp = file_stamp(secrets->folder);
     bool ok = root_list(arena, &root, shown, &names, &n);
     secrets->exists = names != NULL;
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; names && i < n; i++)
         if (is_read(arena, names[i]))
             ok = load_file(arena, secrets, &root, path_join(arena, shown, names[i])) && ok;
     collect_links(&secrets->inputs, shown, project->dir);
