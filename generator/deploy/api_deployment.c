@@ -1,15 +1,11 @@
-#include <ctype.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "base/digest.h"
 #include "base/util.h"
 #include "deploy/api_deployment.h"
 #include "stacks/change.h"
 #include "stacks/digest.h"
 #include "template/cfn.h"
 
-enum { VALUES_DIGITS = 8 };
 static const char deployment_type[] = "AWS::ApiGateway::Deployment";
 
 /* The values of the parameters that an API refers to, while they are collected. */
@@ -46,17 +42,6 @@ static bool is_of_api(const char *id, const json_t *resource, const char *api)
             strcmp(cfn_text(json_object_get(properties, "RestApiId"), "Ref"), api) == 0);
 }
 
-/* Returns a digest of the values, in the characters of a logical id. */
-static const char *digest_of(struct arena *arena, const json_t *used)
-{
-    char *text = cfn_dump(used, JSON_COMPACT), hex[SHA256_HEX];
-    sha256_text(text, hex);
-    free(text);
-    for (char *c = hex; *c; c++)
-        *c = (char)toupper((unsigned char)*c);
-    return arena_strndup(arena, hex, VALUES_DIGITS);
-}
-
 /* Returns the new logical id of a deployment, or NULL if its API refers to no parameter. */
 static const char *new_id(struct values *v, const char *id, const json_t *deployment)
 {
@@ -68,7 +53,7 @@ static const char *new_id(struct values *v, const char *id, const json_t *deploy
         if (is_of_api(other, resource, api))
             cfn_each_ref(resource, use, v);
     const char *made = json_object_size(v->used)
-                           ? arena_printf(v->arena, "%s%s", id, digest_of(v->arena, v->used))
+                           ? arena_printf(v->arena, "%s%s", id, cfn_digest(v->arena, v->used))
                            : NULL;
     json_decref(v->used);
     return made;

@@ -1,7 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/digest.h"
 #include "base/file.h"
 #include "resources/api_method.h"
 #include "resources/apigateway.h"
@@ -12,8 +11,6 @@
 #include "settings/project.h"
 #include "settings/schema.h"
 #include "template/cfn.h"
-
-enum { HASH_DIGITS = 8 };
 
 static const struct field api_fields[] = {
     {"description", FIELD_TEXT},
@@ -241,14 +238,7 @@ static void write_methods(struct writer *w)
  * does. */
 static char *deployment_id(struct writer *w)
 {
-    char *text = cfn_dump(w->content, JSON_COMPACT), hex[SHA256_HEX];
-    sha256_text(text, hex);
-    free(text);
-    hex[HASH_DIGITS] = '\0';
-    for (char *c = hex; *c; c++)
-        if (*c >= 'a')
-            *c = (char)(*c - 'a' + 'A');
-    return arena_printf(w->arena, "%sDeployment%s", w->api->name, hex);
+    return arena_printf(w->arena, "%sDeployment%s", w->api->name, cfn_digest(w->arena, w->content));
 }
 
 static void api_write(const struct model *model, const struct resource *resource,

@@ -3,13 +3,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/digest.h"
 #include "base/file.h"
 #include "base/printable.h"
 #include "settings/node.h"
 #include "settings/scalar.h"
 #include "template/cfn.h"
 
-enum { ID_MAX = 255 }; /* characters (CloudFormation quotas) */
+enum { DIGEST_DIGITS = 8 }; /* of a part of a logical id */
+enum { ID_MAX = 255 };      /* characters (CloudFormation quotas) */
 
 /* Parameters to which Gordon itself gives values. Any other parameter is a String without a
  * description. */
@@ -363,6 +365,17 @@ char *cfn_dump(const json_t *json, size_t flags)
     int digits = 15; /* a double keeps any decimal number of so many digits */
     need_digits(json, &digits);
     return json_dumps(json, JSON_SORT_KEYS | JSON_REAL_PRECISION((size_t)digits) | flags);
+}
+
+const char *cfn_digest(struct arena *arena, const json_t *json)
+{
+    char *text = cfn_dump(json, JSON_COMPACT), hex[SHA256_HEX];
+    sha256_text(text, hex);
+    free(text);
+    for (char *c = hex; *c; c++)
+        if (*c >= 'a')
+            *c = (char)(*c - 'a' + 'A');
+    return arena_strndup(arena, hex, DIGEST_DIGITS);
 }
 
 char *cfn_file_text(const char *path, const json_t *json)

@@ -16,31 +16,14 @@ import pathlib
 import shutil
 import stat
 import subprocess
-import sys
 import unittest
 
-GORDON, WORK = map(pathlib.Path, sys.argv[1:3])
-del sys.argv[1:3]
+from hostile import GORDON, SANDBOX, WORK
 
 # What Gordon deletes or writes in folders of its own, and so what it would do to a victim.
 VICTIM = ["app_l.zip", "app_old.zip", "old/file", "plan.json", "places.json", "source/a", "target/a",
           "copy/a", "into/a", "dependencies.zip", "0001_p.json", "0009_r.json", "0001_p.json.999999999.0123456789ab.tmp",
           "app_l.zip.999999999.0123456789ab.tmp", "zips", "state", "building", "lambdas/app_old/plan.json", "deep/er/file"]
-
-
-def sandbox():
-    """The words that begin a command for which all but WORK is read-only; none if that cannot be had."""
-    words = ["bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--bind", str(WORK), str(WORK)]
-    try:
-        works = subprocess.run([*words, "true"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                               check=False).returncode == 0
-    except OSError:
-        works = False
-    return words if works else []
-
-
-WORK.mkdir(parents=True, exist_ok=True)
-SANDBOX = sandbox()
 COMMANDS = [("build",), ("plan",), ("template",), ("plan", "--json"), ("build", "-j", "1")]
 
 
