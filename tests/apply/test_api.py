@@ -73,28 +73,18 @@ class Api(support.Applied):
 
     def test_a_path_is_removed(self):
         """CloudFormation removes it after it made the deployment, so apply deploys after that."""
-        self.settings("""
-            apigateway:
-              shop:
-                resources:
+        items = """
                   /items:
                     methods: [GET]
-                    integration: {type: HTTP_PROXY, uri: ref://Backend, http_method: GET}
-                  /admin:
-                    methods: [GET]
-                    integration: {type: HTTP_PROXY, uri: ref://Backend, http_method: GET}
-              plain:
-                resources:
-                  /items:
-                    methods: [GET]
-                    integration: {type: HTTP_PROXY, uri: "http://example.com", http_method: GET}
-            """, "app/settings.yml")
+                    integration: {type: HTTP_PROXY, uri: ref://Backend, http_method: GET}"""
+        files = self.FILES["app/settings.yml"]
+        self.assertIn(items, files)
+        self.settings(files.replace(items, items + items.replace("/items", "/admin")), "app/settings.yml")
         self.build()
         self.apply()
         self.assertEqual(self.routes(), [["/admin", "/items"], ["/items"]])
         served = self.served()
-        self.settings(self.FILES["app/settings.yml"].replace("/items", "/things", 1),
-                      "app/settings.yml")
+        self.settings(files.replace("/items", "/things", 1), "app/settings.yml")
         self.build()
         said = self.apply().stdout
         self.assertEqual(self.routes(), [["/items"], ["/things"]])
@@ -103,8 +93,8 @@ class Api(support.Applied):
         self.assertEqual(len(changed), 1)
         self.assertIn("no changes", self.apply().stdout)
         # nothing is removed: one change is enough
-        self.settings(self.FILES["app/settings.yml"].replace("/items", "/things", 1)
-                      .replace("[GET]", "[GET, POST]"), "app/settings.yml")
+        self.settings(files.replace("/items", "/things", 1).replace("[GET]", "[GET, POST]"),
+                      "app/settings.yml")
         self.build()
         self.assertNotIn("loses methods", self.apply().stdout)
 
