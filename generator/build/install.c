@@ -14,7 +14,7 @@
 #include "build/collect.h"
 #include "build/fact.h"
 #include "build/install.h"
-#include "build/installer.h"
+#include "build/installers.h"
 #include "build/notes.h"
 #include "build/package.h"
 #include "build/python.h"

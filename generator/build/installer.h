@@ -1,4 +1,6 @@
-/* installer.h - the tools that install dependencies: a table with one row for each manifest. */
+/* installer.h - a tool that installs the dependencies that a manifest names: a row of the table in
+ * installers.c, and what several rows share. Each file that defines rows is one tool or one
+ * language: pip.c, npm.c, java.c, go.c. */
 #ifndef BUILD_INSTALLER_H
 #define BUILD_INSTALLER_H
 #include <stdbool.h>
@@ -40,14 +42,20 @@ struct installer {
     bool (*prepare)(struct arena *arena, const char *into);
 };
 
-/* The row of the manifest that package_look found in the code folder. NULL if there is none, or if
- * build commands in the settings replace the install. */
-const struct installer *installer_of(const struct package *package);
-/* The NULL-terminated argument vector that installs; NULL if a quote in the settings is open. */
-const char **installer_argv(struct arena *arena, const struct installer *installer,
-                            const struct package *package, const char *into);
-/* The NULL-terminated argument vector that prints the program's version; NULL as above. */
-const char **installer_version_argv(struct arena *arena, const struct installer *installer,
-                                    const struct package *package);
+/* The rows, in the files of their tools. */
+extern const struct installer installer_pip, installer_npm, installer_gradle, installer_gradle_kts,
+    installer_maven, installer_go;
+
+/* Reads a file of the code folder by its name there. Sets `*text` to NULL if it is missing. Returns
+ * false after a reported error. */
+bool installer_manifest(struct arena *arena, const struct package *package, const char *name,
+                        char **text);
+/* Appends words to an argument vector. */
+void installer_add(struct arena *arena, const char ***argv, size_t *n, const char *const *words,
+                   size_t count);
+/* For installer.setting: the settings have no path of the program. Returns NULL. */
+const char *installer_no_setting(const struct package *package);
+/* For installer.finish: empties the folder, because nothing in it is to be packed. */
+bool installer_empty(struct arena *arena, const char *into);
 
 #endif

@@ -10,7 +10,7 @@
 #include "base/util.h"
 #include "build/collect.h"
 #include "build/fact.h"
-#include "build/installer.h"
+#include "build/installers.h"
 #include "build/package.h"
 #include "build/tool.h"
 

@@ -5,7 +5,7 @@
 #include "base/diag.h"
 #include "base/file.h"
 #include "base/util.h"
-#include "build/installer.h"
+#include "build/installers.h"
 #include "build/package.h"
 #include "build/python.h"
 #include "build/registry.h"

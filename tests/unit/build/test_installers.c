@@ -5,7 +5,7 @@
 #include "base/file.h"
 #include "base/removal.h"
 #include "base/util.h"
-#include "build/installer.h"
+#include "build/installers.h"
 #include "build/package.h"
 #include "check.h"
 

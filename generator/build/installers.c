@@ -1,0 +1,59 @@
+#include <stddef.h>
+
+#include "base/run.h"
+#include "base/util.h"
+#include "build/installers.h"
+#include "build/package.h"
+
+/* In the order in which a manifest is looked for. */
+static const struct installer *const installers[] = {&installer_pip,    &installer_npm,
+                                                     &installer_gradle, &installer_gradle_kts,
+                                                     &installer_maven,  &installer_go};
+
+const struct installer *installer_of(const struct package *package)
+{
+    for (size_t i = 0; !package->nbuild && i < countof(installers); i++)
+        if (installers[i]->language == package->language &&
+            package_has(package, installers[i]->manifest))
+            return installers[i];
+    return NULL;
+}
+
+/* Appends the program of a setting such as pip-path, which may have arguments. Without the setting,
+ * appends the first program that is in PATH, or the last one if none is. */
+static bool add_program(struct arena *arena, const struct installer *installer,
+                        const struct package *package, const char ***argv, size_t *n)
+{
+    const char *setting = installer->setting(package);
+    if (setting)
+        return run_split(arena, setting, argv, n);
+    const char *const *program = installer->programs;
+    while (!run_found(*program) && program[1])
+        program++;
+    array_push(arena, *argv, *n, *program);
+    return true;
+}
+
+const char **installer_argv(struct arena *arena, const struct installer *installer,
+                            const struct package *package, const char *into)
+{
+    const char **argv = NULL;
+    size_t n = 0;
+    if (!add_program(arena, installer, package, &argv, &n) ||
+        !installer->arguments(arena, package, into, &argv, &n))
+        return NULL;
+    array_push(arena, argv, n, NULL);
+    return argv;
+}
+
+const char **installer_version_argv(struct arena *arena, const struct installer *installer,
+                                    const struct package *package)
+{
+    const char **argv = NULL;
+    size_t n = 0;
+    if (!add_program(arena, installer, package, &argv, &n))
+        return NULL;
+    array_push(arena, argv, n, installer->version);
+    array_push(arena, argv, n, NULL);
+    return argv;
+}

@@ -1,0 +1,16 @@
+/* installers.h - the table of the tools that install dependencies: one row for each manifest. */
+#ifndef BUILD_INSTALLERS_H
+#define BUILD_INSTALLERS_H
+#include "build/installer.h"
+
+/* The row of the manifest that package_look found in the code folder. NULL if there is none, or if
+ * build commands in the settings replace the install. */
+const struct installer *installer_of(const struct package *package);
+/* The NULL-terminated argument vector that installs; NULL if a quote in the settings is open. */
+const char **installer_argv(struct arena *arena, const struct installer *installer,
+                            const struct package *package, const char *into);
+/* The NULL-terminated argument vector that prints the program's version; NULL as above. */
+const char **installer_version_argv(struct arena *arena, const struct installer *installer,
+                                    const struct package *package);
+
+#endif
