@@ -9,15 +9,14 @@
 #include "base/interrupt.h"
 #include "base/own.h"
 #include "base/removal.h"
-#include "base/run.h"
 #include "build/cache.h"
 #include "build/collect.h"
 #include "build/fact.h"
 #include "build/install.h"
 #include "build/installers.h"
+#include "build/installing.h"
 #include "build/notes.h"
 #include "build/package.h"
-#include "build/python.h"
 #include "build/tool.h"
 #include "build/work.h"
 
@@ -30,6 +29,8 @@ struct install {
     const struct package *package;
     const struct pack_entry *files; /* what decides, with their names in the code folder */
     size_t nfiles;
+    const struct fact *facts; /* of the manifests, such as variables that they name */
+    size_t nfacts;
     bool every; /* all files of the code folder decide: no other lambda can share the result */
     char digest[SHA256_HEX]; /* of these files */
     char key[SHA256_HEX];
@@ -48,20 +49,6 @@ bool install_is_needed(const struct package *package)
 
 /* --- the files that decide what is installed ---------------------------------------------- */
 
-/* pip runs in the code folder and reads the manifest and the files that this names. */
-static bool find_requirements(struct install *install, struct collection *files)
-{
-    const char *root = install->package->root, *code = install->package->code, **paths = NULL;
-    const char *manifest = path_join(install->arena, code, install->installer->manifest);
-    size_t n = 0;
-    array_push(install->arena, paths, n, manifest);
-    bool ok = python_included(install->arena, root, code, manifest, &paths, &n);
-    for (size_t i = 0; ok && i < n; i++)
-        ok = collect_file(files, paths[i],
-                          path_within(paths[i], code) ? paths[i] + strlen(code) + 1 : paths[i]);
-    return ok;
-}
-
 static bool find_files(struct install *install, struct collection *inputs)
 {
     struct arena *arena = install->arena;
@@ -72,17 +59,21 @@ static bool find_files(struct install *install, struct collection *inputs)
     if (installer->needs_all && !installer->needs_all(arena, install->package, &every))
         return false;
     install->every = every;
-    if (installer->place == IN_CODE && !find_requirements(install, &all))
+    bool look = !installer->collect || every;
+    if (installer->collect && !installer->collect(arena, install->package, &all, inputs))
         return false;
-    bool look = installer->place != IN_CODE || every;
     if (look && !collect_dir(&all, install->package->code, install->package->root))
         return false;
     for (size_t i = 0; i < all.nentries; i++)
-        if (every || installer->place == IN_CODE || installer->decides(all.entries[i].name)) {
+        if (every || installer->collect || installer->decides(all.entries[i].name)) {
             array_push(arena, files, install->nfiles, all.entries[i]);
             collect_input(inputs, all.entries[i].source);
             collect_links(inputs, all.entries[i].source, install->package->root);
         }
+    for (size_t i = 0; i < all.nfacts; i++)
+        collect_fact(inputs, all.facts[i].question, all.facts[i].answer);
+    install->facts = all.facts;
+    install->nfacts = all.nfacts;
     install->files = files;
     return true;
 }
@@ -102,6 +93,10 @@ static bool digest_files(struct install *install)
             return fail(install->files[i].source, "cannot be read");
         add_text(&digest, install->files[i].name);
         add_text(&digest, hex);
+    }
+    for (size_t i = 0; i < install->nfacts; i++) {
+        add_text(&digest, install->facts[i].question);
+        add_text(&digest, install->facts[i].answer);
     }
     sha256_hex(&digest, install->digest);
     return true;
@@ -135,85 +130,18 @@ static bool make_key(struct install *install, const char *cache, struct collecti
     add_text(&digest, package->architecture);
     for (size_t i = 0; argv[i]; i++)
         add_text(&digest, argv[i]);
-    add_text(&digest, tool_version(install->arena, install->installer, package, cache, inputs));
-    const char *registry = fact_of_registry(install->arena, install->installer->programs[0]);
-    collect_fact(inputs, registry, fact_answer(registry));
-    add_text(&digest, fact_answer(registry));
+    for (const struct installer *tool = install->installer; tool; tool = tool->then) {
+        add_text(&digest, tool_version(install->arena, tool, package, cache, inputs));
+        const char *registry = fact_of_registry(install->arena, tool->programs[0]);
+        collect_fact(inputs, registry, fact_answer(registry));
+        add_text(&digest, fact_answer(registry));
+    }
     add_text(&digest, install->digest);
     sha256_hex(&digest, install->key);
     return true;
 }
 
 /* --- installing --------------------------------------------------------------------------- */
-
-/* Whether the option at `i` of argv, with its value, continues a series of the same option. */
-static bool continues(const char *const *argv, size_t i)
-{
-    return i >= 2 && argv[i - 1] && argv[i] && strcmp(argv[i], argv[i - 2]) == 0;
-}
-
-/* argv with "..." for the middle of a long series of one option, such as pip's --platform. */
-static const char *const *shortened(struct arena *arena, const char *const *argv)
-{
-    const char **words = NULL;
-    size_t n = 0;
-    for (size_t i = 0; argv[i]; i++) {
-        size_t end = i;
-        while (*argv[i] == '-' && argv[end + 1] && argv[end + 2] && continues(argv, end + 2))
-            end += 2;
-        array_push(arena, words, n, argv[i]);
-        if (end - i < 4)
-            continue;
-        array_push(arena, words, n, argv[i + 1]);
-        array_push(arena, words, n, "...");
-        i = end - 1;
-    }
-    array_push(arena, words, n, NULL);
-    return words;
-}
-
-static bool report(struct install *install, struct run *run)
-{
-    const struct package *package = install->package;
-    struct arena *arena = install->arena;
-    const char *manifest = path_join(arena, package->code, install->installer->manifest);
-    diag_error(EXIT_BUILD, package->pos, "the dependencies of %s could not be installed: %s %s",
-               package->reference, run->argv[0], run_words(arena, run));
-    if (run->status >= 0 || run_is_missing(run))
-        diag_note((struct pos){.file = manifest}, "%s",
-                  run->status < 0 ? "install the program, or name it with pip-path, npm-path or "
-                                    "gradle-path"
-                                  : install->installer->hint);
-    diag_note((struct pos){0}, "the command was: %s", run_line(arena, shortened(arena, run->argv)));
-    if (run->status >= 0)
-        diag_printed(run->out.data);
-    return false;
-}
-
-static bool run_tool(struct install *install, const char *copy, const char *into)
-{
-    static const char *const env[] = {"GOWORK=off", NULL};
-    const struct installer *installer = install->installer;
-    const char *const folders[] = {
-        [IN_CODE] = install->package->code, [IN_COPY] = copy, [IN_INTO] = into};
-    const char *folder = folders[installer->place];
-    if (installer->place != IN_CODE &&
-        !collect_copy(install->arena, install->files, install->nfiles, folder))
-        return false;
-    if (installer->prepare && !installer->prepare(install->arena, into))
-        return fail(into, "cannot be prepared");
-    struct run run = {
-        .argv = installer_argv(install->arena, installer, install->package, into),
-        .folder = folder,
-        .env = env,
-        .merge = true,
-    };
-    bool ok = run_wait(&run) || report(install, &run);
-    buf_free(&run.out);
-    buf_free(&run.err);
-    return ok && (!installer->finish || installer->finish(install->arena, into) ||
-                  fail(into, "cannot be cleaned up"));
-}
 
 static void keep_packed(const struct installer *installer, struct collection *c)
 {
@@ -248,7 +176,9 @@ static bool fill_caught(struct install *install, const char *folder, const char 
     struct collection c = {.arena = arena};
     if (!remove_path(work) || !file_mkdirs(into) || !file_mkdirs(copy))
         return fail(work, "cannot be made");
-    bool ok = run_tool(install, copy, into) && collect_dir(&c, into, into);
+    const struct installing installing = {
+        arena, install->installer, install->package, install->files, install->nfiles, copy, into};
+    bool ok = installing_run(&installing) && collect_dir(&c, into, into);
     if (ok) {
         keep_packed(install->installer, &c);
         collect_sort(&c);
@@ -358,8 +288,8 @@ bool install_look(struct arena *arena, const struct package *package, bool trust
         return false;
     bool in_code = install.installer->place == IN_CODE;
     look->folder = in_code ? package->code : folders[install.installer->place];
-    if (!trust)
-        tool_note(arena, install.installer, package, inputs);
+    for (const struct installer *tool = install.installer; !trust && tool; tool = tool->then)
+        tool_note(arena, tool, package, inputs);
     return true;
 }
 

@@ -9,6 +9,8 @@
 #include "resources/runtime.h" /* for enum language */
 
 struct arena;
+struct collection;
+struct installing;
 struct package;
 
 /* The working directory of a tool, chosen so that it never writes to the source. */
@@ -40,6 +42,16 @@ struct installer {
     const char *packed; /* only names in `into` that begin with this are packed; NULL: all */
     /* Writes files that the arguments name, beside `into`; false with errno; may be NULL. */
     bool (*prepare)(struct arena *arena, const char *into);
+    /* Collects the files that decide as entries, and the variables that they name as facts; and in
+     * `inputs` the folders in which such files may appear. Returns false after a reported error.
+     * NULL: the files of the code folder for which `decides` is true. */
+    bool (*collect)(struct arena *arena, const struct package *package, struct collection *files,
+                    struct collection *inputs);
+    /* Installs, if that is more than the one command of `arguments`. Returns false after a reported
+     * error. May be NULL. */
+    bool (*run)(const struct installing *installing);
+    /* The tool that installs what this one exports; NULL: this one installs itself. */
+    const struct installer *then;
 };
 
 /* The rows, in the files of their tools. */

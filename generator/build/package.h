@@ -15,7 +15,7 @@ struct arena;
 struct lambda;
 struct model;
 
-enum { PACKAGE_MANIFESTS = 8 }; /* room for all that one language knows */
+enum { PACKAGE_MANIFESTS = 32 }; /* room for all that one language knows */
 
 struct package {
     const char *reference; /* "app.name" */

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/run.h"
 #include "base/util.h"
+#include "build/collect.h"
 #include "build/installer.h"
 #include "build/package.h"
 #include "build/python.h"
@@ -68,6 +69,22 @@ static bool pip_arguments(struct arena *arena, const struct package *package, co
     return run_split(arena, package->pip_extra, argv, n);
 }
 
+/* The manifest and the files that it names. */
+static bool pip_collect(struct arena *arena, const struct package *package,
+                        struct collection *files, struct collection *inputs)
+{
+    const char *root = package->root, *code = package->code, **paths = NULL;
+    const char *manifest = path_join(arena, code, "requirements.txt");
+    size_t n = 0;
+    (void)inputs;
+    array_push(arena, paths, n, manifest);
+    bool ok = python_included(arena, root, code, manifest, &paths, &n);
+    for (size_t i = 0; ok && i < n; i++)
+        ok = collect_file(files, paths[i],
+                          path_within(paths[i], code) ? paths[i] + strlen(code) + 1 : paths[i]);
+    return ok;
+}
+
 const struct installer installer_pip = {
     LANG_PYTHON,
     "requirements.txt",
@@ -80,4 +97,5 @@ const struct installer installer_pip = {
     pip_arguments,
     python_clean,
     "pip installs wheels for the lambda's platform only; a package without one needs a wheel of "
-    "your own, or build commands"};
+    "your own, or build commands",
+    .collect = pip_collect};

@@ -1,0 +1,32 @@
+/* installing.h - an install while it runs: the programs, and what is reported when one fails. */
+#ifndef BUILD_INSTALLING_H
+#define BUILD_INSTALLING_H
+#include <stdbool.h>
+#include <stddef.h>
+
+struct arena;
+struct installer;
+struct pack_entry;
+struct package;
+struct run;
+
+struct installing {
+    struct arena *arena;
+    const struct installer *installer;
+    const struct package *package;
+    const struct pack_entry *files; /* what decides, with their names in the code folder */
+    size_t nfiles;
+    /* Absolute, and empty at first: for what is only needed meanwhile, and for what is packed. */
+    const char *copy, *into;
+};
+
+/* Installs into `into`. Returns false after a reported error. */
+bool installing_run(const struct installing *installing);
+/* Runs one program of an install in `folder`. Sets `*output`, unless it is NULL, to what the
+ * program printed. Reports an error if the program fails. */
+bool installing_step(const struct installing *installing, const char *const *argv,
+                     const char *folder, const char **output);
+/* Reports that a program failed, with what it printed. Returns false. */
+bool installing_report(const struct installing *installing, struct run *run);
+
+#endif
