@@ -7,6 +7,7 @@
 
 #include "archive/entry.h"
 #include "archive/pack.h"
+#include "archive/zip_take.h"
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/interrupt.h"
@@ -18,11 +19,12 @@ struct pack {
     struct arena *arena;
     void *state;
     const char *path, *temporary;
-    const char *source; /* of the entry being added, or NULL */
-    int fd, error;      /* fd: -1 while everything is in `kept`; error: errno or 0 */
-    uint64_t flushed;   /* bytes in the file */
-    size_t nkept;       /* bytes after those, in `kept` */
-    uint64_t content;   /* bytes of all sources so far */
+    const char *source;  /* of the entry being added, or NULL */
+    struct unzip *unzip; /* reads it, if it is in a zip */
+    int fd, error;       /* fd: -1 while everything is in `kept`; error: errno or 0 */
+    uint64_t flushed;    /* bytes in the file */
+    size_t nkept;        /* bytes after those, in `kept` */
+    uint64_t content;    /* bytes of all sources so far */
 };
 
 /* Static, because struct pack is zeroed for each of a thousand archives. Only one archive is
@@ -133,8 +135,9 @@ static bool check_entries(const struct pack_format *format, const char *path,
     return ok;
 }
 
-/* Returns a file descriptor, or -1 after reporting an error. */
-static int open_source(struct pack *pack, uint64_t *size)
+/* Opens the source of an entry and sets `*size` to that of its content. Returns a file descriptor,
+ * or -1 after reporting an error. */
+static int open_source(struct pack *pack, const struct pack_entry *entry, uint64_t *size)
 {
     const struct pack_format *format = pack->format;
     struct stat st;
@@ -146,12 +149,12 @@ static int open_source(struct pack *pack, uint64_t *size)
     else if (!S_ISREG(st.st_mode))
         ok = pack_fail(pack, "is %s, not a file",
                        S_ISDIR(st.st_mode) ? "a folder" : "a device or a pipe");
-    else if ((uint64_t)st.st_size > format->content_max - pack->content)
+    else
+        *size = entry->zipped ? entry->zipped->size : (uint64_t)st.st_size;
+    if (ok && *size > format->content_max - pack->content)
         ok = pack_fail(pack, "makes the %s larger than %s", format->noun, format->content_text);
-    if (ok) {
-        *size = (uint64_t)st.st_size;
+    if (ok)
         return fd;
-    }
     if (fd >= 0)
         close(fd);
     return -1;
@@ -160,6 +163,20 @@ static int open_source(struct pack *pack, uint64_t *size)
 static bool fail_changed(const struct pack *pack, const char *what)
 {
     return pack_fail(pack, "changed%s while it was %s", what, pack->format->verb);
+}
+
+static ssize_t read_block(const struct pack *pack, int fd)
+{
+    return pack->unzip ? unzip_read(pack->unzip, block, BLOCK) : read(fd, block, BLOCK);
+}
+
+static bool fail_read(const struct pack *pack, const struct pack_entry *entry)
+{
+    if (pack->unzip && errno == EBADMSG)
+        return pack_fail(pack,
+                         "its entry '%s' is broken: its bytes do not match its size or checksum",
+                         entry->name);
+    return pack_fail(pack, "cannot be read: %s", strerror(errno));
 }
 
 /* Adds the content of `fd`, which must have `size` bytes, as the entry's header says. A read that
@@ -174,11 +191,11 @@ static bool add_content(struct pack *pack, const struct pack_entry *entry, int f
     while ((left || n == BLOCK) && !pack->error) {
         if (interrupt_came())
             return pack_fail(pack, "interrupted");
-        n = read(fd, block, BLOCK);
+        n = read_block(pack, fd);
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
-            return pack_fail(pack, "cannot be read: %s", strerror(errno));
+            return fail_read(pack, entry);
         if ((uint64_t)n > left || (n == 0 && left))
             return fail_changed(pack, " its size");
         if (n && !pack->format->add(pack, block, (size_t)n))
@@ -197,9 +214,10 @@ static bool add_entry(struct pack *pack, const struct pack_entry *entry)
 {
     uint64_t size;
     pack->source = entry->source;
-    int fd = open_source(pack, &size);
+    int fd = open_source(pack, entry, &size);
     if (fd < 0)
         return false;
+    pack->unzip = entry->zipped ? unzip_begin(fd, entry->zipped) : NULL;
     bool ok = pack->format->begin_entry(pack, entry, size) && add_content(pack, entry, fd, size);
     ok = pack->format->end_entry(pack) && ok;
     pack->content += size;

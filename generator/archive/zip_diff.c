@@ -7,13 +7,6 @@
 #include "archive/zip_record.h"
 #include "base/util.h"
 
-enum {
-    METHOD = 10,
-    CRC = 16,
-    COMPRESSED = 20,
-    SIZE = 24
-}; /* fields of a central header (4.3.12) */
-
 static const char *name_of(struct arena *arena, const struct zip_item *item)
 {
     size_t len;
@@ -23,8 +16,8 @@ static const char *name_of(struct arena *arena, const struct zip_item *item)
 
 static bool same(const struct zip_item *a, const struct zip_item *b)
 {
-    return zip_get32(a->central + CRC) == zip_get32(b->central + CRC) &&
-           zip_get32(a->central + SIZE) == zip_get32(b->central + SIZE);
+    return zip_get32(a->central + CENTRAL_CRC) == zip_get32(b->central + CENTRAL_CRC) &&
+           a->size == b->size;
 }
 
 /* Adds the entries to a table by name, and their names to a list. */
@@ -82,8 +75,8 @@ const char *zip_stored(struct arena *arena, const char *path, const char *name)
     bool ok = zip_in_open(&in, arena, path);
     for (size_t i = 0; ok && i < in.count; i++) {
         const struct zip_item *item = &in.items[i];
-        uint32_t size = zip_get32(item->central + COMPRESSED);
-        if (zip_get16(item->central + METHOD) || strcmp(name_of(arena, item), name) != 0)
+        uint64_t size = item->packed;
+        if (zip_get16(item->central + CENTRAL_METHOD) || strcmp(name_of(arena, item), name) != 0)
             continue;
         char *data = arena_alloc(arena, (size_t)size + 1);
         data[size] = '\0';

@@ -7,14 +7,17 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "base/diag.h" /* for enum exit_code */
+
 struct arena;
 
 struct zip_item {
     unsigned char *central; /* its header in the central directory */
     size_t central_len;
-    uint64_t offset, end; /* of its local header and data; a data descriptor may follow */
-    uint64_t next;        /* where the next entry or the directory begins */
-    bool dropped;         /* false at first; for the caller */
+    uint64_t offset, end;  /* of its local header and data; a data descriptor may follow */
+    uint64_t packed, size; /* bytes of the data, and of what they unpack to */
+    uint64_t next;         /* where the next entry or the directory begins */
+    bool dropped;          /* false at first; for the caller */
 };
 
 struct zip_in {
@@ -26,12 +29,16 @@ struct zip_in {
     size_t directory_len, count;
     struct zip_item *items, **by_offset;
     const char *comment; /* of the whole zip; "" if it has none */
+    enum exit_code code; /* of errors */
+    bool any;            /* a zip64 file is taken too */
 };
 
 /* Opens a zip, reads its directory, and checks that entries lie before the directory and do not
  * overlap. Refuses zip64 files and zips of several parts. Returns false after reporting an error
  * (EXIT_OTHER, at `path`). Call zip_in_close in any case. */
 bool zip_in_open(struct zip_in *in, struct arena *arena, const char *path);
+/* The same for a zip that is only read, not copied: takes zip64 files too. Errors have `code`. */
+bool zip_in_open_any(struct zip_in *in, struct arena *arena, const char *path, enum exit_code code);
 void zip_in_close(struct zip_in *in);
 /* Reads `len` bytes at `offset`. Returns false after reporting an error. */
 bool zip_in_read(const struct zip_in *in, void *data, size_t len, uint64_t offset);

@@ -21,6 +21,26 @@ uint32_t zip_get32(const unsigned char *p)
     return zip_get16(p) | zip_get16(p + 2) << 16;
 }
 
+uint64_t zip_get64(const unsigned char *p)
+{
+    return zip_get32(p) | (uint64_t)zip_get32(p + 4) << 32;
+}
+
+const unsigned char *zip_extra(const unsigned char *central, uint32_t id, size_t *len)
+{
+    const unsigned char *p = central + CENTRAL_SIZE + zip_get16(central + CENTRAL_NAME_LEN);
+    for (size_t left = zip_get16(central + CENTRAL_EXTRA_LEN); left >= 4; p += *len, left -= *len) {
+        uint32_t found = zip_get16(p);
+        *len = zip_get16(p + 2);
+        p += 4, left -= 4;
+        if (*len > left)
+            return NULL;
+        if (found == id)
+            return p;
+    }
+    return NULL;
+}
+
 unsigned char *zip_put16(unsigned char *p, uint32_t value)
 {
     *p++ = (unsigned char)value;

@@ -14,8 +14,17 @@ enum {
     LOCAL_SIZE = 30,
     CENTRAL_SIZE = 46,
     END_SIZE = 22,
-    LOCAL_CRC = 14,        /* fields of a local header: the checksum; both sizes follow */
-    CENTRAL_NAME_LEN = 28, /* fields of a central header */
+    LOCAL_CRC = 14,      /* fields of a local header: the checksum; both sizes follow */
+    CENTRAL_MADE_BY = 4, /* fields of a central header */
+    CENTRAL_FLAGS = 8,
+    CENTRAL_METHOD = 10,
+    CENTRAL_CRC = 16,
+    CENTRAL_PACKED = 20,
+    CENTRAL_UNPACKED = 24,
+    CENTRAL_NAME_LEN = 28,
+    CENTRAL_EXTRA_LEN = 30,
+    CENTRAL_COMMENT_LEN = 32,
+    CENTRAL_ATTRIBUTES = 38,
     CENTRAL_OFFSET = 42,
     END_COMMENT_LEN = 20, /* of the end record */
     ZIP_ENTRIES_MAX = 65534,
@@ -23,9 +32,14 @@ enum {
 /* A zip and its offsets must be smaller than this; the number itself means zip64 (4.4.8). */
 #define ZIP_SIZE_MAX 0xFFFFFFFF
 
+/* Finds the extra field `id` in the extra fields of a central header (4.5.1). Returns its data and
+ * sets `*len`, or returns NULL. */
+const unsigned char *zip_extra(const unsigned char *central, uint32_t id, size_t *len);
+
 /* Little-endian numbers. The put functions return the place after the number. */
 uint32_t zip_get16(const unsigned char *p);
 uint32_t zip_get32(const unsigned char *p);
+uint64_t zip_get64(const unsigned char *p);
 unsigned char *zip_put16(unsigned char *p, uint32_t value);
 unsigned char *zip_put32(unsigned char *p, uint32_t value);
 

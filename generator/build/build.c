@@ -38,7 +38,7 @@ static const struct recipe {
 
 static const struct recipe *find_recipe(const struct package *package)
 {
-    for (size_t i = 0; i < countof(recipes); i++)
+    for (size_t i = 0; !package_is_zip(package) && i < countof(recipes); i++)
         if (recipes[i].language == package->language &&
             (!recipes[i].manifest || package_has(package, recipes[i].manifest)))
             return &recipes[i];

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "archive/entry.h"
+#include "archive/zip_take.h"
 #include "base/diag.h"
 #include "base/file.h"
 #include "base/interrupt.h"
@@ -83,17 +84,30 @@ static bool check_no_parameters(const struct collection *c, const char *path, co
     return true;
 }
 
+/* Whether a file may be packed. */
+static bool check_file(const struct collection *c, const char *path, struct stat *st)
+{
+    if (stat(path, st) != 0)
+        return fail(path, strerror(errno));
+    if (!S_ISREG(st->st_mode))
+        return fail(path, no_file);
+    return check_no_parameters(c, path, st);
+}
+
 bool collect_file(struct collection *c, const char *path, const char *name)
 {
     struct stat st;
-    if (stat(path, &st) != 0)
-        return fail(path, strerror(errno));
-    if (!S_ISREG(st.st_mode))
-        return fail(path, no_file);
-    if (!check_no_parameters(c, path, &st))
+    if (!check_file(c, path, &st))
         return false;
     add_entry(c, path, name, st.st_mode);
     return true;
+}
+
+bool collect_zip(struct collection *c, const char *path)
+{
+    struct stat st;
+    collect_input(c, path);
+    return check_file(c, path, &st) && zip_take(c->arena, path, &c->entries, &c->nentries);
 }
 
 /* Whether the link `path` lies within its own target. */

@@ -36,6 +36,10 @@ struct collection {
 bool collect_dir(struct collection *collection, const char *dir, const char *root);
 /* Adds one file as `name`. The caller has checked links on the way to it (base/root.h). */
 bool collect_file(struct collection *collection, const char *path, const char *name);
+/* Adds the files of a zip that another tool made (archive/zip_take.h). The caller has checked
+ * links.
+ */
+bool collect_zip(struct collection *collection, const char *path);
 /* Notes as inputs the folders of all links in `root` that `path` goes through (root_links). */
 void collect_links(struct collection *collection, const char *path, const char *root);
 /* Notes a file or folder as an input, without packing it. */

@@ -1,6 +1,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/file.h"
 #include "base/lock.h"
@@ -121,6 +122,13 @@ bool package_has(const struct package *p, const char *manifest)
         if (strcmp(p->manifests[i], manifest) == 0)
             return true;
     return false;
+}
+
+bool package_is_zip(const struct package *p)
+{
+    const char *extension = path_extension(p->code);
+    return p->kind == FILE_REGULAR && !p->nbuild &&
+           (strcasecmp(extension, ".zip") == 0 || strcasecmp(extension, ".jar") == 0);
 }
 
 /* Folders that a developer's own run of a tool leaves beside its manifest. They may be older than

@@ -62,6 +62,10 @@ struct package *package_of(const struct model *model, const struct lambda *lambd
 bool package_look(struct package *package);
 /* Whether the code is a folder with this manifest, which is a name that package_look looks for. */
 bool package_has(const struct package *package, const char *manifest);
+/* Whether the code is a file that is taken as the zip itself: a .zip or .jar without build
+ * commands.
+ */
+bool package_is_zip(const struct package *package);
 /* What to leave out if it is in the code folder: the build's own folders, parameters/, and folders
  * that other tools leave there. */
 const struct left_out *package_left_out(struct arena *arena, const struct package *package);

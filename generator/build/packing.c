@@ -22,6 +22,15 @@ static bool check_code(const struct package *package)
                       package->reference, package->code);
 }
 
+/* Says after an error that this lambda's code is taken as its zip. Returns false. */
+static bool note_zip(const struct package *package)
+{
+    if (package_is_zip(package))
+        diag_note(package->pos, "the code of %s is a file of this name, and is taken as its zip",
+                  package->reference);
+    return false;
+}
+
 static bool collect(struct arena *arena, const struct package *package, struct collection *c)
 {
     if (lambda_target(package->code))
@@ -29,6 +38,8 @@ static bool collect(struct arena *arena, const struct package *package, struct c
     collect_links(c, package->code, package->root);
     if (build_has_commands(package))
         return build_run(arena, package, c);
+    if (package_is_zip(package))
+        return collect_zip(c, package->code) || note_zip(package);
     if (package->kind != FILE_FOLDER)
         return collect_file(c, package->code,
                             arena_printf(arena, "code%s", path_extension(package->code)));
@@ -71,7 +82,7 @@ bool packing_run(struct arena *arena, struct package *package, const struct note
         collect(arena, package, &c) && check_content(package, &c);
     if (ok)
         collect_sort(&c);
-    ok = ok && write_zip(arena, package, &c, dependencies);
+    ok = ok && (write_zip(arena, package, &c, dependencies) || note_zip(package));
     if (!ok)
         package_remove_zip(arena, package); /* apply must not find the code of an earlier build */
     if (notes->stamp)

@@ -7,6 +7,7 @@
 #include "archive/zip_in.h"
 #include "base/diag.h"
 #include "base/util.h"
+#include "build/collect.h"
 #include "fuzz.h"
 
 static const char context[] = "{\"a\": 1}";
@@ -52,6 +53,23 @@ static void check_merged(void)
     fuzz_expect(!strcmp(zip_comment(fuzz_arena, "merged"), ""), "a merged zip has no comment");
 }
 
+/* What is taken out of a zip makes one again, and that one makes itself. */
+static void check_taken(void)
+{
+    struct collection taken = {.arena = fuzz_arena}, again = taken;
+    if (!collect_zip(&taken, "in"))
+        return;
+    collect_sort(&taken);
+    if (!zip_write("taken", taken.entries, taken.nentries))
+        return; /* a content may be broken */
+    fuzz_expect(collect_zip(&again, "taken") && again.nentries == taken.nentries,
+                "it has all entries");
+    size_t differences = 0;
+    fuzz_expect(zip_write("again", again.entries, again.nentries) &&
+                    zip_diff(fuzz_arena, "taken", "again", count, &differences) && !differences,
+                "it is the same again");
+}
+
 static void check_comment(void)
 {
     const char *comment = zip_comment(fuzz_arena, "in");
@@ -75,5 +93,6 @@ void fuzz_target(const char *data, size_t len)
     if (added)
         check_added();
     check_merged();
+    check_taken();
     check_comment();
 }
