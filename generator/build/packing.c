@@ -6,6 +6,7 @@
 #include "build/build.h"
 #include "build/collect.h"
 #include "build/install.h"
+#include "build/manifests.h"
 #include "build/notes.h"
 #include "build/package.h"
 #include "build/packing.h"
@@ -43,7 +44,10 @@ static bool collect(struct arena *arena, const struct package *package, struct c
     if (package->kind != FILE_FOLDER)
         return collect_file(c, package->code,
                             arena_printf(arena, "code%s", path_extension(package->code)));
-    return collect_dir(c, package->code, package->root);
+    if (!collect_dir(c, package->code, package->root))
+        return false;
+    manifests_warn(package, c);
+    return true;
 }
 
 static bool check_content(const struct package *package, const struct collection *c)
