@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -40,7 +41,7 @@ static void add_block(void *data, const void *block, size_t len)
 }
 
 /* Sets `hex` to the hexadecimal digits in the tag of the file if it is uploaded in parts of `size`
- * bytes, or in one piece if `size` is 0. */
+ * bytes, or in one piece if `size` is 0; to "" if a signal came meanwhile. */
 static void compute(const char *path, size_t size, char hex[MD5_HEX])
 {
     struct tag tag = {.size = size ? size : SIZE_MAX};
@@ -48,9 +49,13 @@ static void compute(const char *path, size_t size, char hex[MD5_HEX])
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     md5_init(&tag.parts);
     md5_init(&tag.part);
-    if (fd < 0 || !fd_each_block(fd, add_block, &tag))
+    hex[0] = '\0';
+    bool ok = fd >= 0 && fd_each_block(fd, add_block, &tag);
+    if (!ok && errno != EINTR)
         fatal("%s cannot be read:", path);
     fd_drop(fd);
+    if (!ok)
+        return;
     if (size && tag.filled)
         end_part(&tag);
     md5_end(size ? &tag.parts : &tag.part, md5);

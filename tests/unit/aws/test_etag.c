@@ -1,10 +1,13 @@
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "aws/etag.h"
 #include "base/file.h"
+#include "base/interrupt.h"
 #include "base/removal.h"
 #include "base/util.h"
 #include "check.h"
@@ -80,6 +83,20 @@ static void test_no_tags(void)
     CHECK(etag_matches(path, "d41d8cd98f00b204e9800998ecf8427e"));
 }
 
+/* The caller ends with the signal's exit status, and not with an error about the file. */
+static void test_interrupted(void)
+{
+    make(1);
+    pid_t child = fork();
+    if (child == 0) {
+        interrupt_catch();
+        raise(SIGINT);
+        _exit(etag_matches(path, "93b885adfe0da089cdf634904fd59f71") ? 2 : 3);
+    }
+    int status;
+    CHECK(waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 3);
+}
+
 int main(void)
 {
     char folder[] = "/tmp/gordon-test-etag-XXXXXX";
@@ -87,6 +104,7 @@ int main(void)
         return check_result();
     test_tags();
     test_no_tags();
+    test_interrupted();
     CHECK(chdir("/") == 0 && remove_path(folder));
     return check_result();
 }
