@@ -324,32 +324,6 @@ bool file_mkdirs(const char *path)
     return ok;
 }
 
-static long long nanoseconds(struct timespec time)
-{
-    return time.tv_sec * 1000000000LL + time.tv_nsec;
-}
-
-struct file_stamp file_stamp(const char *path)
-{
-    struct stat st;
-    struct timespec now; /* of the clock that file systems use */
-    if (stat(path, &st) != 0) {
-        bool missing = file_look(path) == FILE_MISSING;
-        return (struct file_stamp){.size = missing ? 0 : -1, .settled = missing};
-    }
-    clock_gettime(CLOCK_REALTIME_COARSE, &now);
-    struct file_stamp stamp = {nanoseconds(st.st_mtim), nanoseconds(st.st_ctim), st.st_size,
-                               st.st_ino, true};
-    stamp.settled = stamp.modified < nanoseconds(now) && stamp.changed < nanoseconds(now);
-    return stamp;
-}
-
-bool file_same_stamp(const struct file_stamp *a, const struct file_stamp *b)
-{
-    return a->settled && b->settled && a->modified == b->modified && a->changed == b->changed &&
-           a->size == b->size && a->number == b->number;
-}
-
 char **file_list(struct arena *arena, const char *path, size_t *count)
 {
     DIR *dir = opendir(path);

@@ -42,22 +42,10 @@ bool file_copy(struct arena *arena, const char *from, const char *to);
 /* Makes a folder and the folders above it; an existing one is no error. */
 bool file_mkdirs(const char *path);
 
-/* Shows whether a file has changed: mtime and ctime in nanoseconds, size in bytes, inode number.
- * All are 0 for a missing file; the size is -1 for one that cannot be looked at. If a file changed
- * within the last tick of the clock, it could change again and keep its times; then `settled` is
- * false, and its stamp equals no other. */
-struct file_stamp {
-    long long modified, changed, size;
-    unsigned long long number;
-    bool settled;
-};
-struct file_stamp file_stamp(const char *path);
 /* A file, whatever its name: links to it and its hard links have the same. */
 struct file_id {
     unsigned long long device, number;
 };
-
-bool file_same_stamp(const struct file_stamp *a, const struct file_stamp *b);
 
 /* The names in a folder without . and .., sorted by bytes; NULL with errno if not all of them can
  * be read. */

@@ -40,7 +40,7 @@ static bool fail(const char *path, const char *problem)
     return diag_error(EXIT_BUILD, (struct pos){.file = path}, "%s", problem);
 }
 
-static void add_input(struct collection *c, const char *path, struct file_stamp stamp)
+void collect_stamped(struct collection *c, const char *path, struct file_stamp stamp)
 {
     size_t n = c->ninputs;
     array_push(c->arena, c->inputs, c->ninputs, path);
@@ -50,8 +50,8 @@ static void add_input(struct collection *c, const char *path, struct file_stamp 
 
 void collect_input(struct collection *c, const char *path)
 {
-    add_input(c, arena_strdup(c->arena, path),
-              c->stamped ? file_stamp(path) : (struct file_stamp){0});
+    collect_stamped(c, arena_strdup(c->arena, path),
+                    c->stamped ? file_stamp(path) : (struct file_stamp){0});
 }
 
 void collect_fact(struct collection *c, const char *question, const char *answer)
@@ -63,7 +63,8 @@ void collect_fact(struct collection *c, const char *question, const char *answer
 void collect_inputs_of(struct collection *c, const struct collection *other)
 {
     for (size_t i = 0; i < other->ninputs; i++)
-        add_input(c, other->inputs[i], other->stamped ? other->stamps[i] : (struct file_stamp){0});
+        collect_stamped(c, other->inputs[i],
+                        other->stamped ? other->stamps[i] : (struct file_stamp){0});
 }
 
 static void add_entry(struct collection *c, const char *path, const char *name, mode_t mode)

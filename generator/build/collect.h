@@ -4,7 +4,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/file.h"  /* for struct file_stamp and struct file_id */
+#include "base/file.h"  /* for struct file_id */
+#include "base/stamp.h" /* for struct file_stamp */
 #include "build/fact.h" /* for struct fact */
 
 struct arena;
@@ -44,6 +45,8 @@ bool collect_zip(struct collection *collection, const char *path);
 void collect_links(struct collection *collection, const char *path, const char *root);
 /* Notes a file or folder as an input, without packing it. */
 void collect_input(struct collection *collection, const char *path);
+/* The same with a stamp from before it was read, if the collection is stamped. */
+void collect_stamped(struct collection *collection, const char *path, struct file_stamp stamp);
 /* Notes a fact, see fact.h. Both texts must outlive the collection. */
 void collect_fact(struct collection *collection, const char *question, const char *answer);
 /* Notes the inputs of another collection, but not its facts. */

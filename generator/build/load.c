@@ -1,6 +1,7 @@
 #include "build/load.h"
 #include "base/diag.h"
 #include "base/file.h"
+#include "build/collect.h"
 #include "resources/kinds.h"
 #include "settings/project.h"
 #include "template/cfn.h"
@@ -59,4 +60,17 @@ void load_warn_limits(struct loaded *loaded)
                 .places = &file->places,
             });
     }
+}
+
+void load_seen(struct arena *arena, const struct loaded *loaded, struct collection *seen)
+{
+    const struct project *project = loaded->project;
+    *seen = (struct collection){.arena = arena, .stamped = true};
+    for (size_t i = 0; i < project->nfiles; i++)
+        collect_stamped(seen, path_absolute(arena, project->files[i]), project->stamps[i]);
+    for (size_t i = 0; i < project->napps; i++) /* where a settings file may appear */
+        if (!project->apps[i].has_file)
+            collect_input(seen, path_absolute(arena, project->apps[i].dir));
+    collect_inputs_of(seen, &loaded->secrets.inputs);
+    collect_stamped(seen, loaded->secrets.folder, loaded->secrets.stamp);
 }

@@ -7,6 +7,7 @@
 #include "resources/steps.h" /* for struct step_file */
 
 struct arena;
+struct collection;
 
 struct loaded {
     struct project *project;
@@ -25,6 +26,9 @@ void load_release(struct loaded *loaded);
 /* Finds the secret parameters in parameters/ and hides them in the templates. Must be called before
  * the templates are written. Returns false after reported errors. */
 bool load_secrets(struct loaded *loaded);
+/* Notes what load and load_secrets have read, with stamps, and the folders where they looked for
+ * files that are not there. */
+void load_seen(struct arena *arena, const struct loaded *loaded, struct collection *seen);
 /* Writes the templates into the folder `output`. */
 bool load_write_templates(struct loaded *loaded, const char *output);
 

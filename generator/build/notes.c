@@ -35,6 +35,8 @@ void notes_of_plan(struct arena *arena, struct notes *notes, const char *plan, c
 {
     if (plan && !notes->depfile)
         notes->depfile = arena_printf(arena, "%s%s", plan, suffix);
+    if (notes->depfile)
+        notes->record = arena_printf(arena, "%s" NOTES_RECORD, notes->depfile);
 }
 
 static bool write_depfile(struct arena *arena, const struct notes *notes, const char *output,

@@ -7,6 +7,8 @@
 struct arena;
 struct collection;
 
+#define NOTES_RECORD ".read" /* the record of a run is called <depfile>.read */
+
 /* Each may be NULL. If a depfile cannot hold a file's name, it names a symbolic link to the file,
  * in `<depfile>.links`: the build system sees the times of the link's target. */
 struct notes {
@@ -14,11 +16,12 @@ struct notes {
     const char *ninja_root; /* where Ninja runs: it knows files in there by relative names only */
     const char *forget;     /* is removed, so that the build system reads the depfile again */
     struct collection *inputs; /* gets the inputs with their stamps */
+    const char *record;        /* gets them too, as a state (state.h), for edited.h */
     const char *stamp; /* is touched at the end; the target in the depfile instead of `output` */
 };
 
-/* Names the depfile `<plan><suffix>` if there is a plan and the depfile has no name yet. `plan` may
- * be NULL. */
+/* Names the depfile `<plan><suffix>` if there is a plan and the depfile has no name yet, and the
+ * record. `plan` may be NULL. */
 void notes_of_plan(struct arena *arena, struct notes *notes, const char *plan, const char *suffix);
 /* Writes the notes of a run that made `output` from `inputs`. With a stamp, `inputs` should include
  * outputs that nothing else writes: Make has no rule for them, and

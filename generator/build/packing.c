@@ -10,6 +10,7 @@
 #include "build/notes.h"
 #include "build/package.h"
 #include "build/packing.h"
+#include "build/state.h"
 #include "build/target.h"
 #include "build/work.h"
 #include "resources/lambda.h"
@@ -77,8 +78,9 @@ static bool write_zip(struct arena *arena, const struct package *package,
 bool packing_run(struct arena *arena, struct package *package, const struct notes *notes)
 {
     bool looked = package_look(package);
-    struct collection c = {
-        .arena = arena, .left_out = package_left_out(arena, package), .stamped = notes->inputs};
+    struct collection c = {.arena = arena,
+                           .left_out = package_left_out(arena, package),
+                           .stamped = notes->inputs || notes->record};
     const char *dependencies = NULL;
     bool ok =
         work_check_package(arena, package->zip, package->work) && looked && check_code(package) &&
@@ -92,6 +94,8 @@ bool packing_run(struct arena *arena, struct package *package, const struct note
     if (notes->stamp)
         collect_input(&c, package->zip);
     ok = ok && notes_write(notes, package->zip, c.inputs, c.ninputs);
+    if (ok && notes->record)
+        state_save_one(notes->record, package->reference, &c);
     if (notes->inputs)
         *notes->inputs = c;
     return ok;

@@ -331,6 +331,15 @@ bool plan_clean_zips(const struct model *model, const char *output, const char *
     return ok && (!noted || write_zips(model, work, ""));
 }
 
+static bool write_output_path(struct arena *arena, const char *work, const char *output)
+{
+    struct buf text = {0};
+    buf_printf(&text, "%s\n", path_absolute(arena, output));
+    bool ok = write_file(path_join(arena, work, PLAN_OUTPUT), &text);
+    buf_free(&text);
+    return ok;
+}
+
 bool plan_write(const struct model *model, const struct step_file *files, const char *output,
                 const char *work)
 {
@@ -354,7 +363,8 @@ bool plan_write(const struct model *model, const struct step_file *files, const 
     for (size_t i = 0; i < model->count; i++)
         if (lambda_of(model->resources[i]))
             ok = write_lambda(model, lambda_of(model->resources[i]), output, work, &plan) && ok;
-    ok = ok && write_file(path_join(arena, work, "plan.list"), &plan);
+    ok = ok && write_output_path(arena, work, output) &&
+         write_file(path_join(arena, work, "plan.list"), &plan);
     ok = ok && plan_clean_zips(model, output, work) && plan_clean_templates(arena, files, output);
     buf_free(&plan);
     return ok;

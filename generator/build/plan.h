@@ -15,6 +15,9 @@ struct model;
 struct package;
 struct step_file;
 
+/* <work>/output has the path of the build's outputs, absolute, in one line. */
+#define PLAN_OUTPUT "output"
+
 /* Writes the plan. Removes zips and templates in `output` that are no longer part of it, and Make's
  * stamps of such zips in `work`. This and the next three functions return false after a reported
  * error. */

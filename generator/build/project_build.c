@@ -137,10 +137,7 @@ static bool run_job(size_t index, struct buf *result, void *data)
         struct state_part part = {.name = job->package->reference,
                                   .made_by = made_by(b, arena, job->package),
                                   .text = ""};
-        for (size_t i = 0; i < seen.ninputs; i++)
-            state_add_input(arena, &part, seen.inputs[i], seen.stamps[i]);
-        for (size_t i = 0; i < seen.nfacts; i++)
-            state_add_fact(arena, &part, &seen.facts[i]);
+        state_add_seen(arena, &part, &seen);
         state_add_output(arena, &part, job->package->zip);
         state_add(result, &part);
     }
@@ -180,22 +177,12 @@ static void write_templates(void *data)
 /* Adds the part of the state for the settings, the parameters and the templates. */
 static void add_whole(struct build *b)
 {
-    const struct project *project = b->loaded.project;
-    const struct secrets *secrets = &b->loaded.secrets;
+    struct collection seen;
     struct state_part part = {.name = "", .made_by = b->words, .text = b->text.data};
     diag_flush();
     part.warned = diag_warned(&part.nwarned);
-    for (size_t i = 0; i < project->nfiles; i++)
-        state_add_input(b->arena, &part, path_absolute(b->arena, project->files[i]),
-                        project->stamps[i]);
-    for (size_t i = 0; i < project->napps; i++) { /* where a settings file may appear */
-        const char *dir = path_absolute(b->arena, project->apps[i].dir);
-        if (!project->apps[i].has_file)
-            state_add_input(b->arena, &part, dir, file_stamp(dir));
-    }
-    for (size_t i = 0; i < secrets->inputs.ninputs; i++)
-        state_add_input(b->arena, &part, secrets->inputs.inputs[i], secrets->inputs.stamps[i]);
-    state_add_input(b->arena, &part, secrets->folder, secrets->stamp);
+    load_seen(b->arena, &b->loaded, &seen);
+    state_add_seen(b->arena, &part, &seen);
     for (enum step step = 0; step < STEP_COUNT; step++)
         if (b->loaded.files[step].name)
             state_add_output(b->arena, &part,

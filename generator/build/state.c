@@ -1,18 +1,22 @@
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "archive/content.h"
 #include "base/digest.h"
+#include "base/file.h"
 #include "base/root.h"
+#include "build/collect.h"
 #include "build/state.h"
 
 /* The file is this line, and for each part:
  *
  *   <made by> <files> <facts> <warned> <bytes of name> <bytes of text>\n<name><text>\n
- *   <modified> <changed> <size> <number> <settled> <bytes of path> <path>\n      for each file
+ *   <modified> <changed> <size> <number> <settled> <content> <bytes> <path>\n    for each file
  *   <bytes of question> <question>\n<bytes of answer> <answer>\n                 for each fact
  *   <line> <column> <length> <note> <bytes of file> <file>\n<bytes> <text>\n     for each warning
  */
-static const char head[] = "gordon build 3\n";
+static const char head[] = "gordon build 4\n";
 
 struct cursor {
     const char *at, *end;
@@ -50,6 +54,7 @@ static void take_file(struct cursor *c, struct arena *arena, struct state_part *
     stamp->size = take_number(c);
     stamp->number = (unsigned long long)take_number(c);
     stamp->settled = take_number(c) == 1;
+    part->contents[i] = take_number(c);
     part->files[i] = take_text(c, arena, take_number(c), '\n');
 }
 
@@ -84,6 +89,7 @@ static struct state_part *take_part(struct cursor *c, struct arena *arena)
     part->nfiles = (size_t)files;
     part->files = arena_alloc(arena, (part->nfiles + 1) * sizeof *part->files);
     part->stamps = arena_alloc(arena, (part->nfiles + 1) * sizeof *part->stamps);
+    part->contents = arena_alloc(arena, (part->nfiles + 1) * sizeof *part->contents);
     for (size_t i = 0; i < part->nfiles && !c->broken; i++)
         take_file(c, arena, part, i);
     for (long long i = 0; i < facts && !c->broken; i++) {
@@ -121,18 +127,22 @@ bool state_load(struct state *state, struct arena *arena, const char *path)
     return true;
 }
 
+bool state_same_content(const struct state_part *part, size_t i)
+{
+    return part->contents[i] != CONTENT_UNKNOWN &&
+           part->contents[i] == content_of(part->files[i], NULL);
+}
+
 const struct state_part *state_current(const struct state *state, const char *name,
                                        const char *made_by)
 {
     const struct state_part *part = table_get(&state->parts, name);
     if (!part || strcmp(part->made_by, made_by) != 0)
         return NULL;
-    for (size_t i = 0; i < part->nfiles; i++) {
-        struct file_stamp now = file_stamp(part->files[i]);
-        now.settled = true; /* what counts is that the recorded one was */
-        if (!file_same_stamp(&part->stamps[i], &now))
+    for (size_t i = 0; i < part->nfiles; i++)
+        if (!file_is_same(&part->stamps[i], part->files[i]) &&
+            (part->stamps[i].settled || !state_same_content(part, i)))
             return NULL;
-    }
     for (size_t i = 0; i < part->nfacts; i++)
         if (strcmp(fact_answer(part->facts[i].question), part->facts[i].answer) != 0)
             return NULL;
@@ -145,9 +155,9 @@ void state_add(struct buf *out, const struct state_part *part)
                part->nwarned, strlen(part->name), strlen(part->text), part->name, part->text);
     for (size_t i = 0; i < part->nfiles; i++) {
         const struct file_stamp *stamp = &part->stamps[i];
-        buf_printf(out, "%lld %lld %lld %lld %d %zu %s\n", stamp->modified, stamp->changed,
-                   stamp->size, (long long)stamp->number, stamp->settled, strlen(part->files[i]),
-                   part->files[i]);
+        buf_printf(out, "%lld %lld %lld %lld %d %lld %zu %s\n", stamp->modified, stamp->changed,
+                   stamp->size, (long long)stamp->number, stamp->settled, part->contents[i],
+                   strlen(part->files[i]), part->files[i]);
     }
     for (size_t i = 0; i < part->nfacts; i++)
         buf_printf(out, "%zu %s\n%zu %s\n", strlen(part->facts[i].question),
@@ -161,20 +171,27 @@ void state_add(struct buf *out, const struct state_part *part)
     }
 }
 
+static void add_file(struct arena *arena, struct state_part *part, const char *path,
+                     struct file_stamp stamp, long long content)
+{
+    size_t n = part->nfiles, count = n;
+    array_push(arena, part->stamps, n, stamp);
+    array_push(arena, part->contents, count, content);
+    array_push(arena, part->files, part->nfiles, path);
+}
+
 void state_add_input(struct arena *arena, struct state_part *part, const char *path,
                      struct file_stamp stamp)
 {
-    size_t n = part->nfiles;
-    array_push(arena, part->stamps, n, stamp);
-    array_push(arena, part->files, part->nfiles, path);
+    add_file(arena, part, path, stamp, content_of(path, &stamp));
 }
 
 /* The stamp counts as settled although the file is new, because nobody else writes to it. */
 void state_add_output(struct arena *arena, struct state_part *part, const char *path)
 {
-    struct file_stamp stamp = file_stamp(path);
+    struct file_stamp stamp = file_stamp_now(path);
     stamp.settled = true;
-    state_add_input(arena, part, path, stamp);
+    add_file(arena, part, path, stamp, CONTENT_UNKNOWN);
 }
 
 void state_add_fact(struct arena *arena, struct state_part *part, const struct fact *fact)
@@ -187,57 +204,34 @@ void state_save(const char *path, const struct buf *out)
     struct buf all = {0};
     buf_adds(&all, head);
     buf_add(&all, out->data ? out->data : "", out->len);
-    file_write(path, all.data, all.len, 0644);
+    if (!file_write(path, all.data, all.len, 0644))
+        unlink(path);
     buf_free(&all);
 }
 
-/* Paths that say nothing about changes of the project. Folders that contain `output` do not count
- * either, because they change with the build. */
-struct aside {
-    const char *output, *parameters;
-};
-
-static bool has_changed(const struct aside *aside, const char *file, const struct file_stamp *stamp)
+void state_add_seen(struct arena *arena, struct state_part *part, const struct collection *seen)
 {
-    struct file_stamp now = file_stamp(file);
-    now.settled = true;
-    return !path_within(aside->output, file) && !path_within(file, aside->output) &&
-           !path_within(file, aside->parameters) && !file_same_stamp(stamp, &now);
+    for (size_t i = 0; i < seen->ninputs; i++)
+        state_add_input(arena, part, seen->inputs[i], seen->stamps[i]);
+    for (size_t i = 0; i < seen->nfacts; i++)
+        state_add_fact(arena, part, &seen->facts[i]);
 }
 
-/* The first file that has changed, or else the first such folder, or NULL. */
-static const char *first_changed(const struct state *state, const struct aside *aside)
+void state_save_one(const char *path, const char *name, const struct collection *seen)
 {
-    const char *folder = NULL;
-    for (size_t i = 0; i < state->nlist; i++) {
-        const struct state_part *part = state->list[i];
-        for (size_t k = 0; k < part->nfiles; k++)
-            if (has_changed(aside, part->files[k], &part->stamps[k])) {
-                if (file_look(part->files[k]) != FILE_FOLDER)
-                    return part->files[k];
-                folder = folder ? folder : part->files[k];
-            }
-    }
-    return folder;
-}
-
-bool state_warn(struct arena *arena, const char *dir, const char *output)
-{
-    struct state state;
-    const struct aside aside = {path_absolute(arena, output),
-                                path_join(arena, path_absolute(arena, dir), "parameters")};
-    if (!state_load(&state, arena, path_join(arena, aside.output, ".gordon/state")))
-        return false;
-    const char *file = first_changed(&state, &aside);
-    if (file)
-        diag_warning((struct pos){.file = path_below(path_absolute(arena, "."), file)},
-                     "this has changed since the build; run gordon build to include it");
-    return true;
+    struct state_part part = {.name = name, .made_by = "", .text = ""};
+    struct buf out = {0};
+    struct arena *arena = arena_new();
+    state_add_seen(arena, &part, seen);
+    state_add(&out, &part);
+    state_save(path, &out);
+    buf_free(&out);
+    arena_free(arena);
 }
 
 const char *state_program(struct arena *arena)
 {
-    struct file_stamp stamp = file_stamp("/proc/self/exe");
+    struct file_stamp stamp = file_stamp_now("/proc/self/exe");
     char *hex = arena_alloc(arena, SHA256_HEX);
     sha256_text(arena_printf(arena, "%lld %lld %llu", stamp.modified, stamp.size, stamp.number),
                 hex);

@@ -1,5 +1,5 @@
 /* state.h - records what `gordon build` has read and written, so that the next build sees what has
- * changed since.
+ * changed since. An edge of CMake's build systems writes a state with one part (edited.h).
  *
  * The state has a part for each lambda, named by its reference, and the part "" for the settings,
  * the templates and the printed text. A part is current if its files, its `made_by` and the answers
@@ -9,10 +9,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/diag.h" /* for struct diag_warned */
-#include "base/file.h" /* for struct file_stamp */
+#include "base/diag.h"  /* for struct diag_warned */
+#include "base/stamp.h" /* for struct file_stamp */
 #include "base/util.h"
 #include "build/fact.h" /* for struct fact */
+
+struct collection;
 
 struct state_part {
     const char *name;
@@ -20,6 +22,7 @@ struct state_part {
     const char *text;    /* what was printed; "" for a lambda */
     const char **files;  /* absolute */
     struct file_stamp *stamps;
+    long long *contents; /* see archive/content.h */
     size_t nfiles;
     struct fact *facts;
     size_t nfacts;
@@ -37,9 +40,12 @@ struct state {
 /* Reads the state of an earlier build. There are no parts if its file is missing, broken or in
  * another format. Returns false after reporting that it cannot be read. */
 bool state_load(struct state *state, struct arena *arena, const char *path);
-/* The part with this name if it is current, or NULL. */
+/* The part with this name if it is current, or NULL. A file whose stamp was not settled is compared
+ * by its content. */
 const struct state_part *state_current(const struct state *state, const char *name,
                                        const char *made_by);
+/* Whether file `i` of a part has the content that it had, whatever its stamp. */
+bool state_same_content(const struct state_part *part, size_t i);
 /* Appends a part to the text that state_save writes. */
 void state_add(struct buf *out, const struct state_part *part);
 /* Add a file to a part: one that was read, with its stamp from before that, or one that this build
@@ -49,12 +55,14 @@ void state_add_input(struct arena *arena, struct state_part *part, const char *p
 void state_add_output(struct arena *arena, struct state_part *part, const char *path);
 /* Adds a fact, see fact.h. */
 void state_add_fact(struct arena *arena, struct state_part *part, const struct fact *fact);
-/* Writes the parts that were added to `out`. Errors are ignored: the next build then does more. */
+/* Adds the inputs and the facts of a collection with stamps. */
+void state_add_seen(struct arena *arena, struct state_part *part, const struct collection *seen);
+/* Writes the parts that were added to `out`. If that fails there is no state: the next build then
+ * does more. */
 void state_save(const char *path, const struct buf *out);
-/* Warns if a file of the project in `dir` has changed since `gordon build` wrote `output`, because
- * the command uses the older build. Parameters do not count: the command reads them itself.
- * Returns false after reporting that the state cannot be read. */
-bool state_warn(struct arena *arena, const char *dir, const char *output);
+/* Writes a state with one part, which has the inputs and facts of a collection with stamps. An edge
+ * of another build system records with it what it has read. */
+void state_save_one(const char *path, const char *name, const struct collection *seen);
 /* Identifies this program: a digest of its file's stamp. */
 const char *state_program(struct arena *arena);
 

@@ -2,7 +2,7 @@
 
 #include "base/diag.h"
 #include "base/interrupt.h"
-#include "build/state.h"
+#include "build/edited.h"
 #include "commands/source.h"
 #include "settings/project.h"
 
@@ -15,7 +15,7 @@ static bool open_build(struct source *s, struct arena *arena, const struct comma
     if (ok) {
         deploy_init(&s->deployment, command, options, s->loaded.project);
         s->deployment.places = &s->loaded.files[STEP_RESOURCES].places;
-        ok = state_warn(arena, s->loaded.project->dir, s->deployment.build_dir);
+        ok = edited_warn(arena, &s->loaded, s->deployment.build_dir);
     }
     return ok;
 }

@@ -1,8 +1,8 @@
 #include "deploy/status.h"
 #include "base/diag.h"
 #include "base/util.h"
+#include "build/edited.h"
 #include "build/load.h"
-#include "build/state.h"
 #include "commands/commands.h"
 #include "commands/deploy.h"
 #include "commands/opt.h"
@@ -17,7 +17,7 @@ static int status_of_one(struct arena *arena, const struct command *command,
     bool ok = load_quietly(arena, common.project, &loaded);
     if (ok) {
         deploy_init(&deployment, command, options, loaded.project);
-        ok = state_warn(arena, loaded.project->dir, deployment.build_dir) &&
+        ok = edited_warn(arena, &loaded, deployment.build_dir) &&
              status_run(&deployment, loaded.model, json);
     }
     diag_flush();

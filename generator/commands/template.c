@@ -1,9 +1,11 @@
 #include "base/diag.h"
 #include "base/file.h"
 #include "base/util.h"
+#include "build/collect.h"
 #include "build/load.h"
 #include "build/notes.h"
 #include "build/plan.h"
+#include "build/state.h"
 #include "build/work.h"
 #include "commands/commands.h"
 #include "commands/opt.h"
@@ -32,6 +34,15 @@ static bool write_notes(struct arena *arena, const struct notes *notes, const st
     return notes_write(notes, n ? templates[0] : output, inputs, count);
 }
 
+static void record(const struct notes *notes, const struct loaded *loaded)
+{
+    struct arena *arena = arena_new();
+    struct collection seen;
+    load_seen(arena, loaded, &seen);
+    state_save_one(notes->record, "", &seen);
+    arena_free(arena);
+}
+
 static int run(const struct command *command, int argc, char *argv[])
 {
     struct notes notes = {0};
@@ -43,6 +54,7 @@ static int run(const struct command *command, int argc, char *argv[])
     };
     opt_parse(command, opts, countof(opts), 0, 0, argc, argv);
     struct arena *arena = arena_new();
+    notes_of_plan(arena, &notes, NULL, NULL);
     struct loaded loaded;
     const char *output = opt_build_dir(arena);
     bool quiet = diag_quiet(planned || common.quiet);
@@ -54,6 +66,8 @@ static int run(const struct command *command, int argc, char *argv[])
     ok = ok && work_check_output(arena, output) && load_write_templates(&loaded, output) &&
          plan_clean_templates(arena, loaded.files, output) &&
          write_notes(arena, &notes, &loaded, output);
+    if (ok && notes.record)
+        record(&notes, &loaded);
     load_release(&loaded);
     arena_free(arena);
     return ok ? 0 : 1;

@@ -7,7 +7,8 @@
 
 #include "base/diag.h" /* for struct pos */
 
-#include "base/file.h" /* for struct file_stamp */
+#include "base/file.h"  /* for struct file_id */
+#include "base/stamp.h" /* for struct file_stamp */
 
 struct node;
 

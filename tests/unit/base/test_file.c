@@ -7,6 +7,7 @@
 
 #include "base/file.h"
 #include "base/removal.h"
+#include "base/stamp.h"
 #include "base/util.h"
 #include "check.h"
 

@@ -1,0 +1,204 @@
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/diag.h"
+#include "base/file.h"
+#include "base/root.h"
+#include "base/util.h"
+#include "build/build.h"
+#include "build/collect.h"
+#include "build/edited.h"
+#include "build/load.h"
+#include "build/notes.h"
+#include "build/package.h"
+#include "build/packing.h"
+#include "build/plan.h"
+#include "build/state.h"
+#include "resources/lambda.h"
+#include "resources/model.h"
+#include "settings/project.h"
+
+enum { FOLDERS_MAX = 16 }; /* from the outputs up to the top of the build tree */
+
+static const struct root own = {NULL, EXIT_OTHER};
+
+struct edited {
+    struct arena *arena;
+    const struct loaded *loaded;
+    const char *output, *work, *parameters; /* absolute; what changes in there does not count */
+    const char *tool;                       /* the command that builds again */
+};
+
+/* --- the work folder of a CMake build ----------------------------------------------------- */
+
+static bool same_folder(const char *a, const char *b)
+{
+    struct stat one, other;
+    return stat(a, &one) == 0 && stat(b, &other) == 0 && one.st_dev == other.st_dev &&
+           one.st_ino == other.st_ino;
+}
+
+/* Whether the folder `work` is that of the build with the outputs `output`. */
+static bool is_work_of(struct arena *arena, const char *work, const char *output)
+{
+    char *text;
+    size_t len;
+    if (!root_read(arena, &own, path_join(arena, work, PLAN_OUTPUT), &text, &len) || !text)
+        return false;
+    text[strcspn(text, "\n")] = '\0';
+    return same_folder(text, output);
+}
+
+/* Looks in one folder of a build tree. */
+static const char *work_in(struct arena *arena, const char *folder, const char *output)
+{
+    const char *files = path_join(arena, folder, "CMakeFiles");
+    size_t n;
+    char **names = file_list(arena, files, &n);
+    for (size_t i = 0; names && i < n; i++) {
+        const char *work = path_join(arena, files, names[i]);
+        if (str_ends(names[i], ".gordon") && is_work_of(arena, work, output))
+            return work;
+    }
+    return NULL;
+}
+
+static const char *find_work(struct arena *arena, const char *output)
+{
+    const char *work = NULL, *folder = output;
+    bool top = false;
+    for (int i = 0; i < FOLDERS_MAX && !work && !top; i++) {
+        top = file_look(path_join(arena, folder, "CMakeCache.txt")) != FILE_MISSING;
+        work = work_in(arena, folder, output);
+        folder = path_dir(arena, folder);
+    }
+    return work;
+}
+
+/* --- what has changed --------------------------------------------------------------------- */
+
+/* Whether a path says nothing about the project. Folders that contain the outputs change with the
+ * build. */
+static bool is_aside(const struct edited *e, const char *file)
+{
+    return path_within(e->output, file) || path_within(file, e->output) ||
+           path_within(e->work, file) || path_within(e->parameters, file);
+}
+
+static const struct lambda *lambda_called(const struct model *model, const char *reference)
+{
+    for (size_t i = 0; i < model->count; i++) {
+        const struct lambda *lambda = lambda_of(model->resources[i]);
+        if (lambda && strcmp(lambda->reference, reference) == 0)
+            return lambda;
+    }
+    return NULL;
+}
+
+/* Sets `now` to what a build of this part would read now. Returns false if it would fail. */
+static bool look_again(const struct edited *e, const struct state_part *part,
+                       struct collection *now)
+{
+    const struct model *model = e->loaded->model;
+    const struct lambda *lambda = lambda_called(model, part->name);
+    struct build_look look;
+    *now = (struct collection){.arena = e->arena};
+    for (size_t i = 0; !*part->name && i < e->loaded->project->nfiles; i++)
+        collect_input(now, path_absolute(e->arena, e->loaded->project->files[i]));
+    if (!lambda)
+        return true;
+    struct package *package = package_of(model, lambda, e->output, e->work);
+    now->left_out = package_left_out(e->arena, package);
+    return package_look(package) && packing_look(e->arena, package, now, &look);
+}
+
+/* The first file that was added to a part in which a folder has changed, or NULL. Most changes of
+ * folders add nothing: they are of files that are not packed, such as __pycache__. */
+static const char *first_added(const struct edited *e, const struct state_part *part,
+                               const char *folder)
+{
+    struct table known = {0};
+    struct collection now;
+    size_t errors = diag_errors();
+    for (size_t i = 0; i < part->nfiles; i++)
+        table_set(e->arena, &known, part->files[i], (char *)part->files[i]);
+    if (!look_again(e, part, &now)) {
+        diag_demote(errors);
+        return folder;
+    }
+    for (size_t i = 0; i < now.ninputs; i++)
+        if (!table_get(&known, now.inputs[i]) && !is_aside(e, now.inputs[i]))
+            return now.inputs[i];
+    return NULL;
+}
+
+/* The first file of a part that is another one now, or NULL. */
+static const char *first_edited(const struct edited *e, const struct state_part *part)
+{
+    const char *folder = NULL;
+    for (size_t i = 0; i < part->nfiles; i++) {
+        const char *file = part->files[i];
+        if (is_aside(e, file) || file_is_same(&part->stamps[i], file))
+            continue;
+        if (file_look(file) == FILE_FOLDER)
+            folder = file;
+        else if (!state_same_content(part, i))
+            return file;
+    }
+    return folder ? first_added(e, part, folder) : NULL;
+}
+
+/* --- the records -------------------------------------------------------------------------- */
+
+static bool warn_once(const struct edited *e, const struct state *state, bool *warned)
+{
+    for (size_t i = 0; i < state->nlist && !*warned; i++) {
+        const char *file = first_edited(e, state->list[i]);
+        if (!file)
+            continue;
+        diag_warning((struct pos){.file = path_below(path_absolute(e->arena, "."), file)},
+                     "this has changed since the build; run %s to include it", e->tool);
+        *warned = true;
+    }
+    return true;
+}
+
+static bool warn_by(const struct edited *e, const char *path, bool *warned)
+{
+    struct state state;
+    return *warned || (state_load(&state, e->arena, path) && warn_once(e, &state, warned));
+}
+
+static bool warn_by_edges(const struct edited *e)
+{
+    const struct model *model = e->loaded->model;
+    bool warned = false;
+    bool ok = warn_by(e, path_join(e->arena, e->work, "templates.d" NOTES_RECORD), &warned);
+    for (size_t i = 0; ok && i < model->count; i++) {
+        const struct lambda *lambda = lambda_of(model->resources[i]);
+        if (lambda)
+            ok = warn_by(e,
+                         arena_printf(e->arena, "%s/lambdas/%s/plan.json.d" NOTES_RECORD, e->work,
+                                      package_folder(e->arena, lambda)),
+                         &warned);
+    }
+    return ok;
+}
+
+bool edited_warn(struct arena *arena, const struct loaded *loaded, const char *output)
+{
+    struct edited e = {
+        .arena = arena,
+        .loaded = loaded,
+        .output = path_absolute(arena, output),
+        .parameters = path_join(arena, path_absolute(arena, loaded->project->dir), "parameters"),
+        .tool = "gordon build",
+    };
+    bool warned = false;
+    e.work = path_join(arena, e.output, ".gordon");
+    if (file_look(e.work) != FILE_MISSING)
+        return warn_by(&e, path_join(arena, e.work, "state"), &warned);
+    e.work = find_work(arena, e.output);
+    e.tool = "cmake --build";
+    return !e.work || warn_by_edges(&e);
+}

@@ -1,0 +1,19 @@
+/* edited.h - warns that sources were edited since the build that a command uses.
+ *
+ * `gordon build` has recorded what it read in its state. A CMake build has a record for each edge
+ * beside the depfile (NOTES_RECORD), and the work folder <directory>/CMakeFiles/<name>.gordon,
+ * where the directory is the one of the outputs or above it in the build tree. */
+#ifndef BUILD_EDITED_H
+#define BUILD_EDITED_H
+#include <stdbool.h>
+
+struct arena;
+struct loaded;
+
+/* Warns if a file of the loaded project has another content than when `output` was built, or if a
+ * file was added. Parameters do not count: commands read them themselves. Says nothing if no record
+ * is found, as with the outputs of another machine. Returns false after reporting that a record
+ * cannot be read. */
+bool edited_warn(struct arena *arena, const struct loaded *loaded, const char *output);
+
+#endif
