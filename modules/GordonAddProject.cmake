@@ -10,6 +10,7 @@ GordonAddProject
                        [OUTPUT_DIRECTORY <dir>]
                        [STAGES <stage>...]
                        [REGION <region>]
+                       [DEPENDS <targets and files>...]
                        [EXCLUDE_FROM_ALL])
 
   Adds the target ``<name>``, which writes the templates and ``code/*.zip``, and nothing else. Adds
@@ -42,6 +43,12 @@ GordonAddProject
   ``REGION``
     The region to apply to. The default is that of the command line: ``AWS_DEFAULT_REGION``, then
     ``default-region`` in the settings.
+  ``DEPENDS``
+    Targets and files that are built before the lambdas. What targets write, in folders of ``build://``
+    or in the source, is packed in the same build. A target may be added later, and in another directory.
+    If a file is changed, or a program or library that is built, all lambdas are packed again: a command
+    in ``build`` may read it. Files are named as in ``add_custom_command``, and may be generator
+    expressions.
   ``EXCLUDE_FROM_ALL``
     Keeps ``<name>`` out of the default build.
 
@@ -56,12 +63,16 @@ GordonAddProject
   with its shared libraries. The target may be added later, and in another directory. With a
   multi-config generator the zip holds the program of the configuration that was built last.
 
+  ``code: build://<folder>`` packs a folder, or a file, of the build: ``<folder>`` in the binary directory
+  of the directory that calls ``gordon_add_project``. Name the targets that fill it in ``DEPENDS``.
+
 .. variable:: GORDON_STAGE
 
   The stage of the targets without a stage in their name. The default is ``dev``.
 #]=======================================================================]
 include_guard(GLOBAL)
 include("${CMAKE_CURRENT_LIST_DIR}/GordonCommand.cmake")
+include("${CMAKE_CURRENT_LIST_DIR}/GordonDepends.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/GordonRelease.cmake")
 cmake_policy(PUSH)
 cmake_policy(VERSION 3.25) # for the functions here, whatever their callers ask for
@@ -107,7 +118,7 @@ endfunction()
 
 # _gordon_read_plan(<file>): reads plan.list, in which a line is a record of tab-separated fields. Texts
 # of the settings are in it; they are data here, and are never evaluated. Sets `settings_files`,
-# `templates`, `outputs` and `zips`, and reads other variables of gordon_add_project.
+# `templates`, `outputs`, `zips` and `changed`, and reads other variables of gordon_add_project.
 function(_gordon_read_plan file)
     file(READ "${file}" records)
     string(REGEX REPLACE "\n$" "" records "${records}")
@@ -116,6 +127,7 @@ function(_gordon_read_plan file)
     set(templates "")
     set(outputs "")
     set(zips "")
+    set(changed "")
     foreach(record IN LISTS records)
         string(REPLACE "\t" ";" fields "${record}")
         list(LENGTH fields n)
@@ -139,7 +151,7 @@ function(_gordon_read_plan file)
             _gordon_plan_lambda("${field_1}" "${field_2}" "${field_3}" "${field_4}" "${field_5}")
         endif()
     endforeach()
-    foreach(variable IN ITEMS settings_files templates outputs zips)
+    foreach(variable IN ITEMS settings_files templates outputs zips changed)
         set(${variable} "${${variable}}" PARENT_SCOPE)
     endforeach()
 endfunction()
@@ -168,11 +180,17 @@ endfunction()
 function(_gordon_plan_lambda reference shown key plan what)
     set(before "")
     set(installed "")
+    set(depends ${arg_DEPENDS})
+    if(compares)
+        cmake_path(REPLACE_FILENAME plan "changed" OUTPUT_VARIABLE touched)
+        list(APPEND depends "${touched}")
+        set(changed ${changed} "${touched}" PARENT_SCOPE)
+    endif()
     if(what STREQUAL "INSTALL")
         cmake_path(REPLACE_FILENAME plan "dependencies.zip" OUTPUT_VARIABLE zip)
         _gordon_edge("${zip}" "${work}/${key}.dependencies.zip.stamp" "${plan}.install.d"
             COMMAND install "--plan" "${plan}"
-            DEPENDS "${plan}"
+            DEPENDS "${plan}" ${depends}
             COMMENT "Installing what ${shown} depends on")
         set(before "${edge}")
         set(installed "--installed")
@@ -184,7 +202,7 @@ function(_gordon_plan_lambda reference shown key plan what)
     endif()
     _gordon_edge("${output}/code/${key}" "${work}/${key}.stamp" "${plan}.d" MANY
         COMMAND package "--plan" "${plan}" ${installed} ${program}
-        DEPENDS "${plan}" ${before} ${executable}
+        DEPENDS "${plan}" ${before} ${executable} ${depends}
         COMMENT "Packing ${shown}")
     set(outputs ${outputs} "${edge}" PARENT_SCOPE)
     set(zips ${zips} "${output}/code/${key}" PARENT_SCOPE)
@@ -316,7 +334,7 @@ endfunction()
 
 function(gordon_add_project name)
     cmake_parse_arguments(PARSE_ARGV 1 arg "EXCLUDE_FROM_ALL" "SETTINGS;OUTPUT_DIRECTORY;REGION"
-        "STAGES")
+        "STAGES;DEPENDS")
     if(DEFINED arg_UNPARSED_ARGUMENTS)
         message(FATAL_ERROR "gordon_add_project: unknown arguments: ${arg_UNPARSED_ARGUMENTS}")
     endif()
@@ -368,13 +386,17 @@ function(gordon_add_project name)
     # Errors go to the terminal unchanged: they look like a compiler's.
     execute_process(
         COMMAND "${gordon}" plan "--project" "${settings}" "--build-dir" "${output}"
-            "--work-dir" "${work}"
+            "--work-dir" "${work}" "--binary-dir" "${CMAKE_CURRENT_BINARY_DIR}"
         RESULT_VARIABLE failed)
     if(failed)
         message(FATAL_ERROR "gordon_add_project: the settings of ${name} have errors, see above")
     endif()
 
+    _gordon_note_depends()
     _gordon_read_plan("${work}/plan.list")
+    if(changed)
+        _gordon_compare_inputs()
+    endif()
     list(GET templates 0 first)
     cmake_path(GET first FILENAME first)
     _gordon_edge("${templates}" "${work}/${first}.stamp" "${work}/templates.d"

@@ -25,8 +25,9 @@ static const struct root own = {NULL, EXIT_OTHER};
 struct edited {
     struct arena *arena;
     const struct loaded *loaded;
-    const char *output, *work, *parameters; /* absolute; what changes in there does not count */
-    const char *tool;                       /* the command that builds again */
+    struct package_dirs dirs; /* absolute */
+    const char *parameters;   /* absolute */
+    const char *tool;         /* the command that builds again */
 };
 
 /* --- the work folder of a CMake build ----------------------------------------------------- */
@@ -77,12 +78,13 @@ static const char *find_work(struct arena *arena, const char *output)
 
 /* --- what has changed --------------------------------------------------------------------- */
 
-/* Whether a path says nothing about the project. Folders that contain the outputs change with the
+/* Whether a path says nothing about the project: it is in the outputs, in the work folder or in
+ * parameters/. Folders that contain the outputs change with the
  * build. */
 static bool is_aside(const struct edited *e, const char *file)
 {
-    return path_within(e->output, file) || path_within(file, e->output) ||
-           path_within(e->work, file) || path_within(e->parameters, file);
+    return path_within(e->dirs.output, file) || path_within(file, e->dirs.output) ||
+           path_within(e->dirs.work, file) || path_within(e->parameters, file);
 }
 
 static const struct lambda *lambda_called(const struct model *model, const char *reference)
@@ -107,7 +109,7 @@ static bool look_again(const struct edited *e, const struct state_part *part,
         collect_input(now, path_absolute(e->arena, e->loaded->project->files[i]));
     if (!lambda)
         return true;
-    struct package *package = package_of(model, lambda, e->output, e->work);
+    struct package *package = package_of(model, lambda, &e->dirs);
     now->left_out = package_left_out(e->arena, package);
     return package_look(package) && packing_look(e->arena, package, now, &look);
 }
@@ -173,13 +175,13 @@ static bool warn_by_edges(const struct edited *e)
 {
     const struct model *model = e->loaded->model;
     bool warned = false;
-    bool ok = warn_by(e, path_join(e->arena, e->work, "templates.d" NOTES_RECORD), &warned);
+    bool ok = warn_by(e, path_join(e->arena, e->dirs.work, "templates.d" NOTES_RECORD), &warned);
     for (size_t i = 0; ok && i < model->count; i++) {
         const struct lambda *lambda = lambda_of(model->resources[i]);
         if (lambda)
             ok = warn_by(e,
-                         arena_printf(e->arena, "%s/lambdas/%s/plan.json.d" NOTES_RECORD, e->work,
-                                      package_folder(e->arena, lambda)),
+                         arena_printf(e->arena, "%s/lambdas/%s/plan.json.d" NOTES_RECORD,
+                                      e->dirs.work, package_folder(e->arena, lambda)),
                          &warned);
     }
     return ok;
@@ -190,15 +192,17 @@ bool edited_warn(struct arena *arena, const struct loaded *loaded, const char *o
     struct edited e = {
         .arena = arena,
         .loaded = loaded,
-        .output = path_absolute(arena, output),
+        .dirs.output = path_absolute(arena, output),
         .parameters = path_join(arena, path_absolute(arena, loaded->project->dir), "parameters"),
         .tool = "gordon build",
     };
     bool warned = false;
-    e.work = path_join(arena, e.output, ".gordon");
-    if (file_look(e.work) != FILE_MISSING)
-        return warn_by(&e, path_join(arena, e.work, "state"), &warned);
-    e.work = find_work(arena, e.output);
+    e.dirs.work = path_join(arena, e.dirs.output, ".gordon");
+    if (file_look(e.dirs.work) != FILE_MISSING)
+        return warn_by(&e, path_join(arena, e.dirs.work, "state"), &warned);
+    if (!(e.dirs.work = find_work(arena, e.dirs.output)))
+        return true;
+    e.dirs.binary = path_dir(arena, path_dir(arena, e.dirs.work)); /* <binary>/CMakeFiles/<work> */
     e.tool = "cmake --build";
-    return !e.work || warn_by_edges(&e);
+    return warn_by_edges(&e);
 }

@@ -168,11 +168,11 @@ static json_t *project_json(const struct outputs *o, const struct project *proje
                      path_absolute(o->arena, project->dir), "settings", settings);
 }
 
-bool outputs_print(const struct model *model, const struct step_file *files, const char *output,
-                   const char *work)
+bool outputs_print(const struct model *model, const struct step_file *files,
+                   const struct package_dirs *dirs)
 {
     struct outputs o = {.arena = model->arena, .list = json_array(), .ok = true};
-    const char *folder = path_absolute(o.arena, output);
+    const char *folder = path_absolute(o.arena, dirs->output);
     struct secrets secrets;
     bool known = secrets_load(o.arena, model->project, &secrets);
     for (enum step step = 0; step < STEP_COUNT; step++)
@@ -183,7 +183,7 @@ bool outputs_print(const struct model *model, const struct step_file *files, con
         const struct lambda *lambda = lambda_of(model->resources[i]);
         if (!lambda)
             continue;
-        struct package *package = package_of(model, lambda, output, work);
+        struct package *package = package_of(model, lambda, dirs);
         bool looked = package_look(package);
         add_zip(&o, lambda, package, looked && add_dependencies(&o, lambda, package));
     }

@@ -7,11 +7,12 @@
 #include <stdbool.h>
 
 struct model;
+struct package_dirs;
 struct step_file;
 
 /* Prints the document on standard output. An output that would fail to build is included with what
  * is known, and marked as failed: its error is reported, and the function returns false. */
-bool outputs_print(const struct model *model, const struct step_file *files, const char *output,
-                   const char *work);
+bool outputs_print(const struct model *model, const struct step_file *files,
+                   const struct package_dirs *dirs);
 
 #endif

@@ -38,8 +38,25 @@ static const char *root_of(struct arena *arena, const struct project *project,
     return is_own ? own : path_absolute(arena, project->dir);
 }
 
+/* Sets `code`, `generated` and `root`. */
+static void place_code(struct package *package, const struct model *model,
+                       const struct lambda *lambda, const char *binary)
+{
+    struct arena *arena = model->arena;
+    const char *code = lambda->code->text;
+    package->generated = lambda_generated(code);
+    package->root = root_of(arena, model->project, lambda);
+    if (package->generated && binary) {
+        package->root = path_absolute(arena, binary);
+        package->code = path_join(arena, package->root, package->generated);
+    } else {
+        bool known = !package->generated && !lambda_target(code);
+        package->code = known ? path_absolute(arena, lambda->code_path) : code;
+    }
+}
+
 struct package *package_of(const struct model *model, const struct lambda *lambda,
-                           const char *output, const char *work)
+                           const struct package_dirs *dirs)
 {
     struct arena *a = model->arena;
     const struct project *project = model->project;
@@ -50,11 +67,8 @@ struct package *package_of(const struct model *model, const struct lambda *lambd
     *p = (struct package){
         .reference = lambda->reference,
         .name = lambda->name,
-        .code = lambda_target(lambda->code->text) ? lambda->code->text
-                                                  : path_absolute(a, lambda->code_path),
-        .root = root_of(a, project, lambda),
-        .zip = path_absolute(a, path_join(a, path_join(a, output, "code"), lambda->zip_key)),
-        .work = path_absolute(a, path_join(a, path_join(a, work, "lambdas"), folder)),
+        .zip = path_absolute(a, path_join(a, path_join(a, dirs->output, "code"), lambda->zip_key)),
+        .work = path_absolute(a, path_join(a, path_join(a, dirs->work, "lambdas"), folder)),
         .runtime = lambda->runtime->identifier,
         .language = lambda->runtime->language,
         .architecture = node_set(architecture) ? architecture->text : "x86_64",
@@ -73,6 +87,7 @@ struct package *package_of(const struct model *model, const struct lambda *lambd
         .parameters = project->parameters,
         .nparameters = project->nparameters,
     };
+    place_code(p, model, lambda, dirs->binary);
     const struct node *build = node_get(settings, "build");
     const struct node *building = node_set(build) ? build : node_get(settings, "strip");
     p->build_pos = node_set(building) ? building->pos : p->pos;
@@ -98,13 +113,18 @@ static const struct manifest {
 };
 static_assert(countof(manifests) <= PACKAGE_MANIFESTS, "a package has room for all");
 
+bool package_needs_cmake(const struct package *package)
+{
+    return lambda_target(package->code) || lambda_generated(package->code);
+}
+
 bool package_look(struct package *p)
 {
     const struct root root = {p->root, EXIT_BUILD};
     struct arena *arena = arena_new();
     p->kind = FILE_MISSING;
     p->nmanifests = 0;
-    bool ok = lambda_target(p->code) || root_look(&root, p->code, &p->kind);
+    bool ok = package_needs_cmake(p) || root_look(&root, p->code, &p->kind);
     for (size_t i = 0; ok && p->kind == FILE_FOLDER && i < countof(manifests); i++) {
         bool there = false;
         if (manifests[i].language == p->language)
@@ -147,7 +167,7 @@ static const struct left {
 static const char *build_tree(struct arena *arena, const struct package *package)
 {
     const char *tree = NULL;
-    if (lambda_target(package->code) || !path_within(package->work, package->code))
+    if (!path_within(package->work, package->code))
         return NULL;
     for (const char *dir = package->work; strcmp(dir, package->code) != 0;) {
         dir = path_dir(arena, dir);

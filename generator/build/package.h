@@ -20,7 +20,8 @@ enum { PACKAGE_MANIFESTS = 32 }; /* room for all that one language knows */
 struct package {
     const char *reference; /* "app.name" */
     const char *name;      /* of the lambda */
-    const char *code;      /* absolute; a file or a folder; or "target://name" */
+    const char *code;      /* absolute; a file or a folder; or as in package_needs_cmake */
+    const char *generated; /* of "build://path", the path; else NULL */
     const char *root;      /* absolute: links in `code` and to it must not lead out of it */
     const char *zip;       /* absolute: the file to write */
     const char *work;      /* absolute: a folder of its own, kept between builds; may be missing */
@@ -50,12 +51,21 @@ struct package {
     size_t nmanifests;
 };
 
+/* The folders of a build. */
+struct package_dirs {
+    const char *output; /* of the templates and zips */
+    const char *work;   /* of all lambdas */
+    const char
+        *binary; /* CMake's build directory, in which "build://" begins; NULL without CMake */
+};
+
 /* The name of a lambda's folder in <work>/lambdas: the name of its zip without .zip. */
 const char *package_folder(struct arena *arena, const struct lambda *lambda);
-/* The package of a lambda of the model. Its zip goes to `<output>/code`; `work` is the work folder
- * of all lambdas. */
+/* The package of a lambda of the model. Its zip goes to `<output>/code`. */
 struct package *package_of(const struct model *model, const struct lambda *lambda,
-                           const char *output, const char *work);
+                           const struct package_dirs *dirs);
+/* Whether only CMake knows where the code is: `code` is "target://name" or "build://path". */
+bool package_needs_cmake(const struct package *package);
 /* Looks at the code: what it is, and which manifests of its language it has. Reports an error
  * (EXIT_BUILD) and returns false if that cannot be looked at, or if a link on the way leads out of
  * the root; missing code is no error here. Everything below needs it, except for what is said. */

@@ -19,9 +19,18 @@ static bool check_code(const struct package *package)
 {
     if (lambda_target(package->code))
         return true; /* only CMake knows its program */
+    if (package_needs_cmake(package))
+        return diag_error(EXIT_BUILD, package->pos,
+                          "%s packs '%s' of a CMake build, but this build is not run by CMake: "
+                          "build the project with gordon_add_project",
+                          package->reference, package->generated);
     return package->kind != FILE_MISSING ||
-           diag_error(EXIT_BUILD, package->pos, "the code of %s is not there: no file or folder %s",
-                      package->reference, package->code);
+           diag_error(EXIT_BUILD, package->pos,
+                      "the code of %s is not there: no file or folder %s%s", package->reference,
+                      package->code,
+                      package->generated ? "; name the target that makes it after DEPENDS of "
+                                           "gordon_add_project"
+                                         : "");
 }
 
 /* Says after an error that this lambda's code is taken as its zip. Returns false. */
@@ -106,8 +115,12 @@ bool packing_look(struct arena *arena, const struct package *package, struct col
 {
     struct install_look install;
     *look = (struct build_look){0};
-    if (lambda_target(package->code))
+    if (package_needs_cmake(package))
         return true;
+    if (package->generated && package->kind == FILE_MISSING) { /* its targets have not run yet */
+        collect_input(c, package->code);
+        return true;
+    }
     if (!check_code(package) || !install_look(arena, package, true, c, &install))
         return false;
     if (install.zip)

@@ -15,7 +15,7 @@ struct package;
  * files win over installed files of the same name. */
 bool packing_run(struct arena *arena, struct package *package, const struct notes *notes);
 /* Fills `look` and notes the same inputs as packing_run, and the zip of the dependencies, but runs
- * and writes nothing. Notes nothing for a target, because only CMake knows its files. `look->argvs`
+ * and writes nothing. Notes nothing if only CMake knows the code's files. `look->argvs`
  * is NULL if no commands build the lambda. Returns false after a reported error. */
 bool packing_look(struct arena *arena, const struct package *package, struct collection *inputs,
                   struct build_look *look);

@@ -34,14 +34,14 @@ static json_t *build_json(const struct package *p)
 static json_t *package_json(const struct package *p)
 {
     return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:s, s:o, s:b, s:s, s:s, s:s*, s:s*, "
-                     "s:s*, s:s, s:s, s:s, s:b, s:b}",
+                     "s:s*, s:s, s:s, s:s, s:b, s:b, s:s*}",
         "reference", p->reference, "name", p->name, "code", p->code, "root", p->root,
         "zip", p->zip, "work", p->work, "runtime", p->runtime, "language", p->language,
         "architecture", p->architecture, "build", build_json(p), "in_source", p->in_source,
         "project_name", p->project_name, "project_path", p->project_path,
         "pip_path", p->pip_path, "npm_path", p->npm_path, "gradle_path", p->gradle_path,
         "pip_extra", p->pip_extra, "npm_extra", p->npm_extra, "gradle_extra", p->gradle_extra,
-        "strip", p->strip, "libc", p->libc);
+        "strip", p->strip, "libc", p->libc, "generated", p->generated);
 }
 /* clang-format on */
 
@@ -73,6 +73,7 @@ static bool unpack(struct arena *arena, json_t *json, struct package *p)
         {"pip_extra", &p->pip_extra, true},
         {"npm_extra", &p->npm_extra, true},
         {"gradle_extra", &p->gradle_extra, true},
+        {"generated", &p->generated, false},
         {"pip_path", &p->pip_path, false},
         {"npm_path", &p->npm_path, false},
         {"gradle_path", &p->gradle_path, false},
@@ -220,12 +221,14 @@ static void add_lambda(struct arena *arena, struct buf *out, const struct packag
                                           target, place, NULL});
 }
 
-static bool write_lambda(const struct model *model, const struct lambda *lambda, const char *output,
-                         const char *work, struct buf *plan)
+/* Does not look at code that targets make: the graph must not depend on whether they have run. So
+ * no edge installs what a manifest there names; the lambda's edge does. */
+static bool write_lambda(const struct model *model, const struct lambda *lambda,
+                         const struct package_dirs *dirs, struct buf *plan)
 {
-    struct package *package = package_of(model, lambda, output, work);
+    struct package *package = package_of(model, lambda, dirs);
     const char *file = path_join(model->arena, package->work, "plan.json");
-    if (!package_look(package) || !work_check_folder(package->work))
+    if (!(package->generated || package_look(package)) || !work_check_folder(package->work))
         return false;
     json_t *json = package_json(package);
     bool ok = cfn_write(file, json) && write_places(model->arena, package);
@@ -340,10 +343,11 @@ static bool write_output_path(struct arena *arena, const char *work, const char 
     return ok;
 }
 
-bool plan_write(const struct model *model, const struct step_file *files, const char *output,
-                const char *work)
+bool plan_write(const struct model *model, const struct step_file *files,
+                const struct package_dirs *dirs)
 {
     struct arena *arena = model->arena;
+    const char *output = dirs->output, *work = dirs->work;
     struct buf plan = {0};
     bool ok = true;
     if (!work_check_output(arena, output) || !work_claim(arena, work))
@@ -362,7 +366,7 @@ bool plan_write(const struct model *model, const struct step_file *files, const 
             add_record(&plan, (const char *const[]){"template", files[step].name, NULL});
     for (size_t i = 0; i < model->count; i++)
         if (lambda_of(model->resources[i]))
-            ok = write_lambda(model, lambda_of(model->resources[i]), output, work, &plan) && ok;
+            ok = write_lambda(model, lambda_of(model->resources[i]), dirs, &plan) && ok;
     ok = ok && write_output_path(arena, work, output) &&
          write_file(path_join(arena, work, "plan.list"), &plan);
     ok = ok && plan_clean_zips(model, output, work) && plan_clean_templates(arena, files, output);

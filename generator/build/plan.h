@@ -13,16 +13,17 @@
 struct arena;
 struct model;
 struct package;
+struct package_dirs;
 struct step_file;
 
 /* <work>/output has the path of the build's outputs, absolute, in one line. */
 #define PLAN_OUTPUT "output"
 
-/* Writes the plan. Removes zips and templates in `output` that are no longer part of it, and Make's
- * stamps of such zips in `work`. This and the next three functions return false after a reported
- * error. */
-bool plan_write(const struct model *model, const struct step_file *files, const char *output,
-                const char *work);
+/* Writes the plan. Removes zips and templates of the output folder that are no longer part of it,
+ * and Make's stamps of such zips. Code of "build://" may be missing until it is packed. This and
+ * the next three functions return false after a reported error. */
+bool plan_write(const struct model *model, const struct step_file *files,
+                const struct package_dirs *dirs);
 /* Removes templates in `output` that are not among `files`. */
 bool plan_clean_templates(struct arena *arena, const struct step_file *files, const char *output);
 /* Records the names of the model's zips in <work>/zips, for a build that writes no plan:

@@ -104,11 +104,12 @@ static const char *made_by(const struct build *b, struct arena *arena,
 static void list_jobs(struct build *b)
 {
     const struct model *model = b->loaded.model;
+    const struct package_dirs dirs = {b->output, b->work, NULL};
     for (size_t i = 0; i < model->count; i++) {
         const struct lambda *lambda = lambda_of(model->resources[i]);
         if (!lambda)
             continue;
-        struct job job = {.package = package_of(model, lambda, b->output, b->work)};
+        struct job job = {.package = package_of(model, lambda, &dirs)};
         if (b->state.nlist)
             job.current =
                 state_current(&b->state, job.package->reference, made_by(b, b->arena, job.package));

@@ -127,6 +127,12 @@ bool state_load(struct state *state, struct arena *arena, const char *path)
     return true;
 }
 
+bool state_same_file(const struct state_part *part, size_t i)
+{
+    return file_is_same(&part->stamps[i], part->files[i]) ||
+           (!part->stamps[i].settled && state_same_content(part, i));
+}
+
 bool state_same_content(const struct state_part *part, size_t i)
 {
     return part->contents[i] != CONTENT_UNKNOWN &&
@@ -140,8 +146,7 @@ const struct state_part *state_current(const struct state *state, const char *na
     if (!part || strcmp(part->made_by, made_by) != 0)
         return NULL;
     for (size_t i = 0; i < part->nfiles; i++)
-        if (!file_is_same(&part->stamps[i], part->files[i]) &&
-            (part->stamps[i].settled || !state_same_content(part, i)))
+        if (!state_same_file(part, i))
             return NULL;
     for (size_t i = 0; i < part->nfacts; i++)
         if (strcmp(fact_answer(part->facts[i].question), part->facts[i].answer) != 0)

@@ -40,8 +40,10 @@ struct state {
 /* Reads the state of an earlier build. There are no parts if its file is missing, broken or in
  * another format. Returns false after reporting that it cannot be read. */
 bool state_load(struct state *state, struct arena *arena, const char *path);
-/* The part with this name if it is current, or NULL. A file whose stamp was not settled is compared
- * by its content. */
+/* Whether file `i` of a part is as it was. If its stamp was not settled, its content is compared.
+ */
+bool state_same_file(const struct state_part *part, size_t i);
+/* The part with this name if it is current, or NULL. */
 const struct state_part *state_current(const struct state *state, const char *name,
                                        const char *made_by);
 /* Whether file `i` of a part has the content that it had, whatever its stamp. */

@@ -35,6 +35,13 @@ struct opt {
         "--stamp", 0, OPT_TEXT, "FILE", "touch this file at the end", &(notes).stamp               \
     }
 
+/* The option for the folder in which code of "build://" is. */
+#define BINARY_DIR_OPT(binary)                                                                     \
+    {                                                                                              \
+        "--binary-dir", 0, OPT_TEXT, "DIR",                                                        \
+            "CMake's build directory, in which code of build:// is", &(binary)                     \
+    }
+
 /* The options of every command. */
 struct common {
     const char *project;   /* folder or settings file; "." */

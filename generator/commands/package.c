@@ -8,6 +8,7 @@
 #include "build/package.h"
 #include "build/packing.h"
 #include "build/plan.h"
+#include "build/seen.h"
 #include "build/work.h"
 #include "commands/commands.h"
 #include "commands/opt.h"
@@ -21,18 +22,19 @@ static const char *work_dir(struct arena *arena)
 }
 
 /* Returns the package of the lambda APP.LAMBDA of the settings, or NULL after an error. */
-static struct package *package_by_name(struct arena *arena, const char *reference)
+static struct package *package_by_name(struct arena *arena, const char *reference,
+                                       const char *binary)
 {
     struct loaded loaded;
     struct package *package = NULL;
-    const char *output = opt_build_dir(arena);
+    const struct package_dirs dirs = {opt_build_dir(arena), work_dir(arena), binary};
     bool ok = load(arena, common.project, &loaded);
     const struct lambda *lambda =
         ok ? lambda_named(loaded.model, (struct pos){.file = loaded.project->file}, reference)
            : NULL;
-    if (lambda && work_check_output(arena, output) && work_claim(arena, work_dir(arena)) &&
-        plan_note_zips(loaded.model, work_dir(arena)))
-        package = package_of(loaded.model, lambda, output, work_dir(arena));
+    if (lambda && work_check_output(arena, dirs.output) && work_claim(arena, dirs.work) &&
+        plan_note_zips(loaded.model, dirs.work))
+        package = package_of(loaded.model, lambda, &dirs);
     load_release(&loaded);
     return package;
 }
@@ -40,6 +42,7 @@ static struct package *package_by_name(struct arena *arena, const char *referenc
 static int run(const struct command *command, int argc, char *argv[])
 {
     const char *plan = NULL, *executable = NULL, *strip = NULL, *library_path = NULL;
+    const char *binary = NULL, *changed = NULL;
     struct notes notes = {0};
     bool installed = false;
     const struct opt opts[] = {
@@ -50,16 +53,27 @@ static int run(const struct command *command, int argc, char *argv[])
         NOTES_OPTS(notes),
         {"--executable", 0, OPT_TEXT, "FILE", "the executable of the lambda's CMake target",
          &executable},
+        BINARY_DIR_OPT(binary),
+        {"--touch-changed", 0, OPT_TEXT, "DIR",
+         "pack nothing; touch the file 'changed' of each lambda in this work folder whose inputs "
+         "have changed",
+         &changed},
         {"--strip", 0, OPT_TEXT, "PROGRAM", "strip the executable with this program", &strip},
         {"--library-path", 0, OPT_TEXT, "DIRS",
          "folders with its shared libraries, separated by ':'", &library_path},
     };
     int n = opt_parse(command, opts, countof(opts), 0, 1, argc, argv);
-    if (!plan && n != 1)
+    if (!plan && !changed && n != 1)
         opt_usage(command, "name a lambda, APP.LAMBDA");
     struct arena *arena = arena_new();
+    if (changed) {
+        bool ok = seen_touch(arena, changed);
+        arena_free(arena);
+        return ok ? 0 : 1;
+    }
     notes_of_plan(arena, &notes, plan, ".d");
-    struct package *package = plan ? plan_read(arena, plan) : package_by_name(arena, argv[0]);
+    struct package *package =
+        plan ? plan_read(arena, plan) : package_by_name(arena, argv[0], binary);
     if (package) {
         package->executable = executable ? path_absolute(arena, executable) : NULL;
         package->strip_program = strip;

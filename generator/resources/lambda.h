@@ -38,6 +38,9 @@ const struct lambda *lambda_of(const struct resource *resource);
 
 /* Returns the name of the CMake target in a `code` "target://name"; else NULL. */
 const char *lambda_target(const char *code);
+/* Returns the path in a `code` "build://path", of a folder or file that the CMake build makes in
+ * its build directory; else NULL. */
+const char *lambda_generated(const char *code);
 
 /* Returns the lambda that `node` names: "app.name", "app:name", or "name" for one of the project.
  * If there is none, reports an error, with a suggestion if it can, and returns NULL. */

@@ -105,9 +105,9 @@ static bool check_unique(struct model *model, struct lambda *lambda)
 
 /* Checks the name of a CMake target (cmake-policies(7), CMP0037); "::" may separate the parts of an
  * imported target's name. */
-static bool check_target(const struct lambda *lambda)
+static bool check_target(const struct lambda *lambda, const char *name)
 {
-    const char *name = lambda_target(lambda->code->text), *part = name;
+    const char *part = name;
     bool ok = true;
     while (ok && part) {
         size_t len = strspn(part, STR_ALNUM "_.+-");
@@ -247,9 +247,20 @@ static void note_contrib(struct model *model, const struct lambda *lambda)
         model->bucket_notifications = lambda;
 }
 
-/* The code must lie in the project: a zip must not depend on other files of the machine. */
-static bool check_code_path(const struct model *model, const struct lambda *lambda)
+/* The code must lie in the project, or in the build directory: a zip must not depend on other files
+ * of the machine. */
+static bool check_code(const struct model *model, const struct lambda *lambda)
 {
+    const char *target = lambda_target(lambda->code->text);
+    const char *generated = lambda_generated(lambda->code->text);
+    const char *fault = generated ? path_relative_fault(generated) : NULL;
+    if (target)
+        return check_target(lambda, target);
+    if (generated)
+        return !fault || diag_error(EXIT_VALUE, lambda->code->pos,
+                                    "build:// is followed by a path in CMake's build directory, as "
+                                    "in build://generated/code; this one %s",
+                                    fault);
     const char *path = path_absolute(model->arena, lambda->code_path);
     return path_within(path, path_absolute(model->arena, model->project->dir)) ||
            path_within(path, path_absolute(model->arena, lambda->app->dir)) || /* Gordon's own */
@@ -272,10 +283,9 @@ static bool lambda_read(struct model *model, struct resource *resource)
         return false;
     lambda->code = node_get(lambda->settings, "code");
     lambda->code_path = path_join(model->arena, lambda->app->dir, lambda->code->text);
-    if (!lambda_target(lambda->code->text) && !check_code_path(model, lambda))
+    if (!check_code(model, lambda))
         return false;
     bool ok = read_runtime(lambda) && named;
-    ok = check_target(lambda) && ok;
     ok = check_building(lambda) && ok;
     ok = extra_check(lambda->settings) && ok;
     read_handler(lambda);

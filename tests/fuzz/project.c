@@ -81,7 +81,7 @@ static void write_build(struct loaded *loaded)
     load_warn_limits(loaded);
     if (!load_secrets(loaded) || !load_write_templates(loaded, "_build"))
         return;
-    if (plan_write(loaded->model, loaded->files, "_build", work))
+    if (plan_write(loaded->model, loaded->files, &(struct package_dirs){"_build", work, "_build"}))
         check_list();
     check_built(loaded);
 }
