@@ -8,18 +8,16 @@
 #include "base/removal.h"
 #include "base/run.h"
 #include "build/build.h"
+#include "build/build_look.h"
 #include "build/collect.h"
 #include "build/command.h"
+#include "build/go.h"
 #include "build/package.h"
 #include "settings/scalar_place.h"
 
 enum { COMMANDS_MAX = 2 };
 
-/* The commands of each language that is built; the first row that fits counts. A Go binary is the
- * same on every machine because these flags leave out C code, paths and version control data. */
-#define GO                                                                                         \
-    "CGO_ENABLED=0 GOWORK=off GOOS={go_target_os} GOARCH={go_target_arch} "                        \
-    "go build -trimpath -buildvcs=false -ldflags=-buildid= -o {target}/bootstrap "
+/* The commands of each language that is built; the first row that fits counts. For Go see go.h. */
 #define GRADLE "{gradle_path} build -Ptarget={target} {gradle_build_extra}"
 
 static const struct recipe {
@@ -32,8 +30,6 @@ static const struct recipe {
     {LANG_JAVA,
      "pom.xml",
      {"mvn -q -B package", "cp -R target/classes/. {target}"}}, /* for lib/ see mvn_arguments */
-    {LANG_GO, "go.mod", {GO "."}},
-    {LANG_GO, NULL, {GO "*.go"}},
 };
 
 static const struct recipe *find_recipe(const struct package *package)
@@ -45,9 +41,19 @@ static const struct recipe *find_recipe(const struct package *package)
     return NULL;
 }
 
+static bool by_go(const struct package *package)
+{
+    return !package->nbuild && package->language == LANG_GO;
+}
+
+bool build_look_is_exact(const struct package *package)
+{
+    return !by_go(package);
+}
+
 bool build_has_commands(const struct package *package)
 {
-    return package->nbuild || find_recipe(package);
+    return package->nbuild || by_go(package) || find_recipe(package);
 }
 
 static bool collect_source(const struct package *package, struct collection *source)
@@ -164,20 +170,6 @@ static const char *expand(struct arena *arena, const struct package *package, si
     return text;
 }
 
-static void report(struct arena *arena, const struct package *package, size_t i,
-                   const char *command, const struct run *run)
-{
-    diag_error(EXIT_BUILD, command_pos(package, i), "the build of %s failed: its command %s",
-               package->reference, run_words(arena, run));
-    if (strchr(command, '\n')) {
-        diag_note((struct pos){0}, "the command was:");
-        diag_lines(command);
-    } else {
-        diag_note((struct pos){0}, "the command was: %s", command);
-    }
-    diag_printed(run->out.data);
-}
-
 /* Fills `look` with the commands. Returns false after a reported error. */
 static bool prepare(struct arena *arena, const struct package *package, struct build_look *look)
 {
@@ -209,7 +201,7 @@ static bool run_command(struct arena *arena, const struct package *package, size
         .argv = look->argvs[i], .folder = look->folder, .env = look->environment, .merge = true};
     bool ok = run_wait(&run);
     if (!ok)
-        report(arena, package, i, look->argvs[i][3], &run);
+        build_report(arena, package, command_pos(package, i), look->argvs[i][3], &run);
     buf_free(&run.out);
     buf_free(&run.err);
     return ok;
@@ -227,28 +219,38 @@ static bool run_all(struct arena *arena, const struct package *package)
 bool build_look(struct arena *arena, const struct package *package, struct collection *inputs,
                 struct build_look *look)
 {
+    if (by_go(package))
+        return go_look(arena, package, target_folder(arena, package), inputs, look);
     if (prepare(arena, package, look))
         return collect_source(package, inputs);
     look->argvs = NULL;
     return false;
 }
 
+/* Builds by commands, in a copy of the source unless the settings say otherwise. */
+static bool run_commands(struct arena *arena, const struct package *package,
+                         struct collection *inputs)
+{
+    struct collection source = {
+        .arena = arena, .left_out = inputs->left_out, .stamped = inputs->stamped};
+    bool settles = package->in_source && inputs->stamped;
+    char before[SHA256_HEX];
+    bool ok = copy_source(arena, package, path_join(arena, package->work, "source"), &source) &&
+              (!settles || digest_source(&source, before)) && run_all(arena, package) &&
+              (!settles || settle_source(package, before, &source));
+    collect_inputs_of(inputs, &source);
+    return ok;
+}
+
 bool build_run(struct arena *arena, const struct package *package, struct collection *collection)
 {
     const char *target = target_folder(arena, package);
     struct collection built = {.arena = arena};
-    struct collection source = {
-        .arena = arena, .left_out = collection->left_out, .stamped = collection->stamped};
-    bool settles = package->in_source && collection->stamped;
-    char before[SHA256_HEX];
-    bool ok = remove_path(target) && file_mkdirs(target);
-    if (!ok)
+    if (!remove_path(target) || !file_mkdirs(target))
         return diag_error(EXIT_BUILD, (struct pos){.file = target}, "%s", strerror(errno));
-    ok = copy_source(arena, package, path_join(arena, package->work, "source"), &source) &&
-         (!settles || digest_source(&source, before)) && run_all(arena, package) &&
-         (!settles || settle_source(package, before, &source)) &&
-         collect_dir(&built, target, package->work);
-    collect_inputs_of(collection, &source);
+    bool ok = (by_go(package) ? go_build(arena, package, target, collection)
+                              : run_commands(arena, package, collection)) &&
+              collect_dir(&built, target, package->work);
     for (size_t i = 0; ok && i < built.nentries; i++)
         array_push(arena, collection->entries, collection->nentries, built.entries[i]);
     return ok;

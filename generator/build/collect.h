@@ -26,6 +26,7 @@ struct collection {
     struct file_stamp *stamps; /* of the inputs, taken before they were read; only if `stamped` */
     size_t ninputs;
     bool stamped;
+    bool depfile;       /* the inputs are for a depfile, which cannot name a missing file */
     struct fact *facts; /* what else the entries depend on */
     size_t nfacts;
     const struct left_out *left_out; /* or NULL */

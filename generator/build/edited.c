@@ -6,6 +6,7 @@
 #include "base/root.h"
 #include "base/util.h"
 #include "build/build.h"
+#include "build/build_look.h"
 #include "build/collect.h"
 #include "build/edited.h"
 #include "build/load.h"
@@ -97,9 +98,10 @@ static const struct lambda *lambda_called(const struct model *model, const char 
     return NULL;
 }
 
-/* Sets `now` to what a build of this part would read now. Returns false if it would fail. */
+/* Sets `now` to what a build of this part would read now, and `*exact` to whether it would read all
+ * of that. Returns false if it would fail. */
 static bool look_again(const struct edited *e, const struct state_part *part,
-                       struct collection *now)
+                       struct collection *now, bool *exact)
 {
     const struct model *model = e->loaded->model;
     const struct lambda *lambda = lambda_called(model, part->name);
@@ -107,11 +109,23 @@ static bool look_again(const struct edited *e, const struct state_part *part,
     *now = (struct collection){.arena = e->arena};
     for (size_t i = 0; !*part->name && i < e->loaded->project->nfiles; i++)
         collect_input(now, path_absolute(e->arena, e->loaded->project->files[i]));
+    *exact = true;
     if (!lambda)
         return true;
     struct package *package = package_of(model, lambda, &e->dirs);
     now->left_out = package_left_out(e->arena, package);
+    *exact = build_look_is_exact(package);
     return package_look(package) && packing_look(e->arena, package, now, &look);
+}
+
+/* Whether an input was added. Without an exact look, only files beside those that were read count.
+ */
+static bool is_added(const struct edited *e, const struct table *known, const char *input,
+                     bool exact)
+{
+    return !table_get(known, input) && !is_aside(e, input) &&
+           (exact ||
+            (table_get(known, path_dir(e->arena, input)) && file_look(input) == FILE_REGULAR));
 }
 
 /* The first file that was added to a part in which a folder has changed, or NULL. Most changes of
@@ -122,14 +136,15 @@ static const char *first_added(const struct edited *e, const struct state_part *
     struct table known = {0};
     struct collection now;
     size_t errors = diag_errors();
+    bool exact;
     for (size_t i = 0; i < part->nfiles; i++)
         table_set(e->arena, &known, part->files[i], (char *)part->files[i]);
-    if (!look_again(e, part, &now)) {
+    if (!look_again(e, part, &now, &exact)) {
         diag_demote(errors);
         return folder;
     }
     for (size_t i = 0; i < now.ninputs; i++)
-        if (!table_get(&known, now.inputs[i]) && !is_aside(e, now.inputs[i]))
+        if (is_added(e, &known, now.inputs[i], exact))
             return now.inputs[i];
     return NULL;
 }

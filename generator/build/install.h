@@ -1,4 +1,4 @@
-/* install.h - installs the dependencies of a lambda with pip, npm, Maven, Gradle or Go.
+/* install.h - installs the dependencies of a lambda with pip, npm, Maven or Gradle.
  *
  * They are packed into `dependencies.zip` in the lambda's work folder. The comment of this zip
  * holds two digests: the key (manifests, arguments, runtime, architecture, the tool's version and

@@ -6,9 +6,8 @@
 #include "build/package.h"
 
 /* In the order in which a manifest is looked for. */
-static const struct installer *const installers[] = {&installer_pip,    &installer_npm,
-                                                     &installer_gradle, &installer_gradle_kts,
-                                                     &installer_maven,  &installer_go};
+static const struct installer *const installers[] = {
+    &installer_pip, &installer_npm, &installer_gradle, &installer_gradle_kts, &installer_maven};
 
 const struct installer *installer_of(const struct package *package)
 {

@@ -6,6 +6,7 @@
 #include "base/diag.h"
 #include "base/file.h"
 #include "build/build.h"
+#include "build/build_look.h"
 #include "build/collect.h"
 #include "build/install.h"
 #include "build/outputs.h"

@@ -109,7 +109,6 @@ static const struct manifest {
     {LANG_JAVA, "build.gradle"},
     {LANG_JAVA, "pom.xml"},
     {LANG_JAVA, "build.gradle.kts"},
-    {LANG_GO, "go.mod"},
 };
 static_assert(countof(manifests) <= PACKAGE_MANIFESTS, "a package has room for all");
 

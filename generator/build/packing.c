@@ -4,6 +4,7 @@
 #include "base/diag.h"
 #include "base/file.h"
 #include "build/build.h"
+#include "build/build_look.h"
 #include "build/collect.h"
 #include "build/install.h"
 #include "build/manifests.h"
@@ -89,7 +90,8 @@ bool packing_run(struct arena *arena, struct package *package, const struct note
     bool looked = package_look(package);
     struct collection c = {.arena = arena,
                            .left_out = package_left_out(arena, package),
-                           .stamped = notes->inputs || notes->record};
+                           .stamped = notes->inputs || notes->record,
+                           .depfile = notes->depfile};
     const char *dependencies = NULL;
     bool ok =
         work_check_package(arena, package->zip, package->work) && looked && check_code(package) &&

@@ -24,10 +24,16 @@ static const char npm_harmless[] =
     "maxsockets node_gyp noproxy npm_version prefix progress proxy strict_ssl timing unicode "
     "update_notifier user_agent userconfig yes ";
 
+/* The variables of Go that decide what it builds. Many others begin with GO, also those of other
+ * programs; what Go downloads is decided by go.sum. */
+static const char go_decisive[] =
+    " 111module amd64 arm64 debug env experiment fips140 flags root toolchain work ";
+
 static const struct surroundings {
     const char *installer, *prefix;
     const char *harmless; /* each name between spaces */
     const char *files[8]; /* $NAME is the value of a variable; skipped if it is not set */
+    const char *decisive; /* only these count; NULL: all that are not harmless */
 } all[] = {
     {"pip",
      "PIP_",
@@ -40,6 +46,7 @@ static const struct surroundings {
      {"/etc/npmrc", "/usr/etc/npmrc", "/usr/local/etc/npmrc", "$HOME/.npmrc",
       "$npm_config_userconfig", "$NPM_CONFIG_USERCONFIG", "$npm_config_globalconfig",
       "$NPM_CONFIG_GLOBALCONFIG"}},
+    {"go", "GO", NULL, {"$HOME/.config/go/env", "$XDG_CONFIG_HOME/go/env", "$GOENV"}, go_decisive},
 };
 
 /* The length of "user:password@" in a URL whose rest after "://" is `text`; or 0. */
@@ -93,11 +100,14 @@ static void add_named(struct arena *arena, struct digest *digest, const char *va
     }
 }
 
-/* Ignores case, as npm does. */
-static bool is_harmless(struct arena *arena, const char *harmless, const char *variable)
+/* Whether a variable counts, which is given without the prefix. Ignores case, as npm does. */
+static bool decides(struct arena *arena, const struct surroundings *s, const char *variable)
 {
     const char *name = arena_printf(arena, " %.*s ", (int)strcspn(variable, "="), variable);
-    return strcasestr(harmless, name) || strcasestr(name, "_auth") || strcasestr(name, "_password");
+    if (s->decisive)
+        return strcasestr(s->decisive, name);
+    return !strcasestr(s->harmless, name) && !strcasestr(name, "_auth") &&
+           !strcasestr(name, "_password");
 }
 
 static void add_variables(struct arena *arena, struct digest *digest, const struct surroundings *s)
@@ -105,8 +115,7 @@ static void add_variables(struct arena *arena, struct digest *digest, const stru
     const char **variables = NULL;
     size_t n = 0, len = strlen(s->prefix);
     for (char **variable = environ; *variable; variable++)
-        if (strncasecmp(*variable, s->prefix, len) == 0 &&
-            !is_harmless(arena, s->harmless, *variable + len))
+        if (strncasecmp(*variable, s->prefix, len) == 0 && decides(arena, s, *variable + len))
             array_push(arena, variables, n, *variable);
     if (n)
         qsort(variables, n, sizeof *variables, str_compare);

@@ -71,7 +71,6 @@ static void test_rows(void)
         {LANG_JAVA, "build.gradle", "gradle-here --version"},
         {LANG_JAVA, "build.gradle.kts", "gradle-here --version"},
         {LANG_JAVA, "pom.xml", "mvn --version"},
-        {LANG_GO, "go.mod", "go version"},
     };
     for (size_t i = 0; i < countof(rows); i++) {
         struct package package = package_with(rows[i].language, rows[i].manifest, "");
@@ -128,8 +127,6 @@ static void test_arguments(void)
     gradle.gradle_path = "./gradlew", gradle.gradle_extra = "--offline";
     CHECK(says(arguments(&gradle), "./gradlew --init-script /into.init.gradle --quiet "
                                    "gordonDependencies -Ptarget=/into --offline"));
-    struct package go = package_with(LANG_GO, "go.mod", "");
-    CHECK(says(arguments(&go), "go mod download"));
 }
 
 /* Without a setting, the first program in PATH is run, or the last one if none is there. */
@@ -172,10 +169,6 @@ static void test_decides(void)
           "gradle.lockfile", "gradle/wrapper/gradle-wrapper.jar", "gradle/libs.versions.toml",
           "libs.toml", "buildSrc/src/A.java", "gradlew"},
          {"src/A.java", "gradlew.bat", "my/gradle/x", "gradle.txt"}},
-        {LANG_GO,
-         "go.mod",
-         {"go.mod", "go.sum", "part/go.mod", "part/go.sum"},
-         {"main.go", "go.mod.bak"}},
     };
     for (size_t i = 0; i < countof(rows); i++) {
         struct package package = package_with(rows[i].language, rows[i].manifest, "");
@@ -260,16 +253,13 @@ static void test_finish(void)
     CHECK(file_look("npm/node_modules/.bin") == FILE_MISSING &&
           file_look("npm/node_modules/.package-lock.json") == FILE_MISSING &&
           file_look("npm/node_modules/a/index.js") == FILE_REGULAR);
-    struct package go = package_with(LANG_GO, "go.mod", "");
-    put("go/left/over", "x");
-    CHECK(row_of(&go)->finish(arena, "go") && is_empty("go"));
     struct package gradle = package_with(LANG_JAVA, "build.gradle", "");
     put("gradle/left", "x");
     CHECK(row_of(&gradle)->prepare(arena, "gradle"));
     CHECK(file_look("gradle.init.gradle") == FILE_REGULAR);
     CHECK(row_of(&gradle)->finish(arena, "gradle") && is_empty("gradle"));
     put("file", "x");
-    CHECK(!row_of(&go)->finish(arena, "file/in"));
+    CHECK(!row_of(&gradle)->finish(arena, "file/in"));
 }
 
 int main(void)

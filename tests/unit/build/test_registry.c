@@ -62,7 +62,12 @@ static void test_variables(void)
     setenv("npm_config_loglevel", "x", 1);
     CHECK(!decides());
     installer = "go";
-    CHECK(strcmp(registry_digest(arena, "go"), "") == 0);
+    decides();
+    setenv("GOPROXY", "https://x/", 1), setenv("GORDON_FLAGS", "x", 1);
+    CHECK(!decides());
+    setenv("GOFLAGS", "-tags=x", 1);
+    CHECK(decides());
+    CHECK(strcmp(registry_digest(arena, "mvn"), "") == 0);
 }
 
 /* Files and folders that a variable names decide by their content and their names. */
