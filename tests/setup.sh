@@ -74,6 +74,7 @@ setup_look() {
                 need mvn maven command -v mvn
                 need gradle gradle command -v gradle
                 need go golang-go command -v go
+                need cargo cargo command -v cargo
                 ;;
             tests)
                 need ccache ccache command -v ccache

@@ -13,6 +13,7 @@
 #include "build/command.h"
 #include "build/go.h"
 #include "build/package.h"
+#include "build/rust.h"
 #include "settings/scalar_place.h"
 
 enum { COMMANDS_MAX = 2 };
@@ -32,6 +33,28 @@ static const struct recipe {
      {"mvn -q -B package", "cp -R target/classes/. {target}"}}, /* for lib/ see mvn_arguments */
 };
 
+static bool go_builds(const struct package *package)
+{
+    return !package->nbuild && package->language == LANG_GO && !package_is_zip(package);
+}
+
+/* Languages whose tool finds out what to build. */
+static const struct builder {
+    bool (*takes)(const struct package *package);
+    bool (*build)(struct arena *arena, const struct package *package, const char *target,
+                  struct collection *inputs);
+    bool (*look)(struct arena *arena, const struct package *package, const char *target,
+                 struct collection *inputs, struct build_look *look);
+} builders[] = {{go_builds, go_build, go_look}, {rust_builds, rust_build, rust_look}};
+
+static const struct builder *find_builder(const struct package *package)
+{
+    for (size_t i = 0; i < countof(builders); i++)
+        if (builders[i].takes(package))
+            return &builders[i];
+    return NULL;
+}
+
 static const struct recipe *find_recipe(const struct package *package)
 {
     for (size_t i = 0; !package_is_zip(package) && i < countof(recipes); i++)
@@ -41,19 +64,14 @@ static const struct recipe *find_recipe(const struct package *package)
     return NULL;
 }
 
-static bool by_go(const struct package *package)
-{
-    return !package->nbuild && package->language == LANG_GO;
-}
-
 bool build_look_is_exact(const struct package *package)
 {
-    return !by_go(package);
+    return !find_builder(package);
 }
 
 bool build_has_commands(const struct package *package)
 {
-    return package->nbuild || by_go(package) || find_recipe(package);
+    return package->nbuild || find_builder(package) || find_recipe(package);
 }
 
 static bool collect_source(const struct package *package, struct collection *source)
@@ -219,8 +237,9 @@ static bool run_all(struct arena *arena, const struct package *package)
 bool build_look(struct arena *arena, const struct package *package, struct collection *inputs,
                 struct build_look *look)
 {
-    if (by_go(package))
-        return go_look(arena, package, target_folder(arena, package), inputs, look);
+    const struct builder *builder = find_builder(package);
+    if (builder)
+        return builder->look(arena, package, target_folder(arena, package), inputs, look);
     if (prepare(arena, package, look))
         return collect_source(package, inputs);
     look->argvs = NULL;
@@ -245,11 +264,12 @@ static bool run_commands(struct arena *arena, const struct package *package,
 bool build_run(struct arena *arena, const struct package *package, struct collection *collection)
 {
     const char *target = target_folder(arena, package);
+    const struct builder *builder = find_builder(package);
     struct collection built = {.arena = arena};
     if (!remove_path(target) || !file_mkdirs(target))
         return diag_error(EXIT_BUILD, (struct pos){.file = target}, "%s", strerror(errno));
-    bool ok = (by_go(package) ? go_build(arena, package, target, collection)
-                              : run_commands(arena, package, collection)) &&
+    bool ok = (builder ? builder->build(arena, package, target, collection)
+                       : run_commands(arena, package, collection)) &&
               collect_dir(&built, target, package->work);
     for (size_t i = 0; ok && i < built.nentries; i++)
         array_push(arena, collection->entries, collection->nentries, built.entries[i]);

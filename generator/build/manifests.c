@@ -63,7 +63,8 @@ static const struct known {
     {"*.fsproj", 0, false, "dotnet publish -c Release -r linux-x64 -o \"$GORDON_TARGET\""},
     {"*.vbproj", 0, false, "dotnet publish -c Release -r linux-x64 -o \"$GORDON_TARGET\""},
     /* programs */
-    {"Cargo.toml", 0, false, "cargo build --release && cp target/release/NAME " BOOTSTRAP},
+    {"Cargo.toml", IS(LANG_OTHER), false,
+     "cargo build --release && cp target/release/NAME " BOOTSTRAP},
     {"composer.json", 0, false, "composer install --no-dev" PACK},
     {"mix.exs", 0, false, "MIX_ENV=prod mix release --path \"$GORDON_TARGET\""},
     {"rebar.config", 0, false, "rebar3 as prod release -o \"$GORDON_TARGET\""},

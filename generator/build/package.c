@@ -109,6 +109,7 @@ static const struct manifest {
     {LANG_JAVA, "build.gradle"},
     {LANG_JAVA, "pom.xml"},
     {LANG_JAVA, "build.gradle.kts"},
+    {LANG_OTHER, "Cargo.toml"},
 };
 static_assert(countof(manifests) <= PACKAGE_MANIFESTS, "a package has room for all");
 

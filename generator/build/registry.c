@@ -29,6 +29,18 @@ static const char npm_harmless[] =
 static const char go_decisive[] =
     " 111module amd64 arm64 debug env experiment fips140 flags root toolchain work ";
 
+static const char cargo_harmless[] =
+    " build_jobs cache_auto_clean_frequency home http_cainfo http_check_revoke http_debug "
+    "http_multiplexing http_proxy http_timeout incremental install_root log manifest_dir "
+    "net_git_fetch_with_cli net_offline net_retry registry_token target_dir term_color "
+    "term_progress_when term_progress_width term_quiet term_verbose ";
+static const char rust_harmless[] = " _backtrace _log _min_stack up_home up_dist_server "
+                                    "up_update_root up_term_color ";
+static const char bundle_harmless[] =
+    " bin_path cache_path clean console debug gemfile jobs no_prune path redirect retry "
+    "silence_root_warning ssl_ca_cert ssl_client_cert timeout user_agent user_cache user_config "
+    "user_home ";
+
 static const struct surroundings {
     const char *installer, *prefix;
     const char *harmless; /* each name between spaces */
@@ -47,6 +59,16 @@ static const struct surroundings {
       "$npm_config_userconfig", "$NPM_CONFIG_USERCONFIG", "$npm_config_globalconfig",
       "$NPM_CONFIG_GLOBALCONFIG"}},
     {"go", "GO", NULL, {"$HOME/.config/go/env", "$XDG_CONFIG_HOME/go/env", "$GOENV"}, go_decisive},
+    {"cargo",
+     "CARGO_",
+     cargo_harmless,
+     {"$CARGO_HOME/config.toml", "$CARGO_HOME/config", "$HOME/.cargo/config.toml",
+      "$HOME/.cargo/config"}},
+    {"cargo", "RUST", rust_harmless, {NULL}}, /* also of the compiler and of rustup */
+    {"bundle",
+     "BUNDLE_",
+     bundle_harmless,
+     {"$HOME/.bundle/config", "$BUNDLE_USER_CONFIG", "$HOME/.gemrc"}},
 };
 
 /* The length of "user:password@" in a URL whose rest after "://" is `text`; or 0. */
@@ -141,13 +163,16 @@ static void add_files(struct arena *arena, struct digest *digest, const struct s
 const char *registry_digest(struct arena *arena, const char *installer)
 {
     char *hex = arena_alloc(arena, SHA256_HEX);
+    struct digest digest;
+    bool known = false;
+    sha256_init(&digest);
     for (size_t i = 0; i < countof(all); i++)
         if (strcmp(all[i].installer, installer) == 0) {
-            struct digest digest;
-            sha256_init(&digest);
             add_variables(arena, &digest, &all[i]);
             add_files(arena, &digest, &all[i]);
-            sha256_hex(&digest, hex);
+            known = true;
         }
+    if (known)
+        sha256_hex(&digest, hex);
     return hex;
 }

@@ -1,7 +1,4 @@
 #include <errno.h>
-#include <limits.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "archive/entry.h"
@@ -11,6 +8,7 @@
 #include "base/util.h"
 #include "build/collect.h"
 #include "build/elf.h"
+#include "build/glibc.h"
 #include "build/library.h"
 #include "build/package.h"
 #include "build/target.h"
@@ -57,42 +55,16 @@ static bool check_machine(const struct packing *p)
 
 /* --- the C library of the runtime ----------------------------------------------------------- */
 
-/* The x of the glibc 2.x that a symbol version needs, or 0. GLIBC_ABI_DT_RELR belongs to no symbol:
- * it marks a file that a loader before 2.36 cannot relocate. */
-static int minor_of(const char *version)
-{
-    static const char before[] = "GLIBC_2.";
-    if (strcmp(version, "GLIBC_ABI_DT_RELR") == 0)
-        return 36;
-    long minor = str_starts(version, before) ? strtol(version + strlen(before), NULL, 10) : 0;
-    return minor > 0 && minor < INT_MAX ? (int)minor : 0;
-}
-
-static int minor_needed(const struct elf *elf)
-{
-    int newest = 0;
-    for (size_t i = 0; i < elf->nversions; i++) {
-        int minor = minor_of(elf->versions[i]);
-        newest = minor > newest ? minor : newest;
-    }
-    return newest;
-}
-
 static const char what_to_do[] =
     "link the program statically, set 'libc: true', or build on a system like the runtime's";
 
 static void check_glibc(const struct packing *p)
 {
-    const char *runtime = p->package->runtime;
-    int there = runtime_glibc(runtime);
     const struct library *newest = &p->program;
     for (size_t i = 0; i < p->count; i++)
-        if (minor_needed(&p->libraries[i]->elf) > minor_needed(&newest->elf))
+        if (glibc_needed(&p->libraries[i]->elf) > glibc_needed(&newest->elf))
             newest = p->libraries[i];
-    int minor = minor_needed(&newest->elf);
-    if (minor > there)
-        diag_warning(p->package->pos, "%s needs glibc 2.%d, and %s has 2.%d: %s", newest->path,
-                     minor, runtime, there, what_to_do);
+    glibc_warn(p->package, newest->path, &newest->elf, what_to_do);
 }
 
 /* Warns if the program needs another loader than glibc's usual one, which the runtimes have. */
