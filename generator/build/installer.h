@@ -1,6 +1,6 @@
 /* installer.h - a tool that installs the dependencies that a manifest names: a row of the table in
  * installers.c, and what several rows share. Each file that defines rows is one tool or one
- * language: pip.c, npm.c, java.c. */
+ * language: pip.c, npm.c, maven.c, gradle.c. */
 #ifndef BUILD_INSTALLER_H
 #define BUILD_INSTALLER_H
 #include <stdbool.h>

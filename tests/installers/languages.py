@@ -17,6 +17,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 import zipfile
 
@@ -266,6 +267,27 @@ class Maven(Built):
         self.assertEqual(sorted(files), ["example/Hello.class", "lib/aws-lambda-java-core-1.2.3.jar"])
         self.assertEqual(files["example/Hello.class"][:4], b"\xca\xfe\xba\xbe")
         self.assertTrue(files["lib/aws-lambda-java-core-1.2.3.jar"].startswith(b"PK"))
+
+    @needs("mvn")
+    def test_maven_jars_of_one_name(self):
+        """Both are packed, with their groups; other names stay as they are. From a repository in a folder."""
+        wanted, top = "", f"gordon-test-{time.time_ns()}"  # Maven keeps a copy of each
+        self.addCleanup(shutil.rmtree, pathlib.Path.home() / ".m2/repository" / top, ignore_errors=True)
+        for group, name in (f"{top}.a", "util"), (f"{top}.b", "util"), (f"{top}.b", "other"):
+            wanted += f"<dependency><groupId>{group}</groupId><artifactId>{name}</artifactId><version>1</version></dependency>"
+            folder = f"one/repository/{group.replace('.', '/')}/{name}/1/{name}-1"
+            self.write(f"{folder}.pom", "<project><modelVersion>4.0.0</modelVersion><groupId>%s</groupId>"
+                       "<artifactId>%s</artifactId><version>1</version></project>" % (group, name))
+            with zipfile.ZipFile(self.folder / f"{folder}.jar", "w") as jar:
+                jar.writestr(f"{group}.txt", group)
+        self.maven("first")
+        self.write("one/pom.xml", POM.replace("<dependencies>", "<repositories><repository><id>own</id>"
+                   "<url>file://${project.basedir}/repository</url></repository></repositories>"
+                   f"<dependencies>{wanted}"))
+        self.gordon()
+        self.assertEqual(sorted(name for name in self.files("_one.zip") if name.endswith(".jar")),
+                         ["lib/aws-lambda-java-core-1.2.3.jar", f"lib/{top}.a.util-1.jar", f"lib/{top}.b.util-1.jar",
+                          "lib/other-1.jar"])
 
     @needs("mvn")
     def test_maven_left_something(self):

@@ -121,8 +121,9 @@ static void test_arguments(void)
     CHECK(!installer_argv(arena, row_of(&npm), &npm, "/into"));
 
     struct package mvn = package_with(LANG_JAVA, "pom.xml", "");
-    CHECK(says(arguments(&mvn), "mvn -q -B dependency:copy-dependencies -DincludeScope=runtime "
-                                "-DoutputDirectory=/into/lib"));
+    CHECK(says(arguments(&mvn), "mvn -q -B dependency:copy-dependencies dependency:list "
+                                "-DincludeScope=runtime -Dmdep.prependGroupId=true "
+                                "-DoutputDirectory=/into/lib -DoutputFile=/into.list"));
     struct package gradle = package_with(LANG_JAVA, "build.gradle", "");
     gradle.gradle_path = "./gradlew", gradle.gradle_extra = "--offline";
     CHECK(says(arguments(&gradle), "./gradlew --init-script /into.init.gradle --quiet "
@@ -258,6 +259,19 @@ static void test_finish(void)
     CHECK(row_of(&gradle)->prepare(arena, "gradle"));
     CHECK(file_look("gradle.init.gradle") == FILE_REGULAR);
     CHECK(row_of(&gradle)->finish(arena, "gradle") && is_empty("gradle"));
+    struct package mvn = package_with(LANG_JAVA, "pom.xml", "");
+    static const char *const jars[] = {"a.util-1.jar", "b.c.util-1.jar", "b.c.d.e-2-x.jar",
+                                       "b.c.d.jar"};
+    for (size_t i = 0; i < countof(jars); i++)
+        put(path_join(arena, "mvn/lib", jars[i]), jars[i]);
+    put("mvn.list", "\nResolved:\n   a:util:jar:1:compile\n   b.c:util:jar:1:runtime\n"
+                    "   b.c:d.e:jar:x:2:compile -- module d\n");
+    CHECK(row_of(&mvn)->finish(arena, "mvn"));
+    CHECK(file_look("mvn/lib/a.util-1.jar") == FILE_REGULAR &&
+          file_look("mvn/lib/b.c.util-1.jar") == FILE_REGULAR &&
+          file_look("mvn/lib/d.e-2-x.jar") == FILE_REGULAR &&
+          file_look("mvn/lib/b.c.d.jar") == FILE_REGULAR);
+    CHECK(row_of(&mvn)->finish(arena, "nothing"));
     put("file", "x");
     CHECK(!row_of(&gradle)->finish(arena, "file/in"));
 }

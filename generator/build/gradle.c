@@ -6,28 +6,11 @@
 #include "build/installer.h"
 #include "build/package.h"
 
-static const char *const mvn_programs[] = {"mvn", NULL}, *const gradle_programs[] = {"gradle",
-                                                                                     NULL};
+static const char *const gradle_programs[] = {"gradle", NULL};
 
 static const char *gradle_setting(const struct package *package)
 {
     return package->gradle_path;
-}
-
-static bool mvn_decides(const char *name)
-{
-    return strcmp(path_base(name), "pom.xml") == 0 || str_starts(name, ".mvn/");
-}
-
-static bool mvn_arguments(struct arena *arena, const struct package *package, const char *into,
-                          const char ***argv, size_t *n)
-{
-    const char *const fixed[] = {"-q", "-B", "dependency:copy-dependencies",
-                                 "-DincludeScope=runtime",
-                                 arena_printf(arena, "-DoutputDirectory=%s/lib", into)};
-    (void)package;
-    installer_add(arena, argv, n, fixed, countof(fixed));
-    return true;
 }
 
 /* Build files, versions and the wrapper, which gradle-path may name. */
@@ -78,14 +61,3 @@ static bool gradle_arguments(struct arena *arena, const struct package *package,
 
 const struct installer installer_gradle = GRADLE("build.gradle"),
                        installer_gradle_kts = GRADLE("build.gradle.kts");
-const struct installer installer_maven = {LANG_JAVA,
-                                          "pom.xml",
-                                          mvn_programs,
-                                          installer_no_setting,
-                                          "--version",
-                                          IN_COPY,
-                                          mvn_decides,
-                                          NULL,
-                                          mvn_arguments,
-                                          NULL,
-                                          "Maven could not get what pom.xml asks for"};
