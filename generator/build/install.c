@@ -21,7 +21,7 @@
 #include "build/work.h"
 
 /* Must change when the same inputs give another content than before. */
-static const char format[] = "gordon install 2";
+static const char format[] = "gordon install 3";
 
 struct install {
     struct arena *arena;
@@ -177,7 +177,8 @@ static bool fill_caught(struct install *install, const char *folder, const char 
     if (!remove_path(work) || !file_mkdirs(into) || !file_mkdirs(copy))
         return fail(work, "cannot be made");
     const struct installing installing = {
-        arena, install->installer, install->package, install->files, install->nfiles, copy, into};
+        arena, install->installer, install->package, install->files, install->nfiles, copy, into,
+        NULL};
     bool ok = installing_run(&installing) && collect_dir(&c, into, into);
     if (ok) {
         keep_packed(install->installer, &c);

@@ -18,10 +18,8 @@ const struct installer *installer_of(const struct package *package)
     return NULL;
 }
 
-/* Appends the program of a setting such as pip-path, which may have arguments. Without the setting,
- * appends the first program that is in PATH, or the last one if none is. */
-static bool add_program(struct arena *arena, const struct installer *installer,
-                        const struct package *package, const char ***argv, size_t *n)
+bool installer_program(struct arena *arena, const struct installer *installer,
+                       const struct package *package, const char ***argv, size_t *n)
 {
     const char *setting = installer->setting(package);
     if (setting)
@@ -38,7 +36,7 @@ const char **installer_argv(struct arena *arena, const struct installer *install
 {
     const char **argv = NULL;
     size_t n = 0;
-    if (!add_program(arena, installer, package, &argv, &n) ||
+    if (!installer_program(arena, installer, package, &argv, &n) ||
         !installer->arguments(arena, package, into, &argv, &n))
         return NULL;
     array_push(arena, argv, n, NULL);
@@ -50,7 +48,7 @@ const char **installer_version_argv(struct arena *arena, const struct installer 
 {
     const char **argv = NULL;
     size_t n = 0;
-    if (!add_program(arena, installer, package, &argv, &n))
+    if (!installer_program(arena, installer, package, &argv, &n))
         return NULL;
     array_push(arena, argv, n, installer->version);
     array_push(arena, argv, n, NULL);

@@ -9,6 +9,11 @@ const struct installer *installer_of(const struct package *package);
 /* The NULL-terminated argument vector that installs; NULL if a quote in the settings is open. */
 const char **installer_argv(struct arena *arena, const struct installer *installer,
                             const struct package *package, const char *into);
+/* Appends the program of a setting such as pip-path, which may have arguments. Without the setting,
+ * appends the first program that is in PATH, or the last one if none is. Returns false if a quote
+ * in the setting is not closed. */
+bool installer_program(struct arena *arena, const struct installer *installer,
+                       const struct package *package, const char ***argv, size_t *n);
 /* The NULL-terminated argument vector that prints the program's version; NULL as above. */
 const char **installer_version_argv(struct arena *arena, const struct installer *installer,
                                     const struct package *package);

@@ -63,7 +63,7 @@ bool installing_report(const struct installing *installing, struct run *run)
 bool installing_step(const struct installing *installing, const char *const *argv,
                      const char *folder, const char **output)
 {
-    struct run run = {.argv = argv, .folder = folder, .merge = true};
+    struct run run = {.argv = argv, .folder = folder, .env = installing->env, .merge = true};
     bool ok = run_wait(&run) || installing_report(installing, &run);
     if (output)
         *output = arena_strdup(installing->arena, run.out.data ? run.out.data : "");

@@ -18,6 +18,7 @@ struct installing {
     size_t nfiles;
     /* Absolute, and empty at first: for what is only needed meanwhile, and for what is packed. */
     const char *copy, *into;
+    const char *const *env; /* for its programs, as run.h takes it */
 };
 
 /* Installs into `into`. Returns false after a reported error. */

@@ -4,8 +4,11 @@
 #include <strings.h>
 
 #include "base/file.h"
+#include "base/root.h"
 #include "base/util.h"
 #include "build/node_manifest.h"
+
+static const char mark[] = "\xEF\xBB\xBF"; /* of the byte order; npm skips it */
 
 /* The keys of a manifest whose values name packages. Those of the second kind replace what other
  * packages name, and may be nested. */
@@ -13,8 +16,9 @@ static const struct {
     const char *key;
     bool replaces;
 } lists[] = {
-    {"dependencies", false},     {"optionalDependencies", false}, {"devDependencies", false},
-    {"peerDependencies", false}, {"overrides", true},             {"resolutions", true},
+    {"dependencies", false},    {"optionalDependencies", false},
+    {"devDependencies", false}, {"peerDependencies", false},
+    {"overrides", true},        {"resolutions", true},
 };
 
 /* npm, "scripts": what `npm ci` and `npm install` run. */
@@ -141,6 +145,19 @@ bool node_workspace_has(struct arena *arena, const char *const *patterns, size_t
     return has;
 }
 
+bool node_manifest_json(struct arena *arena, const char *root, const char *dir, json_t **json)
+{
+    const struct root place = {root, EXIT_BUILD};
+    char *text;
+    size_t len;
+    *json = NULL;
+    if (!root_read(arena, &place, path_join(arena, dir, "package.json"), &text, &len))
+        return false;
+    if (text)
+        *json = json_loads(text + (str_starts(text, mark) ? strlen(mark) : 0), 0, NULL);
+    return true;
+}
+
 /* --- manifests ---------------------------------------------------------------------------- */
 
 static void add_dependency(struct arena *arena, struct node_manifest *m, const char *text,
@@ -195,7 +212,7 @@ bool node_manifest_parse(struct arena *arena, const char *file, const char *text
                          struct node_manifest *m)
 {
     json_error_t error;
-    text += str_starts(text, "\xEF\xBB\xBF") ? 3 : 0;
+    text += str_starts(text, mark) ? strlen(mark) : 0;
     json_t *json = json_loads(text, 0, &error);
     *m = (struct node_manifest){.file = file, .dir = path_dir(arena, file)};
     if (!json_is_object(json)) {

@@ -1,6 +1,7 @@
 /* node_manifest.h - reads a package.json: which packages it names, and where they come from. */
 #ifndef BUILD_NODE_MANIFEST_H
 #define BUILD_NODE_MANIFEST_H
+#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -31,6 +32,10 @@ struct node_manifest {
  * where it is no JSON object (EXIT_BUILD), and then returns false. */
 bool node_manifest_parse(struct arena *arena, const char *file, const char *text,
                          struct node_manifest *manifest);
+/* Reads a package.json that a tool may have left in `dir`, within the folder `root`: the JSON,
+ * which the caller frees, or NULL if it is missing or no JSON. Returns false after a reported
+ * error. */
+bool node_manifest_json(struct arena *arena, const char *root, const char *dir, json_t **json);
 /* The path that a spec names, or NULL if it names none (npm-package-arg). */
 const char *node_spec_path(struct arena *arena, const char *spec);
 /* Whether `path`, relative to the folder of a workspace's root, is one of its packages by these

@@ -1,13 +1,19 @@
 #include <string.h>
 
-#include "base/file.h"
-#include "base/removal.h"
 #include "base/run.h"
 #include "base/util.h"
 #include "build/installer.h"
+#include "build/node.h"
+#include "build/node_platform.h"
+#include "build/node_tree.h"
 #include "build/package.h"
 
 static const char *const npm_programs[] = {"npm", NULL};
+static const char *const npm_locks[] = {"npm-shrinkwrap.json", "package-lock.json", NULL};
+static const char *const npm_files[] = {"package.json", "package-lock.json", "npm-shrinkwrap.json",
+                                        ".npmrc", NULL};
+static const char *const npm_protocols[] = {NULL};
+static const struct node_tool npm_tool = {"npm", npm_files, npm_locks, npm_protocols};
 
 static const char *npm_setting(const struct package *package)
 {
@@ -16,43 +22,48 @@ static const char *npm_setting(const struct package *package)
 
 static bool npm_decides(const char *name)
 {
-    return strcmp(name, "package.json") == 0 || strcmp(name, "package-lock.json") == 0 ||
-           strcmp(name, "npm-shrinkwrap.json") == 0 || strcmp(name, ".npmrc") == 0;
+    return node_decides(&npm_tool, name);
 }
 
-/* The package's own scripts may read any file, and dependencies may be named by path. */
-static bool npm_needs_all(struct arena *arena, const struct package *package, bool *all)
+static bool npm_collect(struct arena *arena, const struct package *package,
+                        struct collection *files, struct collection *inputs)
 {
-    static const char *const signs[] = {
-        "\"file:",     "\"link:",        "\"preinstall\"", "\"install\"", "\"postinstall\"",
-        "\"prepare\"", "\"workspaces\"", "\"./",           "\"../",       "\"~/"};
-    char *text;
-    if (!installer_manifest(arena, package, "package.json", &text))
-        return false;
-    for (size_t i = 0; text && i < countof(signs); i++)
-        *all = *all || strstr(text, signs[i]);
-    return true;
+    return node_collect(arena, package, &npm_tool, files, inputs);
+}
+
+/* npm 10.4 and newer take the platform from --os, --cpu and --libc; older ones ignore them, which
+ * node_platform_fits notices. */
+static bool unit_arguments(struct arena *arena, const struct package *package,
+                           const struct node_unit *unit, const char ***argv, size_t *n)
+{
+    const char *const fixed[] = {unit->lock ? "ci" : "install",
+                                 "--omit=dev",
+                                 "--no-audit",
+                                 "--no-fund",
+                                 "--no-update-notifier",
+                                 "--os=linux",
+                                 arena_printf(arena, "--cpu=%s", node_platform_cpu(package)),
+                                 "--libc=glibc"};
+    installer_add(arena, argv, n, fixed, countof(fixed));
+    if (!unit->lock)
+        array_push(arena, *argv, *n, "--no-package-lock");
+    for (size_t i = 0; i < unit->nasked; i++)
+        array_push(arena, *argv, *n, arena_printf(arena, "--workspace=%s", unit->asked[i]));
+    return run_split(arena, package->npm_extra, argv, n);
 }
 
 static bool npm_arguments(struct arena *arena, const struct package *package, const char *into,
                           const char ***argv, size_t *n)
 {
-    bool locked = package_has(package, "package-lock.json");
-    const char *const fixed[] = {locked ? "ci" : "install", "--omit=dev", "--no-audit", "--no-fund",
-                                 "--no-update-notifier"};
+    struct node_tree tree;
     (void)into; /* npm installs where it runs */
-    installer_add(arena, argv, n, fixed, countof(fixed));
-    if (!locked)
-        array_push(arena, *argv, *n, "--no-package-lock");
-    return run_split(arena, package->npm_extra, argv, n);
+    return node_tree_find(arena, package, &npm_tool, &tree) &&
+           unit_arguments(arena, package, tree.units, argv, n);
 }
 
-/* Removes links to programs, whose copies in a zip would not find their files, and npm's own
- * record, which names the registry. */
-static bool npm_finish(struct arena *arena, const char *into)
+static bool npm_run(const struct installing *installing)
 {
-    return remove_path(path_join(arena, into, "node_modules/.bin")) &&
-           remove_path(path_join(arena, into, "node_modules/.package-lock.json"));
+    return node_run(installing, &npm_tool, unit_arguments, false);
 }
 
 const struct installer installer_npm = {
@@ -61,10 +72,12 @@ const struct installer installer_npm = {
     npm_programs,
     npm_setting,
     "--version",
-    IN_INTO,
+    IN_COPY,
     npm_decides,
-    npm_needs_all,
+    NULL,
     npm_arguments,
-    npm_finish,
+    NULL,
     "npm needs a package.json (and package-lock.json) that it can install from",
-    "node_modules/"};
+    "node_modules/",
+    .collect = npm_collect,
+    .run = npm_run};

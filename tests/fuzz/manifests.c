@@ -43,8 +43,11 @@ void fuzz_target(const char *data, size_t len)
     static const char *const files[] = {"code/requirements.txt",   "code/other.txt",
                                         "code/package.json",       "code/go.mod",
                                         "into/x.dist-info/RECORD", ".npmrc"};
-    struct package package = {
-        .code = "code", .work = "work", .runtime = "python3.13", .architecture = "arm64"};
+    struct package package = {.code = path_absolute(fuzz_arena, "code"),
+                              .root = path_absolute(fuzz_arena, "."),
+                              .work = "work",
+                              .runtime = "python3.13",
+                              .architecture = "arm64"};
     size_t size;
     for (size_t i = 0; i < countof(files); i++) {
         const char *part = fuzz_part(&data, &len, &size);

@@ -1,0 +1,129 @@
+#include <errno.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "archive/entry.h"
+#include "base/diag.h"
+#include "base/file.h"
+#include "base/util.h"
+#include "build/collect.h"
+#include "build/installers.h"
+#include "build/installing.h"
+#include "build/node.h"
+#include "build/node_manifest.h"
+#include "build/node_modules.h"
+#include "build/node_platform.h"
+#include "build/node_tree.h"
+#include "build/package.h"
+
+static bool fail(const char *path, const char *what)
+{
+    return diag_error(EXIT_BUILD, (struct pos){.file = path}, "%s: %s", what, strerror(errno));
+}
+
+bool node_decides(const struct node_tool *tool, const char *name)
+{
+    for (const char *const *file = tool->files; *file; file++)
+        if (path_within(name, *file))
+            return true;
+    return false;
+}
+
+bool node_collect(struct arena *arena, const struct package *package, const struct node_tool *tool,
+                  struct collection *files, struct collection *inputs)
+{
+    struct node_tree tree;
+    files->left_out = inputs->left_out;
+    return node_tree_find(arena, package, tool, &tree) &&
+           node_tree_collect(arena, package, tool, &tree, files, inputs);
+}
+
+/* Takes the script `prepare` and the like out of a manifest. They prepare a developer's checkout,
+ * such as its hooks of git, by programs that are not installed here. */
+static bool drop_prepare(struct arena *arena, const char *dir)
+{
+    static const char *const names[] = {"prepublish", "preprepare", "prepare", "postprepare"};
+    const char *file = path_join(arena, dir, "package.json");
+    json_t *json;
+    if (!node_manifest_json(arena, dir, dir, &json))
+        return false;
+    for (size_t i = 0; i < countof(names); i++)
+        json_object_del(json_object_get(json, "scripts"), names[i]);
+    char *text = json ? json_dumps(json, JSON_INDENT(2)) : NULL;
+    bool ok = text && file_write(file, text, strlen(text), 0644);
+    free(text);
+    json_decref(json);
+    return ok || fail(file, "cannot be written");
+}
+
+/* What tools that compile or download addons take the platform from, besides npm's own options:
+ * node-gyp, prebuild-install and node-pre-gyp. */
+static const char *const *environment(struct arena *arena, const struct package *package)
+{
+    const char *cpu = node_platform_cpu(package);
+    const char *const all[] = {arena_printf(arena, "npm_config_arch=%s", cpu),
+                               arena_printf(arena, "npm_config_target_arch=%s", cpu),
+                               "npm_config_platform=linux",
+                               "npm_config_target_platform=linux",
+                               "npm_config_target_libc=glibc",
+                               NULL};
+    const char **copy = arena_alloc(arena, sizeof all);
+    memcpy(copy, all, sizeof all);
+    return copy;
+}
+
+/* Links the files, which are in the same file system, into the folder `to`. */
+static bool link_all(struct arena *arena, const struct collection *c, const char *to)
+{
+    const char *made = "";
+    for (size_t i = 0; i < c->nentries; i++) {
+        const char *path = path_join(arena, to, c->entries[i].name), *dir = path_dir(arena, path);
+        if (strcmp(dir, made) != 0 && !file_mkdirs(dir))
+            return fail(dir, "cannot be made");
+        made = dir;
+        if (link(c->entries[i].source, path) != 0 && !file_copy(arena, c->entries[i].source, path))
+            return fail(path, "cannot be written");
+    }
+    return true;
+}
+
+static bool run_unit(const struct installing *installing, const struct node_tree *tree,
+                     const struct node_unit *unit, node_arguments *arguments)
+{
+    struct arena *arena = installing->arena;
+    bool is_base = strcmp(unit->start, tree->base) == 0;
+    const char *start =
+        is_base ? installing->copy
+                : path_join(arena, installing->copy, path_below(tree->base, unit->start));
+    bool own = unit->manifest == tree->manifest;
+    if (!own && unit->manifest->prepares && !drop_prepare(arena, start))
+        return false;
+    const char **argv = NULL;
+    size_t n = 0;
+    installer_program(arena, installing->installer, installing->package, &argv, &n);
+    arguments(arena, installing->package, unit, &argv, &n);
+    array_push(arena, argv, n, NULL);
+    return installing_step(installing, argv, start, NULL);
+}
+
+bool node_run(const struct installing *installing, const struct node_tool *tool,
+              node_arguments *arguments, bool skips)
+{
+    struct arena *arena = installing->arena;
+    struct collection c = {.arena = arena};
+    struct node_tree tree;
+    struct installing run = *installing;
+    run.env = environment(arena, installing->package);
+    if (!node_tree_find(arena, installing->package, tool, &tree) ||
+        !collect_copy(arena, installing->files, installing->nfiles, installing->copy))
+        return false;
+    for (size_t i = 0; i < tree.nunits; i++)
+        if (!run_unit(&run, &tree, &tree.units[i], arguments))
+            return false;
+    if (!node_modules_collect(installing->package, &tree, installing->copy, skips, &c))
+        return false;
+    collect_sort(&c);
+    return link_all(arena, &c, installing->into);
+}
