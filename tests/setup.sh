@@ -75,6 +75,8 @@ setup_look() {
                 need gradle gradle command -v gradle
                 need go golang-go command -v go
                 need cargo cargo command -v cargo
+                need ruby ruby command -v ruby
+                need bundler ruby-bundler ruby -e 'require "bundler"'
                 ;;
             tests)
                 need ccache ccache command -v ccache

@@ -1,6 +1,6 @@
 /* installer.h - a tool that installs the dependencies that a manifest names: a row of the table in
  * installers.c, and what several rows share. Each file that defines rows is one tool or one
- * language: pip.c, npm.c, maven.c, gradle.c. */
+ * language: pip.c, npm.c, maven.c, gradle.c, ruby.c. */
 #ifndef BUILD_INSTALLER_H
 #define BUILD_INSTALLER_H
 #include <stdbool.h>
@@ -56,7 +56,7 @@ struct installer {
 
 /* The rows, in the files of their tools. */
 extern const struct installer installer_pip, installer_npm, installer_gradle, installer_gradle_kts,
-    installer_maven;
+    installer_maven, installer_bundler, installer_bundler_gems;
 
 /* Reads a file of the code folder by its name there. Sets `*text` to NULL if it is missing. Returns
  * false after a reported error. */

@@ -7,7 +7,8 @@
 
 /* In the order in which a manifest is looked for. */
 static const struct installer *const installers[] = {
-    &installer_pip, &installer_npm, &installer_gradle, &installer_gradle_kts, &installer_maven};
+    &installer_pip,   &installer_npm,     &installer_gradle,      &installer_gradle_kts,
+    &installer_maven, &installer_bundler, &installer_bundler_gems};
 
 const struct installer *installer_of(const struct package *package)
 {

@@ -55,8 +55,10 @@ static const struct known {
     {"deps.edn", 0, false, "clojure -T:build uber" UNZIP("target/*.jar")},
     {"ivy.xml", 0, true, "ant jar" UNZIP("build/*.jar")},
     /* Ruby */
-    {"Gemfile", 0, false, "bundle config set --local path vendor/bundle && bundle install" PACK},
-    {"gems.rb", 0, false, "bundle config set --local path vendor/bundle && bundle install" PACK},
+    {"Gemfile", IS(LANG_RUBY), false,
+     "bundle config set --local path vendor/bundle && bundle install" PACK},
+    {"gems.rb", IS(LANG_RUBY), false,
+     "bundle config set --local path vendor/bundle && bundle install" PACK},
     {"*.gemspec", 0, true, "gem build && gem install -i \"$GORDON_TARGET/vendor\" *.gem" PACK},
     /* .NET */
     {"*.csproj", 0, false, "dotnet publish -c Release -r linux-x64 -o \"$GORDON_TARGET\""},

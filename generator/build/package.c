@@ -110,6 +110,8 @@ static const struct manifest {
     {LANG_JAVA, "pom.xml"},
     {LANG_JAVA, "build.gradle.kts"},
     {LANG_OTHER, "Cargo.toml"},
+    {LANG_RUBY, "Gemfile"},
+    {LANG_RUBY, "gems.rb"},
 };
 static_assert(countof(manifests) <= PACKAGE_MANIFESTS, "a package has room for all");
 
@@ -158,7 +160,9 @@ static const struct left {
     enum language language;
     const char *manifest, *folder;
 } left[] = {
-    {LANG_NODE, "package.json", "node_modules"}, {LANG_JAVA, "pom.xml", "target"},
+    {LANG_NODE, "package.json", "node_modules"}, {LANG_RUBY, "Gemfile", "vendor/bundle"},
+    {LANG_RUBY, "Gemfile", ".bundle"},           {LANG_RUBY, "gems.rb", "vendor/bundle"},
+    {LANG_RUBY, "gems.rb", ".bundle"},           {LANG_JAVA, "pom.xml", "target"},
     {LANG_JAVA, "build.gradle", "build"},        {LANG_JAVA, "build.gradle", ".gradle"},
     {LANG_JAVA, "build.gradle.kts", "build"},    {LANG_JAVA, "build.gradle.kts", ".gradle"},
 };

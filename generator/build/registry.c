@@ -65,7 +65,7 @@ static const struct surroundings {
      {"$CARGO_HOME/config.toml", "$CARGO_HOME/config", "$HOME/.cargo/config.toml",
       "$HOME/.cargo/config"}},
     {"cargo", "RUST", rust_harmless, {NULL}}, /* also of the compiler and of rustup */
-    {"bundle",
+    {"ruby",
      "BUNDLE_",
      bundle_harmless,
      {"$HOME/.bundle/config", "$BUNDLE_USER_CONFIG", "$HOME/.gemrc"}},
