@@ -55,6 +55,30 @@ static void place_code(struct package *package, const struct model *model,
     }
 }
 
+/* A variable of the environment by which the runtime finds code in other places, such as layers. */
+static const char *handler_from(const struct lambda *lambda)
+{
+    static const char *const variables[] = {"AWS_LAMBDA_EXEC_WRAPPER", "PYTHONPATH", "NODE_PATH",
+                                            "RUBYLIB", "JAVA_TOOL_OPTIONS"};
+    const struct node *environment = node_get(lambda->settings, "environment");
+    for (size_t i = 0; node_set(environment) && i < countof(variables); i++)
+        if (node_get(environment, variables[i]))
+            return variables[i];
+    return NULL;
+}
+
+/* Only apply knows a handler that is a ref. */
+static void set_handler(struct package *p, const struct lambda *lambda)
+{
+    const struct node *handler = node_get(lambda->settings, "handler");
+    p->handler = lambda->handler;
+    p->handler_given = node_set(handler);
+    p->handler_from = handler_from(lambda);
+    p->handler_pos = p->handler_given ? handler->pos : lambda->code->pos;
+    p->checks_handler = !(p->handler_given && node_ref(handler)) &&
+                        schema_flag(node_get(lambda->settings, "check-handler"), true);
+}
+
 struct package *package_of(const struct model *model, const struct lambda *lambda,
                            const struct package_dirs *dirs)
 {
@@ -88,6 +112,7 @@ struct package *package_of(const struct model *model, const struct lambda *lambd
         .nparameters = project->nparameters,
     };
     place_code(p, model, lambda, dirs->binary);
+    set_handler(p, lambda);
     const struct node *build = node_get(settings, "build");
     const struct node *building = node_set(build) ? build : node_get(settings, "strip");
     p->build_pos = node_set(building) ? building->pos : p->pos;

@@ -35,9 +35,15 @@ struct package {
     const char *project_name, *project_path;
     const char *pip_path, *npm_path, *gradle_path; /* NULL: found in PATH */
     const char *pip_extra, *npm_extra, *gradle_extra;
-    bool strip, libc;         /* of a target: strip symbols; pack the C library too */
-    struct pos pos;           /* of the code in the settings; its file may be NULL */
-    struct pos build_pos;     /* of the commands, or else of 'strip', or else of the code */
+    const char *handler;
+    bool handler_given;  /* in the settings; else it is the default */
+    bool checks_handler; /* see handler_check */
+    const char
+        *handler_from;      /* a variable of its environment that may bring the handler; or NULL */
+    bool strip, libc;       /* of a target: strip symbols; pack the C library too */
+    struct pos pos;         /* of the code in the settings; its file may be NULL */
+    struct pos handler_pos; /* of the handler, or else of the code */
+    struct pos build_pos;   /* of the commands, or else of 'strip', or else of the code */
     struct pos *build_places; /* of each command in `build`; may be fewer or none */
     size_t nplaces;
     /* of a target, from CMake; NULL without CMake */

@@ -6,6 +6,7 @@
 #include "build/build.h"
 #include "build/build_look.h"
 #include "build/collect.h"
+#include "build/handler.h"
 #include "build/install.h"
 #include "build/manifests.h"
 #include "build/notes.h"
@@ -99,6 +100,7 @@ bool packing_run(struct arena *arena, struct package *package, const struct note
         collect(arena, package, &c) && check_content(package, &c);
     if (ok)
         collect_sort(&c);
+    ok = ok && handler_check(arena, package, &c, dependencies);
     ok = ok && (write_zip(arena, package, &c, dependencies) || note_zip(package));
     if (!ok)
         package_remove_zip(arena, package); /* apply must not find the code of an earlier build */
@@ -129,5 +131,6 @@ bool packing_look(struct arena *arena, const struct package *package, struct col
         collect_input(c, install.zip);
     if (build_has_commands(package))
         return build_look(arena, package, c, look);
-    return collect(arena, package, c) && check_content(package, c);
+    bool ok = collect(arena, package, c) && check_content(package, c);
+    return ok;
 }

@@ -34,14 +34,17 @@ static json_t *build_json(const struct package *p)
 static json_t *package_json(const struct package *p)
 {
     return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:s, s:o, s:b, s:s, s:s, s:s*, s:s*, "
-                     "s:s*, s:s, s:s, s:s, s:b, s:b, s:s*}",
+                     "s:s*, s:s, s:s, s:s, s:b, s:b, s:s, s:b, s:b, s:s*, s:s*}",
         "reference", p->reference, "name", p->name, "code", p->code, "root", p->root,
         "zip", p->zip, "work", p->work, "runtime", p->runtime, "language", p->language,
         "architecture", p->architecture, "build", build_json(p), "in_source", p->in_source,
         "project_name", p->project_name, "project_path", p->project_path,
         "pip_path", p->pip_path, "npm_path", p->npm_path, "gradle_path", p->gradle_path,
         "pip_extra", p->pip_extra, "npm_extra", p->npm_extra, "gradle_extra", p->gradle_extra,
-        "strip", p->strip, "libc", p->libc, "generated", p->generated);
+        "strip", p->strip, "libc", p->libc,
+        "handler", p->handler, "handler_given", p->handler_given,
+        "checks_handler", p->checks_handler, "handler_from", p->handler_from,
+        "generated", p->generated);
 }
 /* clang-format on */
 
@@ -74,6 +77,8 @@ static bool unpack(struct arena *arena, json_t *json, struct package *p)
         {"npm_extra", &p->npm_extra, true},
         {"gradle_extra", &p->gradle_extra, true},
         {"generated", &p->generated, false},
+        {"handler", &p->handler, true},
+        {"handler_from", &p->handler_from, false},
         {"pip_path", &p->pip_path, false},
         {"npm_path", &p->npm_path, false},
         {"gradle_path", &p->gradle_path, false},
@@ -95,6 +100,8 @@ static bool unpack(struct arena *arena, json_t *json, struct package *p)
     p->in_source = json_is_true(json_object_get(json, "in_source"));
     p->strip = json_is_true(json_object_get(json, "strip"));
     p->libc = json_is_true(json_object_get(json, "libc"));
+    p->handler_given = json_is_true(json_object_get(json, "handler_given"));
+    p->checks_handler = json_is_true(json_object_get(json, "checks_handler"));
     return p->language <= LANG_OTHER;
 }
 
@@ -122,12 +129,14 @@ static void read_places(struct arena *arena, const char *plan, struct package *p
     json_t *json = cfn_read(path_join(arena, path_dir(arena, plan), places_name), 0, &error);
     package->pos = place_of_json(arena, json_array_get(json, 0));
     package->build_pos = place_of_json(arena, json_array_get(json, 1));
-    for (size_t i = 2; i < json_array_size(json); i++)
+    package->handler_pos = place_of_json(arena, json_array_get(json, 2));
+    for (size_t i = 3; i < json_array_size(json); i++)
         array_push(arena, package->build_places, package->nplaces,
                    place_of_json(arena, json_array_get(json, i)));
     json_decref(json);
     project_show_lines(arena, package->project_path, package->pos.file);
     project_show_lines(arena, package->project_path, package->build_pos.file);
+    project_show_lines(arena, package->project_path, package->handler_pos.file);
     for (size_t i = 0; i < package->nplaces; i++)
         project_show_lines(arena, package->project_path, package->build_places[i].file);
 }
@@ -135,7 +144,8 @@ static void read_places(struct arena *arena, const char *plan, struct package *p
 static bool write_places(struct arena *arena, const struct package *package)
 {
     json_t *json =
-        json_pack("[o,o]", place_json(arena, package->pos), place_json(arena, package->build_pos));
+        json_pack("[o,o,o]", place_json(arena, package->pos), place_json(arena, package->build_pos),
+                  place_json(arena, package->handler_pos));
     for (size_t i = 0; i < package->nplaces; i++)
         json_array_append_new(json, place_json(arena, package->build_places[i]));
     bool ok = cfn_write(path_join(arena, package->work, places_name), json);

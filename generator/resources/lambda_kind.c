@@ -46,6 +46,7 @@ static const struct field lambda_fields[] = {
     {"auto-run-policy", FIELD_FLAG},
     {"auto-vpc-policy", FIELD_FLAG},
     {"cli-output", FIELD_FLAG},
+    {"check-handler", FIELD_FLAG},
     {"run", FIELD_NAME},
 };
 

@@ -109,7 +109,7 @@ class Generated(unittest.TestCase):
 
     def test_declared_files(self):
         self.write("other.py", "x = 1\n")
-        self.project("  hello: {code: 'build://made', runtime: python}\n  other: {code: other.py}\n",
+        self.project("  hello: {code: 'build://made', runtime: python, check-handler: false}\n  other: {code: other.py}\n",
                      DECLARED.format(name="gen", folder=GENERATED))
         self.assertEqual(sorted(self.packed()), ["hello", "other"])
         self.assertEqual(self.content("code.py"), "one two")
@@ -148,7 +148,7 @@ class Generated(unittest.TestCase):
 
     def words_project(self, kind, code, folder):
         self.write("other.py", "x = 1\n")
-        self.project(f"  hello: {{code: '{code}', runtime: python}}\n  other: {{code: other.py}}\n",
+        self.project(f"  hello: {{code: '{code}', runtime: python, check-handler: false}}\n  other: {{code: other.py}}\n",
                      kind.format(name="gen", folder=folder))
 
     @only_ninja
@@ -178,7 +178,7 @@ class Generated(unittest.TestCase):
     def test_target_of_targets(self):
         """gen only depends on what generates, as a target for all generators does."""
         self.write("other.py", "x = 1\n")
-        self.project("  hello: {code: 'build://made', runtime: python}\n  other: {code: other.py}\n",
+        self.project("  hello: {code: 'build://made', runtime: python, check-handler: false}\n  other: {code: other.py}\n",
                      "add_custom_target(gen)\nadd_dependencies(gen inner)\nadd_custom_target(inner)\n"
                      "add_dependencies(inner last)\n" + STAMPED.format(name="last", folder=GENERATED))
         self.check_words(self.assertNothingToDo)
@@ -188,7 +188,7 @@ class Generated(unittest.TestCase):
         for name in ("words", "words.txt"):
             (self.source / "sub" / name).symlink_to(f"../{name}")
         self.write("other.py", "x = 1\n")
-        self.project("  hello: {code: 'build://made', runtime: python}\n  other: {code: other.py}\n",
+        self.project("  hello: {code: 'build://made', runtime: python, check-handler: false}\n  other: {code: other.py}\n",
                      "add_subdirectory(sub)\n")
         self.check_words(self.assertNothingToDo)
 
@@ -223,7 +223,7 @@ class Generated(unittest.TestCase):
 
     @only_ninja
     def test_expression_that_names_a_target(self):
-        self.project("  hello: {code: 'build://made', runtime: python}\n",
+        self.project("  hello: {code: 'build://made', runtime: python, check-handler: false}\n",
                      DECLARED.format(name="gen", folder=GENERATED), depends="DEPENDS $<$<BOOL:1>:gen>")
         self.packed()
         self.write("words.txt", "three")
@@ -234,7 +234,7 @@ class Generated(unittest.TestCase):
     @only_ninja
     def test_several_configurations(self):
         self.write("other.py", "x = 1\n")
-        self.project("  hello: {code: 'build://made', runtime: python}\n  other: {code: other.py}\n",
+        self.project("  hello: {code: 'build://made', runtime: python, check-handler: false}\n  other: {code: other.py}\n",
                      STAMPED.format(name="gen", folder=GENERATED), "Ninja Multi-Config")
         self.check_words(self.assertNothingToDo)
         self.packed(False, "--config", "Release")
@@ -282,10 +282,10 @@ add_custom_target(gen DEPENDS gen.stamp)
         self.assertNothingToDo()
 
     def test_several_lambdas_a_file_and_build_commands(self):
-        self.project("""  hello: {code: 'build://made', runtime: python}
-  again: {code: 'build://made', runtime: python}
+        self.project("""  hello: {code: 'build://made', runtime: python, check-handler: false}
+  again: {code: 'build://made', runtime: python, check-handler: false}
   file: {code: 'build://made/code.py'}
-  built: {code: 'build://made', runtime: python, build: 'cp code.py "$GORDON_TARGET/new.py"'}
+  built: {code: 'build://made', runtime: python, check-handler: false, build: 'cp code.py "$GORDON_TARGET/new.py"'}
 """, DECLARED.format(name="gen", folder=GENERATED))
         self.assertEqual(sorted(self.packed()), ["again", "built", "file", "hello"])
         self.assertEqual([self.names(name) for name in ("hello", "again", "file", "built")],
@@ -303,7 +303,7 @@ add_custom_target(gen DEPENDS gen.stamp)
         self.write("sub/CMakeLists.txt", """gordon_add_project(demo SETTINGS settings.yml DEPENDS gen)
 """ + DECLARED.format(name="gen", folder=GENERATED))
         self.write("sub/words.txt", "sub")
-        self.write("sub/settings.yml", SETTINGS + "  hello: {code: 'build://made', runtime: python}\n")
+        self.write("sub/settings.yml", SETTINGS + "  hello: {code: 'build://made', runtime: python, check-handler: false}\n")
         self.configure()
         self.packed()
         self.assertEqual(self.names(project="sub/demo"), ["code.py"])
@@ -328,7 +328,7 @@ add_custom_target(gen DEPENDS gen.stamp)
     @only_ninja
     def test_link_out_of_the_build(self):
         self.write("secret.py", "x = 1\n")
-        self.project("  hello: {code: 'build://made', runtime: python}\n",
+        self.project("  hello: {code: 'build://made', runtime: python, check-handler: false}\n",
                      DECLARED.format(name="gen", folder=GENERATED))
         (self.binary / "made").mkdir()
         (self.binary / "made/secret.py").symlink_to(self.source / "secret.py")
@@ -337,7 +337,7 @@ add_custom_target(gen DEPENDS gen.stamp)
 
     @only_ninja
     def test_without_cmake(self):
-        self.project("  hello: {code: 'build://made', runtime: python}\n",
+        self.project("  hello: {code: 'build://made', runtime: python, check-handler: false}\n",
                      DECLARED.format(name="gen", folder=GENERATED))
         self.packed()
         gordon = lambda *arguments: subprocess.run(

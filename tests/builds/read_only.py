@@ -30,8 +30,8 @@ pip-path: sh "{PROJECT}/pip"
 npm-path: sh "{PROJECT}/npm"
 lambdas:
   python: {{code: python, runtime: python}}
-  node: {{code: node, runtime: node}}
-  file: {{code: file.py, build: "mkdir deep && cp file.py deep/copy.py && cp -R deep {{target}}"}}
+  node: {{code: node, runtime: node, handler: index.handler}}
+  file: {{code: file.py, handler: deep.copy.handler, build: "mkdir deep && cp file.py deep/copy.py && cp -R deep {{target}}"}}
   built:
     code: built
     runtime: python

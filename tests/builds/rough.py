@@ -106,8 +106,8 @@ class Rough(unittest.TestCase):
         self.assertEqual(len(list((self.folder / "_build").glob("*.json"))), 3)
 
     def test_two_builds_at_once(self):
-        self.settings("  one: {code: one, runtime: python}\n"
-                      "  two: {code: one, runtime: python, build: 'sleep 0.2; cp -r * {target}'}\n")
+        self.settings("  one: {code: one, runtime: python, handler: file0.handler}\n"
+                      "  two: {code: one, runtime: python, handler: file0.handler, build: 'sleep 0.2; cp -r * {target}'}\n")
         for i in range(200):
             self.write(f"one/file{i}.py", HELLO * 200)
         runs = [subprocess.Popen([GORDON, "build"], cwd=self.folder, stdout=subprocess.DEVNULL,
@@ -219,7 +219,7 @@ class Rough(unittest.TestCase):
         self.write("one.py", HELLO)
         self.gordon("build")
         run = self.begin("one", "two", command="touch {project_path}/started.{lambda_name}; sleep 1; "
-                         "test {lambda_name} = one && kill -9 $PPID; cp one.py {target}")
+                         "test {lambda_name} = one && kill -9 $PPID; cp one.py {target}/code.py")
         self.assertEqual(run.wait(60), 21)
         self.assertIn("settings.yml:5:11: error: one was not packed: the process for it was ended by "
                       "signal 9 (Killed)\n", run.stderr.read())
@@ -275,7 +275,7 @@ class Rough(unittest.TestCase):
         """Two projects have the same requirements, but different packages at the same path."""
         for project in "first", "second":
             self.write(f"{project}/settings.yml", "project: p\ncode-bucket: p\nlambdas:\n"
-                       "  one: {code: one, runtime: python, pip-install-extra: --find-links wheels}\n"
+                       "  one: {code: one, runtime: python, check-handler: false, pip-install-extra: --find-links wheels}\n"
                        "pip-path: sh pip.sh\n")
             self.write(f"{project}/one/requirements.txt", "mine\n")
             self.write(f"{project}/one/wheels/mine.txt", project)

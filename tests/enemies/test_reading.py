@@ -39,7 +39,7 @@ SETTINGS = (JSON, TEMPLATE, RELEASE, DIFF, PLAN, BUILDS)
 PARAMETERS = (JSON, TEMPLATE, RELEASE, DIFF, BUILDS)
 MANIFEST, CODE = (JSON, PLAN, BUILDS), (JSON, BUILDS)
 
-LAMBDA = "lambdas:\n  l:\n    code: c\n    handler: code.handler\n    runtime: "
+LAMBDA = "lambdas:\n  l:\n    code: c\n    check-handler: false\n    runtime: "
 PROJECTS = {
     "python": {
         "app/settings.yml": LAMBDA + "python\n    environment:\n      AA: ref://Common\n      BB: ref://Own\n",

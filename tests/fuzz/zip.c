@@ -5,7 +5,9 @@
 #include "archive/zip.h"
 #include "archive/zip_diff.h"
 #include "archive/zip_in.h"
+#include "archive/zip_look.h"
 #include "base/diag.h"
+#include "base/mapping.h"
 #include "base/util.h"
 #include "build/collect.h"
 #include "fuzz.h"
@@ -53,6 +55,25 @@ static void check_merged(void)
     fuzz_expect(!strcmp(zip_comment(fuzz_arena, "merged"), ""), "a merged zip has no comment");
 }
 
+/* What looks into a jar reads nothing outside of it. */
+static void check_look(void)
+{
+    struct mapping file;
+    struct zip_look look;
+    struct zip_seen seen;
+    if (!mapping_open(&file, "in"))
+        return;
+    if (zip_look_begin(&look, file.data, file.len))
+        while (zip_look_next(&look, &seen)) {
+            struct arena *arena = arena_new();
+            const unsigned char *content = zip_look_content(arena, &look, &seen);
+            fuzz_expect(!content || !seen.size || content[0] + content[seen.size - 1] >= 0,
+                        "the content is there");
+            arena_free(arena);
+        }
+    mapping_close(&file);
+}
+
 /* What is taken out of a zip makes one again, and that one makes itself. */
 static void check_taken(void)
 {
@@ -94,5 +115,6 @@ void fuzz_target(const char *data, size_t len)
         check_added();
     check_merged();
     check_taken();
+    check_look();
     check_comment();
 }

@@ -352,8 +352,8 @@ class Commands(Built):
                    f"gradle-path: sh '{self.folder}/the gradle.sh'\n"
                    "gradle-build-extra: --project '--with space'\n")
         self.write("app/settings.yml", "gradle-build-extra: --app\nlambdas:\n"
-                   "  one: {code: one, runtime: java, gradle-build-extra: --lambda}\n"
-                   "  two: {code: one, runtime: java}\n")
+                   "  one: {code: one, runtime: java, check-handler: false, gradle-build-extra: --lambda}\n"
+                   "  two: {code: one, runtime: java, check-handler: false}\n")
         self.write(f"app/one/{manifest}", "// nothing\n")
         self.write("app/one/src/Hello.java", "// nothing\n")
         self.build_and_keep_source()
@@ -396,7 +396,7 @@ class Commands(Built):
         names = sorted(set(re.findall(r"`{(\w+)}`", text.group(1))) - {"target"})
         self.write("one/code.txt", "nothing\n")
         # The single quotes belong to YAML.
-        self.settings(f"  one:\n    code: one\n    runtime: python\n{lambdas}    build:\n" + "".join(
+        self.settings(f"  one:\n    code: one\n    runtime: python\n    check-handler: false\n{lambdas}    build:\n" + "".join(
             f"      - 'for w in {{{name}}}; do echo \"$w\"; done > {{target}}/{name}'\n"
             f"      - 'echo \"$GORDON_{name.upper()}\" > \"$GORDON_TARGET/{name}.variable\"'\n"
             for name in names), top)
@@ -429,7 +429,7 @@ class Commands(Built):
         """A path stays one word, with and without quotes; doubled braces are braces."""
         self.folder = self.above / """a "project" of $HOME, it's `pwd` \\ 100%"""
         self.write("one/code.txt", "nothing\n")
-        self.settings("  one:\n    code: one\n    runtime: python\n    build: |\n"
+        self.settings("  one:\n    code: one\n    runtime: python\n    check-handler: false\n    build: |\n"
                       "      printf '%s\\n' {project_path} '{project_path}' \"{project_path}\" "
                       "a{project_path}z '{{x}}' > {target}/bare\n"
                       "      cp code.txt '{target}/single'; cp code.txt \"{target}/double\"\n")
@@ -443,7 +443,7 @@ class Commands(Built):
         self.write("one/code.txt", "nothing\n")
         self.write("one/run.sh", "#!/bin/sh\necho ran > made.txt\n")
         os.chmod(self.folder / "one/run.sh", 0o755)
-        self.settings("  one:\n    code: one\n    runtime: python\n    build:\n"
+        self.settings("  one:\n    code: one\n    runtime: python\n    check-handler: false\n    build:\n"
                       "      - rm code.txt\n"
                       "      - ./run.sh\n"
                       "      - cp -p * {target}; pwd > {target}/folder\n")
@@ -455,13 +455,13 @@ class Commands(Built):
     def test_file_is_copied_alone(self):
         self.write("one.txt", "one\n")
         self.write("two.txt", "two\n")
-        self.settings("  one: {code: one.txt, runtime: python, build: 'cp * {target}'}\n")
+        self.settings("  one: {code: one.txt, runtime: python, check-handler: false, build: 'cp * {target}'}\n")
         self.build_and_keep_source()
         self.assertEqual(self.files("_one.zip"), {"one.txt": b"one\n"})
 
     def test_build_in_source(self):
         self.write("one/code.txt", "nothing\n")
-        self.settings("  one:\n    code: one\n    runtime: python\n    build-in-source: true\n"
+        self.settings("  one:\n    code: one\n    runtime: python\n    check-handler: false\n    build-in-source: true\n"
                       "    build:\n      - echo made > made.txt\n"
                       "      - cp made.txt {target}; pwd > {target}/folder\n")
         self.gordon()

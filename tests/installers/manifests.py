@@ -61,7 +61,7 @@ class Manifests(unittest.TestCase):
         for name, runtime in lambdas.items():
             self.put({f"{name}/{manifest}": "\n" for manifest in names if manifest != read[name]})
             self.put({f"{name}/code.py": "x"})
-        self.settings({name: f"runtime: {runtime}, handler: code.handler" for name, runtime in lambdas.items()})
+        self.settings({name: f"runtime: {runtime}, check-handler: false" for name, runtime in lambdas.items()})
         self.assertEqual(set(self.build()), {f"{name}/{manifest}" for name in lambdas for manifest in names
                                              if manifest != read[name]})
 
@@ -71,7 +71,7 @@ class Manifests(unittest.TestCase):
                   "hidden/.gemspec": "x\n", "hidden/code.py": "x\n", "read/requirements.txt": "\n",
                   "read/setup.py": "x\n", "read/code.py": "x\n"})
         python = "runtime: python3.13, handler: code.handler"
-        self.settings({"built": python + ', build: cp mix.exs "$GORDON_TARGET"', "ignored": python, "below": python,
+        self.settings({"built": python + ', check-handler: false, build: cp mix.exs "$GORDON_TARGET"', "ignored": python, "below": python,
                        "hidden": python, "read": python})
         self.assertEqual(self.build(), {})
 
