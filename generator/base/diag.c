@@ -16,6 +16,7 @@ struct diagnostic {
     enum exit_code code;  /* 0: not an error */
     struct pos pos;
     size_t order; /* in which they were reported */
+    bool once;    /* diag_once */
     size_t file;  /* order of the file's first mention */
     const char *text;
     const char *lines;       /* shown below it, indented; or NULL */
@@ -32,7 +33,7 @@ static struct {
     struct diag_warned *warned;
     size_t nwarned;
     const char *stripped; /* a folder; or NULL */
-    bool quiet;
+    bool quiet, once;
     enum exit_code first; /* code of the first error printed */
     FILE *terminal;       /* decides about colours in place of stderr; or NULL */
 } state;
@@ -62,7 +63,7 @@ static struct diagnostic *make(const char *severity, struct pos pos, const char 
                                va_list args)
 {
     struct diagnostic *d = arena_alloc(memory(), sizeof *d);
-    *d = (struct diagnostic){.severity = severity, .pos = pos};
+    *d = (struct diagnostic){.severity = severity, .pos = pos, .once = state.once};
     if (pos.file)
         d->pos.file = arena_strdup(memory(), pos.file);
     d->text = say_word(arena_vprintf(memory(), format, args));
@@ -177,6 +178,11 @@ static const char *shown_file(const char *file)
 size_t diag_errors(void)
 {
     return state.errors;
+}
+
+void diag_once(bool once)
+{
+    state.once = once;
 }
 
 const struct diag_warned *diag_warned(size_t *n)
@@ -318,7 +324,7 @@ static bool same(const struct diagnostic *x, const struct diagnostic *y)
 
 static void note_warned(const struct diagnostic *d)
 {
-    for (const struct diagnostic *of = d; !d->code && of; of = of->note) {
+    for (const struct diagnostic *of = d; !d->code && !d->once && of; of = of->note) {
         struct diag_warned warned = {of->pos, of->text, of != d};
         array_push(memory(), state.warned, state.nwarned, warned);
     }

@@ -78,6 +78,8 @@ struct diag_warned {
     bool is_note; /* of the one before it */
 };
 const struct diag_warned *diag_warned(size_t *n);
+/* Sets whether warnings from now on are for this run only: diag_warned does not have them. */
+void diag_once(bool once);
 /* Prints what was collected since the last call to standard error, sorted by the first mention of
  * the file, then by line. Returns the code of the first error of all calls, or 0. */
 enum exit_code diag_flush(void);

@@ -11,6 +11,7 @@
 #include "build/build_look.h"
 #include "build/collect.h"
 #include "build/command.h"
+#include "build/credential.h"
 #include "build/go.h"
 #include "build/package.h"
 #include "build/rust.h"
@@ -251,7 +252,11 @@ static bool run_commands(struct arena *arena, const struct package *package,
                          struct collection *inputs)
 {
     struct collection source = {
-        .arena = arena, .left_out = inputs->left_out, .stamped = inputs->stamped};
+        .arena = arena,
+        .left_out = inputs->left_out,
+        .credentials = inputs->credentials,
+        .stamped = inputs->stamped,
+    };
     bool settles = package->in_source && inputs->stamped;
     char before[SHA256_HEX];
     bool ok = copy_source(arena, package, path_join(arena, package->work, "source"), &source) &&
@@ -271,6 +276,8 @@ bool build_run(struct arena *arena, const struct package *package, struct collec
     bool ok = (builder ? builder->build(arena, package, target, collection)
                        : run_commands(arena, package, collection)) &&
               collect_dir(&built, target, package->work);
+    if (ok && collection->credentials)
+        credential_remove(collection->credentials, built.entries, &built.nentries);
     for (size_t i = 0; ok && i < built.nentries; i++)
         array_push(arena, collection->entries, collection->nentries, built.entries[i]);
     return ok;

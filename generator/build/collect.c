@@ -13,6 +13,7 @@
 #include "base/root.h"
 #include "base/util.h"
 #include "build/collect.h"
+#include "build/credential.h"
 #include "build/ignore.h"
 
 enum { DEPTH_MAX = 64 }; /* nested folders */
@@ -27,6 +28,13 @@ struct walk {
     const char *root;            /* links must not lead out of it */
     const struct folder *around; /* the folders that contain the current entry */
     int depth;
+    bool in_credentials; /* in a folder that holds them */
+};
+
+/* A file or folder in the code folder. */
+struct item {
+    const char *relative, *path;
+    bool is_link, is_folder; /* both for a link to a folder */
 };
 
 struct folder {
@@ -149,35 +157,103 @@ static bool skipped(const struct collection *c, const char *path)
     return false;
 }
 
+/* --- credentials -------------------------------------------------------------------------- */
+
+/* The name of what a link leads to, or of a folder in the root on the way there, that holds
+ * credentials. The link's own name may be harmless. */
+static bool leads_to_credential(const struct walk *walk, const char *path, bool is_folder)
+{
+    bool found = false;
+    char *real = realpath(path, NULL), *root = realpath(walk->root, NULL);
+    char *part = real && root ? (char *)path_below(root, real) : NULL;
+    for (char *slash; part && (slash = strchr(part, '/')); part = slash + 1) {
+        *slash = '\0';
+        found = found || credential_is_named(part, true);
+    }
+    found = part && (found || credential_is_named(part, is_folder));
+    free(real);
+    free(root);
+    return found;
+}
+
+static bool leads_to_key(const char *path)
+{
+    char *real = realpath(path, NULL);
+    bool may_be = real && credential_may_be(path_base(real));
+    free(real);
+    return may_be;
+}
+
+/* Whether an entry's name says that it holds credentials. */
+static bool is_named_credential(const struct walk *walk, const struct item *item)
+{
+    return walk->in_credentials || credential_is_named(path_base(item->path), item->is_folder) ||
+           (item->is_link && leads_to_credential(walk, item->path, item->is_folder));
+}
+
+/* Whether a file's content is a key. Then the content is an input although it is left out. */
+static bool is_key(const struct walk *walk, const struct item *item)
+{
+    if (item->is_folder ||
+        !(credential_may_be(path_base(item->path)) || (item->is_link && leads_to_key(item->path))))
+        return false;
+    collect_input(walk->collection, item->path);
+    return credential_has_key(item->path);
+}
+
+/* Notes an entry that holds credentials. Returns whether it is left out. */
+static bool leave_out(struct walk *walk, const struct item *item)
+{
+    struct credentials *credentials = walk->collection->credentials;
+    if (!credentials || !(is_named_credential(walk, item) || is_key(walk, item)) ||
+        ignore_asks_for(walk->ignore, item->relative, item->is_folder))
+        return false;
+    if (!credentials->packed || !item->is_folder)
+        credential_add(walk->collection->arena, credentials, item->path, item->relative,
+                       item->is_folder);
+    walk->in_credentials = walk->in_credentials || item->is_folder;
+    return !credentials->packed;
+}
+
+/* --- the folders -------------------------------------------------------------------------- */
+
 static bool walk_dir(struct walk *walk, const char *relative);
+
+/* Adds an entry that is not left out. */
+static bool take_entry(struct walk *walk, const struct item *item, struct stat st)
+{
+    if (item->is_link && !check_link(walk, item->path))
+        return false;
+    if (item->is_link && stat(item->path, &st) != 0)
+        return fail(item->path, strerror(errno));
+    if (item->is_link)
+        collect_links(walk->collection, item->path, walk->root);
+    if (!check_no_parameters(walk->collection, item->path, &st))
+        return false;
+    if (S_ISDIR(st.st_mode))
+        return walk_dir(walk, item->relative);
+    if (!S_ISREG(st.st_mode))
+        return fail(item->path, no_file);
+    add_entry(walk->collection, item->path, item->relative, st.st_mode);
+    return true;
+}
 
 static bool walk_entry(struct walk *walk, const char *relative)
 {
-    struct arena *arena = walk->collection->arena;
-    const char *path = path_join(arena, walk->dir, relative);
+    struct item item = {.relative = relative,
+                        .path = path_join(walk->collection->arena, walk->dir, relative)};
     struct stat st;
-    if (interrupt_came() || lstat(path, &st) != 0)
-        return fail(path, strerror(errno));
-    bool link = S_ISLNK(st.st_mode);
-    if (ignore_match(walk->ignore, relative,
-                     link ? file_look(path) == FILE_FOLDER : S_ISDIR(st.st_mode)))
+    bool in_credentials = walk->in_credentials;
+    if (interrupt_came() || lstat(item.path, &st) != 0)
+        return fail(item.path, strerror(errno));
+    item.is_link = S_ISLNK(st.st_mode);
+    item.is_folder = item.is_link ? file_look(item.path) == FILE_FOLDER : S_ISDIR(st.st_mode);
+    if (ignore_match(walk->ignore, relative, item.is_folder) ||
+        skipped(walk->collection, item.path))
         return true;
-    if (skipped(walk->collection, path))
-        return true;
-    if (link && !check_link(walk, path))
-        return false;
-    if (link && stat(path, &st) != 0)
-        return fail(path, strerror(errno));
-    if (link)
-        collect_links(walk->collection, path, walk->root);
-    if (!check_no_parameters(walk->collection, path, &st))
-        return false;
-    if (S_ISDIR(st.st_mode))
-        return walk_dir(walk, relative);
-    if (!S_ISREG(st.st_mode))
-        return fail(path, no_file);
-    add_entry(walk->collection, path, relative, st.st_mode);
-    return true;
+    bool ok = leave_out(walk, &item) || take_entry(walk, &item, st);
+    walk->in_credentials = in_credentials;
+    return ok;
 }
 
 /* Finds what leads_around cannot: links that lead to each other's folders. They would be walked
@@ -190,6 +266,35 @@ static bool is_around(const struct walk *walk, const struct folder *folder)
     return false;
 }
 
+static bool has_name(char *const *names, size_t n, const char *name)
+{
+    for (size_t i = 0; i < n; i++)
+        if (strcmp(names[i], name) == 0)
+            return true;
+    return false;
+}
+
+/* Whether these are the names in a build tree: CMake's, or the output folder of Gordon. */
+static bool is_build_tree(char *const *names, size_t n)
+{
+    return has_name(names, n, "CMakeCache.txt") || has_name(names, n, ".gordon");
+}
+
+/* What builds write to the code folder if it is a build tree itself, and CMake to folders of a
+ * project that is built in its source. */
+static bool is_of_build(const char *name)
+{
+    static const char *const written[] = {
+        "CMakeCache.txt", "CMakeFiles",  "cmake_install.cmake",     "CTestTestfile.cmake",
+        "Testing",        "Makefile",    "DartConfiguration.tcl",   "compile_commands.json",
+        "build.ninja",    "rules.ninja", "install_manifest.txt",    "CPackConfig.cmake",
+        ".ninja_log",     ".ninja_deps", "CPackSourceConfig.cmake", "_CPack_Packages",
+        ".ninja_lock",    ".gordon",
+    };
+    return str_one_of(name, written, countof(written)) ||
+           (str_starts(name, "build-") && str_ends(name, ".ninja"));
+}
+
 static bool walk_dir(struct walk *walk, const char *relative)
 {
     struct arena *arena = walk->collection->arena;
@@ -199,6 +304,11 @@ static bool walk_dir(struct walk *walk, const char *relative)
     char **names = file_list(arena, path, &n);
     if (!names || stat(path, &st) != 0)
         return fail(path, strerror(errno));
+    bool build_tree = walk->collection->left_out && is_build_tree(names, n);
+    if (build_tree && *relative)
+        return true;
+    build_tree =
+        build_tree || (walk->collection->left_out && has_name(names, n, "cmake_install.cmake"));
     struct folder folder = {st.st_dev, st.st_ino, walk->around};
     if (is_around(walk, &folder))
         return fail(path, around_it);
@@ -209,7 +319,8 @@ static bool walk_dir(struct walk *walk, const char *relative)
     collect_input(walk->collection, path);
     bool ok = true;
     for (size_t i = 0; i < n; i++)
-        ok = walk_entry(walk, path_join(arena, relative, names[i])) && ok;
+        if (!build_tree || !is_of_build(names[i]))
+            ok = walk_entry(walk, path_join(arena, relative, names[i])) && ok;
     walk->around = folder.around;
     walk->depth--;
     return ok;

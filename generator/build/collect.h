@@ -9,6 +9,7 @@
 #include "build/fact.h" /* for struct fact */
 
 struct arena;
+struct credentials;
 struct pack_entry;
 
 /* What is not packed although it is in the code folder. */
@@ -29,12 +30,14 @@ struct collection {
     bool depfile;       /* the inputs are for a depfile, which cannot name a missing file */
     struct fact *facts; /* what else the entries depend on */
     size_t nfacts;
-    const struct left_out *left_out; /* or NULL */
+    const struct left_out *left_out; /* of a code folder; or NULL */
+    struct credentials *credentials; /* of a code folder: gets those that are in it; or NULL */
 };
 
 /* Adds all files under `dir`, named by their paths in it, except those in `left_out` and those that
- * ignore.h leaves out. Follows links that stay within `root` (absolute). Reports each error
- * (EXIT_BUILD) at its file, and then returns false. */
+ * ignore.h leaves out. Of a code folder, also leaves out build trees of CMake and of Gordon,
+ * because they change with each build, and credentials. Follows links that stay within `root`
+ * (absolute). Reports each error (EXIT_BUILD) at its file, and then returns false. */
 bool collect_dir(struct collection *collection, const char *dir, const char *root);
 /* Adds one file as `name`. The caller has checked links on the way to it (base/root.h). */
 bool collect_file(struct collection *collection, const char *path, const char *name);

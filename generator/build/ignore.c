@@ -284,13 +284,26 @@ struct ignore *ignore_load(struct arena *arena, const char *dir, const char *roo
     return ignore;
 }
 
+/* The last rule of .gordonignore that matches, which decides; or NULL. */
+static const struct rule *last_rule(const struct ignore *ignore, const char *path, bool is_dir)
+{
+    for (size_t i = ignore->nown; i-- > 0;)
+        if (rule_matches(&ignore->own[i], path, is_dir))
+            return &ignore->own[i];
+    return NULL;
+}
+
 bool ignore_match(const struct ignore *ignore, const char *path, bool is_dir)
 {
     for (size_t i = 0; i < ignore->nfixed; i++)
         if (rule_matches(&ignore->fixed[i], path, is_dir))
             return true;
-    for (size_t i = ignore->nown; i-- > 0;) /* the last rule that matches decides */
-        if (rule_matches(&ignore->own[i], path, is_dir))
-            return !ignore->own[i].negated;
-    return false;
+    const struct rule *rule = last_rule(ignore, path, is_dir);
+    return rule && !rule->negated;
+}
+
+bool ignore_asks_for(const struct ignore *ignore, const char *path, bool is_dir)
+{
+    const struct rule *rule = last_rule(ignore, path, is_dir);
+    return rule && rule->negated;
 }

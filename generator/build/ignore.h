@@ -16,5 +16,7 @@ struct ignore *ignore_load(struct arena *arena, const char *dir, const char *roo
  * must leave out everything in such a folder without asking (gitignore: "it is not possible to
  * re-include a file if a parent directory of that file is excluded"). */
 bool ignore_match(const struct ignore *ignore, const char *path, bool is_dir);
+/* Whether the last rule of .gordonignore that matches `path` includes it, by a '!'. */
+bool ignore_asks_for(const struct ignore *ignore, const char *path, bool is_dir);
 
 #endif

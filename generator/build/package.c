@@ -192,29 +192,13 @@ static const struct left {
     {LANG_JAVA, "build.gradle.kts", "build"},    {LANG_JAVA, "build.gradle.kts", ".gradle"},
 };
 
-/* The CMake build tree that this build is part of, if it is in the code folder; or NULL. */
-static const char *build_tree(struct arena *arena, const struct package *package)
-{
-    const char *tree = NULL;
-    if (!path_within(package->work, package->code))
-        return NULL;
-    for (const char *dir = package->work; strcmp(dir, package->code) != 0;) {
-        dir = path_dir(arena, dir);
-        if (file_look(path_join(arena, dir, "CMakeCache.txt")) != FILE_MISSING)
-            tree = dir;
-    }
-    return tree;
-}
-
 const struct left_out *package_left_out(struct arena *arena, const struct package *package)
 {
     struct left_out *out = arena_alloc(arena, sizeof *out);
     const char **skip = NULL;
     size_t n = 0;
-    const char *tree = build_tree(arena, package);
-    if (tree)
-        array_push(arena, skip, n, tree);
     array_push(arena, skip, n, path_dir(arena, path_dir(arena, package->zip)));
+    array_push(arena, skip, n, package->zip); /* if the output folder holds the code, too */
     array_push(arena, skip, n, path_dir(arena, path_dir(arena, package->work)));
     array_push(arena, skip, n, path_join(arena, package->project_path, "parameters"));
     for (size_t i = 0; !package->nbuild && i < countof(left); i++)

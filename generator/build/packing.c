@@ -6,6 +6,7 @@
 #include "build/build.h"
 #include "build/build_look.h"
 #include "build/collect.h"
+#include "build/credential.h"
 #include "build/handler.h"
 #include "build/install.h"
 #include "build/manifests.h"
@@ -89,10 +90,14 @@ static bool write_zip(struct arena *arena, const struct package *package,
 bool packing_run(struct arena *arena, struct package *package, const struct notes *notes)
 {
     bool looked = package_look(package);
-    struct collection c = {.arena = arena,
-                           .left_out = package_left_out(arena, package),
-                           .stamped = notes->inputs || notes->record,
-                           .depfile = notes->depfile};
+    struct credentials credentials = {.packed = build_has_commands(package)};
+    struct collection c = {
+        .arena = arena,
+        .left_out = package_left_out(arena, package),
+        .credentials = &credentials,
+        .stamped = notes->inputs || notes->record,
+        .depfile = notes->depfile,
+    };
     const char *dependencies = NULL;
     bool ok =
         work_check_package(arena, package->zip, package->work) && looked && check_code(package) &&
@@ -102,6 +107,8 @@ bool packing_run(struct arena *arena, struct package *package, const struct note
         collect_sort(&c);
     ok = ok && handler_check(arena, package, &c, dependencies);
     ok = ok && (write_zip(arena, package, &c, dependencies) || note_zip(package));
+    if (ok)
+        credential_warn(arena, &credentials, package->reference);
     if (!ok)
         package_remove_zip(arena, package); /* apply must not find the code of an earlier build */
     if (notes->stamp)
@@ -109,6 +116,7 @@ bool packing_run(struct arena *arena, struct package *package, const struct note
     ok = ok && notes_write(notes, package->zip, c.inputs, c.ninputs);
     if (ok && notes->record)
         state_save_one(notes->record, package->reference, &c);
+    c.credentials = NULL; /* they end here, and the caller gets the collection */
     if (notes->inputs)
         *notes->inputs = c;
     return ok;
@@ -118,6 +126,7 @@ bool packing_look(struct arena *arena, const struct package *package, struct col
                   struct build_look *look)
 {
     struct install_look install;
+    struct credentials credentials = {0};
     *look = (struct build_look){0};
     if (package_needs_cmake(package))
         return true;
@@ -131,6 +140,8 @@ bool packing_look(struct arena *arena, const struct package *package, struct col
         collect_input(c, install.zip);
     if (build_has_commands(package))
         return build_look(arena, package, c, look);
+    c->credentials = &credentials;
     bool ok = collect(arena, package, c) && check_content(package, c);
+    c->credentials = NULL;
     return ok;
 }

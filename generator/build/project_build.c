@@ -133,7 +133,9 @@ static bool run_job(size_t index, struct buf *result, void *data)
         say(stderr, "gordon: packing %s", job->package->reference);
     if (!b->swept)
         package_sweep(arena, job->package);
+    diag_once(true); /* a lambda's warnings come when it is packed, whichever process packs it */
     bool ok = packing_run(arena, job->package, &(struct notes){.inputs = &seen});
+    diag_once(false);
     if (ok) {
         struct state_part part = {.name = job->package->reference,
                                   .made_by = made_by(b, arena, job->package),
