@@ -6,6 +6,7 @@
 #include "base/root.h"
 #include "base/util.h"
 #include "build/built.h"
+#include "build/unzipped.h"
 #include "resources/lambda_cfn.h" /* for LAMBDA_DIGESTS */
 #include "template/cfn.h"
 #include "template/limit.h"
@@ -173,14 +174,32 @@ bool built_check_values(const struct built *built, const json_t *values, const c
     return ok;
 }
 
+static bool check_unzipped(const struct built *built, const struct built_step *step)
+{
+    struct arena *arena = arena_new();
+    size_t i;
+    json_t *action;
+    bool ok = true;
+    json_array_foreach(json_object_get(step->json, "actions"), i, action) {
+        const char *name = json_string_value(json_object_get(action, "filename"));
+        const char *zip = name ? path_join(arena, built->dir, name) : NULL;
+        if (zip)
+            ok = unzipped_check(arena, zip, path_base(zip), (struct pos){.file = zip}, true) && ok;
+    }
+    arena_free(arena);
+    return ok;
+}
+
 bool built_check_limits(const struct built *built, const struct limit_check *whole)
 {
     bool ok = true;
     for (size_t i = 0; i < built->count; i++) {
         const struct built_step *step = &built->steps[i];
         struct limit_check check = *whole;
-        if (step_is_custom(step->step))
+        if (step_is_custom(step->step)) {
+            ok = check_unzipped(built, step) && ok;
             continue;
+        }
         char *body = cfn_file_text(step->file, step->json);
         check.file = step->file;
         check.template = step->json;

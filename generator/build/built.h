@@ -43,8 +43,9 @@ bool built_check_values(const struct built *built, const json_t *values, const c
                         void (*note)(const char *name, void *data), void *data);
 
 /* Reports an error for each limit of CloudFormation that a template exceeds, or the value of a
- * parameter. `whole` has what all templates share: the project, the refs, the values, and the
- * places of the resources' stack. Returns whether all limits are kept. */
+ * parameter, and for each zip that exceeds Lambda's (unzipped.h). `whole` has what all templates
+ * share: the project, the refs, the values, and the places of the resources' stack. Returns whether
+ * all limits are kept. */
 bool built_check_limits(const struct built *built, const struct limit_check *whole);
 
 #endif

@@ -15,6 +15,7 @@
 #include "build/packing.h"
 #include "build/state.h"
 #include "build/target.h"
+#include "build/unzipped.h"
 #include "build/work.h"
 #include "resources/lambda.h"
 
@@ -107,8 +108,10 @@ bool packing_run(struct arena *arena, struct package *package, const struct note
         collect_sort(&c);
     ok = ok && handler_check(arena, package, &c, dependencies);
     ok = ok && (write_zip(arena, package, &c, dependencies) || note_zip(package));
-    if (ok)
+    if (ok) {
         credential_warn(arena, &credentials, package->reference);
+        unzipped_check(arena, package->zip, path_base(package->zip), package->pos, false);
+    }
     if (!ok)
         package_remove_zip(arena, package); /* apply must not find the code of an earlier build */
     if (notes->stamp)

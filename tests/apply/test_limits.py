@@ -56,6 +56,26 @@ class Over(support.Project):
         self.assertEqual(self.refused("apply"), expected)
         self.assertEqual(self.refused("release", "--stage", "prod"), expected)
 
+    def test_unzipped(self):
+        """A zip of 250 MB unzipped is built and released; one byte more is a warning of the build, and refused."""
+        support.write(self.folder, {
+            "settings.yml": "project: demo\ncode-bucket: demo\nlambdas:\n  one: {code: fn, runtime: python}\n",
+            "fn/code.py": HELLO, "fn/lib/small.txt": "small"})
+        rest = 262144000 - len(HELLO) - len("small")
+        for size, over in (rest, None), (rest + 1, "1"):
+            with open(os.path.join(self.folder, "fn/lib/data.bin"), "wb") as data:
+                data.truncate(size)
+            text = (f"_one.zip has 262144001 bytes unzipped, {over} over Lambda's 262144000; the largest of it: lib/ "
+                    f"({rest + 6}), code.py ({len(HELLO)})")
+            said = self.gordon("build").stderr
+            if over:
+                self.assertIn(f"settings.yml:4:15: warning: {text}\n", said)
+                for command in (["apply"], ["release", "--stage", "prod"]):
+                    self.assertEqual(self.refused(*command), [("_build/code/_one.zip", text)])
+            else:
+                self.assertEqual(said, "")
+                self.gordon("release", "--stage", "prod")
+
     def test_values(self):
         """A value at the limit and one over it. Values that are not sent have no limit."""
         support.write(self.folder, {

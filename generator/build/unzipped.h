@@ -1,0 +1,19 @@
+/* unzipped.h - Lambda's limit of what a zip may have unzipped: 250 MB, layers included (Lambda
+ * quotas, "Deployment package size"). What layers have is not known here. */
+#ifndef BUILD_UNZIPPED_H
+#define BUILD_UNZIPPED_H
+#include <stdbool.h>
+
+#include "base/diag.h" /* for struct pos */
+
+struct arena;
+
+enum { UNZIPPED_MAX = 262144000 };
+
+/* Whether the zip, named `name` in messages, keeps the limit. If not, warns at `pos`, or reports an
+ * error (EXIT_RESOURCE) there if `refuse`, with the largest parts. A zip that cannot be read keeps
+ * it: who needs the zip reports that. */
+bool unzipped_check(struct arena *arena, const char *zip, const char *name, struct pos pos,
+                    bool refuse);
+
+#endif
