@@ -213,8 +213,9 @@ bool edited_warn(struct arena *arena, const struct loaded *loaded, const char *o
     };
     bool warned = false;
     e.dirs.work = path_join(arena, e.dirs.output, ".gordon");
-    if (file_look(e.dirs.work) != FILE_MISSING)
-        return warn_by(&e, path_join(arena, e.dirs.work, "state"), &warned);
+    const char *state = path_join(arena, e.dirs.work, "state");
+    if (file_look(state) != FILE_MISSING)
+        return warn_by(&e, state, &warned);
     if (!(e.dirs.work = find_work(arena, e.dirs.output)))
         return true;
     e.dirs.binary = path_dir(arena, path_dir(arena, e.dirs.work)); /* <binary>/CMakeFiles/<work> */

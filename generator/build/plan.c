@@ -269,16 +269,20 @@ bool plan_clean_templates(struct arena *arena, const struct step_file *files, co
     return ok;
 }
 
-/* <work>/zips has the names of zips from builds without a plan, without .zip, one in each line. */
-static const char zips_name[] = "zips";
+/* <output>/.gordon/zips has the names of the zips that were built there, without .zip, one in each
+ * line. */
+static const char *zips_path(struct arena *arena, const char *output)
+{
+    return path_join(arena, output, ".gordon/zips");
+}
 
-/* Writes the names of the model's zips, behind those of `before`. */
-static bool write_zips(const struct model *model, const char *work, const char *before)
+/* Writes the names of the model's zips, behind those of `before`, which may be NULL: no file. */
+static bool write_zips(const struct model *model, const char *output, const char *before)
 {
     struct buf names = {0};
     struct table there = {0};
-    char *copy = arena_strdup(model->arena, before);
-    buf_adds(&names, before);
+    char *copy = arena_strdup(model->arena, before ? before : "");
+    buf_adds(&names, copy);
     for (char *name; (name = strtok_r(copy, "\n", &copy));)
         table_set(model->arena, &there, name, name);
     for (size_t i = 0; i < model->count; i++) {
@@ -287,17 +291,17 @@ static bool write_zips(const struct model *model, const char *work, const char *
         if (name && !table_get(&there, name))
             buf_printf(&names, "%s\n", name);
     }
-    bool ok = !names.len || write_file(path_join(model->arena, work, zips_name), &names);
+    bool ok = (!names.len && !before) || write_file(zips_path(model->arena, output), &names);
     buf_free(&names);
     return ok;
 }
 
-bool plan_note_zips(const struct model *model, const char *work)
+bool plan_note_zips(const struct model *model, const char *output)
 {
     size_t len;
     char *before;
-    return root_read(model->arena, &own, path_join(model->arena, work, zips_name), &before, &len) &&
-           write_zips(model, work, before ? before : "");
+    return root_read(model->arena, &own, zips_path(model->arena, output), &before, &len) &&
+           write_zips(model, output, before);
 }
 
 /* Removes the files of a lambda that is not in the model. */
@@ -311,14 +315,14 @@ static bool clean_zip(struct arena *arena, const char *output, const char *work,
            work_remove(arena, work, arena_printf(arena, "lambdas/%s", name));
 }
 
-/* Whether a line of <work>/zips may be what we wrote: a single name, as package_folder makes them.
+/* Whether a line of the list may be what we wrote: a single name, as package_folder makes them.
  * A file of data must not say what is deleted elsewhere. */
 static bool is_folder_name(const char *name)
 {
     return !path_relative_fault(name) && !strchr(name, '/');
 }
 
-/* A zip is ours if it is named in <work>/zips or has a folder in <work>/lambdas. Other files in the
+/* A zip is ours if the list names it, or if it has a folder in <work>/lambdas. Other files in the
  * output folder may be anybody's, and are never touched. */
 bool plan_clean_zips(const struct model *model, const char *output, const char *work)
 {
@@ -327,7 +331,7 @@ bool plan_clean_zips(const struct model *model, const char *output, const char *
     size_t n, len;
     char **names, *noted;
     if (!root_list(arena, &own, path_join(arena, work, "lambdas"), &names, &n) ||
-        !root_read(arena, &own, path_join(arena, work, zips_name), &noted, &len))
+        !root_read(arena, &own, zips_path(arena, output), &noted, &len))
         return false;
     bool ok = true;
     remove_unfinished(work, "");
@@ -341,7 +345,7 @@ bool plan_clean_zips(const struct model *model, const char *output, const char *
     for (char *rest = noted, *name; noted && (name = strtok_r(rest, "\n", &rest));)
         if (is_folder_name(name) && !table_get(&there, name))
             ok = clean_zip(arena, output, work, name) && ok;
-    return ok && (!noted || write_zips(model, work, ""));
+    return ok && (!noted || write_zips(model, output, ""));
 }
 
 static bool write_output_path(struct arena *arena, const char *work, const char *output)
@@ -379,7 +383,8 @@ bool plan_write(const struct model *model, const struct step_file *files,
             ok = write_lambda(model, lambda_of(model->resources[i]), dirs, &plan) && ok;
     ok = ok && write_output_path(arena, work, output) &&
          write_file(path_join(arena, work, "plan.list"), &plan);
-    ok = ok && plan_clean_zips(model, output, work) && plan_clean_templates(arena, files, output);
+    ok = ok && plan_note_zips(model, output) && plan_clean_zips(model, output, work) &&
+         plan_clean_templates(arena, files, output);
     buf_free(&plan);
     return ok;
 }

@@ -26,9 +26,9 @@ bool plan_write(const struct model *model, const struct step_file *files,
                 const struct package_dirs *dirs);
 /* Removes templates in `output` that are not among `files`. */
 bool plan_clean_templates(struct arena *arena, const struct step_file *files, const char *output);
-/* Records the names of the model's zips in <work>/zips, for a build that writes no plan:
- * plan_clean_zips removes only zips that it knows. */
-bool plan_note_zips(const struct model *model, const char *work);
+/* Records the names of the model's zips in the output folder itself: plan_clean_zips removes only
+ * zips that it knows, and `cmake --fresh` removes the work folder. */
+bool plan_note_zips(const struct model *model, const char *output);
 /* Removes zips in `output` whose lambdas are not in the model any more. */
 bool plan_clean_zips(const struct model *model, const char *output, const char *work);
 /* The content of a lambda's file as one text, which the caller frees; NULL if a path in it is not

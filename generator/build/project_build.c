@@ -263,7 +263,7 @@ static bool build_locked(struct build *b)
         return diag_error(EXIT_OTHER, (struct pos){.file = building}, "cannot be written: %s",
                           strerror(errno));
     b->swept = !has_unfinished(b);
-    bool ok = plan_note_zips(b->loaded.model, b->work) && build_all(b);
+    bool ok = plan_note_zips(b->loaded.model, b->output) && build_all(b);
     if (ok) {
         print_files(b);
         add_whole(b);

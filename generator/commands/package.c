@@ -33,7 +33,7 @@ static struct package *package_by_name(struct arena *arena, const char *referenc
         ok ? lambda_named(loaded.model, (struct pos){.file = loaded.project->file}, reference)
            : NULL;
     if (lambda && work_check_output(arena, dirs.output) && work_claim(arena, dirs.work) &&
-        plan_note_zips(loaded.model, dirs.work))
+        plan_note_zips(loaded.model, dirs.output))
         package = package_of(loaded.model, lambda, &dirs);
     load_release(&loaded);
     return package;

@@ -7,22 +7,49 @@
 #include "stacks/event.h"
 #include "template/cfn.h"
 
-json_t *stack_events_of(const json_t *events, const char *token)
+/* The status with which an operation on this stack starts, or NULL. A rollback goes on with one
+ * that has started. */
+static const char *start_of(const json_t *event, const char *stack)
+{
+    static const char *const starts[] = {"CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS",
+                                         "DELETE_IN_PROGRESS", "IMPORT_IN_PROGRESS"};
+    if (strcmp(cfn_text(event, "LogicalResourceId"), stack) != 0)
+        return NULL;
+    for (size_t i = 0; i < countof(starts); i++)
+        if (strcmp(cfn_text(event, "ResourceStatus"), starts[i]) == 0)
+            return starts[i];
+    return NULL;
+}
+
+/* Empties `own`, events without tokens, unless they begin as the operation does, and removes those
+ * from before. */
+static void keep_newest(json_t *own, const struct stack_operation *o)
+{
+    size_t n = 0;
+    const char *start = NULL;
+    while (n < json_array_size(own) && !start)
+        start = start_of(json_array_get(own, n++), o->stack);
+    if (o->begins && (!start || strcmp(start, o->begins) != 0))
+        n = 0;
+    while (json_array_size(own) > n)
+        json_array_remove(own, json_array_size(own) - 1);
+}
+
+json_t *stack_events_of(const json_t *events, const struct stack_operation *o)
 {
     size_t i;
     json_t *event, *own = json_array();
     bool any = false;
-    token = token ? token : cfn_text(json_array_get(events, 0), "ClientRequestToken");
-    json_array_foreach((json_t *)events, i, event) {
-        const char *of = cfn_text(event, "ClientRequestToken");
-        any = any || *of;
-        if (strcmp(of, token) == 0)
+    const char *newest = cfn_text(json_array_get(events, 0), "ClientRequestToken");
+    json_array_foreach((json_t *)events, i, event)
+        any = any || *cfn_text(event, "ClientRequestToken");
+    const char *token = o->token && any ? o->token : newest;
+    json_array_foreach((json_t *)events, i, event)
+        if (strcmp(cfn_text(event, "ClientRequestToken"), token) == 0)
             json_array_append(own, event);
-    }
-    if (any || !events)
-        return own;
-    json_decref(own);
-    return json_incref((json_t *)events);
+    if (!*token)
+        keep_newest(own, o);
+    return own;
 }
 
 /* Whether a resource failed by itself, and not because another one did. */

@@ -8,9 +8,16 @@
 struct aws;
 struct pos;
 
-/* Returns the events (a new list) of the operation with this ClientRequestToken, or of the newest
- * operation if it is NULL; all events if none has a token. */
-json_t *stack_events_of(const json_t *events, const char *token);
+struct stack_operation {
+    const char *stack;  /* its name */
+    const char *token;  /* its ClientRequestToken; NULL: the newest operation */
+    const char *begins; /* the stack's status at its start, as "DELETE_IN_PROGRESS"; NULL: any */
+};
+
+/* Returns the events (a new list) of an operation. If no event has a token, as with some emulators,
+ * these are the events since the stack's newest start, and none if that start has another status:
+ * the first event of the operation is not there yet. */
+json_t *stack_events_of(const json_t *events, const struct stack_operation *operation);
 
 /* An operation that failed. */
 struct stack_failure {

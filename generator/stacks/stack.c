@@ -68,13 +68,16 @@ static bool is_over(const json_t *stack)
            (state != STACK_CLEANING || stack_succeeded(stack));
 }
 
+/* Watches the stack by its ARN: another one may get its name. */
 static json_t *execute(const struct stack_change *c, struct change_set *set, bool *busy)
 {
+    const char *id = cfn_text(set->answer, "StackId");
     const struct stack_watch watch = {
         .aws = c->aws,
         .name = c->name,
-        .id = c->name,
+        .id = *id ? id : c->name,
         .token = set->name,
+        .begins = set->create ? "CREATE_IN_PROGRESS" : "UPDATE_IN_PROGRESS",
         .total = set->changes.n,
         .timeout = c->timeout,
     };
@@ -90,7 +93,7 @@ static json_t *execute(const struct stack_change *c, struct change_set *set, boo
         report_status(stack_status(stack));
         return stack;
     }
-    if (json_is_null(stack))
+    if (stack && stack_state(stack) == STACK_MISSING)
         fail(c->name, "somebody deleted it during the change");
     else if (stack)
         end_badly(c, &watch, stack);
@@ -246,6 +249,7 @@ bool stack_delete(struct aws *aws, const char *name, const json_t *described, lo
         .name = name,
         .id = id,
         .token = goes ? NULL : change_set_token(aws->arena), /* an earlier deletion's is unknown */
+        .begins = "DELETE_IN_PROGRESS",
         .timeout = timeout,
     };
     if (!goes && !aws_delete_stack(aws, id, watch.token))

@@ -32,6 +32,12 @@ struct seen {
     int over;   /* looks at which it seemed to be over, without an event that says so */
 };
 
+static json_t *own_events(const struct stack_watch *w, const json_t *events)
+{
+    const struct stack_operation operation = {w->name, w->token, w->begins};
+    return stack_events_of(events, &operation);
+}
+
 /* Returns what the operation's events (newest first) tell; the stack's own newest one counts. */
 static enum heard hear(const struct stack_watch *w, const json_t *events, enum heard heard)
 {
@@ -65,7 +71,7 @@ static json_t *look(const struct stack_watch *w, struct progress *progress, stru
     struct aws_call calls[] = {{.words = words}, {.words = events}};
     aws_together(w->aws, calls, w->token ? countof(calls) : 1);
     if (calls[1].answer) {
-        json_t *own = stack_events_of(json_object_get(calls[1].answer, "StackEvents"), w->token);
+        json_t *own = own_events(w, json_object_get(calls[1].answer, "StackEvents"));
         progress_events(progress, own);
         seen->heard = hear(w, own, seen->heard);
         json_decref(own);
@@ -135,7 +141,7 @@ json_t *stack_watch_events(const struct stack_watch *w)
 {
     json_t *events = aws_stack_events(w->aws, w->id, EVENTS_OF_ONE), *own = NULL;
     if (events)
-        own = stack_events_of(events, w->token);
+        own = own_events(w, events);
     else
         diag_error(EXIT_OTHER, nowhere, "stack %s: its events cannot be read: %s", w->name,
                    w->aws->error);

@@ -9,11 +9,12 @@ struct aws;
 
 struct stack_watch {
     struct aws *aws;
-    const char *name;  /* of the stack, for people */
-    const char *id;    /* its ARN, with which a deleted stack is found too; or its name */
-    const char *token; /* the ClientRequestToken of the operation; NULL: events are not read */
-    size_t total;      /* resources that change; 0 if that is not known */
-    long timeout;      /* seconds; ends the waiting, not the operation */
+    const char *name;   /* of the stack, for people */
+    const char *id;     /* its ARN, with which a deleted stack is found too; or its name */
+    const char *token;  /* the ClientRequestToken of the operation; NULL: events are not read */
+    const char *begins; /* see struct stack_operation */
+    size_t total;       /* resources that change; 0 if that is not known */
+    long timeout;       /* seconds; ends the waiting, not the operation */
 };
 
 /* Describes the stack again and again, at growing intervals, and shows the events, until `over` is

@@ -72,6 +72,40 @@ class States(support.Project):
                 self.there(status)
                 self.finishes()
 
+    def test_events_of_the_stack_before(self):
+        """The events of a failed creation, which has no token, are not shown by the deletion."""
+        self.there("ROLLBACK_COMPLETE")
+
+        def events(state):
+            stack = state.stack(self.STACK)
+            state.event(stack, "CREATE_IN_PROGRESS", None)
+            state.event(stack, "CREATE_FAILED", None, "Old", "of another time")
+            state.event(stack, "ROLLBACK_COMPLETE", None)
+        self.world.edit(events)
+        self.world.plan(call="delete-stack", when="after", python="""
+state = State(path)  # the first event of the deletion comes late
+for events in state["events"].values():
+    del events[0]
+state.save()
+""")
+        run = self.finishes()
+        self.assertIn("it is deleted and created again", run.stdout)
+        self.assertNotIn("CREATE_FAILED", run.stdout + run.stderr)
+
+    def test_another_stack_of_the_name(self):
+        self.world.plan(call="execute-change-set", when="after", python=f"""
+state = State(path)
+stack = state.stack({self.STACK!r})
+del stack["_goes"]
+stack["StackStatus"] = "DELETE_COMPLETE"
+other = new_stack(state, {self.STACK!r}, "CREATE_COMPLETE")
+state.event(other, "CREATE_FAILED", None, "Other")
+state.save()
+""")
+        run = self.gordon("apply", status=1)
+        self.assertIn(f"stack {self.STACK}: somebody deleted it during the change", run.stderr)
+        self.assertNotIn("CREATE_FAILED", run.stdout + run.stderr)
+
     def test_moving(self):
         for status in MOVING:
             with self.subTest(status):

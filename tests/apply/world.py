@@ -175,8 +175,8 @@ def find_set(state, given, operation):
 
 
 def describe_change_set(state, given, plan):
-    return shown(find_set(state, given, "DescribeChangeSet")[1])
-
+    stack, made = find_set(state, given, "DescribeChangeSet")
+    return {**shown(made), "StackId": stack["StackId"], "StackName": stack["StackName"]}
 
 
 def execute_change_set(state, given, plan):

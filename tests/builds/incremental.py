@@ -79,10 +79,10 @@ class Incremental(unittest.TestCase):
         self.assertEqual(self.build(), ALL)
         self.addCleanup(lambda: self.assertEqual(self.build(), set(), "and then nothing"))
 
-    def configure(self):
+    def configure(self, *options):
         if ALONE:
             return
-        self.run_cmake("-S", self.project, "-B", WORK / "build", "-G", GENERATOR,
+        self.run_cmake(*options, "-S", self.project, "-B", WORK / "build", "-G", GENERATOR,
                        "-Werror=dev", "-Werror=deprecated",
                        "-DCMAKE_PREFIX_PATH=%s" % (WORK / "prefix"))
 
@@ -371,6 +371,24 @@ class Incremental(unittest.TestCase):
         self.assertEqual(self.build(), {"templates"})
         self.assertEqual([path.name for path in (self.outputs / "code").iterdir()], ["app_file.zip"])
         self.assertEqual([path for path in (WORK / "build").rglob("*folder*")], [])
+
+    def test_fresh(self):
+        """`cmake --fresh` removes the work folder; the folder of the outputs tells which zips are ours."""
+        if ALONE:
+            return
+        (self.outputs / "code/mine.zip").write_bytes(b"mine")
+        self.write("app/settings.yml", "lambdas:\n  file: {code: file.py}\n")
+        self.configure("--fresh")
+        zips = lambda: sorted(path.name for path in (self.outputs / "code").iterdir())
+        self.assertEqual(zips(), ["app_file.zip", "mine.zip"])
+        self.build()
+        self.write("app/settings.yml", "lambdas: {}\n")
+        self.configure("--fresh")
+        self.assertEqual(zips(), ["mine.zip"])
+        (self.outputs / "code/app_file.zip").write_bytes(b"mine too")
+        self.configure("--fresh")
+        self.assertEqual(zips(), ["app_file.zip", "mine.zip"])
+        self.build()
 
     def test_settings_split(self):
         """A new app gets lambdas: from now on its settings file is read."""

@@ -5,7 +5,7 @@ usage: outputs.py expected EXPECTED OUTPUT    OUTPUT has these files and no othe
        outputs.py same OUTPUT OUTPUT...       all have the same files with the same bytes
        outputs.py list ZIP                    prints the list of a zip's entries as in EXPECTED
 
-EXPECTED has the templates byte for byte. For code/<name>.zip it has code/<name>.zip.txt with a line
+A folder .gordon does not count. EXPECTED has the templates byte for byte. For code/<name>.zip it has code/<name>.zip.txt with a line
 for each entry: mode, size, first digits of the SHA-256, name. A "-" as size and as digest matches any
 content: it is for code of Gordon, not of the test. Every zip must have sorted entries, the time
 1980-01-01 and the modes that Gordon writes. If GORDON_UPDATE_EXPECTED is in the environment, EXPECTED
@@ -62,7 +62,8 @@ def loosen(expected, actual):
 
 
 def files(folder):
-    return {str(p.relative_to(folder)) for p in folder.rglob("*") if not p.is_dir()}
+    return {str(p.relative_to(folder)) for p in folder.rglob("*")
+            if not p.is_dir() and ".gordon" not in p.relative_to(folder).parts}
 
 
 def text(path):

@@ -31,10 +31,11 @@ static json_t *events(const char *const *lines)
     return list;
 }
 
-/* The ids of the events of an operation. */
-static const char *ids(const char *const *lines, const char *token)
+/* The ids of the events of an operation of the stack "s". */
+static const char *ids_since(const char *const *lines, const char *token, const char *begins)
 {
-    json_t *all = events(lines), *own = stack_events_of(all, token), *event;
+    const struct stack_operation operation = {"s", token, begins};
+    json_t *all = events(lines), *own = stack_events_of(all, &operation), *event;
     struct buf text = {0};
     size_t i;
     json_array_foreach(own, i, event)
@@ -43,6 +44,35 @@ static const char *ids(const char *const *lines, const char *token)
     buf_free(&text);
     json_decref(all), json_decref(own);
     return copy;
+}
+
+static const char *ids(const char *const *lines, const char *token)
+{
+    return ids_since(lines, token, NULL);
+}
+
+/* Events without tokens: those since the newest start count, if it is a start of this kind. */
+static void test_without_tokens(void)
+{
+    static const char *const create = "CREATE_IN_PROGRESS", *const delete = "DELETE_IN_PROGRESS";
+    static const char *const old[] = {"- s T ROLLBACK_COMPLETE",
+                                      "- b T DELETE_COMPLETE",
+                                      "- s T ROLLBACK_IN_PROGRESS",
+                                      "- a T CREATE_FAILED no luck",
+                                      "- s T CREATE_IN_PROGRESS",
+                                      "- s T REVIEW_IN_PROGRESS",
+                                      NULL};
+    static const char *const new[] = {"- c T DELETE_IN_PROGRESS", "- s T DELETE_IN_PROGRESS",
+                                      "- a T CREATE_FAILED", "- s T CREATE_IN_PROGRESS", NULL};
+    static const char *const begun[] = {"t1 s T DELETE_IN_PROGRESS", "- a T CREATE_FAILED",
+                                        "- s T CREATE_IN_PROGRESS", NULL};
+    CHECK(strcmp(ids_since(old, "t1", delete), "") == 0);
+    CHECK(strcmp(ids_since(old, "t1", create), "sbsas") == 0);
+    CHECK(strcmp(ids_since(old, NULL, NULL), "sbsas") == 0);
+    CHECK(strcmp(ids_since(new, "t1", delete), "cs") == 0);
+    CHECK(strcmp(ids_since(new, NULL, delete), "cs") == 0);
+    CHECK(strcmp(ids_since(begun, "t1", delete), "s") == 0);
+    CHECK(strcmp(ids_since(begun, "t2", delete), "") == 0);
 }
 
 static void test_operation(void)
@@ -54,7 +84,7 @@ static void test_operation(void)
     CHECK(strcmp(ids(two, NULL), "ab") == 0 && strcmp(ids(two, "t3"), "") == 0);
     CHECK(strcmp(ids(none, "t1"), "ab") == 0 && strcmp(ids(none, NULL), "ab") == 0);
     CHECK(strcmp(ids(late, NULL), "a") == 0 && strcmp(ids(no_events, "t1"), "") == 0);
-    json_t *empty = stack_events_of(NULL, "t1");
+    json_t *empty = stack_events_of(NULL, &(struct stack_operation){"s", "t1", NULL});
     CHECK(json_array_size(empty) == 0 && json_is_array(empty));
     json_decref(empty);
 }
@@ -154,6 +184,7 @@ int main(void)
     setenv("NO_COLOR", "1", 1);
     arena = arena_new();
     test_operation();
+    test_without_tokens();
     test_cause();
     test_console();
     CHECK(chdir("/") == 0 && remove_path(folder));
