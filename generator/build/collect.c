@@ -295,6 +295,20 @@ static bool is_of_build(const char *name)
            (str_starts(name, "build-") && str_ends(name, ".ninja"));
 }
 
+/* Whether other tools of Python have left a folder for this machine: a virtual environment, a build
+ * of setuptools, or metadata of an editable install. The metadata of an installed package has a
+ * version in its name. */
+static bool is_leftover(const char *name, char *const *names, size_t n)
+{
+    const char *sign = strcmp(name, "build") == 0 ? "bdist." : "pyvenv.cfg";
+    if (str_ends(name, ".egg-info") && strchr(name, '-') == strrchr(name, '-'))
+        return true;
+    for (size_t i = 0; i < n; i++)
+        if (str_starts(names[i], sign))
+            return true;
+    return false;
+}
+
 static bool walk_dir(struct walk *walk, const char *relative)
 {
     struct arena *arena = walk->collection->arena;
@@ -304,6 +318,8 @@ static bool walk_dir(struct walk *walk, const char *relative)
     char **names = file_list(arena, path, &n);
     if (!names || stat(path, &st) != 0)
         return fail(path, strerror(errno));
+    if (*relative && is_leftover(path_base(relative), names, n))
+        return true;
     bool build_tree = walk->collection->left_out && is_build_tree(names, n);
     if (build_tree && *relative)
         return true;

@@ -34,10 +34,12 @@ struct collection {
     struct credentials *credentials; /* of a code folder: gets those that are in it; or NULL */
 };
 
-/* Adds all files under `dir`, named by their paths in it, except those in `left_out` and those that
- * ignore.h leaves out. Of a code folder, also leaves out build trees of CMake and of Gordon,
- * because they change with each build, and credentials. Follows links that stay within `root`
- * (absolute). Reports each error (EXIT_BUILD) at its file, and then returns false. */
+/* Adds all files under `dir`, named by their paths in it, except those in `left_out`, those that
+ * ignore.h leaves out, and folders that tools of Python leave: virtual environments, builds of
+ * setuptools, and *.egg-info without a version. Of a code folder, also leaves out build trees of
+ * CMake and of Gordon, because they change with each build, and credentials. Follows links that
+ * stay within `root` (absolute). Reports each error (EXIT_BUILD) at its file, and then returns
+ * false. */
 bool collect_dir(struct collection *collection, const char *dir, const char *root);
 /* Adds one file as `name`. The caller has checked links on the way to it (base/root.h). */
 bool collect_file(struct collection *collection, const char *path, const char *name);

@@ -1,3 +1,4 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/digest.h"
@@ -18,6 +19,11 @@ const char *fact_of_registry(struct arena *arena, const char *installer)
     return arena_printf(arena, "registry %s", installer);
 }
 
+const char *fact_of_variable(struct arena *arena, const char *name)
+{
+    return arena_printf(arena, "variable %s", name);
+}
+
 const char *fact_of_command(struct arena *arena, const char *folder, const char *const *argv)
 {
     struct buf question = {0};
@@ -33,6 +39,15 @@ static const char *find_program(struct arena *arena, const char *name)
 {
     const char *path = run_which(arena, name);
     return path ? path : "";
+}
+
+static const char *value_of(struct arena *arena, const char *name)
+{
+    char *hex = arena_alloc(arena, SHA256_HEX);
+    const char *value = getenv(name);
+    if (value)
+        sha256_text(value, hex);
+    return hex;
 }
 
 static const char *run_command(struct arena *arena, const char *command)
@@ -58,6 +73,7 @@ static const struct {
 } kinds[] = {
     {"program ", find_program},
     {"registry ", registry_digest},
+    {"variable ", value_of},
     {"command ", run_command},
 };
 

@@ -17,9 +17,12 @@ struct fact {
 const char *fact_of_program(struct arena *arena, const char *name);
 /* how does the environment configure the installer (registry_digest), */
 const char *fact_of_registry(struct arena *arena, const char *installer);
+/* what is the value of a variable of the environment, */
+const char *fact_of_variable(struct arena *arena, const char *name);
 /* what does the command print when it runs in `folder`. */
 const char *fact_of_command(struct arena *arena, const char *folder, const char *const *argv);
-/* The answer: a program's path, or a digest of the configuration or of what the command printed. ""
+/* The answer: a program's path, or a digest of the configuration, of the variable or of what the
+ * command printed. ""
  * if there is none. It lives until the program ends. */
 const char *fact_answer(const char *question);
 

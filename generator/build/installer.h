@@ -52,11 +52,13 @@ struct installer {
     bool (*run)(const struct installing *installing);
     /* The tool that installs what this one exports; NULL: this one installs itself. */
     const struct installer *then;
+    const char *missing; /* what to do if the program is not there; NULL: name it by a setting */
 };
 
 /* The rows, in the files of their tools. */
-extern const struct installer installer_pip, installer_npm, installer_gradle, installer_gradle_kts,
-    installer_maven, installer_bundler, installer_bundler_gems;
+extern const struct installer installer_pip, installer_uv, installer_poetry, installer_pylock,
+    installer_pipenv, installer_pipfile, installer_pyproject, installer_npm, installer_gradle,
+    installer_gradle_kts, installer_maven, installer_bundler, installer_bundler_gems;
 
 /* Reads a file of the code folder by its name there. Sets `*text` to NULL if it is missing. Returns
  * false after a reported error. */

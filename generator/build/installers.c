@@ -7,8 +7,10 @@
 
 /* In the order in which a manifest is looked for. */
 static const struct installer *const installers[] = {
-    &installer_pip,   &installer_npm,     &installer_gradle,      &installer_gradle_kts,
-    &installer_maven, &installer_bundler, &installer_bundler_gems};
+    &installer_pip,         &installer_uv,         &installer_poetry,    &installer_pylock,
+    &installer_pipenv,      &installer_pipfile,    &installer_pyproject, &installer_npm,
+    &installer_gradle,      &installer_gradle_kts, &installer_maven,     &installer_bundler,
+    &installer_bundler_gems};
 
 const struct installer *installer_of(const struct package *package)
 {

@@ -41,19 +41,31 @@ static const char *const *shortened(struct arena *arena, const char *const *argv
     return words;
 }
 
-bool installing_report(const struct installing *installing, struct run *run)
+const char *installing_failed(const struct installing *installing)
+{
+    return arena_printf(installing->arena, "the dependencies of %s could not be installed",
+                        installing->package->reference);
+}
+
+/* What to do if a program is not there. */
+static const char *missing_hint(const struct installing *installing, const struct run *run)
+{
+    if (installing->installer->missing &&
+        str_one_of(run->argv[0], installing->installer->programs, 1))
+        return installing->installer->missing;
+    return "install the program, or name it with pip-path, npm-path or gradle-path";
+}
+
+bool installing_report(const struct installing *installing, struct pos pos, const char *what,
+                       const char *hint, const struct run *run)
 {
     const struct package *package = installing->package;
-    const struct installer *installer = installing->installer;
     struct arena *arena = installing->arena;
-    const char *manifest = path_join(arena, package->code, installer->manifest);
-    diag_error(EXIT_BUILD, package->pos, "the dependencies of %s could not be installed: %s %s",
-               package->reference, run->argv[0], run_words(arena, run));
+    const char *manifest = path_join(arena, package->code, installing->installer->manifest);
+    diag_error(EXIT_BUILD, pos, "%s: %s %s", what, run->argv[0], run_words(arena, run));
     if (run->status >= 0 || run_is_missing(run))
         diag_note((struct pos){.file = manifest}, "%s",
-                  run->status < 0 ? "install the program, or name it with pip-path, npm-path or "
-                                    "gradle-path"
-                                  : installer->hint);
+                  run->status < 0 ? missing_hint(installing, run) : hint);
     diag_note((struct pos){0}, "the command was: %s", run_line(arena, shortened(arena, run->argv)));
     if (run->status >= 0)
         diag_printed(run->out.data);
@@ -63,8 +75,11 @@ bool installing_report(const struct installing *installing, struct run *run)
 bool installing_step(const struct installing *installing, const char *const *argv,
                      const char *folder, const char **output)
 {
+    const struct package *package = installing->package;
     struct run run = {.argv = argv, .folder = folder, .env = installing->env, .merge = true};
-    bool ok = run_wait(&run) || installing_report(installing, &run);
+    bool ok =
+        run_wait(&run) || installing_report(installing, package->pos, installing_failed(installing),
+                                            installing->installer->hint, &run);
     if (output)
         *output = arena_strdup(installing->arena, run.out.data ? run.out.data : "");
     buf_free(&run.out);

@@ -4,6 +4,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/diag.h" /* for struct pos */
+
 struct arena;
 struct installer;
 struct pack_entry;
@@ -27,7 +29,11 @@ bool installing_run(const struct installing *installing);
  * program printed. Reports an error if the program fails. */
 bool installing_step(const struct installing *installing, const char *const *argv,
                      const char *folder, const char **output);
-/* Reports that a program failed, with what it printed. Returns false. */
-bool installing_report(const struct installing *installing, struct run *run);
+/* Reports at `pos` that a program failed, with what it printed. `hint` is what to do if it could be
+ * started. Returns false. */
+bool installing_report(const struct installing *installing, struct pos pos, const char *what,
+                       const char *hint, const struct run *run);
+/* "the dependencies of ... could not be installed". */
+const char *installing_failed(const struct installing *installing);
 
 #endif

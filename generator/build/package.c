@@ -129,6 +129,12 @@ static const struct manifest {
     const char *name;
 } manifests[] = {
     {LANG_PYTHON, "requirements.txt"},
+    {LANG_PYTHON, "uv.lock"},
+    {LANG_PYTHON, "poetry.lock"},
+    {LANG_PYTHON, "pylock.toml"},
+    {LANG_PYTHON, "Pipfile.lock"},
+    {LANG_PYTHON, "Pipfile"},
+    {LANG_PYTHON, "pyproject.toml"},
     {LANG_NODE, "package.json"},
     {LANG_NODE, "package-lock.json"},
     {LANG_JAVA, "build.gradle"},

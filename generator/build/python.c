@@ -1,13 +1,12 @@
 #include <errno.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
+#include "base/diag.h"
 #include "base/file.h"
 #include "base/removal.h"
-#include "base/root.h"
 #include "base/util.h"
+#include "build/package.h"
 #include "build/python.h"
 #include "resources/runtime.h"
 
@@ -51,6 +50,62 @@ static bool ends_with_any(const char *line, size_t len, const char *const *ends,
     return false;
 }
 
+/* Setuptools and other tools write the same files with these, whenever they run. */
+const char *const python_env[] = {"PYTHONHASHSEED=0", "SOURCE_DATE_EPOCH=315532800", NULL};
+
+/* --- programs ----------------------------------------------------------------------------- */
+
+static const char runtime_python[] = "#!/usr/bin/env python3\n";
+
+/* The length of the beginning by which a script is run by this machine's Python; 0 if it is another
+ * kind of file. pip writes three lines for a path that is long or has a space. */
+static size_t interpreter_length(const char *text, size_t len)
+{
+    static const char shell[] = "#!/bin/sh\n'''exec' ";
+    if (len > strlen(shell) && memcmp(text, shell, strlen(shell)) == 0) {
+        const char *end = strstr(text, "\n' '''\n");
+        return end ? (size_t)(end - text) + strlen("\n' '''\n") : 0;
+    }
+    size_t line = strcspn(text, "\n");
+    if (len < 3 || strncmp(text, "#!/", 3) != 0 || text[line] != '\n')
+        return 0;
+    const char *base = text + strcspn(text, " \t\n");
+    while (base[-1] != '/')
+        base--;
+    return str_starts(base, "python") || str_starts(base, "pypy") ? line + 1 : 0;
+}
+
+static bool clean_program(struct arena *arena, const char *path)
+{
+    size_t len;
+    char *text = file_read(arena, path, &len);
+    if (!text)
+        return errno == EISDIR;
+    size_t skipped = interpreter_length(text, len);
+    if (!skipped)
+        return true;
+    struct buf out = {0};
+    buf_adds(&out, runtime_python);
+    buf_add(&out, text + skipped, len - skipped);
+    bool ok = file_write(path, out.data, out.len, 0755);
+    buf_free(&out);
+    return ok;
+}
+
+/* Programs of packages stay. Their scripts name the Python of this machine, and get the runtime's.
+ */
+static bool clean_programs(struct arena *arena, const char *folder)
+{
+    size_t n = 0;
+    char **names = file_list(arena, folder, &n);
+    bool ok = names || errno == ENOENT;
+    for (size_t i = 0; i < n; i++)
+        ok = clean_program(arena, path_join(arena, folder, names[i])) && ok;
+    return ok;
+}
+
+/* --- metadata ----------------------------------------------------------------------------- */
+
 /* Whether a line of RECORD, which is path,hash,size (PEP 376), is to be removed. */
 static bool dropped(const char *line)
 {
@@ -60,17 +115,21 @@ static bool dropped(const char *line)
            ends_with_any(line, len, ends, countof(ends));
 }
 
-static bool clean_record(struct arena *arena, const char *path)
+/* Keeps the lines of a file for which `change` returns a text, sorted if `sorted`. */
+static bool clean_lines(struct arena *arena, const char *path, bool sorted,
+                        const char *(*change)(struct arena *arena, const char *line))
 {
     size_t len, n = 0;
     char *text = file_read(arena, path, &len);
     if (!text)
         return errno == ENOENT;
-    char **lines = NULL;
-    for (char *line; (line = strsep(&text, "\n"));)
-        if (*line && !dropped(line))
-            array_push(arena, lines, n, line);
-    if (n)
+    const char **lines = NULL;
+    for (char *line; (line = strsep(&text, "\n"));) {
+        const char *changed = *line ? change(arena, line) : NULL;
+        if (changed)
+            array_push(arena, lines, n, changed);
+    }
+    if (n && sorted)
         qsort(lines, n, sizeof *lines, str_compare);
     struct buf out = {0};
     for (size_t i = 0; i < n; i++)
@@ -80,129 +139,76 @@ static bool clean_record(struct arena *arena, const char *path)
     return ok;
 }
 
+/* A line of RECORD. The digest of WHEEL goes with what clean_wheel changes. */
+static const char *record_line(struct arena *arena, const char *line)
+{
+    static const char *const wheel[] = {".dist-info/WHEEL"};
+    size_t len = strcspn(line, ",");
+    if (dropped(line))
+        return NULL;
+    return ends_with_any(line, len, wheel, 1) ? arena_printf(arena, "%.*s,,", (int)len, line)
+                                              : line;
+}
+
+/* A line of WHEEL. Which version of a tool has built it changes with time. */
+static const char *wheel_line(struct arena *arena, const char *line)
+{
+    (void)arena;
+    return str_starts(line, "Generator:") ? NULL : line;
+}
+
 bool python_clean(struct arena *arena, const char *into)
 {
     size_t n;
     char **names = file_list(arena, into, &n);
-    bool ok = names && remove_path(path_join(arena, into, "bin"));
+    bool ok = names && clean_programs(arena, path_join(arena, into, "bin"));
     for (size_t i = 0; ok && i < n; i++) {
         if (!str_ends(names[i], ".dist-info"))
             continue;
         const char *info = path_join(arena, into, names[i]);
         ok = remove_path(path_join(arena, info, "direct_url.json")) &&
-             clean_record(arena, path_join(arena, info, "RECORD"));
+             clean_lines(arena, path_join(arena, info, "WHEEL"), false, wheel_line) &&
+             clean_lines(arena, path_join(arena, info, "RECORD"), true, record_line);
     }
     return ok;
 }
 
-/* The files that a requirements file includes. */
-struct files {
-    struct arena *arena;
-    struct root root;
-    const char *code;
-    struct table seen; /* ids of files */
-    const char ***paths;
-    size_t *n;
-};
-
-/* The file that a line of a requirements file includes by -r or -c, or NULL (pip, "Requirements
- * File Format"). The line is modified. */
-static char *included_name(char *line)
-{
-    static const char *const options[] = {"-r", "--requirement", "-c", "--constraint"};
-    line += strspn(line, " \t");
-    for (size_t i = 0; i < countof(options); i++) {
-        if (!str_starts(line, options[i]))
-            continue;
-        char *name = line + strlen(options[i]);
-        name += strspn(name, " \t=");
-        name[strcspn(name, " \t\r#")] = '\0';
-        return name;
-    }
-    return NULL;
-}
-
-/* Whether a file can have this name. A line may be anything else, such as a long URL. */
-static bool is_name(const char *line)
-{
-    size_t longest = 0, len;
-    for (const char *part = line; *part; part += len + (part[len] == '/')) {
-        len = strcspn(part, "/");
-        longest = len > longest ? len : longest;
-    }
-    return *line && longest <= NAME_MAX && strlen(line) < PATH_MAX / 2;
-}
-
-/* Sets `*path` to the local file that a requirement names, such as ./wheels/x.whl, or to NULL. It
- * starts at the code folder, because pip runs there. The line is modified. */
-static bool local_file(const struct files *files, char *line, const char **path)
-{
-    enum file_kind kind = FILE_MISSING;
-    line += strspn(line, " \t");
-    line[strcspn(line, " \t\r;#")] = '\0';
-    line += str_starts(line, "./") ? strlen("./") : 0;
-    *path = path_join(files->arena, files->code, line);
-    bool ok = !is_name(line) || root_look(&files->root, *path, &kind);
-    if (kind != FILE_REGULAR)
-        *path = NULL;
-    return ok;
-}
-
-/* Sets `*path` to the file that an option includes, or to NULL if it is missing. */
-static bool included_file(const struct files *files, const char *from, const char *name,
-                          const char **path)
-{
-    bool there = false;
-    *path = path_join(files->arena, path_dir(files->arena, from), name);
-    bool ok = !is_name(name) || root_has(&files->root, *path, &there);
-    if (!is_name(name) || !ok || !there)
-        *path = NULL;
-    return ok;
-}
-
-/* Names a file by its number, so that one that includes itself by another path is seen. */
-static const char *id_of(struct arena *arena, const char *path)
-{
-    struct stat st;
-    if (stat(path, &st) != 0)
-        return NULL;
-    return arena_printf(arena, "%llu %llu", (unsigned long long)st.st_dev,
-                        (unsigned long long)st.st_ino);
-}
-
-static bool add_included(struct files *files, const char *path);
-
-/* Adds the file that a line names, once. */
-static bool add_line(struct files *files, const char *path, char *line)
-{
-    char *name = included_name(line);
-    const char *included;
-    if (!(name ? included_file(files, path, name, &included) : local_file(files, line, &included)))
-        return false;
-    const char *id = included ? id_of(files->arena, included) : NULL;
-    if (!id || table_set(files->arena, &files->seen, id, files))
-        return true;
-    array_push(files->arena, *files->paths, *files->n, included);
-    return !name || add_included(files, included);
-}
-
-/* Reads included files as the manifest itself. */
-static bool add_included(struct files *files, const char *path)
+/* The platform of a package that is neither for any nor for the lambda's; or NULL. pip builds what
+ * a package's own metadata names by a URL. */
+static const char *foreign_platform(struct arena *arena, const struct package *package,
+                                    const char *info)
 {
     size_t len;
-    char *text;
-    bool ok = root_read(files->arena, &files->root, path, &text, &len);
-    for (char *line; text && (line = strsep(&text, "\n"));)
-        ok = add_line(files, path, line) && ok;
-    return ok;
+    char *text = file_read(arena, path_join(arena, info, "WHEEL"), &len);
+    const char *foreign = NULL;
+    for (char *line; text && (line = strsep(&text, "\n"));) {
+        char *platform = str_starts(line, "Tag:") ? strrchr(line, '-') : NULL;
+        if (!platform)
+            continue;
+        platform[1 + strcspn(platform + 1, " \t\r")] = '\0';
+        if (strcmp(platform + 1, "any") == 0 || str_starts(platform + 1, "manylinux") ||
+            strstr(package->pip_extra, platform + 1))
+            return NULL;
+        foreign = platform + 1;
+    }
+    return foreign;
 }
 
-bool python_included(struct arena *arena, const char *root, const char *code, const char *manifest,
-                     const char ***paths, size_t *n)
+bool python_check(struct arena *arena, const struct package *package, const char *into)
 {
-    struct files files = {arena, {root, EXIT_BUILD}, code, {0}, paths, n};
-    const char *id = id_of(arena, manifest);
-    if (id)
-        table_set(arena, &files.seen, id, &files);
-    return add_included(&files, manifest);
+    size_t n = 0;
+    char **names = file_list(arena, into, &n);
+    bool ok = true;
+    for (size_t i = 0; names && i < n; i++) {
+        const char *platform =
+            str_ends(names[i], ".dist-info")
+                ? foreign_platform(arena, package, path_join(arena, into, names[i]))
+                : NULL;
+        if (platform)
+            ok = diag_error(EXIT_BUILD, package->pos,
+                            "%.*s, which %s needs, was compiled on this machine for %s; use a "
+                            "version that has a wheel for the lambda",
+                            (int)strcspn(names[i], "-"), names[i], package->reference, platform);
+    }
+    return ok;
 }

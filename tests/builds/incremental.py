@@ -251,7 +251,7 @@ class Incremental(unittest.TestCase):
         self.assertEqual(self.build(), set())
         self.configure()
         self.build()  # from now on it has its own edge
-        self.write("app/later/requirements.txt", "once more\n")
+        self.write("app/later/requirements.txt", "once-more\n")
         self.assertEqual(self.build(), {"install app.later", "app.later"})
 
     def test_shared_install(self):

@@ -417,16 +417,21 @@ class Reading(unittest.TestCase):
                 folder = self.project(app__c__requirements_txt="")
                 (folder / "app/c/requirements.txt").write_text(line + "\n")
                 for command in CODE:
-                    self.fails(self.gordon(folder, *command), BUILD, r"(more\.txt|x\.whl)",
-                               "this lies outside of the project")
+                    self.fails(self.gordon(folder, *command), BUILD, r"app/c/requirements\.txt:1:1",
+                               "is outside of the project")
 
     def test_requirements_that_are_no_files(self):
         folder = self.project()
-        (folder / "app/c/requirements.txt").write_text(
-            "-r missing.txt\n-r https://example.com/r.txt\nname @ https://example.com/" + "x" * 5000 + "\n"
-            + "y" * 300 + "\n-r " + "z" * 300 + "\nrequests==1.0 --hash=sha256:" + "0" * 64 + "\n-r ../c/more.txt\n")
+        path = folder / "app/c/requirements.txt"
+        path.write_text("name @ https://example.com/" + "x" * 5000 + "\n" + "y" * 300 + "\nrequests==1.0 --hash=sha256:"
+                        + "0" * 64 + "\n-r ../c/more.txt\n")
         run = self.gordon(folder, "plan", "--json")
         self.assertEqual(run.returncode, 0, run.stdout)
+        wrong = ["-r missing.txt", "-r https://example.com/r.txt", "-r " + "z" * 300, "./" + "z/" * 3000]
+        path.write_text("\n".join(wrong) + "\n")
+        run = self.gordon(folder, "plan", "--json")
+        for i, words in enumerate(["is not there", "at a URL", "a name this long", "a name this long"]):
+            self.assertRegex(run.stdout, rf"app/c/requirements\.txt:{i + 1}:1: error: .*{words}")
 
     # --- parameters ---
 

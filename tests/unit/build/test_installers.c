@@ -67,6 +67,11 @@ static void test_rows(void)
         const char *manifest, *version;
     } rows[] = {
         {LANG_PYTHON, "requirements.txt", "pip-here --version"},
+        {LANG_PYTHON, "pyproject.toml", "pip-here --version"},
+        {LANG_PYTHON, "uv.lock", "uv --version"},
+        {LANG_PYTHON, "poetry.lock", "poetry --version"},
+        {LANG_PYTHON, "pylock.toml", "uv --version"},
+        {LANG_PYTHON, "Pipfile.lock", "pipenv --version"},
         {LANG_NODE, "package.json", "npm-here --version"},
         {LANG_JAVA, "build.gradle", "gradle-here --version"},
         {LANG_JAVA, "build.gradle.kts", "gradle-here --version"},
@@ -80,7 +85,8 @@ static void test_rows(void)
         if (!CHECK(installer && strcmp(installer->manifest, rows[i].manifest) == 0))
             continue;
         CHECK(says(joined(installer_version_argv(arena, installer, &package)), rows[i].version));
-        CHECK(installer->decides(rows[i].manifest) && !installer->decides("hello"));
+        CHECK(installer->collect ||
+              (installer->decides(rows[i].manifest) && !installer->decides("hello")));
         package.nbuild = 1;
         CHECK(!row_of(&package));
         package.nbuild = 0, package.language = LANG_OTHER;
@@ -100,9 +106,10 @@ static void test_arguments(void)
     struct package pip = package_with(LANG_PYTHON, "requirements.txt", "");
     pip.pip_path = "'my python' -m pip", pip.pip_extra = "--no-deps  'a b'";
     const char *words = arguments(&pip);
-    CHECK(str_starts(words, "my python -m pip install --disable-pip-version-check --no-input "
-                            "--no-compile --quiet --requirement requirements.txt --target /into "
-                            "--only-binary=:all: --platform manylinux_2_34_x86_64 --platform "));
+    CHECK(str_starts(words,
+                     "my python -m pip install --disable-pip-version-check --no-input "
+                     "--no-compile --quiet --requirement {copy}/requirements.txt --target /into "
+                     "--only-binary=:all: --platform manylinux_2_34_x86_64 --platform "));
     CHECK(str_ends(words, " --platform manylinux1_x86_64 --implementation cp --python-version 3.12 "
                           "--no-deps a b"));
     pip.pip_extra = "'open";
@@ -154,10 +161,6 @@ static void test_decides(void)
         enum language language;
         const char *manifest, *files[12], *others[8];
     } rows[] = {
-        {LANG_PYTHON,
-         "requirements.txt",
-         {"requirements.txt"},
-         {"requirements-dev.txt", "a/requirements.txt"}},
         {LANG_NODE,
          "package.json",
          {"package.json", "package-lock.json", "npm-shrinkwrap.json", ".npmrc"},
@@ -181,46 +184,6 @@ static void test_decides(void)
         for (const char *const *name = rows[i].others; *name; name++)
             CHECK(!installer->decides(*name) || !fprintf(stderr, "  %s decides\n", *name));
     }
-}
-
-static bool needs_all(enum language language, const char *manifest, const char *text,
-                      const char *extra)
-{
-    struct package package = package_with(language, manifest, text);
-    bool all = false;
-    package.pip_extra = extra;
-    CHECK(row_of(&package)->needs_all(arena, &package, &all));
-    return all;
-}
-
-/* What may read any file of the folder makes all of them inputs of the install. */
-static void test_needs_all(void)
-{
-    static const char *const any[] = {
-        "a\n-e .\n",         "./part\n",         "a @ file:///x\n",  "../part",
-        "/abs/part\r\n",     "--find-links x\n", "  --editable x\n", "-f x\n",
-        "a @ https://x/y\n", "a -r b\n",         "a -c b\n",         "x --constraint y\n",
-        "x /abs\n",          "-e ./a.whl.tar\n",
-    };
-    static const char *const own[] = {
-        "",
-        "a\nb==1\n",
-        "# ./part\n",
-        "-r ../more.txt\n",
-        "-c ./limits.txt\r\n",
-        "--requirement ./more.txt\n",
-        "--constraint ./limits.txt\n",
-        "./wheels/a.whl\r\n",
-        "  -r ./more.txt\n",
-    };
-    for (size_t i = 0; i < countof(any); i++)
-        CHECK(needs_all(LANG_PYTHON, "requirements.txt", any[i], "") ||
-              !fprintf(stderr, "  %s\n", any[i]));
-    for (size_t i = 0; i < countof(own); i++)
-        CHECK(!needs_all(LANG_PYTHON, "requirements.txt", own[i], "") ||
-              !fprintf(stderr, "  %s\n", own[i]));
-    CHECK(needs_all(LANG_PYTHON, "requirements.txt", "a\n", "--find-links wheels"));
-    CHECK(!needs_all(LANG_PYTHON, "requirements.txt", "a\n", "--no-deps"));
 }
 
 static bool is_empty(const char *folder)
@@ -264,7 +227,6 @@ int main(void)
     test_arguments();
     test_programs();
     test_decides();
-    test_needs_all();
     test_finish();
     CHECK(chdir("/") == 0 && remove_path(folder));
     arena_free(arena);

@@ -71,7 +71,15 @@ static void test_platform(void)
 static void test_clean(void)
 {
     put("t/pkg/__init__.py", "1"), put("t/pkg/bin/tool", "the package's own");
-    put("t/bin/tool", "#!/home/me/venv/bin/python"), put("t/bin/deep/x", "");
+    put("t/bin/tool", "#!/home/me/venv/bin/python3.11 -E\nprint(1)\n");
+    put("t/bin/long", "#!/bin/sh\n'''exec' \"/a path/python\" \"$0\" \"$@\"\n' '''\nprint(2)\n");
+    put("t/bin/env", "#!/usr/bin/env python\n"), put("t/bin/sh", "#!/bin/sh\nexit\n");
+    put("t/bin/program", "\x7F"
+                         "ELF"),
+        put("t/bin/empty", ""), put("t/bin/deep/x", "");
+    put("t/bin/only", "#!/usr/bin/python3");
+    put("t/pkg-1.0.dist-info/WHEEL",
+        "Wheel-Version: 1.0\r\nGenerator: x 1\r\nTag: py3-none-any\r\n");
     put("t/pkg-1.0.dist-info/METADATA", "m"), put("t/pkg-1.0.dist-info/INSTALLER", "pip");
     put("t/pkg-1.0.dist-info/direct_url.json", "{\"url\": \"file:///home/me\"}");
     put("t/pkg-1.0.dist-info/RECORD", "pkg/bin/tool,sha256=a,1\r\n"
@@ -81,17 +89,26 @@ static void test_clean(void)
                                       "pkg/__pycache__/__init__.cpython-311.pyc,,\r\n"
                                       "pkg-1.0.dist-info/direct_url.json,sha256=d,3\r\n"
                                       "pkg-1.0.dist-info/RECORD,,\r\n"
+                                      "pkg-1.0.dist-info/WHEEL,sha256=0,1\r\n"
                                       "\"pkg/a,b.pyc.py\",sha256=e,1\r\n"
                                       "binary/x.py,sha256=f,1\r\n");
     CHECK(python_clean(arena, "t"));
-    CHECK(file_look("t/bin") == FILE_MISSING && file_look("t/pkg/bin/tool") != FILE_MISSING &&
+    CHECK(holds("t/bin/tool", "#!/usr/bin/env python3\nprint(1)\n") &&
+          holds("t/bin/long", "#!/usr/bin/env python3\nprint(2)\n") &&
+          holds("t/bin/env", "#!/usr/bin/env python\n") && holds("t/bin/sh", "#!/bin/sh\nexit\n") &&
+          holds("t/bin/program", "\x7F"
+                                 "ELF") &&
+          holds("t/bin/empty", "") && holds("t/bin/only", "#!/usr/bin/python3"));
+    CHECK(holds("t/pkg/bin/tool", "the package's own") &&
           file_look("t/pkg/__init__.py") != FILE_MISSING);
     CHECK(file_look("t/pkg-1.0.dist-info/direct_url.json") == FILE_MISSING);
     CHECK(file_look("t/pkg-1.0.dist-info/METADATA") != FILE_MISSING &&
           file_look("t/pkg-1.0.dist-info/INSTALLER") != FILE_MISSING);
+    CHECK(holds("t/pkg-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\r\nTag: py3-none-any\r\n"));
     CHECK(holds("t/pkg-1.0.dist-info/RECORD", "\"pkg/a,b.pyc.py\",sha256=e,1\r\n"
                                               "binary/x.py,sha256=f,1\r\n"
                                               "pkg-1.0.dist-info/RECORD,,\r\n"
+                                              "pkg-1.0.dist-info/WHEEL,,\n"
                                               "pkg/__init__.py,sha256=b,1\r\n"
                                               "pkg/bin/tool,sha256=a,1\r\n"));
 }
