@@ -276,7 +276,7 @@ static bool copy_content(int in, int out, off_t left)
 {
     static const size_t most = 64 << 20;
     char block[64 * 1024];
-    ssize_t n;
+    ssize_t n = 0;
     while (!interrupt_came() && (n = copy_file_range(in, NULL, out, NULL, most, 0)) > 0)
         left -= n;
     if (interrupt_signal() || (n == 0 && left <= 0))

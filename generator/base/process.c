@@ -34,10 +34,10 @@ static const char *absolute(struct arena *arena, const char *folder)
 }
 
 /* POSIX, 8.3: an empty folder in PATH is the current one. */
-static void make_path_absolute(struct arena *arena)
+static void make_path_absolute(struct arena *arena, const char *path)
 {
     struct buf out = {0};
-    char *rest = arena_strdup(arena, getenv("PATH"));
+    char *rest = arena_strdup(arena, path);
     for (char *folder; (folder = strsep(&rest, ":"));)
         buf_printf(&out, "%s%s", out.len ? ":" : "", absolute(arena, folder));
     setenv("PATH", out.data, 1);
@@ -55,10 +55,10 @@ static bool has_relative_folder(const char *list)
 
 static void make_folders_absolute(void)
 {
-    const char *tmp = getenv("TMPDIR");
+    const char *path = getenv("PATH"), *tmp = getenv("TMPDIR");
     struct arena *arena = arena_new();
-    if (has_relative_folder(getenv("PATH")))
-        make_path_absolute(arena);
+    if (path && has_relative_folder(path))
+        make_path_absolute(arena, path);
     if (tmp && *tmp)
         setenv("TMPDIR", absolute(arena, tmp), 1);
     arena_free(arena);

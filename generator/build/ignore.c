@@ -154,12 +154,14 @@ static bool match_parts(const char *const *parts, size_t count, const char *path
 {
     size_t i = 0, star = 0; /* star: the part after the last "**", 0 for none */
     const char *taken = NULL;
-    while (path || (i < count && is_any_folders(parts[i]))) {
+    for (;;) {
         if (i < count && is_any_folders(parts[i])) {
             star = ++i;
             taken = path;
             continue;
         }
+        if (!path)
+            return i == count;
         size_t len = strcspn(path, "/");
         if (i < count && match_part(parts[i], path, len)) {
             i++;
@@ -172,7 +174,6 @@ static bool match_parts(const char *const *parts, size_t count, const char *path
             return false;
         }
     }
-    return i == count;
 }
 
 static bool rule_matches(const struct rule *rule, const char *path, bool is_dir)

@@ -6,6 +6,7 @@
 #include "base/digest.h"
 #include "base/interrupt.h"
 #include "base/say.h"
+#include "build/edited.h"
 #include "build/load.h"
 #include "build/notes.h"
 #include "commands/commands.h"
@@ -78,9 +79,9 @@ static int run(const struct command *command, int argc, char *argv[])
     interrupt_catch(); /* so that no folder of temporary files stays */
     struct arena *arena = arena_new();
     struct loaded loaded;
-    bool quiet = diag_quiet(true); /* the build has printed the warnings about the settings */
-    bool ok = load(arena, common.project, &loaded);
-    diag_quiet(quiet);
+    bool ok = load_quietly(arena, common.project, &loaded);
+    if (ok && !options.notes.depfile) /* an edge runs after those that build */
+        ok = edited_warn(arena, &loaded, opt_build_dir(arena));
     ok = ok && release(&loaded, &options);
     diag_flush();
     load_release(&loaded);

@@ -160,8 +160,10 @@ static bool check_handler_name(const struct node *handler)
 
 static bool check_build(const struct node *build)
 {
-    bool list = build && build->kind == NODE_LIST, ok = true;
-    for (size_t i = 0; node_set(build) && i < (list ? build->count : 1); i++) {
+    if (!build || !node_set(build))
+        return true;
+    bool list = build->kind == NODE_LIST, ok = true;
+    for (size_t i = 0; i < (list ? build->count : 1); i++) {
         const struct node *command = list ? build->items[i] : build;
         if (node_ref(command))
             ok = diag_error(EXIT_VALUE, command->pos,

@@ -327,22 +327,24 @@ static void finish_map(struct reader *r, struct node *map, const struct map_read
 {
     struct table *index = arena_alloc(r->arena, sizeof *index), names = {0};
     struct entry *entries = NULL;
+    size_t count = 0;
     for (size_t i = m->nmerged; i-- > 0;)
         for (size_t k = 0; k < m->merged[i]->count; k++) {
             struct entry entry = m->merged[i]->entries[k];
             if (table_get(&m->keys, entry.key->name) ||
                 table_set(r->arena, &names, entry.key->name, (void *)entry.value))
                 continue;
-            array_push(r->arena, entries, map->count, entry);
+            array_push(r->arena, entries, count, entry);
             table_set(r->arena, index, entry.key->text, (void *)entry.value);
         }
     for (size_t i = 0; i < m->nwritten; i++) {
-        array_push(r->arena, entries, map->count, m->written[i]);
+        array_push(r->arena, entries, count, m->written[i]);
         table_set(r->arena, index, m->written[i].key->text, (void *)m->written[i].value);
     }
-    for (size_t i = 0; i < map->count; i++)
+    for (size_t i = 0; i < count; i++)
         contain(map, entries[i].value);
     map->entries = entries;
+    map->count = count;
     map->index = index;
 }
 

@@ -190,11 +190,13 @@ const struct file_id *project_parameters(struct arena *arena, const char *dir, s
     const char *folder = path_join(arena, dir, "parameters");
     struct file_id *ids = NULL;
     struct stat st;
-    size_t count = 0;
+    size_t count;
     char **names = file_list(arena, folder, &count);
     *n = 0;
-    if (!names)
+    if (!names) {
         fatal_unless_missing(folder);
+        count = 0;
+    }
     for (size_t i = 0; i <= count; i++) {
         const char *path = i < count ? path_join(arena, folder, names[i]) : folder;
         if (stat(path, &st) == 0) {
@@ -248,7 +250,7 @@ static bool locate_app(struct project *p, struct app *app, const struct node *no
 
 static bool check_duplicate_app(const struct project *p, const struct app *app)
 {
-    for (size_t i = 0; i < p->napps; i++)
+    for (size_t i = 0; p->apps && i < p->napps; i++) /* NULL without apps */
         if (strcmp(p->apps[i].name, app->name) == 0) {
             diag_error(EXIT_DUPLICATE_APP, app->pos, "the app '%s' stands twice in apps",
                        app->name);

@@ -128,6 +128,13 @@ class Edited(unittest.TestCase):
             with self.subTest(name):
                 self.check(name, lambda path: path.write_text("x = 3\n"), [name])
 
+    def test_release(self):
+        """A release takes what was built; it says so as the other commands do."""
+        self.write("app/file.py", "x = 5\n")
+        said = self.run_program(PREFIX / "bin/gordon", "release", "--stage", "dev", "--build-dir", self.outputs[0])
+        self.write("app/file.py", FILES["app/file.py"])
+        self.assertIn("app/file.py: warning: this has changed since the build; ", said)
+
     def test_edited_with_its_old_time(self):
         def change(path):
             times = path.stat()

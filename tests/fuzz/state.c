@@ -2,6 +2,8 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "build/edited.h"
+#include "build/load.h"
 #include "build/state.h"
 #include "fuzz.h"
 
@@ -14,13 +16,24 @@ static void write_again(const struct state *state, const char *path)
     buf_free(&out);
 }
 
+static void warn_edited(void)
+{
+    static const char settings[] = "project: p\ncode-bucket: b\nlambdas: {l: {code: l.py}}\n";
+    struct loaded loaded;
+    fuzz_write("settings.yml", settings, sizeof settings - 1);
+    fuzz_write("l.py", "", 0);
+    if (load(fuzz_arena, ".", &loaded))
+        edited_warn(fuzz_arena, &loaded, "_build");
+    load_release(&loaded);
+}
+
 void fuzz_target(const char *data, size_t len)
 {
     struct state first, second;
     size_t a, b;
     fuzz_write("_build/.gordon/state", data, len);
     state_load(&first, fuzz_arena, "_build/.gordon/state");
-    state_warn(fuzz_arena, ".", "_build");
+    warn_edited();
     write_again(&first, "again");
     state_load(&second, fuzz_arena, "again");
     fuzz_expect(first.nlist == second.nlist, "all parts are read again");
