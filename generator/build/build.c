@@ -13,6 +13,7 @@
 #include "build/command.h"
 #include "build/credential.h"
 #include "build/go.h"
+#include "build/modules.h"
 #include "build/package.h"
 #include "build/rust.h"
 #include "settings/scalar_place.h"
@@ -77,6 +78,8 @@ bool build_has_commands(const struct package *package)
 
 static bool collect_source(const struct package *package, struct collection *source)
 {
+    if (modules_are_kept(package))
+        return modules_collect(source->arena, package, source);
     return package->kind == FILE_FOLDER
                ? collect_dir(source, package->code, package->root)
                : collect_file(source, package->code, path_base(package->code));
@@ -129,11 +132,14 @@ static bool settle_source(const struct package *package, const char *before,
     return true;
 }
 
-/* The working directory of the commands. */
+/* The working directory of the commands. Returns NULL after a reported error. */
 static const char *source_folder(struct arena *arena, const struct package *package)
 {
+    const char *copy = path_join(arena, package->work, "source");
+    if (modules_are_kept(package))
+        return modules_folder(arena, package, copy);
     if (!package->in_source)
-        return path_join(arena, package->work, "source");
+        return copy;
     return package->kind == FILE_FOLDER ? package->code : path_dir(arena, package->code);
 }
 
@@ -196,11 +202,11 @@ static bool prepare(struct arena *arena, const struct package *package, struct b
     const char *const *commands = recipe ? recipe->commands : package->build;
     struct command_variable variables[VARIABLES_MAX];
     size_t nvariables = variables_of(arena, package, variables), n = 0;
-    bool ok = true;
     *look = (struct build_look){
         .folder = source_folder(arena, package),
         .environment = command_environment(arena, variables, nvariables),
     };
+    bool ok = look->folder != NULL;
     for (size_t i = 0; recipe ? commands[i] != NULL : i < package->nbuild; i++) {
         const char *command = expand(arena, package, i, commands[i], variables, nvariables);
         const char *const argv[] = {"/bin/sh", "-e", "-c", command, NULL};
@@ -247,6 +253,20 @@ bool build_look(struct arena *arena, const struct package *package, struct colle
     return false;
 }
 
+/* Runs the commands in the copy `to`, with the packages of Node that they use. */
+static bool run_with_modules(struct arena *arena, const struct package *package,
+                             const struct collection *source, const char *to,
+                             struct collection *inputs)
+{
+    struct modules modules;
+    if (!modules_are_kept(package))
+        return run_all(arena, package);
+    if (!modules_take(arena, package, source, to, inputs, &modules))
+        return false;
+    bool ok = run_all(arena, package);
+    return modules_put_back(arena, package, &modules) && ok;
+}
+
 /* Builds by commands, in a copy of the source unless the settings say otherwise. */
 static bool run_commands(struct arena *arena, const struct package *package,
                          struct collection *inputs)
@@ -259,8 +279,10 @@ static bool run_commands(struct arena *arena, const struct package *package,
     };
     bool settles = package->in_source && inputs->stamped;
     char before[SHA256_HEX];
-    bool ok = copy_source(arena, package, path_join(arena, package->work, "source"), &source) &&
-              (!settles || digest_source(&source, before)) && run_all(arena, package) &&
+    const char *copy = path_join(arena, package->work, "source");
+    bool ok = copy_source(arena, package, copy, &source) &&
+              (!settles || digest_source(&source, before)) &&
+              run_with_modules(arena, package, &source, copy, inputs) &&
               (!settles || settle_source(package, before, &source));
     collect_inputs_of(inputs, &source);
     return ok;

@@ -11,6 +11,7 @@
 struct arena;
 struct collection;
 struct installing;
+struct node_tool;
 struct package;
 
 /* The working directory of a tool, chosen so that it never writes to the source. */
@@ -53,6 +54,7 @@ struct installer {
     /* The tool that installs what this one exports; NULL: this one installs itself. */
     const struct installer *then;
     const char *missing; /* what to do if the program is not there; NULL: name it by a setting */
+    const struct node_tool *node; /* of Node packages: build commands can use what it installs */
 };
 
 /* The rows, in the files of their tools. */

@@ -12,13 +12,24 @@ static const struct installer *const installers[] = {
     &installer_gradle,      &installer_gradle_kts, &installer_maven,     &installer_bundler,
     &installer_bundler_gems};
 
-const struct installer *installer_of(const struct package *package)
+static const struct installer *row_of(const struct package *package)
 {
-    for (size_t i = 0; !package->nbuild && i < countof(installers); i++)
+    for (size_t i = 0; i < countof(installers); i++)
         if (installers[i]->language == package->language &&
             package_has(package, installers[i]->manifest))
             return installers[i];
     return NULL;
+}
+
+const struct installer *installer_of(const struct package *package)
+{
+    return package->nbuild ? NULL : row_of(package);
+}
+
+const struct installer *installer_for_commands(const struct package *package)
+{
+    const struct installer *row = row_of(package);
+    return row && row->node ? row : NULL;
 }
 
 bool installer_program(struct arena *arena, const struct installer *installer,

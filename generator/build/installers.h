@@ -9,6 +9,8 @@ const struct installer *installer_of(const struct package *package);
 /* The NULL-terminated argument vector that installs; NULL if a quote in the settings is open. */
 const char **installer_argv(struct arena *arena, const struct installer *installer,
                             const struct package *package, const char *into);
+/* The row that installs what the build commands of the settings use. NULL if there is none. */
+const struct installer *installer_for_commands(const struct package *package);
 /* Appends the program of a setting such as pip-path, which may have arguments. Without the setting,
  * appends the first program that is in PATH, or the last one if none is. Returns false if a quote
  * in the setting is not closed. */

@@ -31,6 +31,14 @@ bool node_decides(const struct node_tool *tool, const char *name)
     return false;
 }
 
+bool node_arguments(struct arena *arena, const struct package *package,
+                    const struct node_tool *tool, const char ***argv, size_t *n)
+{
+    struct node_tree tree;
+    return node_tree_find(arena, package, tool, &tree) &&
+           tool->arguments(arena, package, tree.units, argv, n);
+}
+
 bool node_collect(struct arena *arena, const struct package *package, const struct node_tool *tool,
                   struct collection *files, struct collection *inputs)
 {
@@ -90,7 +98,7 @@ static bool link_all(struct arena *arena, const struct collection *c, const char
 }
 
 static bool run_unit(const struct installing *installing, const struct node_tree *tree,
-                     const struct node_unit *unit, node_arguments *arguments)
+                     const struct node_unit *unit)
 {
     struct arena *arena = installing->arena;
     bool is_base = strcmp(unit->start, tree->base) == 0;
@@ -103,26 +111,32 @@ static bool run_unit(const struct installing *installing, const struct node_tree
     const char **argv = NULL;
     size_t n = 0;
     installer_program(arena, installing->installer, installing->package, &argv, &n);
-    arguments(arena, installing->package, unit, &argv, &n);
+    installing->installer->node->arguments(arena, installing->package, unit, &argv, &n);
     array_push(arena, argv, n, NULL);
     return installing_step(installing, argv, start, NULL);
 }
 
-bool node_run(const struct installing *installing, const struct node_tool *tool,
-              node_arguments *arguments, bool skips)
+bool node_install(const struct installing *installing, const struct node_tree *tree)
+{
+    struct installing run = *installing;
+    if (!installing->package->nbuild) /* commands use what they need on this machine */
+        run.env = environment(installing->arena, installing->package);
+    for (size_t i = 0; i < tree->nunits; i++)
+        if (!run_unit(&run, tree, &tree->units[i]))
+            return false;
+    return true;
+}
+
+bool node_run(const struct installing *installing)
 {
     struct arena *arena = installing->arena;
+    const struct node_tool *tool = installing->installer->node;
     struct collection c = {.arena = arena};
     struct node_tree tree;
-    struct installing run = *installing;
-    run.env = environment(arena, installing->package);
     if (!node_tree_find(arena, installing->package, tool, &tree) ||
-        !collect_copy(arena, installing->files, installing->nfiles, installing->copy))
-        return false;
-    for (size_t i = 0; i < tree.nunits; i++)
-        if (!run_unit(&run, &tree, &tree.units[i], arguments))
-            return false;
-    if (!node_modules_collect(installing->package, &tree, installing->copy, skips, &c))
+        !collect_copy(arena, installing->files, installing->nfiles, installing->copy) ||
+        !node_install(installing, &tree) ||
+        !node_modules_collect(installing->package, &tree, installing->copy, tool->skips, &c))
         return false;
     collect_sort(&c);
     return link_all(arena, &c, installing->into);

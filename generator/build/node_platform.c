@@ -41,7 +41,7 @@ bool node_platform_report(const struct package *package, const char *zip)
 {
     return diag_error(EXIT_BUILD, package->pos,
                       "%s of %s is for another platform than the lambda's (linux, %s, glibc); npm "
-                      "chooses the platform from version 10.4 on: update it, or install for the "
+                      "chooses the platform from version 10.3 on: update it, or install for the "
                       "platform in 'build'",
                       zip, package->reference, node_platform_cpu(package));
 }

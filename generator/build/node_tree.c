@@ -421,7 +421,7 @@ bool node_tree_collect(struct arena *arena, const struct package *package,
         array_push(arena, paths, n, tree->archives[i]);
     for (size_t i = 0; i < tree->nfolders; i++)
         array_push(arena, paths, n, tree->folders[i]);
-    if (tree->manifest->installs || tree->manifest->prepares)
+    if (tree->manifest->installs || tree->manifest->prepares || package->nbuild)
         array_push(arena, paths, n, package->code);
     bool ok = true;
     files->left_out = left_out(arena, tree, before);

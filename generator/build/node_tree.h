@@ -14,12 +14,19 @@ struct arena;
 struct collection;
 struct package;
 
+struct node_unit;
+
 /* What differs between the tools. Lists end with NULL. */
 struct node_tool {
     const char *name;
     const char *const *files;     /* in the folder where it runs: files and folders that it reads */
     const char *const *locks;     /* those of them that fix versions */
     const char *const *protocols; /* "link:" and others, of those that not every tool knows */
+    /* Appends the arguments that install a unit. Returns false if a quote in the settings is not
+     * closed. */
+    bool (*arguments)(struct arena *arena, const struct package *package,
+                      const struct node_unit *unit, const char ***argv, size_t *n);
+    bool skips; /* it installs packages for all platforms */
 };
 
 /* A folder in which the tool runs: a package, or the root of its workspace. */

@@ -13,12 +13,35 @@ static const char *const npm_locks[] = {"npm-shrinkwrap.json", "package-lock.jso
 static const char *const npm_files[] = {"package.json", "package-lock.json", "npm-shrinkwrap.json",
                                         ".npmrc", NULL};
 static const char *const npm_protocols[] = {NULL};
-static const struct node_tool npm_tool = {"npm", npm_files, npm_locks, npm_protocols};
 
 static const char *npm_setting(const struct package *package)
 {
     return package->npm_path;
 }
+
+/* For the lambda, npm 10.3 and newer take the platform from --os, --cpu and --libc; older ones
+ * ignore them, which node_platform_fits notices. Build commands run on this machine, and need
+ * development dependencies also where NODE_ENV says `production`. */
+static bool unit_arguments(struct arena *arena, const struct package *package,
+                           const struct node_unit *unit, const char ***argv, size_t *n)
+{
+    const char *const fixed[] = {unit->lock ? "ci" : "install",
+                                 package->nbuild ? "--include=dev" : "--omit=dev", "--no-audit",
+                                 "--no-fund", "--no-update-notifier"};
+    const char *const platform[] = {
+        "--os=linux", arena_printf(arena, "--cpu=%s", node_platform_cpu(package)), "--libc=glibc"};
+    installer_add(arena, argv, n, fixed, countof(fixed));
+    if (!package->nbuild)
+        installer_add(arena, argv, n, platform, countof(platform));
+    if (!unit->lock)
+        array_push(arena, *argv, *n, "--no-package-lock");
+    for (size_t i = 0; i < unit->nasked; i++)
+        array_push(arena, *argv, *n, arena_printf(arena, "--workspace=%s", unit->asked[i]));
+    return run_split(arena, package->npm_extra, argv, n);
+}
+
+static const struct node_tool npm_tool = {"npm",         npm_files,      npm_locks,
+                                          npm_protocols, unit_arguments, false};
 
 static bool npm_decides(const char *name)
 {
@@ -31,39 +54,11 @@ static bool npm_collect(struct arena *arena, const struct package *package,
     return node_collect(arena, package, &npm_tool, files, inputs);
 }
 
-/* npm 10.4 and newer take the platform from --os, --cpu and --libc; older ones ignore them, which
- * node_platform_fits notices. */
-static bool unit_arguments(struct arena *arena, const struct package *package,
-                           const struct node_unit *unit, const char ***argv, size_t *n)
-{
-    const char *const fixed[] = {unit->lock ? "ci" : "install",
-                                 "--omit=dev",
-                                 "--no-audit",
-                                 "--no-fund",
-                                 "--no-update-notifier",
-                                 "--os=linux",
-                                 arena_printf(arena, "--cpu=%s", node_platform_cpu(package)),
-                                 "--libc=glibc"};
-    installer_add(arena, argv, n, fixed, countof(fixed));
-    if (!unit->lock)
-        array_push(arena, *argv, *n, "--no-package-lock");
-    for (size_t i = 0; i < unit->nasked; i++)
-        array_push(arena, *argv, *n, arena_printf(arena, "--workspace=%s", unit->asked[i]));
-    return run_split(arena, package->npm_extra, argv, n);
-}
-
 static bool npm_arguments(struct arena *arena, const struct package *package, const char *into,
                           const char ***argv, size_t *n)
 {
-    struct node_tree tree;
     (void)into; /* npm installs where it runs */
-    return node_tree_find(arena, package, &npm_tool, &tree) &&
-           unit_arguments(arena, package, tree.units, argv, n);
-}
-
-static bool npm_run(const struct installing *installing)
-{
-    return node_run(installing, &npm_tool, unit_arguments, false);
+    return node_arguments(arena, package, &npm_tool, argv, n);
 }
 
 const struct installer installer_npm = {
@@ -80,4 +75,5 @@ const struct installer installer_npm = {
     "npm needs a package.json (and package-lock.json) that it can install from",
     "node_modules/",
     .collect = npm_collect,
-    .run = npm_run};
+    .run = node_run,
+    .node = &npm_tool};
