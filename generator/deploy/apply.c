@@ -9,6 +9,7 @@
 #include "deploy/api_deployment.h"
 #include "deploy/apply.h"
 #include "deploy/ask.h"
+#include "deploy/bucket_error.h"
 #include "deploy/cli_output.h"
 #include "deploy/deployed.h"
 #include "deploy/deployment.h"
@@ -293,6 +294,7 @@ static bool begin_transfer(struct apply *a)
     a->transfer = (struct transfer){
         .arena = a->arena,
         .aws = &a->d->aws,
+        .bucket_pos = bucket_pos(a->d->project),
         .built = &a->prepared.built,
         .values = a->prepared.values,
         .staging = staging_make(a->arena),

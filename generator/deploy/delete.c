@@ -4,6 +4,7 @@
 #include "base/interrupt.h"
 #include "base/status_line.h"
 #include "base/util.h"
+#include "deploy/bucket_error.h"
 #include "deploy/delete.h"
 #include "deploy/deployed.h"
 #include "deploy/deployment.h"
@@ -60,7 +61,7 @@ static json_t *all_objects(struct deployment *d, const char *bucket)
                                   json_pack("{s:O, s:O}", "Key", json_object_get(entry, "Key"),
                                             "VersionId", json_object_get(entry, "VersionId")));
     if (!listing) {
-        diag_error(EXIT_OTHER, (struct pos){0}, "bucket %s: %s", bucket, d->aws.error);
+        bucket_error(bucket_pos(d->project), bucket, d->aws.error);
         json_decref(objects);
         objects = NULL;
     }
@@ -75,7 +76,7 @@ static bool delete_objects(struct deployment *d, const char *bucket, const json_
         for (size_t i = from; i < from + BATCH && i < json_array_size(objects); i++)
             json_array_append(batch, json_array_get(objects, i));
         if (!aws_delete_objects(&d->aws, bucket, batch))
-            return diag_error(EXIT_OTHER, (struct pos){0}, "bucket %s: %s", bucket, d->aws.error);
+            return bucket_error(bucket_pos(d->project), bucket, d->aws.error);
     }
     return true;
 }

@@ -11,6 +11,7 @@
 #include "base/status_line.h"
 #include "base/util.h"
 #include "build/cache.h"
+#include "deploy/bucket_error.h"
 #include "deploy/deployment.h"
 #include "settings/names.h"
 #include "settings/node.h"
@@ -45,7 +46,9 @@ bool deployment_place(const struct deployment *d, const char *id, struct pos *po
     const struct pos *found = d->places ? table_get(d->places, id) : NULL;
     if (found)
         *pos = *found;
-    return found != NULL;
+    else if (strcmp(id, "CodeBucket") == 0)
+        *pos = bucket_pos(d->project);
+    return pos->file != NULL;
 }
 
 struct pos deployment_place_of_ref(const struct deployment *d, const char *name)

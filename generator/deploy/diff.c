@@ -6,6 +6,7 @@
 #include "base/interrupt.h"
 #include "base/mask.h"
 #include "base/status_line.h"
+#include "deploy/bucket_error.h"
 #include "deploy/code_diff.h"
 #include "deploy/deployed.h"
 #include "deploy/deployment.h"
@@ -286,6 +287,7 @@ bool diff_run(struct deployment *d, struct diff *diff)
         f.transfer = (struct transfer){
             .arena = f.arena,
             .aws = &d->aws,
+            .bucket_pos = bucket_pos(d->project),
             .built = &f.prepared.built,
             .values = f.prepared.values,
             .staging = staging_make(f.arena),

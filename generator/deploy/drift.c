@@ -4,6 +4,7 @@
 
 #include "base/diag.h"
 #include "base/file.h"
+#include "deploy/bucket_error.h"
 #include "deploy/deployed.h"
 #include "deploy/deployment.h"
 #include "deploy/drift.h"
@@ -98,6 +99,7 @@ void drift_begin(struct drift *drift, struct deployment *d, const struct deploye
         drift->transfer = (struct transfer){
             .arena = d->arena,
             .aws = &d->aws,
+            .bucket_pos = bucket_pos(d->project),
             .built = &drift->built,
             .values = drift->values,
             .staging = staging_make(d->arena),

@@ -6,6 +6,7 @@
 #include "base/diag.h"
 #include "base/file.h"
 #include "base/util.h"
+#include "deploy/bucket_error.h"
 #include "deploy/rollback.h"
 #include "deploy/staging.h"
 #include "template/cfn.h"
@@ -77,7 +78,7 @@ const struct rollback *rollback_of(const struct rollback *marks, size_t n, const
 
 static bool fail(const struct aws *aws, const char *bucket)
 {
-    return diag_error(EXIT_OTHER, (struct pos){0}, "bucket %s: %s", bucket, aws->error);
+    return bucket_error((struct pos){0}, bucket, aws->error);
 }
 
 bool rollback_write(struct aws *aws, const char *bucket, const struct rollback *marks, size_t n)

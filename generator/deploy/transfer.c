@@ -7,6 +7,7 @@
 #include "base/digest.h"
 #include "base/file.h"
 #include "build/built.h"
+#include "deploy/bucket_error.h"
 #include "deploy/transfer.h"
 #include "deploy/upload.h"
 #include "resources/lambda_cfn.h"
@@ -171,33 +172,38 @@ static bool check_bucket(const char *bucket)
                                  "takes the bucket's name; delete the stack, and apply again");
 }
 
+static struct upload_to where(const struct transfer *a)
+{
+    return (struct upload_to){cfn_text(a->values, "CodeBucket"), a->bucket_pos, a->staging};
+}
+
 bool transfer_run(struct transfer *a, const struct built_step *step)
 {
     const json_t *actions = json_object_get(step->json, "actions");
     const json_t *next = built_step_json(a->built, STEP_RESOURCES);
-    const char *bucket = cfn_text(a->values, "CodeBucket");
+    const struct upload_to to = where(a);
     size_t n = json_array_size(actions), total = n;
     struct upload *uploads = arena_alloc(a->arena, (n + 1) * sizeof *uploads);
     char *body = stack_digest_body(next);
-    bool ok = check_bucket(bucket);
+    bool ok = check_bucket(to.bucket);
     for (size_t i = 0; ok && i < n; i++)
         ok = transfer_stage(a, json_array_get(actions, i), &uploads[i]);
     if (ok && body && strlen(body) > BODY_MAX) /* it goes with the same upload */
         ok = stage_template(a, "the template of the next step", body, &uploads[total++]);
     free(body);
-    ok = ok && upload_all(a->aws, bucket, a->staging, uploads, total, &a->listing);
+    ok = ok && upload_all(a->aws, &to, uploads, total, &a->listing);
     if (ok)
-        set_outputs(a, step->json, uploads, n, bucket);
+        set_outputs(a, step->json, uploads, n, to.bucket);
     return ok;
 }
 
 bool transfer_template(struct transfer *a, const char *label, const char *body)
 {
     struct upload upload;
+    const struct upload_to to = where(a);
     if (strlen(body) <= BODY_MAX || a->template_url)
         return true;
-    return stage_template(a, label, body, &upload) &&
-           upload_all(a->aws, cfn_text(a->values, "CodeBucket"), a->staging, &upload, 1, NULL);
+    return stage_template(a, label, body, &upload) && upload_all(a->aws, &to, &upload, 1, NULL);
 }
 
 bool transfer_compare(struct transfer *a, const struct built_step *step, struct upload **uploads,
@@ -213,7 +219,7 @@ bool transfer_compare(struct transfer *a, const struct built_step *step, struct 
     if (*bucket) {
         a->listing = aws_list_versions(a->aws, bucket);
         if (!a->listing)
-            return diag_error(EXIT_OTHER, (struct pos){0}, "bucket %s: %s", bucket, a->aws->error);
+            return bucket_error(a->bucket_pos, bucket, a->aws->error);
         upload_find(a->aws, a->listing, *uploads, *n);
     }
     set_outputs(a, step->json, *uploads, *n, bucket);
@@ -233,8 +239,7 @@ bool transfer_lend_template(struct transfer *a, const char *label, const char *b
         return false;
     *version = aws_put_object(a->aws, bucket, upload.key, upload.staged);
     a->lent = upload.key;
-    return *version ||
-           diag_error(EXIT_OTHER, (struct pos){0}, "upload to %s: %s", bucket, a->aws->error);
+    return *version || bucket_error(a->bucket_pos, bucket, a->aws->error);
 }
 
 bool transfer_return_template(struct transfer *a, const char *bucket, const char *version)
@@ -245,7 +250,7 @@ bool transfer_return_template(struct transfer *a, const char *bucket, const char
     a->aws->tidying = true;
     bool ok = aws_delete_objects(a->aws, bucket, objects);
     a->aws->tidying = false;
-    return ok || diag_error(EXIT_OTHER, (struct pos){0}, "bucket %s: %s", bucket, a->aws->error);
+    return ok || bucket_error(a->bucket_pos, bucket, a->aws->error);
 }
 
 bool transfer_mark(struct transfer *a, const char *version)

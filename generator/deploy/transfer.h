@@ -5,6 +5,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 
+#include "base/diag.h" /* for struct pos */
 #include "base/util.h" /* for struct table */
 
 struct arena;
@@ -16,6 +17,7 @@ struct upload;
 struct transfer {
     struct arena *arena;
     struct aws *aws;
+    struct pos bucket_pos; /* of the bucket's name in the settings */
     const struct built *built;
     json_t *values;           /* names to strings; gets the outputs of actions, and LambdaDigests */
     const char *staging;      /* a private folder for what is uploaded */

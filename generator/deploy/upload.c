@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "base/status_line.h"
 #include "base/util.h"
+#include "deploy/bucket_error.h"
 #include "deploy/upload.h"
 #include "stacks/report.h"
 #include "template/cfn.h"
@@ -116,13 +117,13 @@ void upload_find(struct aws *aws, const json_t *listing, struct upload *uploads,
 }
 
 /* Returns a listing (new) and sets versions by it; NULL after an error. */
-static json_t *list(struct aws *aws, const char *bucket, struct upload *uploads, size_t n,
+static json_t *list(struct aws *aws, const struct upload_to *to, struct upload *uploads, size_t n,
                     bool uploaded)
 {
-    json_t *listing = aws_list_versions(aws, bucket);
+    json_t *listing = aws_list_versions(aws, to->bucket);
     if (!listing || json_is_null(listing)) {
-        diag_error(EXIT_OTHER, nowhere, "bucket %s: %s", bucket,
-                   listing ? "it is not there; delete the stack that made it" : aws->error);
+        bucket_error(to->pos, to->bucket,
+                     listing ? "it is not there; delete the stack that made it" : aws->error);
         json_decref(listing);
         return NULL;
     }
@@ -167,29 +168,28 @@ static void report_upload(const struct upload *upload, bool unchanged)
 }
 
 /* Uploads the files that are left in the folder, and sets their versions. */
-static bool send(struct aws *aws, const char *bucket, const char *staging, struct upload *uploads,
-                 size_t n)
+static bool send(struct aws *aws, const struct upload_to *to, struct upload *uploads, size_t n)
 {
     status_line_phase("uploading");
-    if (!aws_upload(aws, staging, bucket))
-        return diag_error(EXIT_OTHER, nowhere, "upload to %s: %s", bucket, aws->error);
-    json_t *listing = list(aws, bucket, uploads, n, true);
-    bool ok = listing && check_uploaded(bucket, uploads, n);
+    if (!aws_upload(aws, to->staging, to->bucket))
+        return bucket_error(to->pos, to->bucket, aws->error);
+    json_t *listing = list(aws, to, uploads, n, true);
+    bool ok = listing && check_uploaded(to->bucket, uploads, n);
     json_decref(listing);
     return ok;
 }
 
-bool upload_all(struct aws *aws, const char *bucket, const char *staging, struct upload *uploads,
-                size_t n, json_t **listing)
+bool upload_all(struct aws *aws, const struct upload_to *to, struct upload *uploads, size_t n,
+                json_t **listing)
 {
-    json_t *before = list(aws, bucket, uploads, n, false);
+    json_t *before = list(aws, to, uploads, n, false);
     bool *unchanged = arena_alloc(aws->arena, (n + 1) * sizeof *unchanged);
     if (!before)
         return false;
     for (size_t i = 0; i < n; i++)
         unchanged[i] = uploads[i].version != NULL;
     bool left, ok = drop_unchanged(uploads, n, &left);
-    ok = ok && (!left || send(aws, bucket, staging, uploads, n));
+    ok = ok && (!left || send(aws, to, uploads, n));
     for (size_t i = 0; ok && i < n; i++)
         report_upload(&uploads[i], unchanged[i]);
     if (listing && !*listing)

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h> /* for int64_t */
 
+#include "base/diag.h"   /* for struct pos */
 #include "base/digest.h" /* for SHA256_HEX */
 
 struct aws;
@@ -22,6 +23,13 @@ struct upload {
     const char *before;      /* the latest version before the upload, or NULL */
 };
 
+/* Where uploads go. */
+struct upload_to {
+    const char *bucket;
+    struct pos pos;      /* of the bucket's name in the settings */
+    const char *staging; /* the folder, of which everything is uploaded */
+};
+
 /* Writes the staged file of an action into `staging`: the zip of the build with the context in it.
  * All refs in `context` are resolved. False after an error that was reported. */
 bool upload_stage(struct aws *aws, struct upload *upload, const char *zip, const char *staging,
@@ -32,8 +40,8 @@ bool upload_is_held(struct upload *upload, int64_t size, int64_t held_size, cons
 /* Uploads the staged files that the bucket does not have, and sets all versions: by one listing
  * and, if something differs, one parallel upload and a second listing. If `listing` is not NULL and
  * `*listing` is, it gets the first one (new). False after an error that was reported. */
-bool upload_all(struct aws *aws, const char *bucket, const char *staging, struct upload *uploads,
-                size_t n, json_t **listing);
+bool upload_all(struct aws *aws, const struct upload_to *to, struct upload *uploads, size_t n,
+                json_t **listing);
 /* Sets the version of each upload that, by this listing, the bucket has already. */
 void upload_find(struct aws *aws, const json_t *listing, struct upload *uploads, size_t n);
 

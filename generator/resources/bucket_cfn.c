@@ -201,5 +201,5 @@ void bucket_write(const struct model *model, const struct resource *resource, st
                                    : destination_policy(n, sources(model, n)));
         json_array_append_new(permissions, json_string(id));
     }
-    cfn_add(cfn, resource->key->pos, bucket->id, custom_resource(model, bucket, permissions));
+    cfn_add(cfn, bucket->name->pos, bucket->id, custom_resource(model, bucket, permissions));
 }

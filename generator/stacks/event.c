@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "aws/aws.h"
+#include "aws/s3_error.h"
 #include "base/diag.h"
 #include "base/util.h"
 #include "settings/partition.h"
@@ -102,6 +103,9 @@ static void note_meaning(const char *reason)
             diag_note((struct pos){0}, "%s", table[i].means);
             return;
         }
+    const char *means = strstr(reason, "BucketNotification") ? s3_error_means(reason) : NULL;
+    if (means)
+        diag_note((struct pos){0}, "%s", means);
 }
 
 /* RFC 3986, 2.1 */

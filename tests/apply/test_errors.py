@@ -1,5 +1,7 @@
 """Errors of apply before or at its first call of the AWS CLI: exact messages and exit statuses."""
+import json
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -196,6 +198,133 @@ cloudformation delete-stack --stack-name dev-errors-p
         self.gordon("apply", status=1, TMPDIR=self.folder)
         self.assertFalse(os.path.exists(left))
         self.assertTrue(os.path.exists(living))
+
+    # the answers of S3 to uploads and listings of a bucket with limits, and a word of what to do
+    LIMITS = (
+        ("list-object-versions", "AccessDenied", "ListObjectVersions", "Access Denied", "docs/iam.md"),
+        ("list-object-versions", "PermanentRedirect", "ListObjectVersions",
+         "The bucket you are attempting to access must be addressed using the specified endpoint", "--region"),
+        ("cp", "AuthorizationHeaderMalformed", "PutObject", "the region 'us-east-1' is wrong; expecting "
+         "'eu-west-1'", "--region"),
+        ("cp", "AccessDenied", "PutObject", "User: u is not authorized to perform: s3:PutObject on resource: "
+         "r with an explicit deny in a resource-based policy", "x-amz-server-side-encryption"),
+        ("cp", "AccessDenied", "PutObject", "User: u is not authorized to perform: kms:GenerateDataKey on "
+         "resource: k", "kms:GenerateDataKey"),
+        ("cp", "KMS.DisabledException", "PutObject", "arn:aws:kms:k is disabled.", "enable it"),
+        ("cp", "InvalidRequest", "PutObject", "Content-MD5 OR x-amz-checksum- HTTP header is required for Put "
+         "Object requests with Object Lock parameters", "checksum"),
+        ("cp", "NoSuchBucket", "PutObject", "The specified bucket does not exist", "is not there"),
+    )
+
+    def test_limits_of_the_bucket(self):
+        """The error has the call, the bucket and the line of its name; a note says what to do."""
+        self.with_token()
+        for call, code, operation, text, word in self.LIMITS:
+            with self.subTest(code, operation=operation, text=text):
+                said = f"An error occurred ({code}) when calling the {operation} operation: {text}"
+                self.fake_aws(f"""
+                    import json, sys
+                    stacks = [{{"StackId": name, "StackName": name, "StackStatus": "UPDATE_COMPLETE",
+                                "Outputs": [{{"OutputKey": "CodeBucket", "OutputValue": "my-uploads"}}]}}
+                              for name in ["dev-errors-p", "dev-errors-r"]]
+                    if sys.argv[2] == {call!r}:
+                        sys.exit({said!r})
+                    elif sys.argv[2] == "describe-stacks":
+                        print(json.dumps({{"Stacks": stacks}}))
+                    elif sys.argv[2] == "describe-change-set":
+                        print(json.dumps({{"Status": "FAILED", "StatusReason":
+                                           "The submitted information didn't contain changes."}}))
+                    elif sys.argv[2] == "list-object-versions":
+                        print(json.dumps({{"Versions": []}}))
+                    else:
+                        print("{{}}")
+                    """)
+                said_by_gordon = self.gordon("apply", "--quiet", status=1).stderr.splitlines()
+                self.assertEqual(said_by_gordon[0], f"settings.yml:2:14: error: bucket my-uploads: {said}")
+                self.assertTrue(said_by_gordon[3].startswith("gordon: note: "), said_by_gordon)
+                self.assertIn(word, said_by_gordon[3])
+
+    def stack_fails(self, stack, resource, reason):
+        """Makes an AWS in which the change of one stack fails by this event, and applies."""
+        for left in "uploaded", "executed":
+            shutil.rmtree(os.path.join(self.folder, left), ignore_errors=True)
+        self.fake_aws(f"""
+            import glob, json, os, shutil, sys
+            call, words, folder = sys.argv[2], sys.argv[1:], {self.folder!r}
+            uploaded, executed = os.path.join(folder, "uploaded"), os.path.join(folder, "executed")
+            def described(name):
+                failed = name == {stack!r} and os.path.exists(executed)
+                return {{"StackId": name, "StackName": name,
+                         "StackStatus": "UPDATE_ROLLBACK_COMPLETE" if failed else "UPDATE_COMPLETE",
+                         "Outputs": [{{"OutputKey": "CodeBucket", "OutputValue": "bucket"}}]}}
+            if call == "describe-stacks":
+                name = words[words.index("--stack-name") + 1] if "--stack-name" in words else None
+                print(json.dumps({{"Stacks": [described(name) for name in ([name] if name else
+                                              ["dev-errors-p", "dev-errors-r"])]}}))
+            elif call == "describe-change-set" and {stack!r} in words:
+                print(json.dumps({{"Status": "CREATE_COMPLETE", "Changes": [], "StackId": {stack!r}}}))
+            elif call == "describe-change-set":
+                print(json.dumps({{"Status": "FAILED", "StatusReason":
+                                   "The submitted information didn't contain changes."}}))
+            elif call == "execute-change-set":
+                os.mkdir(executed)
+                print("{{}}")
+            elif call == "describe-stack-events":
+                print(json.dumps({{"StackEvents": [
+                    {{"EventId": "3", "LogicalResourceId": {stack!r}, "ResourceStatus":
+                      "UPDATE_ROLLBACK_COMPLETE"}},
+                    {{"EventId": "2", "LogicalResourceId": {resource!r}, "ResourceType": "X", "ResourceStatus":
+                      "CREATE_FAILED", "ResourceStatusReason": {reason!r}}},
+                    {{"EventId": "1", "LogicalResourceId": {stack!r}, "ResourceStatus":
+                      "UPDATE_IN_PROGRESS"}}]}}))
+            elif call == "cp":
+                shutil.copytree(sys.argv[3], uploaded, dirs_exist_ok=True)
+            elif call == "list-object-versions":
+                print(json.dumps({{"Versions": [
+                    {{"Key": os.path.basename(f), "VersionId": "v1", "IsLatest": True,
+                      "Size": os.path.getsize(f), "ETag": '"' + "k" * 32 + '"'}}
+                    for f in glob.glob(uploaded + "/*")]}}))
+            else:
+                print("{{}}")
+            """)
+        return self.gordon("apply", "--quiet", status=1).stderr.splitlines()
+
+    def test_bucket_that_is_there_already(self):
+        self.with_token()
+        said = self.stack_fails("dev-errors-p", "CodeBucket", "errors-us-east-1-dev already exists")
+        self.assertEqual(said[0], "settings.yml:2:14: error: stack dev-errors-p ended in "
+                         "UPDATE_ROLLBACK_COMPLETE: CodeBucket (X) CREATE_FAILED: errors-us-east-1-dev "
+                         "already exists")
+        self.assertIn("choose another one", said[3])
+
+    def test_bucket_with_notifications(self):
+        """The bucket of another account, of another region, and one that is not there."""
+        self.settings("""
+            project: errors
+            code-bucket: errors
+            apps: [gordon.contrib.lambdas, gordon.contrib.s3, app]
+            s3:
+              uploads:
+                bucket: my-uploads
+                notifications:
+                  images: {lambda: app.one, events: ["s3:ObjectCreated:*"]}
+            """)
+        self.with_token()
+        with open(os.path.join(self.folder, "_build/0003_r.json")) as template:
+            resource, = (name for name, resource in json.load(template)["Resources"].items()
+                         if resource["Type"] == "Custom::S3BucketNotificationConfiguration")
+        for code, operation, text, word in (
+                ("AccessDenied", "GetBucketNotificationConfiguration", "Access Denied", "this account"),
+                ("InvalidArgument", "PutBucketNotificationConfiguration", "The notification destination "
+                 "service region is not valid for the bucket location constraint", "the bucket's region"),
+                ("NoSuchBucket", "GetBucketNotificationConfiguration", "The specified bucket does not exist",
+                 "correct 'bucket'")):
+            with self.subTest(code):
+                reason = f"my-uploads: An error occurred ({code}) when calling the {operation} operation: {text}"
+                said = self.stack_fails("dev-errors-r", resource, reason)
+                self.assertEqual(said[0], "settings.yml:6:13: error: stack dev-errors-r ended in "
+                                 f"UPDATE_ROLLBACK_COMPLETE: {resource} (X) CREATE_FAILED: {reason}")
+                self.assertIn(word, said[3])
 
     def test_bucket_whose_tags_are_no_digests(self):
         """With KMS keys the ETag is no digest; a new version shows that the upload succeeded."""
