@@ -12,6 +12,7 @@
 #include "build/collect.h"
 #include "build/command.h"
 #include "build/credential.h"
+#include "build/dotnet.h"
 #include "build/go.h"
 #include "build/modules.h"
 #include "build/package.h"
@@ -47,7 +48,9 @@ static const struct builder {
                   struct collection *inputs);
     bool (*look)(struct arena *arena, const struct package *package, const char *target,
                  struct collection *inputs, struct build_look *look);
-} builders[] = {{go_builds, go_build, go_look}, {rust_builds, rust_build, rust_look}};
+} builders[] = {{go_builds, go_build, go_look},
+                {rust_builds, rust_build, rust_look},
+                {dotnet_builds, dotnet_build, dotnet_look}};
 
 static const struct builder *find_builder(const struct package *package)
 {

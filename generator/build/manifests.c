@@ -61,9 +61,12 @@ static const struct known {
      "bundle config set --local path vendor/bundle && bundle install" PACK},
     {"*.gemspec", 0, true, "gem build && gem install -i \"$GORDON_TARGET/vendor\" *.gem" PACK},
     /* .NET */
-    {"*.csproj", 0, false, "dotnet publish -c Release -r linux-x64 -o \"$GORDON_TARGET\""},
-    {"*.fsproj", 0, false, "dotnet publish -c Release -r linux-x64 -o \"$GORDON_TARGET\""},
-    {"*.vbproj", 0, false, "dotnet publish -c Release -r linux-x64 -o \"$GORDON_TARGET\""},
+    {"*.csproj", IS(LANG_DOTNET), false,
+     "dotnet publish -c Release -r linux-x64 -o \"$GORDON_TARGET\""},
+    {"*.fsproj", IS(LANG_DOTNET), false,
+     "dotnet publish -c Release -r linux-x64 -o \"$GORDON_TARGET\""},
+    {"*.vbproj", IS(LANG_DOTNET), false,
+     "dotnet publish -c Release -r linux-x64 -o \"$GORDON_TARGET\""},
     /* programs */
     {"Cargo.toml", IS(LANG_OTHER), false,
      "cargo build --release && cp target/release/NAME " BOOTSTRAP},

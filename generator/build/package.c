@@ -143,12 +143,31 @@ static const struct manifest {
     {LANG_OTHER, "Cargo.toml"},
     {LANG_RUBY, "Gemfile"},
     {LANG_RUBY, "gems.rb"},
+    {LANG_DOTNET, "*.csproj"},
+    {LANG_DOTNET, "*.fsproj"},
+    {LANG_DOTNET, "*.vbproj"},
 };
 static_assert(countof(manifests) <= PACKAGE_MANIFESTS, "a package has room for all");
 
 bool package_needs_cmake(const struct package *package)
 {
     return lambda_target(package->code) || lambda_generated(package->code);
+}
+
+/* Sets `*there` to whether the code folder has a manifest, or a file whose name ends as one with
+ * '*' in front. */
+static bool has_manifest(struct arena *arena, const struct root *root, const struct package *p,
+                         const char *name, bool *there)
+{
+    char **names;
+    size_t n = 0;
+    if (*name != '*')
+        return root_has(root, path_join(arena, p->code, name), there);
+    if (!root_list(arena, root, p->code, &names, &n))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        *there = *there || str_ends(names[i], name + 1);
+    return true;
 }
 
 bool package_look(struct package *p)
@@ -161,7 +180,7 @@ bool package_look(struct package *p)
     for (size_t i = 0; ok && p->kind == FILE_FOLDER && i < countof(manifests); i++) {
         bool there = false;
         if (manifests[i].language == p->language)
-            ok = root_has(&root, path_join(arena, p->code, manifests[i].name), &there);
+            ok = has_manifest(arena, &root, p, manifests[i].name, &there);
         if (there)
             p->manifests[p->nmanifests++] = manifests[i].name;
     }

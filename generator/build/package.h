@@ -76,7 +76,8 @@ bool package_needs_cmake(const struct package *package);
  * (EXIT_BUILD) and returns false if that cannot be looked at, or if a link on the way leads out of
  * the root; missing code is no error here. Everything below needs it, except for what is said. */
 bool package_look(struct package *package);
-/* Whether the code is a folder with this manifest, which is a name that package_look looks for. */
+/* Whether the code is a folder with this manifest, which is a name that package_look looks for: as
+ * "*.csproj", if any file of that kind counts. */
 bool package_has(const struct package *package, const char *manifest);
 /* Whether the code is a file that is taken as the zip itself: a .zip or .jar without build
  * commands.
