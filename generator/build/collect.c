@@ -12,6 +12,7 @@
 #include "base/interrupt.h"
 #include "base/root.h"
 #include "base/util.h"
+#include "build/build_tree.h"
 #include "build/collect.h"
 #include "build/credential.h"
 #include "build/ignore.h"
@@ -205,7 +206,8 @@ static bool is_key(const struct walk *walk, const struct item *item)
 static bool leave_out(struct walk *walk, const struct item *item)
 {
     struct credentials *credentials = walk->collection->credentials;
-    if (!credentials || !(is_named_credential(walk, item) || is_key(walk, item)) ||
+    if (!credentials || build_tree_is_installed(item->relative) ||
+        !(is_named_credential(walk, item) || is_key(walk, item)) ||
         ignore_asks_for(walk->ignore, item->relative, item->is_folder))
         return false;
     if (!credentials->packed || !item->is_folder)
@@ -266,33 +268,10 @@ static bool is_around(const struct walk *walk, const struct folder *folder)
     return false;
 }
 
-static bool has_name(char *const *names, size_t n, const char *name)
+/* Whether this is a folder of the code, and not one of packages, or one that commands have made. */
+static bool is_code(const struct walk *walk, const char *relative)
 {
-    for (size_t i = 0; i < n; i++)
-        if (strcmp(names[i], name) == 0)
-            return true;
-    return false;
-}
-
-/* Whether these are the names in a build tree: CMake's, or the output folder of Gordon. */
-static bool is_build_tree(char *const *names, size_t n)
-{
-    return has_name(names, n, "CMakeCache.txt") || has_name(names, n, ".gordon");
-}
-
-/* What builds write to the code folder if it is a build tree itself, and CMake to folders of a
- * project that is built in its source. */
-static bool is_of_build(const char *name)
-{
-    static const char *const written[] = {
-        "CMakeCache.txt", "CMakeFiles",  "cmake_install.cmake",     "CTestTestfile.cmake",
-        "Testing",        "Makefile",    "DartConfiguration.tcl",   "compile_commands.json",
-        "build.ninja",    "rules.ninja", "install_manifest.txt",    "CPackConfig.cmake",
-        ".ninja_log",     ".ninja_deps", "CPackSourceConfig.cmake", "_CPack_Packages",
-        ".ninja_lock",    ".gordon",
-    };
-    return str_one_of(name, written, countof(written)) ||
-           (str_starts(name, "build-") && str_ends(name, ".ninja"));
+    return walk->collection->left_out && !build_tree_is_installed(relative);
 }
 
 /* Whether other tools of Python have left a folder for this machine: a virtual environment, a build
@@ -320,11 +299,10 @@ static bool walk_dir(struct walk *walk, const char *relative)
         return fail(path, strerror(errno));
     if (*relative && is_leftover(path_base(relative), names, n))
         return true;
-    bool build_tree = walk->collection->left_out && is_build_tree(names, n);
-    if (build_tree && *relative)
+    bool tree = is_code(walk, relative) && build_tree_has(names, n);
+    if (tree && *relative)
         return true;
-    build_tree =
-        build_tree || (walk->collection->left_out && has_name(names, n, "cmake_install.cmake"));
+    tree = tree || (is_code(walk, relative) && build_tree_is_source(names, n));
     struct folder folder = {st.st_dev, st.st_ino, walk->around};
     if (is_around(walk, &folder))
         return fail(path, around_it);
@@ -335,7 +313,7 @@ static bool walk_dir(struct walk *walk, const char *relative)
     collect_input(walk->collection, path);
     bool ok = true;
     for (size_t i = 0; i < n; i++)
-        if (!build_tree || !is_of_build(names[i]))
+        if (!tree || !build_tree_writes(names[i]))
             ok = walk_entry(walk, path_join(arena, relative, names[i])) && ok;
     walk->around = folder.around;
     walk->depth--;

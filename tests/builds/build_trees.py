@@ -116,6 +116,16 @@ class BuildTrees(Built):
                 (self.project / "CMakeCache.txt").unlink()
                 shutil.rmtree(self.project / "CMakeFiles")
 
+    def test_packages(self):
+        """What npm and the like have installed in the code folder is packed as it is."""
+        packages = {"node_modules/addon/build/CMakeCache.txt", "node_modules/addon/build/addon.node",
+                    "node_modules/addon/.env", "node_modules/addon/test.key", "lib/site-packages/p/.npmrc",
+                    "vendor/bundle/ruby/4.0.0/gems/g/x.pem"}
+        for name in packages | {"my_node_modules/.env"}:
+            self.write(name, "-----BEGIN PRIVATE KEY-----\n")
+        self.assertEqual(self.gordon().count("this is not in the zip"), 1)
+        self.assertEqual(self.names("_build"), SOURCES | packages)
+
     def test_link_to_a_tree(self):
         self.configure("ninja", "Ninja")
         self.build("ninja")
