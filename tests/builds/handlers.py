@@ -290,7 +290,10 @@ lambdas:
         """The handler of a framework is in a jar in the zip of what was installed."""
         self.write("jars/framework.jar", jar("org/framework/Invoker.class"))
         self.write("bin/mvn", f"""#!/bin/sh
-for word; do case $word in -DoutputDirectory=*) mkdir -p "${{word#*=}}" && cp {self.project}/jars/* "${{word#*=}}";; esac; done
+for word; do case $word in
+    -DoutputDirectory=*) mkdir -p "${{word#*=}}" && cp {self.project}/jars/* "${{word#*=}}";;
+    -DoutputFile=*) touch "${{word#*=}}";;
+esac; done
 mkdir -p target/classes && touch target/classes/Own.class
 """)
         (self.project / "bin/mvn").chmod(0o755)

@@ -39,7 +39,7 @@ apps: [gordon.contrib.lambdas, app]
     runtime: node
     build: ["cp code.js {target}", "echo {lambda_name} > {target}/name"]
   file: {code: file.js}
-  java: {code: java, runtime: java, handler: example.Hello}
+  java: {code: java, runtime: java, handler: example.Hello, check-handler: false}
   node: {code: node, runtime: node}
   python: {code: python, runtime: python}
 """,
