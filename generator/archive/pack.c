@@ -144,6 +144,7 @@ static int open_source(struct pack *pack, const struct pack_entry *entry, uint64
     /* O_NONBLOCK: do not wait for the writer of a FIFO, which is refused below. */
     int fd = open(pack->source, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     bool ok = fd >= 0 && fstat(fd, &st) == 0;
+    *size = 0;
     if (!ok)
         pack_fail(pack, "cannot be read: %s", strerror(errno));
     else if (!S_ISREG(st.st_mode))

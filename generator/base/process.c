@@ -40,7 +40,7 @@ static void make_path_absolute(struct arena *arena, const char *path)
     char *rest = arena_strdup(arena, path);
     for (char *folder; (folder = strsep(&rest, ":"));)
         buf_printf(&out, "%s%s", out.len ? ":" : "", absolute(arena, folder));
-    setenv("PATH", out.data, 1);
+    setenv("PATH", out.data ? out.data : "", 1);
     buf_free(&out);
 }
 

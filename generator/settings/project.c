@@ -226,7 +226,7 @@ static bool app_missing(const struct node *node, const char *dir)
 /* Sets name and folder of an app from its entry in `apps`. */
 static bool locate_app(struct project *p, struct app *app, const struct node *node)
 {
-    const char *name = node->text;
+    const char *name = app->name = node->text;
     if (str_starts(name, contrib_prefix)) {
         const char *rest = name + sizeof contrib_prefix - 1;
         app->contrib = true;
@@ -242,7 +242,6 @@ static bool locate_app(struct project *p, struct app *app, const struct node *no
                           "an app is the name of a folder beside settings.yml, not '%s'", name);
     const struct root root = {p->dir, EXIT_OTHER};
     enum file_kind kind;
-    app->name = name;
     app->dir = path_join(p->arena, p->dir, name);
     return root_look(&root, app->dir, &kind) &&
            (kind == FILE_FOLDER || app_missing(node, app->dir));
@@ -295,7 +294,9 @@ static bool load_app_settings(struct project *p, struct app *app, const struct n
 static bool load_app(struct project *p, const struct node *entry)
 {
     const struct node *name = app_name_node(entry);
-    struct app app = {.pos = name ? name->pos : entry->pos};
+    struct app app = {.pos = entry->pos};
+    if (name)
+        app.pos = name->pos;
     if (!name || !locate_app(p, &app, name) || !check_duplicate_app(p, &app))
         return false;
     if (!load_app_settings(p, &app, entry))
