@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/removal.h"
 #include "base/run.h"
+#include "build/above.h"
 #include "build/build.h"
 #include "build/build_look.h"
 #include "build/collect.h"
@@ -14,23 +15,48 @@
 #include "build/credential.h"
 #include "build/dotnet.h"
 #include "build/go.h"
+#include "build/maven.h"
 #include "build/modules.h"
 #include "build/package.h"
 #include "build/rust.h"
 #include "settings/scalar_place.h"
 
-enum { COMMANDS_MAX = 2 };
+enum { COMMANDS_MAX = 3 };
 
 /* The commands of each language that is built; the first row that fits counts. For Go see go.h. */
-#define GRADLE "{gradle_path} build -Ptarget={target} {gradle_build_extra}"
+#define GRADLE "build -Ptarget={target} {gradle_build_extra}"
+
+/* Maven in a copy of what is above: its plugin copies the jars to target/dependency of each module,
+ * as it does to lib/ in mvn_arguments. */
+#define MAVEN(modules)                                                                             \
+    {                                                                                              \
+        "mvn -q -B " modules "package dependency:copy-dependencies dependency:list "               \
+        "-DincludeScope=runtime -Dmdep.prependGroupId=true -DoutputFile=target/gordon.list",       \
+            "cp -R {java_module}/target/classes/. {target}",                                       \
+            "if [ -d {java_module}/target/dependency ]; then "                                     \
+            "cp -R {java_module}/target/dependency {target}/lib; fi"                               \
+    }
+
+/* Gradle makes jars of sibling projects, which have the same bytes only by an init script. */
+#define ABOVE_GRADLE                                                                               \
+    "printf '%s\\n' 'allprojects {{ tasks.withType(AbstractArchiveTask) {{ "                       \
+    "preserveFileTimestamps = false; reproducibleFileOrder = true }} }}' > {target}.init.gradle; " \
+    "{gradle_path} --init-script {target}.init.gradle " GRADLE
+
+enum reach { ALONE, ABOVE, REACTOR }; /* what the tool reads: see above.h */
 
 static const struct recipe {
     enum language language;
     const char *manifest; /* the file that must exist; NULL: none */
     const char *commands[COMMANDS_MAX + 1];
+    enum reach reach; /* at least */
 } recipes[] = {
-    {LANG_JAVA, "build.gradle", {GRADLE}},
-    {LANG_JAVA, "build.gradle.kts", {GRADLE}},
+    {LANG_JAVA, "build.gradle", {ABOVE_GRADLE}, ABOVE},
+    {LANG_JAVA, "build.gradle.kts", {ABOVE_GRADLE}, ABOVE},
+    {LANG_JAVA, "build.gradle", {"{gradle_path} " GRADLE}},
+    {LANG_JAVA, "build.gradle.kts", {"{gradle_path} " GRADLE}},
+    {LANG_JAVA, "pom.xml", MAVEN("-pl {java_module} -am "), REACTOR},
+    {LANG_JAVA, "pom.xml", MAVEN(""), ABOVE},
     {LANG_JAVA,
      "pom.xml",
      {"mvn -q -B package", "cp -R target/classes/. {target}"}}, /* for lib/ see mvn_arguments */
@@ -60,10 +86,17 @@ static const struct builder *find_builder(const struct package *package)
     return NULL;
 }
 
+static enum reach reach_of(const struct package *package)
+{
+    if (!package_is_above(package))
+        return ALONE;
+    return strcmp(package->above->run, package->code) == 0 ? ABOVE : REACTOR;
+}
+
 static const struct recipe *find_recipe(const struct package *package)
 {
     for (size_t i = 0; !package_is_zip(package) && i < countof(recipes); i++)
-        if (recipes[i].language == package->language &&
+        if (recipes[i].language == package->language && recipes[i].reach <= reach_of(package) &&
             (!recipes[i].manifest || package_has(package, recipes[i].manifest)))
             return &recipes[i];
     return NULL;
@@ -83,6 +116,14 @@ static bool collect_source(const struct package *package, struct collection *sou
 {
     if (modules_are_kept(package))
         return modules_collect(source->arena, package, source);
+    const struct above *above = package->above;
+    for (size_t i = 0; above && i < above->nlooked; i++)
+        if (file_look(above->looked[i]) == FILE_MISSING)
+            collect_missing(source, above->looked[i], package->root);
+        else
+            collect_input(source, above->looked[i]);
+    if (package_is_above(package))
+        return collect_dir(source, above->base, package->root);
     return package->kind == FILE_FOLDER
                ? collect_dir(source, package->code, package->root)
                : collect_file(source, package->code, path_base(package->code));
@@ -125,7 +166,10 @@ static bool settle_source(const struct package *package, const char *before,
                           struct collection *source)
 {
     static const double tick = 0.02; /* until the stamp of what was just written is settled */
-    struct collection now = {.arena = source->arena, .left_out = source->left_out, .stamped = true};
+    struct collection now = {.arena = source->arena,
+                             .left_out = source->left_out,
+                             .stamped = true,
+                             .depfile = source->depfile};
     char after[SHA256_HEX];
     run_sleep(tick);
     if (!collect_source(package, &now) || !digest_source(&now, after))
@@ -135,10 +179,20 @@ static bool settle_source(const struct package *package, const char *before,
     return true;
 }
 
+/* The path of a folder that is `base` or in there. */
+static const char *path_from(const char *base, const char *path)
+{
+    return strcmp(base, path) == 0 ? "." : path_below(base, path);
+}
+
 /* The working directory of the commands. Returns NULL after a reported error. */
 static const char *source_folder(struct arena *arena, const struct package *package)
 {
     const char *copy = path_join(arena, package->work, "source");
+    if (package_is_above(package) && package->in_source)
+        return package->above->run;
+    if (package_is_above(package))
+        return path_join(arena, copy, path_from(package->above->base, package->above->run));
     if (modules_are_kept(package))
         return modules_folder(arena, package, copy);
     if (!package->in_source)
@@ -175,6 +229,8 @@ static size_t variables_of(struct arena *arena, const struct package *package,
         {"pip_install_extra", package->pip_extra, .words = true},
         {"npm_install_extra", package->npm_extra, .words = true},
         {"gradle_build_extra", package->gradle_extra, .words = true},
+        {"java_module",
+         package_is_above(package) ? path_from(package->above->run, package->code) : "."},
         {"go_target_os", "linux"},
         {"go_target_arch", strcmp(package->architecture, "arm64") == 0 ? "arm64" : "amd64"},
     };
@@ -244,6 +300,23 @@ static bool run_all(struct arena *arena, const struct package *package)
     return ok;
 }
 
+/* Shortens the names of the jars that Maven copied in a build of what is above. */
+static bool finish_maven(struct arena *arena, const struct package *package)
+{
+    const struct recipe *recipe = package->nbuild ? NULL : find_recipe(package);
+    if (!recipe || !recipe->reach || strcmp(recipe->manifest, "pom.xml") != 0)
+        return true;
+    const char *module = path_from(package->above->run, package->code);
+    const char *built = path_join(arena, source_folder(arena, package), module);
+    const char *lib = path_join(arena, target_folder(arena, package), "lib");
+    const char *copy =
+        package->in_source ? package->above->base : path_join(arena, package->work, "source");
+    if (!maven_shorten(arena, lib, path_join(arena, built, "target/gordon.list")))
+        return diag_error(EXIT_BUILD, (struct pos){.file = lib}, "cannot be cleaned up: %s",
+                          strerror(errno));
+    return maven_settle(arena, lib, package->above, copy);
+}
+
 bool build_look(struct arena *arena, const struct package *package, struct collection *inputs,
                 struct build_look *look)
 {
@@ -279,6 +352,7 @@ static bool run_commands(struct arena *arena, const struct package *package,
         .left_out = inputs->left_out,
         .credentials = inputs->credentials,
         .stamped = inputs->stamped,
+        .depfile = inputs->depfile,
     };
     bool settles = package->in_source && inputs->stamped;
     char before[SHA256_HEX];
@@ -286,7 +360,7 @@ static bool run_commands(struct arena *arena, const struct package *package,
     bool ok = copy_source(arena, package, copy, &source) &&
               (!settles || digest_source(&source, before)) &&
               run_with_modules(arena, package, &source, copy, inputs) &&
-              (!settles || settle_source(package, before, &source));
+              finish_maven(arena, package) && (!settles || settle_source(package, before, &source));
     collect_inputs_of(inputs, &source);
     return ok;
 }

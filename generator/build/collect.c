@@ -63,6 +63,19 @@ void collect_input(struct collection *c, const char *path)
                     c->stamped ? file_stamp(path) : (struct file_stamp){0});
 }
 
+void collect_missing(struct collection *c, const char *path, const char *root)
+{
+    if (c->stamped && !c->depfile) {
+        collect_input(c, path);
+        return;
+    }
+    const char *folder = path_dir(c->arena, path);
+    while (file_look(folder) == FILE_MISSING)
+        folder = path_dir(c->arena, folder);
+    if (strcmp(folder, root) != 0)
+        collect_input(c, folder);
+}
+
 void collect_fact(struct collection *c, const char *question, const char *answer)
 {
     struct fact fact = {question, answer};
@@ -150,8 +163,32 @@ void collect_links(struct collection *c, const char *path, const char *root)
         collect_input(c, folders[i]);
 }
 
+/* Whether a folder is hidden, or what a tool made beside one of these files, or a virtual
+ * environment of Python, whose links lead out of the project. */
+static bool is_made(struct arena *arena, const char *path)
+{
+    static const char *const beside[][2] = {
+        {"target", "pom.xml"},
+        {"build", "build.gradle"},
+        {"build", "build.gradle.kts"},
+        {"build", "settings.gradle"},
+        {"build", "settings.gradle.kts"},
+        {"node_modules", "package.json"},
+    };
+    const char *name = path_base(path);
+    if (*name == '.' && strcmp(name, ".mvn") != 0)
+        return file_look(path) == FILE_FOLDER;
+    for (size_t i = 0; i < countof(beside); i++)
+        if (strcmp(name, beside[i][0]) == 0 &&
+            file_look(path_join(arena, path_dir(arena, path), beside[i][1])) != FILE_MISSING)
+            return true;
+    return file_look(path_join(arena, path, "pyvenv.cfg")) == FILE_REGULAR;
+}
+
 static bool skipped(const struct collection *c, const char *path)
 {
+    if (c->left_out && c->left_out->java && is_made(c->arena, path))
+        return true;
     for (const char *const *skip = c->left_out ? c->left_out->paths : NULL; skip && *skip; skip++)
         if (strcmp(*skip, path) == 0)
             return true;

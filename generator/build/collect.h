@@ -17,6 +17,7 @@ struct left_out {
     const char *const *paths;         /* absolute, NULL-terminated; left out silently */
     const struct file_id *parameters; /* an error, by whatever path they are reached */
     size_t nparameters;
+    bool java; /* also what Maven, Gradle and other tools leave in any folder, and hidden folders */
 };
 
 struct collection {
@@ -53,6 +54,9 @@ void collect_links(struct collection *collection, const char *path, const char *
 void collect_input(struct collection *collection, const char *path);
 /* The same with a stamp from before it was read, if the collection is stamped. */
 void collect_stamped(struct collection *collection, const char *path, struct file_stamp stamp);
+/* Notes that a file is missing, which would be an input. A depfile cannot say so: it names the
+ * folder instead, but not the project's own (`root`), in which settings are edited. */
+void collect_missing(struct collection *collection, const char *path, const char *root);
 /* Notes a fact, see fact.h. Both texts must outlive the collection. */
 void collect_fact(struct collection *collection, const char *question, const char *answer);
 /* Notes the inputs of another collection, but not its facts. */

@@ -20,20 +20,6 @@ struct find {
 
 /* --- looking for files -------------------------------------------------------------------- */
 
-/* Notes that a file is missing. The state of gordon build can say so. A depfile cannot: it names
- * the folder instead, but not the project's own, in which settings are edited. */
-static void note_missing(struct find *find, const char *folder, const char *name)
-{
-    if (find->inputs->stamped && !find->inputs->depfile) {
-        collect_input(find->inputs, path_join(find->arena, folder, name));
-        return;
-    }
-    while (file_look(folder) == FILE_MISSING)
-        folder = path_dir(find->arena, folder);
-    if (strcmp(folder, find->root.folder) != 0)
-        collect_input(find->inputs, folder);
-}
-
 /* Sets `*there` to whether the folder has the file, and notes it, or that it is missing. */
 static bool look(struct find *find, const char *folder, const char *name, bool *there)
 {
@@ -44,7 +30,7 @@ static bool look(struct find *find, const char *folder, const char *name, bool *
         collect_input(find->inputs, path);
         collect_links(find->inputs, path, find->root.folder);
     } else {
-        note_missing(find, folder, name);
+        collect_missing(find->inputs, path, find->root.folder);
     }
     return true;
 }

@@ -21,9 +21,10 @@ static const struct installer *row_of(const struct package *package)
     return NULL;
 }
 
+/* A build that reads more of the project than the code folder installs by itself. */
 const struct installer *installer_of(const struct package *package)
 {
-    return package->nbuild ? NULL : row_of(package);
+    return package->nbuild || package_is_above(package) ? NULL : row_of(package);
 }
 
 const struct installer *installer_for_commands(const struct package *package)

@@ -3,9 +3,18 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "archive/entry.h"
+#include "archive/zip.h"
+#include "archive/zip_take.h"
+#include "base/diag.h"
+#include "base/digest.h"
+#include "base/fd.h"
 #include "base/file.h"
 #include "base/util.h"
+#include "build/above.h"
+#include "build/collect.h"
 #include "build/installer.h"
+#include "build/maven.h"
 #include "build/package.h"
 
 static const char *const mvn_programs[] = {"mvn", NULL};
@@ -20,6 +29,7 @@ static bool mvn_needs_all(struct arena *arena, const struct package *package, bo
 {
     static const char *const signs[] = {"basedir}", "file:", "<systemPath"};
     char *text;
+    *all = false;
     if (!installer_manifest(arena, package, "pom.xml", &text))
         return false;
     for (size_t i = 0; text && i < countof(signs); i++)
@@ -77,14 +87,13 @@ static const char *short_name(struct arena *arena, const char *list, const char 
     return name + len;
 }
 
-/* Takes the group off the names of all files but those that would then have the same name. */
-static bool mvn_finish(struct arena *arena, const char *into)
+bool maven_shorten(struct arena *arena, const char *folder, const char *listed)
 {
-    const char *folder = path_join(arena, into, "lib"), *seen = "";
+    static const char *const seen = "";
     struct table names = {0};
     size_t n, len;
     char **files = file_list(arena, folder, &n);
-    char *list = files ? file_read(arena, list_of(arena, into), &len) : NULL;
+    char *list = files ? file_read(arena, listed, &len) : NULL;
     if (!files || !list)
         return errno == ENOENT && !files;
     for (size_t i = 0; i < n; i++) {
@@ -99,6 +108,111 @@ static bool mvn_finish(struct arena *arena, const char *into)
             return false;
     }
     return true;
+}
+
+/* --- jars of modules ---------------------------------------------------------------------- */
+
+/* Reads the content of an entry of a zip; NULL after a reported error. */
+static char *read_entry(struct arena *arena, const struct pack_entry *entry)
+{
+    int fd = file_open(entry->source);
+    size_t size = entry->zipped->size;
+    char *text = fd < 0 ? NULL : arena_alloc(arena, size + 1);
+    struct unzip *unzip = text ? unzip_begin(fd, entry->zipped) : NULL;
+    if (!unzip || unzip_read(unzip, text, size + 1) != (ssize_t)size) {
+        diag_error(EXIT_BUILD, (struct pos){.file = entry->source}, "%s cannot be read",
+                   entry->name);
+        text = NULL;
+    }
+    fd_drop(fd);
+    return text;
+}
+
+/* A manifest without the attributes that depend on the machine. A line that begins with a space
+ * continues the one before it (JAR File Specification). */
+static const char *settled_manifest(struct arena *arena, char *text)
+{
+    static const char *const dropped[] = {"Built-By:", "Build-Jdk", "Created-By:", "Build-Time",
+                                          "Bnd-LastModified:"};
+    struct buf out = {0};
+    bool drops = false;
+    for (char *line; (line = strsep(&text, "\n"));) {
+        if (*line != ' ')
+            drops = false;
+        for (size_t i = 0; i < countof(dropped); i++)
+            drops = drops || str_starts(line, dropped[i]);
+        if (!drops && (*line || text))
+            buf_printf(&out, "%s\n", line);
+    }
+    return buf_text(arena, &out);
+}
+
+static bool settle_jar(struct arena *arena, const char *jar)
+{
+    struct collection c = {.arena = arena};
+    const char *manifest = arena_printf(arena, "%s.manifest", jar);
+    size_t kept = 0;
+    if (!zip_take(arena, jar, &c.entries, &c.nentries))
+        return false;
+    for (size_t i = 0; i < c.nentries; i++) {
+        struct pack_entry entry = c.entries[i];
+        if (str_starts(entry.name, "META-INF/maven/"))
+            continue;
+        if (strcmp(entry.name, "META-INF/MANIFEST.MF") == 0) {
+            char *text = read_entry(arena, &entry);
+            const char *settled = text ? settled_manifest(arena, text) : NULL;
+            if (!settled)
+                return false;
+            if (!file_write(manifest, settled, strlen(settled), 0644))
+                return diag_error(EXIT_BUILD, (struct pos){.file = manifest}, "%s",
+                                  strerror(errno));
+            entry = (struct pack_entry){.name = entry.name, .source = manifest};
+        }
+        c.entries[kept++] = entry;
+    }
+    c.nentries = kept;
+    collect_sort(&c);
+    bool ok = zip_write(jar, c.entries, c.nentries);
+    unlink(manifest);
+    return ok;
+}
+
+/* Adds the digests of the jars that a module has made. */
+static void add_made(struct arena *arena, struct table *made, const char *target)
+{
+    size_t n = 0;
+    char **names = file_list(arena, target, &n);
+    for (size_t i = 0; i < n; i++) {
+        char *hex = arena_alloc(arena, SHA256_HEX);
+        if (str_ends(names[i], ".jar") && sha256_file(path_join(arena, target, names[i]), hex))
+            table_set(arena, made, hex, hex);
+    }
+}
+
+bool maven_settle(struct arena *arena, const char *folder, const struct above *above,
+                  const char *copy)
+{
+    struct table made = {0};
+    size_t n = 0;
+    bool ok = true;
+    for (size_t i = 0; i < above->nlooked; i++) {
+        const char *module = path_below(above->base, path_dir(arena, above->looked[i]));
+        if (*module != '/' && str_ends(above->looked[i], ".xml"))
+            add_made(arena, &made, path_join(arena, path_join(arena, copy, module), "target"));
+    }
+    char **names = file_list(arena, folder, &n);
+    for (size_t i = 0; i < n; i++) {
+        const char *jar = path_join(arena, folder, names[i]);
+        char hex[SHA256_HEX];
+        if (sha256_file(jar, hex) && table_get(&made, hex))
+            ok = settle_jar(arena, jar) && ok;
+    }
+    return ok;
+}
+
+static bool mvn_finish(struct arena *arena, const char *into)
+{
+    return maven_shorten(arena, path_join(arena, into, "lib"), list_of(arena, into));
 }
 
 const struct installer installer_maven = {LANG_JAVA,

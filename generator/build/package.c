@@ -7,6 +7,7 @@
 #include "base/lock.h"
 #include "base/removal.h"
 #include "base/root.h"
+#include "build/above.h"
 #include "build/collect.h"
 #include "build/package.h"
 #include "resources/lambda.h"
@@ -89,6 +90,7 @@ struct package *package_of(const struct model *model, const struct lambda *lambd
     struct package *p = arena_alloc(a, sizeof *p);
     const char *folder = package_folder(a, lambda);
     *p = (struct package){
+        .arena = a,
         .reference = lambda->reference,
         .name = lambda->name,
         .zip = path_absolute(a, path_join(a, path_join(a, dirs->output, "code"), lambda->zip_key)),
@@ -170,12 +172,28 @@ static bool has_manifest(struct arena *arena, const struct root *root, const str
     return true;
 }
 
+/* Sets `above`. */
+static bool look_above(struct package *p)
+{
+    struct above *above = arena_alloc(p->arena, sizeof *above);
+    *above = (struct above){.project = p->root, .code = p->code};
+    p->above = above;
+    return (package_has(p, "pom.xml") && p->nmanifests == 1 ? above_maven : above_gradle)(p->arena,
+                                                                                          above);
+}
+
+bool package_is_above(const struct package *p)
+{
+    return p->above && strcmp(p->above->base, p->code) != 0;
+}
+
 bool package_look(struct package *p)
 {
     const struct root root = {p->root, EXIT_BUILD};
     struct arena *arena = arena_new();
     p->kind = FILE_MISSING;
     p->nmanifests = 0;
+    p->above = NULL;
     bool ok = package_needs_cmake(p) || root_look(&root, p->code, &p->kind);
     for (size_t i = 0; ok && p->kind == FILE_FOLDER && i < countof(manifests); i++) {
         bool there = false;
@@ -185,7 +203,8 @@ bool package_look(struct package *p)
             p->manifests[p->nmanifests++] = manifests[i].name;
     }
     arena_free(arena);
-    return ok;
+    bool looks = ok && p->language == LANG_JAVA && p->nmanifests && !p->nbuild;
+    return looks ? look_above(p) : ok;
 }
 
 bool package_has(const struct package *p, const char *manifest)
@@ -230,7 +249,8 @@ const struct left_out *package_left_out(struct arena *arena, const struct packag
         if (left[i].language == package->language && package_has(package, left[i].manifest))
             array_push(arena, skip, n, path_join(arena, package->code, left[i].folder));
     array_push(arena, skip, n, NULL);
-    *out = (struct left_out){skip, package->parameters, package->nparameters};
+    *out = (struct left_out){skip, package->parameters, package->nparameters,
+                             package_is_above(package)};
     return out;
 }
 

@@ -11,6 +11,7 @@
 #include "base/file.h"         /* for enum file_kind */
 #include "resources/runtime.h" /* for enum language */
 
+struct above;
 struct arena;
 struct lambda;
 struct model;
@@ -18,6 +19,7 @@ struct model;
 enum { PACKAGE_MANIFESTS = 32 }; /* room for all that one language knows */
 
 struct package {
+    struct arena *arena;   /* for what package_look finds */
     const char *reference; /* "app.name" */
     const char *name;      /* of the lambda */
     const char *code;      /* absolute; a file or a folder; or as in package_needs_cmake */
@@ -55,6 +57,7 @@ struct package {
     enum file_kind kind;                      /* of the code; FILE_MISSING for a target */
     const char *manifests[PACKAGE_MANIFESTS]; /* those that a code folder has */
     size_t nmanifests;
+    const struct above *above; /* of Java built by its own tool: what that reads; else NULL */
 };
 
 /* The folders of a build. */
@@ -76,6 +79,8 @@ bool package_needs_cmake(const struct package *package);
  * (EXIT_BUILD) and returns false if that cannot be looked at, or if a link on the way leads out of
  * the root; missing code is no error here. Everything below needs it, except for what is said. */
 bool package_look(struct package *package);
+/* Whether the tool reads more of the project than the code folder: see above.h. */
+bool package_is_above(const struct package *package);
 /* Whether the code is a folder with this manifest, which is a name that package_look looks for: as
  * "*.csproj", if any file of that kind counts. */
 bool package_has(const struct package *package, const char *manifest);

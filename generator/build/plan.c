@@ -159,6 +159,7 @@ struct package *plan_read(struct arena *arena, const char *path)
     json_error_t error;
     json_t *json = cfn_read(path, 0, &error);
     bool ok = json && unpack(arena, json, p);
+    p->arena = arena;
     if (!ok)
         diag_error(EXIT_OTHER, (struct pos){.file = arena_strdup(arena, path)},
                    "this is no plan of a lambda%s%s; configure the build again", json ? "" : ": ",

@@ -5,6 +5,8 @@
 #include "base/diag.h"
 #include "base/file.h"
 #include "base/util.h"
+#include "build/collect.h"
+#include "build/go_module.h"
 #include "build/installers.h"
 #include "build/package.h"
 #include "build/python.h"
@@ -27,6 +29,23 @@ static void look(struct package *package, enum language language)
     installer_version_argv(fuzz_arena, installer, package);
 }
 
+/* Writes one text as the manifests that name what is outside of the code folder, and reads them. */
+static void look_above(struct package *package, const char *text, size_t len)
+{
+    static const char *const files[] = {"code/go.mod", "go.work", "code/pom.xml", "pom.xml",
+                                        "settings.gradle"};
+    struct collection inputs = {.arena = fuzz_arena};
+    struct go_module module;
+    for (size_t i = 0; i < countof(files); i++)
+        fuzz_write(files[i], text, len);
+    look(package, LANG_JAVA);
+    fuzz_write("code/build.gradle", text, len);
+    look(package, LANG_JAVA);
+    size_t errors = diag_errors();
+    bool ok = go_module_find(fuzz_arena, package, &inputs, &module);
+    fuzz_expect(ok || diag_errors() > errors, "a refusal is reported");
+}
+
 static void include(void)
 {
     const char **paths = NULL;
@@ -43,7 +62,8 @@ void fuzz_target(const char *data, size_t len)
     static const char *const files[] = {"code/requirements.txt",   "code/other.txt",
                                         "code/package.json",       "code/go.mod",
                                         "into/x.dist-info/RECORD", ".npmrc"};
-    struct package package = {.code = path_absolute(fuzz_arena, "code"),
+    struct package package = {.arena = fuzz_arena,
+                              .code = path_absolute(fuzz_arena, "code"),
                               .root = path_absolute(fuzz_arena, "."),
                               .work = "work",
                               .runtime = "python3.13",
@@ -57,7 +77,9 @@ void fuzz_target(const char *data, size_t len)
     package.pip_path = fuzz_part(&data, &len, NULL);
     look(&package, LANG_PYTHON);
     look(&package, LANG_NODE);
-    look(&package, LANG_GO);
+    size_t go_len;
+    const char *go = file_read(fuzz_arena, "code/go.mod", &go_len);
+    look_above(&package, go, go_len);
     include();
     registry_digest(fuzz_arena, "npm");
     fuzz_expect(python_clean(fuzz_arena, "into"), "an installed folder is cleaned");

@@ -25,7 +25,8 @@ static struct package package_with(enum language language, const char *manifest,
         put(path_join(arena, code, manifest), text);
     else
         CHECK(file_mkdirs(code));
-    return (struct package){.code = code,
+    return (struct package){.arena = arena,
+                            .code = code,
                             .root = ".",
                             .language = language,
                             .runtime = "python3.12",
