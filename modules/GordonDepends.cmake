@@ -8,14 +8,12 @@ include_guard(GLOBAL)
 cmake_policy(PUSH)
 cmake_policy(VERSION 3.25)
 
-set(_gordon_target_name "^[A-Za-z0-9_.+:-]+$") # what may be a target; anything else is a file
-
 # Sets `compares` to whether this project needs that edge. Notes the names in DEPENDS, which are checked
 # when all targets are known. Reads variables of gordon_add_project.
 function(_gordon_note_depends)
     set(compares FALSE)
     set(names ${arg_DEPENDS})
-    list(FILTER names INCLUDE REGEX "${_gordon_target_name}")
+    list(FILTER names INCLUDE REGEX "^[A-Za-z0-9_.+:-]+$") # what may be a target
     if(names)
         set_property(GLOBAL PROPERTY "_gordon_depends_of ${name}" "${names}")
         set_property(GLOBAL APPEND PROPERTY _gordon_depending "${name}")

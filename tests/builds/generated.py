@@ -255,7 +255,7 @@ for word in $(cat requirements.txt); do echo > "$2/$word.py"; done
         self.write("make", """import pathlib, shutil, sys
 source, folder = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
 folder.mkdir(exist_ok=True)
-shutil.copy2(source / "words.txt", folder / "requirements.txt")
+(folder / "requirements.txt").write_text((source / "words.txt").read_text().replace(" ", "\\n"))
 shutil.copy2(source / "source.py", folder / "code.py")
 """)
         self.write("source.py", "x = 1\n")
@@ -298,9 +298,13 @@ add_custom_target(gen DEPENDS gen.stamp)
 
     @only_ninja
     def test_folder_of_the_calling_directory(self):
-        """The folder is in the binary directory of the directory that calls gordon_add_project."""
-        self.write("CMakeLists.txt", TOP + "add_subdirectory(sub)\n")
-        self.write("sub/CMakeLists.txt", """gordon_add_project(demo SETTINGS settings.yml DEPENDS gen)
+        """The folder is in the binary directory of the directory that calls gordon_add_project. Gordon may
+        be found elsewhere, as with add_subdirectory: its functions are known then, not its variables."""
+        top, find, rest = TOP.partition("find_package")
+        self.write("CMakeLists.txt",
+                   f"{top}function(find)\n{find}{rest}endfunction()\nfind()\nadd_subdirectory(sub)\n")
+        self.write("sub/CMakeLists.txt", """gordon_add_project(demo SETTINGS settings.yml
+    DEPENDS gen $<1:${CMAKE_CURRENT_SOURCE_DIR}/words.txt>)
 """ + DECLARED.format(name="gen", folder=GENERATED))
         self.write("sub/words.txt", "sub")
         self.write("sub/settings.yml", SETTINGS + "  hello: {code: 'build://made', runtime: python, check-handler: false}\n")
