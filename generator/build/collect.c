@@ -308,7 +308,8 @@ static bool is_around(const struct walk *walk, const struct folder *folder)
 /* Whether this is a folder of the code, and not one of packages, or one that commands have made. */
 static bool is_code(const struct walk *walk, const char *relative)
 {
-    return walk->collection->left_out && !build_tree_is_installed(relative);
+    const struct left_out *out = walk->collection->left_out;
+    return out && !out->installed && !build_tree_is_installed(relative);
 }
 
 /* Whether other tools of Python have left a folder for this machine: a virtual environment, a build

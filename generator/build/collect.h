@@ -18,6 +18,7 @@ struct left_out {
     const struct file_id *parameters; /* an error, by whatever path they are reached */
     size_t nparameters;
     bool java; /* also what Maven, Gradle and other tools leave in any folder, and hidden folders */
+    bool installed; /* the files are not a user's, but a tool's: build trees are not left out */
 };
 
 struct collection {

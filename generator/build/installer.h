@@ -59,8 +59,9 @@ struct installer {
 
 /* The rows, in the files of their tools. */
 extern const struct installer installer_pip, installer_uv, installer_poetry, installer_pylock,
-    installer_pipenv, installer_pipfile, installer_pyproject, installer_npm, installer_gradle,
-    installer_gradle_kts, installer_maven, installer_bundler, installer_bundler_gems;
+    installer_pipenv, installer_pipfile, installer_pyproject, installer_npm, installer_pnpm,
+    installer_yarn, installer_gradle, installer_gradle_kts, installer_maven, installer_bundler,
+    installer_bundler_gems;
 
 /* Reads a file of the code folder by its name there. Sets `*text` to NULL if it is missing. Returns
  * false after a reported error. */

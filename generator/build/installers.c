@@ -1,22 +1,36 @@
 #include <stddef.h>
+#include <string.h>
 
 #include "base/run.h"
 #include "base/util.h"
 #include "build/installers.h"
+#include "build/node_tree.h"
 #include "build/package.h"
 
 /* In the order in which a manifest is looked for. */
 static const struct installer *const installers[] = {
-    &installer_pip,         &installer_uv,         &installer_poetry,    &installer_pylock,
-    &installer_pipenv,      &installer_pipfile,    &installer_pyproject, &installer_npm,
-    &installer_gradle,      &installer_gradle_kts, &installer_maven,     &installer_bundler,
-    &installer_bundler_gems};
+    &installer_pip,    &installer_uv,      &installer_poetry,      &installer_pylock,
+    &installer_pipenv, &installer_pipfile, &installer_pyproject,   &installer_pnpm,
+    &installer_yarn,   &installer_npm,     &installer_gradle,      &installer_gradle_kts,
+    &installer_maven,  &installer_bundler, &installer_bundler_gems};
+
+/* Whether a row is meant. Of the tools for a package.json, that with a lock file is, in the folder
+ * or in the root of its workspace; npm's lock file in the folder counts first. */
+static bool is_meant(const struct installer *row, const struct package *package)
+{
+    if (row->language != package->language)
+        return false;
+    if (!row->node || package_has(package, "package-lock.json"))
+        return (!row->node || strcmp(row->manifest, "package.json") == 0) &&
+               package_has(package, row->manifest);
+    return package_has(package, "package.json") &&
+           (package_has(package, row->manifest) || node_tree_locked_above(package, row->node));
+}
 
 static const struct installer *row_of(const struct package *package)
 {
     for (size_t i = 0; i < countof(installers); i++)
-        if (installers[i]->language == package->language &&
-            package_has(package, installers[i]->manifest))
+        if (is_meant(installers[i], package))
             return installers[i];
     return NULL;
 }

@@ -66,20 +66,24 @@ static bool drop_prepare(struct arena *arena, const char *dir)
     return ok || fail(file, "cannot be written");
 }
 
-/* What tools that compile or download addons take the platform from, besides npm's own options:
- * node-gyp, prebuild-install and node-pre-gyp. */
-static const char *const *environment(struct arena *arena, const struct package *package)
+/* The variables of the tool, and those from which tools that compile or download addons take the
+ * platform, besides npm's own options: node-gyp, prebuild-install and node-pre-gyp. Build commands
+ * use what is installed on this machine. */
+static const char *const *environment(struct arena *arena, const struct package *package,
+                                      const struct node_tool *tool)
 {
-    const char *cpu = node_platform_cpu(package);
-    const char *const all[] = {arena_printf(arena, "npm_config_arch=%s", cpu),
-                               arena_printf(arena, "npm_config_target_arch=%s", cpu),
-                               "npm_config_platform=linux",
-                               "npm_config_target_platform=linux",
-                               "npm_config_target_libc=glibc",
-                               NULL};
-    const char **copy = arena_alloc(arena, sizeof all);
-    memcpy(copy, all, sizeof all);
-    return copy;
+    const char *cpu = node_platform_cpu(package), **all = NULL;
+    const char *const platform[] = {arena_printf(arena, "npm_config_arch=%s", cpu),
+                                    arena_printf(arena, "npm_config_target_arch=%s", cpu),
+                                    "npm_config_platform=linux", "npm_config_target_platform=linux",
+                                    "npm_config_target_libc=glibc"};
+    size_t n = 0;
+    for (const char *const *variable = tool->env; variable && *variable; variable++)
+        array_push(arena, all, n, *variable);
+    if (!package->nbuild)
+        installer_add(arena, &all, &n, platform, countof(platform));
+    array_push(arena, all, n, NULL);
+    return all;
 }
 
 /* Links the files, which are in the same file system, into the folder `to`. */
@@ -97,6 +101,23 @@ static bool link_all(struct arena *arena, const struct collection *c, const char
     return true;
 }
 
+/* Runs the tool with the arguments that the function appends, if there are any. */
+static bool run_step(const struct installing *installing, const struct node_unit *unit,
+                     bool (*arguments)(struct arena *, const struct package *,
+                                       const struct node_unit *, const char ***, size_t *),
+                     const char *start)
+{
+    const char **argv = NULL;
+    size_t n = 0, program;
+    installer_program(installing->arena, installing->installer, installing->package, &argv, &n);
+    program = n;
+    arguments(installing->arena, installing->package, unit, &argv, &n);
+    if (n == program)
+        return true;
+    array_push(installing->arena, argv, n, NULL);
+    return installing_step(installing, argv, start, NULL);
+}
+
 static bool run_unit(const struct installing *installing, const struct node_tree *tree,
                      const struct node_unit *unit)
 {
@@ -108,19 +129,17 @@ static bool run_unit(const struct installing *installing, const struct node_tree
     bool own = unit->manifest == tree->manifest;
     if (!own && unit->manifest->prepares && !drop_prepare(arena, start))
         return false;
-    const char **argv = NULL;
-    size_t n = 0;
-    installer_program(arena, installing->installer, installing->package, &argv, &n);
-    installing->installer->node->arguments(arena, installing->package, unit, &argv, &n);
-    array_push(arena, argv, n, NULL);
-    return installing_step(installing, argv, start, NULL);
+    const struct node_tool *tool = installing->installer->node;
+    if (tool->prepare && !tool->prepare(arena, installing->package, installing->copy, start))
+        return fail(start, "cannot be prepared");
+    return run_step(installing, unit, tool->arguments, start) &&
+           (!tool->again || run_step(installing, unit, tool->again, start));
 }
 
 bool node_install(const struct installing *installing, const struct node_tree *tree)
 {
     struct installing run = *installing;
-    if (!installing->package->nbuild) /* commands use what they need on this machine */
-        run.env = environment(installing->arena, installing->package);
+    run.env = environment(installing->arena, installing->package, installing->installer->node);
     for (size_t i = 0; i < tree->nunits; i++)
         if (!run_unit(&run, tree, &tree->units[i]))
             return false;
@@ -136,7 +155,7 @@ bool node_run(const struct installing *installing)
     if (!node_tree_find(arena, installing->package, tool, &tree) ||
         !collect_copy(arena, installing->files, installing->nfiles, installing->copy) ||
         !node_install(installing, &tree) ||
-        !node_modules_collect(installing->package, &tree, installing->copy, tool->skips, &c))
+        !node_modules_collect(installing->package, &tree, tool, installing->copy, &c))
         return false;
     collect_sort(&c);
     return link_all(arena, &c, installing->into);

@@ -145,6 +145,33 @@ bool node_workspace_has(struct arena *arena, const char *const *patterns, size_t
     return has;
 }
 
+/* Reads the items of the list `packages`, each on a line of its own, as pnpm writes them. */
+void node_manifest_pnpm(struct arena *arena, const char *yaml, struct node_manifest *m)
+{
+    char *rest = arena_strdup(arena, yaml);
+    const char **patterns = NULL;
+    size_t n = 0;
+    bool inside = false;
+    for (char *line; (line = strsep(&rest, "\n"));) {
+        char *item = line + strspn(line, " \t-");
+        size_t len = strcspn(item, "\r#");
+        while (len && strchr(" \t\"'", item[len - 1]))
+            len--;
+        if (*item && item[strspn(item, "\"'")] == '#')
+            continue;
+        if (item == line && len)
+            inside = str_starts(line, "packages:");
+        else if (inside && len)
+            array_push(arena, patterns, n,
+                       arena_strndup(arena, item + strspn(item, "\"'"), len - strspn(item, "\"'")));
+    }
+    if (n) {
+        m->workspaces = patterns;
+        m->nworkspaces = n;
+        m->pnpm = true;
+    }
+}
+
 bool node_manifest_json(struct arena *arena, const char *root, const char *dir, json_t **json)
 {
     const struct root place = {root, EXIT_BUILD};

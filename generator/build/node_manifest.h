@@ -24,6 +24,7 @@ struct node_manifest {
     size_t ndependencies;
     const char **workspaces; /* patterns, as npm/map-workspaces reads them */
     size_t nworkspaces;
+    bool pnpm;     /* these are of a pnpm-workspace.yaml */
     bool installs; /* scripts of it run when it is installed */
     bool prepares; /* its script `prepare` runs after an install */
 };
@@ -32,6 +33,8 @@ struct node_manifest {
  * where it is no JSON object (EXIT_BUILD), and then returns false. */
 bool node_manifest_parse(struct arena *arena, const char *file, const char *text,
                          struct node_manifest *manifest);
+/* Takes the patterns of a pnpm-workspace.yaml, if it has any, for those of the manifest. */
+void node_manifest_pnpm(struct arena *arena, const char *yaml, struct node_manifest *manifest);
 /* Reads a package.json that a tool may have left in `dir`, within the folder `root`: the JSON,
  * which the caller frees, or NULL if it is missing or no JSON. Returns false after a reported
  * error. */

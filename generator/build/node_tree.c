@@ -33,7 +33,13 @@ static bool read_manifest(const struct find *f, const char *dir, struct node_man
     if (!root_read(f->arena, &f->root, file, &text, &len) || !text)
         return !text;
     *manifest = arena_alloc(f->arena, sizeof **manifest);
-    return node_manifest_parse(f->arena, file, text, *manifest);
+    if (!node_manifest_parse(f->arena, file, text, *manifest) ||
+        !root_read(f->arena, &f->root, path_join(f->arena, dir, "pnpm-workspace.yaml"), &text,
+                   &len))
+        return false;
+    if (text)
+        node_manifest_pnpm(f->arena, text, *manifest);
+    return true;
 }
 
 /* --- the workspace ------------------------------------------------------------------------ */
@@ -181,6 +187,14 @@ static struct node_unit *unit_of(const struct find *f, struct node_manifest *man
         return NULL;
     struct node_unit alone = {.start = manifest->dir, .lock = own, .manifest = manifest};
     struct node_unit *there = top ? unit_at(f->tree, top->dir) : NULL;
+    if (top && top->pnpm && strcmp(f->tool->name, "pnpm") != 0) {
+        diag_error(EXIT_BUILD, (struct pos){manifest->file, 1, 1, 1},
+                   "this package is of the pnpm workspace of %s, and %s would take the registry's "
+                   "packages for those of the workspace; write pnpm-lock.yaml there, so that pnpm "
+                   "installs",
+                   top->dir, f->tool->name);
+        return NULL;
+    }
     if (!top)
         return add_unit(f, alone);
     if (!there) {
@@ -400,8 +414,11 @@ static void list_unit(struct arena *arena, const struct node_tool *tool,
     for (size_t i = 0; i < unit->nasked; i++)
         array_push(arena, *paths, *n,
                    path_join(arena, path_join(arena, unit->start, unit->asked[i]), manifest_name));
-    for (size_t i = 0; i < unit->nmembers; i++) /* one may get a name that another package has */
+    for (size_t i = 0; i < unit->nmembers; i++) { /* one may get a name that another package has */
         collect_input(inputs, unit->members[i]->file);
+        if (tool->many)
+            array_push(arena, *paths, *n, unit->members[i]->file);
+    }
     if (unit->whole)
         array_push(arena, *paths, *n, unit->start);
     if (!unit->lock) /* one may appear */
@@ -430,6 +447,25 @@ bool node_tree_collect(struct arena *arena, const struct package *package,
     files->left_out = before;
     collect_sort(files);
     return ok;
+}
+
+bool node_tree_locked_above(const struct package *package, const struct node_tool *tool)
+{
+    struct arena *arena = arena_new();
+    struct node_tree tree = {0};
+    const struct find f = {arena, package, tool, {package->root, EXIT_BUILD}, &tree, {0}};
+    bool locked = false, ok = true;
+    for (const char *dir = package->code; ok && !locked && strcmp(dir, package->root) != 0;) {
+        struct node_manifest *m = NULL;
+        const char *lock = NULL;
+        if (!path_within(dir, package->root))
+            break;
+        dir = path_dir(arena, dir);
+        ok = find_lock(&f, dir, &lock) && (!lock || read_manifest(&f, dir, &m));
+        locked = ok && m && has_member(&f, m, within(package->code, dir), false);
+    }
+    arena_free(arena);
+    return locked;
 }
 
 bool node_tree_floats(const struct node_tree *tree)

@@ -27,6 +27,14 @@ struct node_tool {
     bool (*arguments)(struct arena *arena, const struct package *package,
                       const struct node_unit *unit, const char ***argv, size_t *n);
     bool skips; /* it installs packages for all platforms */
+    bool many;  /* it installs more than the package needs, for all packages of a workspace */
+    /* Appends the arguments of a second run, or none; may be NULL. */
+    bool (*again)(struct arena *arena, const struct package *package, const struct node_unit *unit,
+                  const char ***argv, size_t *n);
+    /* Writes files into the copy of a unit, whose folder is `start` there; may be NULL. */
+    bool (*prepare)(struct arena *arena, const struct package *package, const char *copy,
+                    const char *start);
+    const char *const *env; /* variables for it; or NULL */
 };
 
 /* A folder in which the tool runs: a package, or the root of its workspace. */
@@ -64,6 +72,8 @@ bool node_tree_find(struct arena *arena, const struct package *package,
 bool node_tree_collect(struct arena *arena, const struct package *package,
                        const struct node_tool *tool, const struct node_tree *tree,
                        struct collection *files, struct collection *inputs);
+/* Whether the package is of a workspace in the project whose root has a lock file of this tool. */
+bool node_tree_locked_above(const struct package *package, const struct node_tool *tool);
 /* Whether a version is taken from a registry, and no lock file says which one. */
 bool node_tree_floats(const struct node_tree *tree);
 

@@ -139,6 +139,8 @@ static const struct manifest {
     {LANG_PYTHON, "pyproject.toml"},
     {LANG_NODE, "package.json"},
     {LANG_NODE, "package-lock.json"},
+    {LANG_NODE, "pnpm-lock.yaml"},
+    {LANG_NODE, "yarn.lock"},
     {LANG_JAVA, "build.gradle"},
     {LANG_JAVA, "pom.xml"},
     {LANG_JAVA, "build.gradle.kts"},

@@ -24,6 +24,10 @@ static const char npm_harmless[] =
     "maxsockets node_gyp noproxy npm_version prefix progress proxy strict_ssl timing unicode "
     "update_notifier user_agent userconfig yes ";
 
+static const char yarn_harmless[] =
+    " cache_folder enable_global_cache enable_progress_bars enable_telemetry global_folder "
+    "http_proxy https_proxy http_timeout network_concurrency npm_auth_ident npm_auth_token ";
+
 /* The variables of Go that decide what it builds. Many others begin with GO, also those of other
  * programs; what Go downloads is decided by go.sum. */
 static const char go_decisive[] =
@@ -58,6 +62,17 @@ static const struct surroundings {
      {"/etc/npmrc", "/usr/etc/npmrc", "/usr/local/etc/npmrc", "$HOME/.npmrc",
       "$npm_config_userconfig", "$NPM_CONFIG_USERCONFIG", "$npm_config_globalconfig",
       "$NPM_CONFIG_GLOBALCONFIG"}},
+    {"pnpm",
+     "npm_config_",
+     npm_harmless,
+     {"/etc/npmrc", "/usr/etc/npmrc", "$HOME/.config/pnpm/rc", "$HOME/.npmrc",
+      "$npm_config_userconfig", "$NPM_CONFIG_USERCONFIG", "$npm_config_globalconfig",
+      "$NPM_CONFIG_GLOBALCONFIG"}},
+    {"yarn",
+     "YARN_",
+     yarn_harmless,
+     {"$HOME/.npmrc", "$HOME/.yarnrc", "$HOME/.yarnrc.yml", "/etc/npmrc", "/etc/yarnrc"}},
+    {"yarn", "npm_config_", npm_harmless, {NULL}},
     {"go", "GO", NULL, {"$HOME/.config/go/env", "$XDG_CONFIG_HOME/go/env", "$GOENV"}, go_decisive},
     {"cargo",
      "CARGO_",

@@ -69,7 +69,9 @@ class Registry:
         data, manifest = packed(name, version, files)
         path = f"{name}/-/{name.rsplit('/')[-1]}-{version}.tgz"
         self.tarballs[path] = data
-        document = self.documents.setdefault(name, {"name": name, "versions": {}, "dist-tags": {}})
+        document = self.documents.setdefault(name, {"name": name, "versions": {}, "dist-tags": {},
+                                                    "time": {}})
+        document["time"][version] = "2020-01-01T00:00:00.000Z"  # some tools take no new ones
         document["dist-tags"]["latest"] = version
         document["versions"][version] = {**manifest, "_id": f"{name}@{version}", "dist": {
             "tarball": self.url + path, "shasum": hashlib.sha1(data).hexdigest(),

@@ -107,6 +107,19 @@ static void test_parse(void)
     CHECK(!m.ndependencies && !m.name);
 }
 
+static void test_pnpm(void)
+{
+    struct node_manifest m = {0};
+    node_manifest_pnpm(arena, "catalog:\n  a: 1\n", &m);
+    CHECK(!m.pnpm && !m.nworkspaces);
+    node_manifest_pnpm(arena,
+                       "# ours\npackages:\n  - 'a/*' # one\n  # - no\n- \"b\"\r\n\n  - '!c'\n"
+                       "catalog:\n  - d\n",
+                       &m);
+    CHECK(m.pnpm && m.nworkspaces == 3 && strcmp(m.workspaces[0], "a/*") == 0 &&
+          strcmp(m.workspaces[1], "b") == 0 && strcmp(m.workspaces[2], "!c") == 0);
+}
+
 static void test_faults(void)
 {
     static const char *const texts[] = {"", "{", "[]", "1", "{\"a\": }", "{'a': 1}"};
@@ -124,6 +137,7 @@ int main(void)
     test_paths();
     test_patterns();
     test_parse();
+    test_pnpm();
     test_faults();
     arena_free(arena);
     return check_result();
