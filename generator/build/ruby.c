@@ -164,6 +164,7 @@ static bool run(const struct installing *installing)
         .language = LANG_RUBY, .manifest = file, .programs = ruby_programs,                        \
         .setting = installer_no_setting, .version = "--version", .place = IN_COPY,                 \
         .decides = decides, .needs_all = needs_all, .arguments = arguments, .run = run,            \
+        .missing = "install Ruby with Bundler, or set 'build' to other commands",                  \
         .hint = "Ruby and Bundler install the gems of this file; in 'build', commands may do it "  \
                 "otherwise"                                                                        \
     }

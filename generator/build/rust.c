@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "archive/entry.h"
 #include "base/diag.h"
 #include "base/digest.h"
 #include "base/file.h"
@@ -19,6 +20,7 @@
 #include "build/rust.h"
 #include "build/rust_program.h"
 #include "build/rust_source.h"
+#include "build/toml_text.h"
 #include "build/tool.h"
 #include "build/work.h"
 
@@ -238,20 +240,17 @@ static bool report(const struct rust *rust, const struct run *run)
     struct arena *arena = rust->arena;
     diag_error(EXIT_BUILD, rust->package->pos, "the build of %s failed: %s %s",
                rust->package->reference, run->argv[0], run_words(arena, run));
-    if (rust->source.outside)
-        diag_note((struct pos){.file = rust->source.outside},
-                  "this workspace is above the project, so it is not used: put the project's "
-                  "settings.yml beside it");
     diag_note((struct pos){0}, "the command was: %s", run_line(arena, run->argv));
     diag_printed(run->err.len ? run->err.data : run->out.data);
     return false;
 }
 
-/* Runs cargo in the mirror. Sets `*output`, unless it is NULL, to its standard output. */
-static bool run_cargo(const struct rust *rust, const char *const *argv, const char **output)
+/* Runs cargo in `folder`. Sets `*output`, unless it is NULL, to its standard output. */
+static bool run_cargo(const struct rust *rust, const char *const *argv, const char *folder,
+                      const char **output)
 {
     struct run run = {.argv = argv,
-                      .folder = rust->code,
+                      .folder = folder,
                       .env = (const char *const *)rust->environment,
                       .merge = !output};
     bool ok = run_wait(&run) || report(rust, &run);
@@ -262,13 +261,53 @@ static bool run_cargo(const struct rust *rust, const char *const *argv, const ch
     return ok;
 }
 
+/* Gives the manifest in the mirror an empty [workspace], because cargo would find another one above
+ * the mirror: that of the source, where the build folder is in it. */
+static bool end_workspace(struct rust *rust, const char *manifest)
+{
+    struct arena *arena = rust->arena;
+    const char *copy = path_join(arena, rust->folder,
+                                 arena_printf(arena, "%s.toml", path_base(rust->package->work)));
+    size_t len;
+    const char *text = file_read(arena, manifest, &len);
+    if (!text || toml_has_table(arena, text, "workspace"))
+        return true;
+    text = arena_printf(arena, "%s\n[workspace]\n", text);
+    if (!file_write(copy, text, strlen(text), 0644))
+        return fail(copy);
+    for (size_t i = 0; i < rust->files.nentries; i++)
+        if (strcmp(rust->files.entries[i].source, manifest) == 0)
+            rust->files.entries[i].source = copy;
+    return true;
+}
+
+/* Asks cargo for the workspace where the source is. It must be in the project. */
+static bool settle_workspace(struct rust *rust)
+{
+    struct arena *arena = rust->arena;
+    const struct package *package = rust->package;
+    const char *manifest = path_join(arena, package->code, "Cargo.toml"), *found;
+    const char *const argv[] = {"cargo", "locate-project",  "--workspace", "--message-format",
+                                "plain", "--manifest-path", manifest,      NULL};
+    if (!run_cargo(rust, argv, rust->source.workspace, &found))
+        return false;
+    found = arena_strndup(arena, found, strcspn(found, "\n"));
+    if (!path_within(found, package->root))
+        return diag_error(EXIT_BUILD, package->pos,
+                          "the workspace of %s is outside of the project, in %s: put the project's "
+                          "settings.yml beside it, or exclude the package there",
+                          package->reference, found);
+    return strcmp(found, manifest) != 0 || end_workspace(rust, manifest);
+}
+
 static bool choose_program(struct rust *rust)
 {
     const char *manifest = path_join(rust->arena, rust->code, "Cargo.toml"), *json;
     const char *const argv[] = {"cargo", "metadata",        "--no-deps", "--format-version",
                                 "1",     "--manifest-path", manifest,    NULL};
-    return run_cargo(rust, argv, &json) && rust_program_choose(rust->arena, rust->package, manifest,
-                                                               json, strlen(json), &rust->program);
+    return run_cargo(rust, argv, rust->code, &json) &&
+           rust_program_choose(rust->arena, rust->package, manifest, json, strlen(json),
+                               &rust->program);
 }
 
 static void warn_unlocked(const struct rust *rust)
@@ -306,12 +345,13 @@ static bool take_program(const struct rust *rust, const char *target)
 static bool build_locked(struct rust *rust, const char *target, struct collection *inputs)
 {
     struct arena *arena = rust->arena;
-    if (!mirror_write(arena, &rust->files, rust->mirror) || !choose_program(rust))
+    if (!settle_workspace(rust) || !mirror_write(arena, &rust->files, rust->mirror) ||
+        !choose_program(rust))
         return false;
     warn_unlocked(rust);
     const char *depfile =
         arena_printf(arena, "%s/%s/release/%s.d", rust->built, rust->triple, rust->program.name);
-    bool ok = run_cargo(rust, build_command(rust), NULL) && take_program(rust, target);
+    bool ok = run_cargo(rust, build_command(rust), rust->code, NULL) && take_program(rust, target);
     if (ok)
         rust_program_inputs(arena, &rust->files, rust->package->root, rust->mirror, depfile,
                             inputs);

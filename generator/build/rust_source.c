@@ -186,20 +186,6 @@ static bool add_settings(struct search *search, const char *folder)
     return ok;
 }
 
-/* A manifest of a workspace above the project, which cargo would use where the source is. */
-static const char *find_outside(struct arena *arena, const char *root)
-{
-    for (const char *dir = root; strcmp(dir, "/") != 0;) {
-        size_t len;
-        dir = path_dir(arena, dir);
-        const char *path = path_join(arena, dir, cargo_toml);
-        const char *text = file_look(path) == FILE_REGULAR ? file_read(arena, path, &len) : NULL;
-        if (text && toml_has_table(arena, text, "workspace"))
-            return path;
-    }
-    return NULL;
-}
-
 bool rust_source_find(struct arena *arena, const struct package *package, struct collection *files,
                       struct rust_source *source)
 {
@@ -207,11 +193,6 @@ bool rust_source_find(struct arena *arena, const struct package *package, struct
     *source = (struct rust_source){0};
     bool ok = add_package(&search, package->code) && add_settings(&search, package->code) &&
               follow_all(&search);
-    const char *manifest = source->workspace ? path_join(arena, source->workspace, cargo_toml) : "";
-    char *text = NULL;
-    if (ok && read_text(&search, manifest, &text) && text &&
-        !toml_has_table(arena, text, "workspace"))
-        source->outside = find_outside(arena, package->root);
     collect_sort(files);
     return ok;
 }

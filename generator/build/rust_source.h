@@ -10,8 +10,7 @@ struct collection;
 struct package;
 
 struct rust_source {
-    const char *workspace; /* the folder of the workspace, or else of the package */
-    const char *outside;   /* a manifest of a workspace above the project, or NULL */
+    const char *workspace; /* the folder of a workspace above or at the code, or else the code */
     bool musl;             /* cargo's or rustup's configuration names the target for musl */
     bool linker;           /* cargo's configuration names a linker */
 };

@@ -80,7 +80,7 @@ class Rust(unittest.TestCase):
     def output(self, name):
         with zipfile.ZipFile(self.project / f"_build/code/_{name}.zip") as zipped:
             self.assertEqual(zipped.namelist(), ["bootstrap"])
-            path = self.project / "bootstrap"
+            path = pathlib.Path(self.folder.name) / "bootstrap"
             path.write_bytes(zipped.read("bootstrap"))
         path.chmod(0o755)
         said = subprocess.run([path], text=True, stdout=subprocess.PIPE, check=True).stdout.strip()
@@ -169,7 +169,24 @@ class Rust(unittest.TestCase):
                                              '[workspace.package]\nversion = "1.0.0"\n',
                   "one/Cargo.toml": '[package]\nname = "hello"\nversion.workspace = true\nedition = "2021"\n'})
         self.build(status=21)
-        self.assertIn("/Cargo.toml: note: this workspace is above the project, so it is not used", self.said)
+        self.assertIn("settings.yml:4:15: error: the workspace of one is outside of the project, in ", self.said)
+        self.put({"../Cargo.toml": '[workspace]\nexclude = ["project"]\n',
+                  "one/Cargo.toml": SINGLE["one/Cargo.toml"]})
+        self.build()
+        self.assertEqual(self.output("one"), "hello")
+
+    def test_a_package_that_its_workspace_excludes(self):
+        """The build folder is in that workspace, too."""
+        self.put({**SINGLE, "Cargo.toml": '[workspace]\nmembers = ["shared"]\nexclude = ["one"]\n'
+                                          '[workspace.package]\nversion = "2.3.4"\n',
+                  "shared/Cargo.toml": '[package]\nname = "shared"\nversion.workspace = true\n',
+                  "shared/src/lib.rs": 'pub const VERSION: &str = env!("CARGO_PKG_VERSION");\n',
+                  "one/Cargo.toml": SINGLE["one/Cargo.toml"] + '[dependencies]\nshared.path = "../shared"\n',
+                  "one/src/main.rs": 'fn main() { println!("{}", shared::VERSION) }\n'})
+        self.lock("one")
+        self.build()
+        self.assertEqual(self.output("one"), "2.3.4")
+        self.assertEqual(self.build(), set())
 
     def test_which_program(self):
         first = {"one/src/bin/first.rs": 'fn main() { println!("first") }\n'}
