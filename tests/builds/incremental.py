@@ -172,7 +172,7 @@ class Incremental(unittest.TestCase):
     def test_build_in_source(self):
         """Files that the commands write into the source are no change if they have the same content again."""
         self.write("app/settings.yml", FILES["app/settings.yml"] + "  built:\n    code: built\n"
-                   "    runtime: python\n    build-in-source: true\n"
+                   "    runtime: python\n    check-handler: false\n    build-in-source: true\n"
                    "    build: cat in.txt | tee made.txt > {target}/made.txt\n")
         self.write("app/built/in.txt", "one\n")
         self.assertEqual(self.build(), {"app.built"})
@@ -191,7 +191,7 @@ class Incremental(unittest.TestCase):
     def test_build_in_source_changes_meanwhile(self):
         """A file that the author writes while the commands run is packed by the next build."""
         self.write("app/settings.yml", FILES["app/settings.yml"] + "  built:\n    code: built\n"
-                   "    runtime: python\n    build-in-source: true\n"
+                   "    runtime: python\n    check-handler: false\n    build-in-source: true\n"
                    "    build: cp in.txt {target}; if [ -e ../again ]; then rm ../again; echo two > in.txt; fi\n")
         self.write("app/built/in.txt", "one\n")
         self.assertEqual(self.build(), {"app.built"})
