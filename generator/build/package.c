@@ -1,5 +1,6 @@
 #include <assert.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -159,15 +160,14 @@ bool package_needs_cmake(const struct package *package)
 }
 
 /* Sets `*there` to whether the code folder has a manifest, or a file whose name ends as one with
- * '*' in front. */
+ * '*' in front. `names` are those in the folder, or NULL if it cannot be listed. */
 static bool has_manifest(struct arena *arena, const struct root *root, const struct package *p,
-                         const char *name, bool *there)
+                         char **names, size_t n, const char *name, bool *there)
 {
-    char **names;
-    size_t n = 0;
     if (*name != '*')
-        return root_has(root, path_join(arena, p->code, name), there);
-    if (!root_list(arena, root, p->code, &names, &n))
+        return (names && !bsearch(&name, names, n, sizeof *names, str_compare)) ||
+               root_has(root, path_join(arena, p->code, name), there);
+    if (!names && !root_list(arena, root, p->code, &names, &n))
         return false;
     for (size_t i = 0; i < n; i++)
         *there = *there || str_ends(names[i], name + 1);
@@ -197,10 +197,12 @@ bool package_look(struct package *p)
     p->nmanifests = 0;
     p->above = NULL;
     bool ok = package_needs_cmake(p) || root_look(&root, p->code, &p->kind);
+    size_t n = 0;
+    char **names = ok && p->kind == FILE_FOLDER ? file_list(arena, p->code, &n) : NULL;
     for (size_t i = 0; ok && p->kind == FILE_FOLDER && i < countof(manifests); i++) {
         bool there = false;
         if (manifests[i].language == p->language)
-            ok = has_manifest(arena, &root, p, manifests[i].name, &there);
+            ok = has_manifest(arena, &root, p, names, n, manifests[i].name, &there);
         if (there)
             p->manifests[p->nmanifests++] = manifests[i].name;
     }

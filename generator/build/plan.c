@@ -10,6 +10,7 @@
 #include "build/install.h"
 #include "build/package.h"
 #include "build/plan.h"
+#include "build/unpinned.h"
 #include "build/work.h"
 #include "resources/lambda.h"
 #include "resources/model.h"

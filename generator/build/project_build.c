@@ -21,6 +21,7 @@
 #include "build/plan.h"
 #include "build/project_build.h"
 #include "build/state.h"
+#include "build/unpinned.h"
 #include "build/work.h"
 #include "resources/kinds.h"
 #include "resources/lambda.h"
@@ -173,6 +174,7 @@ static void write_templates(void *data)
 {
     struct build *b = data;
     load_warn_limits(&b->loaded);
+    unpinned_warn(b->loaded.model);
     b->templates_written = load_write_templates(&b->loaded, b->output);
     load_release(&b->loaded);
 }

@@ -23,7 +23,7 @@ static bool read_toml(struct requirements *r, const char *folder, const char *na
         *there = text != NULL;
     if (text)
         requirements_note_file(r, path);
-    return !text || toml_read(r->arena, path, text, toml);
+    return !text || toml_read(r->arena, path, text, r->quiet, toml);
 }
 
 static bool note_pyproject(struct requirements *r, const char *folder)
@@ -144,7 +144,7 @@ bool python_lock_pyproject(struct requirements *r, const char *folder)
 {
     struct toml toml;
     bool ok = read_toml(r, folder, pyproject, &toml, NULL);
-    for (size_t i = 0; ok && i < countof(redirects); i++) {
+    for (size_t i = 0; ok && !r->quiet && i < countof(redirects); i++) {
         struct pos pos;
         if (has_table(&toml, redirects[i].table, &pos))
             ok =
@@ -157,7 +157,8 @@ bool python_lock_pyproject(struct requirements *r, const char *folder)
         const struct toml_value *value = &toml.values[i];
         if (strcmp(value->path, "project.dependencies") == 0)
             ok = requirements_add(r, value->pos, value->text) && ok;
-        if (strcmp(value->path, "project.dynamic") == 0 && strcmp(value->text, "dependencies") == 0)
+        if (!r->quiet && strcmp(value->path, "project.dynamic") == 0 &&
+            strcmp(value->text, "dependencies") == 0)
             ok = diag_error(EXIT_BUILD, value->pos,
                             "the dependencies are not in this file; write them to "
                             "requirements.txt, or write a lock file by 'uv lock'");

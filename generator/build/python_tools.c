@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/removal.h"
 #include "base/run.h"
 #include "build/installers.h"
 #include "build/installing.h"
@@ -219,6 +220,12 @@ static bool pylock_arguments(struct arena *arena, const struct package *package,
     return true;
 }
 
+/* uv locks the folder by a file in it. */
+static bool pylock_finish(struct arena *arena, const char *into)
+{
+    return remove_path(path_join(arena, into, ".lock")) && python_clean(arena, into);
+}
+
 const struct installer installer_pylock = {
     .language = LANG_PYTHON,
     .manifest = "pylock.toml",
@@ -227,7 +234,7 @@ const struct installer installer_pylock = {
     .version = "--version",
     .place = IN_CODE,
     .arguments = pylock_arguments,
-    .finish = python_clean,
+    .finish = pylock_finish,
     .hint = "uv installs wheels for the lambda's platform, and builds nothing; lock what has no "
             "wheel by another file, such as requirements.txt",
     .collect = pylock_collect,

@@ -1,4 +1,5 @@
 #include <limits.h>
+#include <stdarg.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
@@ -20,11 +21,23 @@ struct use {
     bool anywhere;     /* of the user's settings: folders of wheels may be out of the project */
 };
 
-static const char *const out_of_project = "%s is outside of the project; copy it into the project";
-
 struct requirements requirements_new(struct arena *arena, const char *root, const char *base)
 {
     return (struct requirements){.arena = arena, .root = {root, EXIT_BUILD}, .base = base};
+}
+
+/* Reports an error, unless nothing is to be reported. Returns false. */
+static bool refuse(const struct requirements *r, struct pos pos, const char *format, ...)
+    printf_like(3, 4);
+
+static bool refuse(const struct requirements *r, struct pos pos, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    if (!r->quiet)
+        diag_error(EXIT_BUILD, pos, "%s", arena_vprintf(r->arena, format, args));
+    va_end(args);
+    return false;
 }
 
 /* --- files -------------------------------------------------------------------------------- */
@@ -35,13 +48,15 @@ static bool find(struct requirements *r, struct pos pos, const char *from, const
 {
     *path = path_absolute(r->arena, path_join(r->arena, from, name));
     if (strlen(path_base(*path)) > NAME_MAX || strlen(*path) >= PATH_MAX)
-        return diag_error(EXIT_BUILD, pos, "no file can have a name this long");
+        return refuse(r, pos, "no file can have a name this long");
     if (!path_within(*path, r->root.folder) && !root_holds(r->root.folder, *path))
-        return diag_error(EXIT_BUILD, pos, out_of_project, name);
-    if (!root_look(&r->root, *path, kind))
+        return refuse(r, pos, "%s is outside of the project; copy it into the project", name);
+    if (r->quiet)
+        *kind = file_look(*path);
+    else if (!root_look(&r->root, *path, kind))
         return false;
     return *kind != FILE_MISSING ||
-           diag_error(EXIT_BUILD, pos, "%s is not there: no file or folder %s", name, *path);
+           refuse(r, pos, "%s is not there: no file or folder %s", name, *path);
 }
 
 /* Whether this is the first time that a file is named for this use, by whatever path. */
@@ -91,18 +106,19 @@ static bool add_path(struct requirements *r, struct requirement *new, const char
     if (!new->folder) {
         requirements_note_file(r, new->what);
         return requirement_is_archive(new->what) ||
-               diag_error(EXIT_BUILD, new->pos,
-                          "%s is neither a wheel nor an archive; give a list of requirements by "
-                          "-r",
-                          shown);
+               refuse(r, new->pos,
+                      "%s is neither a wheel nor an archive; give a list of requirements by "
+                      "-r",
+                      shown);
     }
+    if (r->quiet)
+        return true;
     if (!root_has(&r->root, path_join(r->arena, new->what, "pyproject.toml"), &has_toml) ||
         !root_has(&r->root, path_join(r->arena, new->what, "setup.py"), &has_setup))
         return false;
     return has_toml || has_setup ||
-           diag_error(EXIT_BUILD, new->pos,
-                      "%s is no package of Python: it has neither pyproject.toml nor setup.py",
-                      shown);
+           refuse(r, new->pos,
+                  "%s is no package of Python: it has neither pyproject.toml nor setup.py", shown);
 }
 
 static bool add(struct requirements *r, struct pos pos, const char *plain, const char *given,
@@ -111,12 +127,11 @@ static bool add(struct requirements *r, struct pos pos, const char *plain, const
     const char *text = requirements_expand(r->arena, plain);
     struct requirement new = {.pos = pos, .options = given};
     if (!requirement_parse(r->arena, text, plain, editable, &new))
-        return diag_error(EXIT_BUILD, pos,
-                          "this is no requirement that pip takes: neither a name with versions, "
-                          "nor a path, nor a URL");
+        return refuse(r, pos,
+                      "this is no requirement that pip takes: neither a name with versions, "
+                      "nor a path, nor a URL");
     if (constraint && new.kind == REQUIREMENT_PATH)
-        return diag_error(EXIT_BUILD, pos,
-                          "a path is no constraint; write it as a requirement, without -c");
+        return refuse(r, pos, "a path is no constraint; write it as a requirement, without -c");
     if (new.kind == REQUIREMENT_PATH && !add_path(r, &new, new.what))
         return false;
     if (constraint)
@@ -151,9 +166,9 @@ static bool include(struct requirements *r, const struct use *use, bool constrai
     const char *path;
     if (is_url(use->value)) {
         if (!constraints)
-            return diag_error(EXIT_BUILD, use->pos,
-                              "a requirements file at a URL may change without a change of the "
-                              "project; download it into the project");
+            return refuse(r, use->pos,
+                          "a requirements file at a URL may change without a change of the "
+                          "project; download it into the project");
         array_push(r->arena, r->lines, r->nlines, use->raw);
         return true;
     }
@@ -237,14 +252,14 @@ static bool apply(struct requirements *r, const struct use *use)
     case OPTION_NO_BINARY:
         if (strcmp(use->value, ":none:") == 0)
             return true;
-        return diag_error(EXIT_BUILD, use->pos,
-                          "a package is built from its source only if it has no wheel; remove "
-                          "--no-binary");
+        return refuse(r, use->pos,
+                      "a package is built from its source only if it has no wheel; remove "
+                      "--no-binary");
     case OPTION_ONLY_BINARY:
         r->only_binary = r->only_binary || strcmp(use->value, ":none:") != 0;
         return true;
     case OPTION_OF_REQUIREMENT:
-        return diag_error(EXIT_BUILD, use->pos, "%s must follow a requirement", use->option->name);
+        return refuse(r, use->pos, "%s must follow a requirement", use->option->name);
     case OPTION_VALUE:
     case OPTION_FLAG:
         break;
@@ -292,17 +307,17 @@ static bool take_option(struct requirements *r, const struct requirements_line *
     use->pos = place_of(r, line, use->pos, start);
     use->option = requirements_option_of(word);
     if (!use->option)
-        return diag_error(EXIT_BUILD, use->pos,
-                          "%.*s is no option of a requirements file that Gordon knows; give "
-                          "arguments of pip by pip-install-extra",
-                          (int)strcspn(word, "= "), word);
+        return refuse(r, use->pos,
+                      "%.*s is no option of a requirements file that Gordon knows; give "
+                      "arguments of pip by pip-install-extra",
+                      (int)strcspn(word, "= "), word);
     const char *value = use->option->kind == OPTION_FLAG ? NULL : requirements_option_glued(word);
     size_t end = start + len;
     if (use->option->kind != OPTION_FLAG && !value) {
         size_t next = end + strspn(text + end, " \t\f\v");
         end = next + requirements_word_length(text + next);
         if (end == next)
-            return diag_error(EXIT_BUILD, use->pos, "%s needs a value", use->option->name);
+            return refuse(r, use->pos, "%s needs a value", use->option->name);
         value = unquoted(r->arena, text + next, end - next);
     }
     use->value = value ? requirements_expand(r->arena, value) : NULL;
@@ -379,7 +394,9 @@ static bool read_file(struct requirements *r, const char *path, bool constraints
     requirements_note_file(r, path);
     if (!is_new(r, path, constraints ? "constraints" : "requirements"))
         return true;
-    if (!root_read(r->arena, &r->root, path, &text, &len))
+    if (r->quiet)
+        text = root_holds(r->root.folder, path) ? file_read(r->arena, path, &len) : NULL;
+    else if (!root_read(r->arena, &r->root, path, &text, &len))
         return false;
     const struct pos pos = {.file = path};
     return !text || read_lines(r, pos, text, path_dir(r->arena, path), constraints);
@@ -416,7 +433,7 @@ bool requirements_read_arguments(struct requirements *r, struct pos pos,
         if (is_ours(option)) {
             const char *given = requirements_option_glued(word);
             if (!given && i + 1 == n)
-                return diag_error(EXIT_BUILD, pos, "%s needs a value", option->name);
+                return refuse(r, pos, "%s needs a value", option->name);
             given = given ? given : arguments[++i];
             const char *const both[] = {option->name, given, NULL};
             const struct use use = {option, pos, run_line(r->arena, both), given, r->base,

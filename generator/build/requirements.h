@@ -28,6 +28,7 @@ struct requirements {
     const char **variables; /* names of ${X} that decide, so not those of passwords */
     size_t nvariables;
     bool exported;     /* lines come from no file: messages name its place only */
+    bool quiet;        /* reports nothing, and goes on after what would be an error */
     bool only_binary;  /* a line asks for wheels only, or an argument does */
     struct table seen; /* files, by their numbers */
 };

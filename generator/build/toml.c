@@ -11,6 +11,7 @@ struct reader {
     struct toml *toml;
     const char *file, *line_start, *p;
     int line, depth;
+    bool quiet;
     const char *table; /* the path of the current table, or "" */
 };
 
@@ -24,7 +25,9 @@ static struct pos here(const struct reader *r)
 
 static bool fail(const struct reader *r, const char *expected)
 {
-    return diag_error(EXIT_BUILD, here(r), "this is not TOML: %s is expected here", expected);
+    return r->quiet
+               ? false
+               : diag_error(EXIT_BUILD, here(r), "this is not TOML: %s is expected here", expected);
 }
 
 static void next_line(struct reader *r)
@@ -224,10 +227,11 @@ static bool take_header(struct reader *r)
     return true;
 }
 
-bool toml_read(struct arena *arena, const char *file, const char *text, struct toml *toml)
+bool toml_read(struct arena *arena, const char *file, const char *text, bool quiet,
+               struct toml *toml)
 {
     text += str_starts(text, "\xEF\xBB\xBF") ? 3 : 0;
-    struct reader r = {arena, toml, file, text, text, 1, 0, ""};
+    struct reader r = {arena, toml, file, text, text, 1, 0, quiet, ""};
     *toml = (struct toml){0};
     for (skip_lines(&r); *r.p; skip_lines(&r)) {
         if (!(*r.p == '[' ? take_header(&r) : take_pair(&r, r.table)))

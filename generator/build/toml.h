@@ -31,8 +31,9 @@ struct toml {
 };
 
 /* Reads `text`, which is that of `file`. Returns false after reporting an error (EXIT_BUILD) at a
- * place that cannot be read. */
-bool toml_read(struct arena *arena, const char *file, const char *text, struct toml *toml);
+ * place that cannot be read, unless `quiet`. */
+bool toml_read(struct arena *arena, const char *file, const char *text, bool quiet,
+               struct toml *toml);
 /* The first value with this path, or NULL. */
 const struct toml_value *toml_get(const struct toml *toml, const char *path);
 /* The first table with this path, or below it; or NULL. */

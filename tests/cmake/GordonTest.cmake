@@ -3,9 +3,9 @@ Functions and variables of Gordon's tests. Each folder of tests has a CMakeLists
 
 ``${prefix}``, ``${gordon}``
   The installed Gordon, and its program. A test that uses them has ``REQUIRES installed``.
-``${venv}``, ``${lintvenv}``
-  Virtual environments of ``helpers/requirements.txt`` and ``helpers/lint-requirements.txt``. A test
-  that uses one has ``REQUIRES venv`` or ``REQUIRES lintvenv``.
+``${venv}``, ``${lintvenv}``, ``${toolsvenv}``
+  Virtual environments of ``helpers/requirements.txt``, ``helpers/lint-requirements.txt`` and
+  ``helpers/tools-requirements.txt``. A test that uses one has ``REQUIRES venv`` or the like.
 ``${newest}``
   The newest CMake, which is in ``${venv}``.
 ``${python}``
@@ -19,6 +19,7 @@ set(prefix "${Gordon_BINARY_DIR}/moved prefix/gordon")
 set(gordon "${prefix}/bin/gordon")
 set(venv "${Gordon_BINARY_DIR}/venv")
 set(lintvenv "${Gordon_BINARY_DIR}/lintvenv")
+set(toolsvenv "${Gordon_BINARY_DIR}/toolsvenv")
 set(python "${Python3_EXECUTABLE}" -B) # no __pycache__ in the source tree
 set(helpers "${CMAKE_CURRENT_SOURCE_DIR}/helpers")
 # The program itself. The package also has a Python script that starts it.

@@ -11,7 +11,7 @@ static bool has(const char *text, const char *path, const char *value)
 {
     struct toml toml;
     const struct toml_value *found =
-        toml_read(arena, "x.toml", text, &toml) ? toml_get(&toml, path) : NULL;
+        toml_read(arena, "x.toml", text, false, &toml) ? toml_get(&toml, path) : NULL;
     if (found && strcmp(found->text, value) == 0)
         return true;
     fprintf(stderr, "  %s: %s\n", text, found ? found->text : "is not there");
@@ -36,8 +36,8 @@ static void test_values(void)
 static void test_places(void)
 {
     struct toml toml;
-    CHECK(
-        toml_read(arena, "x", "[project]\ndependencies = [\n  'a', 'b',\n]\n[tool.x.y]\n", &toml));
+    CHECK(toml_read(arena, "x", "[project]\ndependencies = [\n  'a', 'b',\n]\n[tool.x.y]\n", false,
+                    &toml));
     CHECK(toml.n == 2 && toml.values[1].pos.line == 3 && toml.values[1].pos.column == 8);
     CHECK(strcmp(toml.values[1].path, "project.dependencies") == 0 && toml.values[1].is_string);
     CHECK(toml_table(&toml, "tool.x")->pos.line == 5 && !toml_table(&toml, "tool.x.y.z") &&
@@ -54,14 +54,15 @@ static void test_errors(void)
     };
     for (size_t i = 0; i < countof(wrong); i++) {
         struct toml toml;
-        CHECK(!toml_read(arena, "x", wrong[i], &toml) || !fprintf(stderr, "  %s\n", wrong[i]));
+        CHECK(!toml_read(arena, "x", wrong[i], false, &toml) ||
+              !fprintf(stderr, "  %s\n", wrong[i]));
     }
     struct toml toml;
     struct buf deep = {0};
     buf_adds(&deep, "a = ");
     for (int i = 0; i < 100000; i++)
         buf_adds(&deep, "[");
-    CHECK(!toml_read(arena, "x", deep.data, &toml));
+    CHECK(!toml_read(arena, "x", deep.data, false, &toml));
     buf_free(&deep);
 }
 
