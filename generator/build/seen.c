@@ -7,6 +7,7 @@
 #include "build/notes.h"
 #include "build/seen.h"
 #include "build/state.h"
+#include "build/work.h"
 
 static const struct root own = {NULL, EXIT_OTHER};
 
@@ -24,7 +25,8 @@ static bool touch(struct arena *arena, const char *folder)
     struct state state;
     bool there;
     const char *changed = path_join(arena, folder, "changed");
-    if (!state_load(&state, arena, path_join(arena, folder, "plan.json.d" NOTES_RECORD)) ||
+    if (!work_check_folder(folder) ||
+        !state_load(&state, arena, path_join(arena, folder, "plan.json.d" NOTES_RECORD)) ||
         !root_has(&own, changed, &there))
         return false;
     return (there && is_as_it_was(&state)) || file_touch(changed) ||
@@ -37,8 +39,9 @@ bool seen_touch(struct arena *arena, const char *work)
     size_t n;
     char **names;
     const char *lambdas = path_join(arena, work, "lambdas");
-    bool ok = root_list(arena, &own, lambdas, &names, &n);
-    for (size_t i = 0; i < n; i++)
-        ok = touch(arena, path_join(arena, lambdas, names[i])) && ok;
+    bool ok = work_check_folder(work) && work_check_folder(lambdas) &&
+              root_list(arena, &own, lambdas, &names, &n);
+    for (size_t i = 0; ok && i < n; i++)
+        ok = touch(arena, path_join(arena, lambdas, names[i]));
     return ok;
 }

@@ -24,7 +24,8 @@ from hostile import GORDON, SANDBOX, WORK
 VICTIM = ["app_l.zip", "app_old.zip", "old/file", "plan.json", "places.json", "source/a", "target/a",
           "copy/a", "into/a", "dependencies.zip", "0001_p.json", "0009_r.json", "0001_p.json.999999999.0123456789ab.tmp",
           "app_l.zip.999999999.0123456789ab.tmp", "zips", "state", "building", "lambdas/app_old/plan.json", "deep/er/file"]
-COMMANDS = [("build",), ("plan",), ("template",), ("plan", "--json"), ("build", "-j", "1")]
+COMMANDS = [("build",), ("plan",), ("template",), ("plan", "--json"), ("build", "-j", "1"),
+            ("package", "--touch-changed", "_build/.gordon")]
 
 
 class Removal(unittest.TestCase):
@@ -87,6 +88,11 @@ class Removal(unittest.TestCase):
                 path.parent.mkdir(parents=True)
                 path.symlink_to(self.victim)
                 self.run_all()
+
+    def test_linked_work_folder_of_a_lambda(self):
+        (self.project / "_build/.gordon/lambdas").mkdir(parents=True)
+        (self.project / "_build/.gordon/lambdas/app_l").symlink_to(self.victim)
+        self.run_all()
 
     def test_linked_build_folder(self):
         """A build folder may be a link, to a disk with more room, but not to what is somebody else's."""
