@@ -11,6 +11,7 @@
 #include "build/package.h"
 #include "build/python.h"
 #include "build/registry.h"
+#include "build/requirements.h"
 #include "fuzz.h"
 
 static void look(struct package *package, enum language language)
@@ -48,13 +49,13 @@ static void look_above(struct package *package, const char *text, size_t len)
 
 static void include(void)
 {
-    const char **paths = NULL;
-    size_t n = 0;
-    bool ok = python_included(fuzz_arena, path_absolute(fuzz_arena, "."), "code",
-                              "code/requirements.txt", &paths, &n);
-    fuzz_expect(ok || diag_errors(), "a refusal is reported");
-    for (size_t i = 0; ok && i < n; i++)
-        fuzz_expect(file_look(paths[i]) == FILE_REGULAR, "an included file exists");
+    struct requirements read = requirements_new(fuzz_arena, path_absolute(fuzz_arena, "."),
+                                                path_absolute(fuzz_arena, "code"));
+    size_t errors = diag_errors();
+    bool ok = requirements_read(&read, path_absolute(fuzz_arena, "code/requirements.txt"));
+    fuzz_expect(ok || diag_errors() > errors, "a refusal is reported");
+    for (size_t i = 0; ok && i < read.nfiles; i++)
+        fuzz_expect(file_look(read.files[i]) == FILE_REGULAR, "an included file exists");
 }
 
 void fuzz_target(const char *data, size_t len)
