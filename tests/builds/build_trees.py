@@ -258,7 +258,7 @@ class Credentials(Built):
                     "key-1.dist-info/RECORD": ""}.items():
                 wheel.writestr(name, content)
         self.write("settings.yml", SETTINGS % (
-            "fn", f", pip-install-extra: '--no-index --find-links {self.project}/wheels'"))
+            "fn", f", pip-install-extra: '--no-index --find-links \"{self.project}/wheels\"'"))
         self.write("fn/requirements.txt", "key==1\n")
         self.gordon()
         self.assertLessEqual({"key/rsa.pem", "key/.env", *PACKED}, self.names("_build"))

@@ -280,7 +280,7 @@ lambdas:
 
     def test_installed_by_pip(self):
         self.write("wheels/hello-1-py3-none-any.whl", wheel("hello", "hello/main.py"))
-        extra = f"pip-install-extra: '--no-index --find-links {self.project}/wheels'"
+        extra = f"pip-install-extra: '--no-index --find-links \"{self.project}/wheels\"'"
         files = {"requirements.txt": "hello\n"}
         self.lambdas([("python", "hello.main.handler", files, extra), ("python", "hello.other.handler", files, extra)])
         self.assertRegex(self.gordon(status=21), "the zip of l1 has no hello/other.py")
@@ -291,7 +291,7 @@ lambdas:
         self.write("jars/framework.jar", jar("org/framework/Invoker.class"))
         self.write("bin/mvn", f"""#!/bin/sh
 for word; do case $word in
-    -DoutputDirectory=*) mkdir -p "${{word#*=}}" && cp {self.project}/jars/* "${{word#*=}}";;
+    -DoutputDirectory=*) mkdir -p "${{word#*=}}" && cp "{self.project}"/jars/* "${{word#*=}}";;
     -DoutputFile=*) touch "${{word#*=}}";;
 esac; done
 mkdir -p target/classes && touch target/classes/Own.class
