@@ -383,6 +383,7 @@ bool plan_write(const struct model *model, const struct step_file *files,
     for (size_t i = 0; i < model->count; i++)
         if (lambda_of(model->resources[i]))
             ok = write_lambda(model, lambda_of(model->resources[i]), dirs, &plan) && ok;
+    unpinned_warn(model);
     ok = ok && write_output_path(arena, work, output) &&
          write_file(path_join(arena, work, "plan.list"), &plan);
     ok = ok && plan_note_zips(model, output) && plan_clean_zips(model, output, work) &&
