@@ -332,6 +332,21 @@ class Edges(Base):
         self.assertEqual(self.content(made.read_bytes()), {"code.py": b"changed\n"})
         self.assertNotIn("Packing", self.run_program("cmake", "--build", build))
 
+    def test_a_zip_that_a_target_makes(self):
+        self.put(b"x = 1\n", "code.py")
+        self.settings(code='"build://fn.zip"')
+        self.put((LISTS.replace("settings.yml", "settings.yml DEPENDS fn").replace("gordon_add", """
+add_custom_command(OUTPUT fn.zip DEPENDS ${CMAKE_SOURCE_DIR}/code.py WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
+    COMMAND ${CMAKE_COMMAND} -E tar cf ${CMAKE_BINARY_DIR}/fn.zip --format=zip code.py)
+add_custom_target(fn DEPENDS fn.zip)
+gordon_add""")).encode(), "CMakeLists.txt")
+        build = self.project / "b"
+        self.run_program("cmake", "-S", self.project, "-B", build, "-G", "Ninja", f"-DCMAKE_PREFIX_PATH={PREFIX}")
+        for text in b"x = 1\n", b"x = 2\n":
+            self.put(text, "code.py")
+            self.run_program("cmake", "--build", build)
+            self.assertEqual(self.content((build / "demo/code/_one.zip").read_bytes()), {"code.py": text})
+
     def test_ninja(self):
         self.check("Ninja")
 
