@@ -467,13 +467,3 @@ bool node_tree_locked_above(const struct package *package, const struct node_too
     arena_free(arena);
     return locked;
 }
-
-bool node_tree_floats(const struct node_tree *tree)
-{
-    const struct node_manifest *m = tree->manifest;
-    for (size_t i = 0; !tree->units->lock && i < m->ndependencies; i++)
-        if (!m->dependencies[i].path && !m->dependencies[i].replaces &&
-            !node_unit_member(tree->units, m->dependencies[i].name))
-            return true;
-    return false;
-}

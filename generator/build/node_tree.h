@@ -74,7 +74,5 @@ bool node_tree_collect(struct arena *arena, const struct package *package,
                        struct collection *files, struct collection *inputs);
 /* Whether the package is of a workspace in the project whose root has a lock file of this tool. */
 bool node_tree_locked_above(const struct package *package, const struct node_tool *tool);
-/* Whether a version is taken from a registry, and no lock file says which one. */
-bool node_tree_floats(const struct node_tree *tree);
 
 #endif

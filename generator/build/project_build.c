@@ -22,6 +22,7 @@
 #include "build/project_build.h"
 #include "build/state.h"
 #include "build/unpinned.h"
+#include "build/unlocked.h"
 #include "build/work.h"
 #include "resources/kinds.h"
 #include "resources/lambda.h"
@@ -175,6 +176,7 @@ static void write_templates(void *data)
     struct build *b = data;
     load_warn_limits(&b->loaded);
     unpinned_warn(b->loaded.model);
+    unlocked_warn(b->loaded.model);
     b->templates_written = load_write_templates(&b->loaded, b->output);
     load_release(&b->loaded);
 }
