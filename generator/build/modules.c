@@ -281,6 +281,13 @@ static bool take_record(struct arena *arena, const struct package *package, cons
     return (unlink(file) == 0 || errno == ENOENT) && same;
 }
 
+/* Whether no package is named, and no script runs, so that an install would leave nothing. */
+static bool names_nothing(const struct node_tree *tree)
+{
+    return tree->nunits == 1 && !tree->units->nmembers && !tree->units->whole &&
+           !tree->manifest->ndependencies;
+}
+
 bool modules_take(struct arena *arena, const struct package *package,
                   const struct collection *source, const char *to, struct collection *inputs,
                   struct modules *taken)
@@ -290,6 +297,8 @@ bool modules_take(struct arena *arena, const struct package *package,
     *taken = (struct modules){0};
     if (!find_tree(arena, package, &tree))
         return false;
+    if (names_nothing(&tree)) /* npm need not be there */
+        return true;
     const char *key = key_of(arena, package, &tree, source, inputs);
     const char **dirs = folders_of(arena, &tree, to, &n);
     const char *kept = kept_folder(arena, package);
