@@ -232,9 +232,28 @@ static const char *nearest(const struct contents *c, const struct handler_forms 
     return similar ? similar : uppermost(names, n, NULL);
 }
 
+/* Whether the zip has anything of a JVM language. A folder without is code that is yet to come:
+ * Gordon 0.7 packed it. */
+static bool has_java(const struct contents *c)
+{
+    static const char *const endings[] = {".class", ".jar",    ".java", ".kt",
+                                          ".scala", ".groovy", ".clj",  NULL};
+    for (size_t i = 0; i < c->own->nentries; i++)
+        if (ends_with_one_of(c->own->entries[i].name, endings))
+            return true;
+    return c->ninstalled > 0;
+}
+
 static bool report_missing(const struct contents *c, const struct package *p,
                            const struct handler_forms *forms)
 {
+    if (forms->in_jars && !has_java(c)) {
+        diag_warning(p->handler_pos,
+                     "the zip of %s has no class and no jar, so the handler '%s' cannot start; "
+                     "'check-handler: false' drops this check",
+                     p->reference, p->handler);
+        return true;
+    }
     const char *near = nearest(c, forms);
     const char *nearby = near ? arena_printf(c->arena, "; the nearest file is %s", near) : "";
     const char *names = forms->endings

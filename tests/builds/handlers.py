@@ -132,6 +132,7 @@ BAD = [
     ("java", "a.Hello::handle", {"app.jar": jar("a/Hello.class")}, "has no class a.Hello, .*" + NEAR % "app.jar"),
     ("java", "a.Hello::handle", {"lib/x/app.jar": jar("a/Hello.class")}, "has no class a.Hello"),
     ("java", "a.Hello::handle", {"lib/app.jar": jar("a/Other.class", "a/Hello.class.txt")}, "has no class a.Hello"),
+    ("java", "a.Hello::handle", {"a/Hello.java": "class Hello {}"}, "has no class a.Hello"),
     ("java", "a.Hello::", {"a/Hello.class": ""}, "is neither PACKAGE.CLASS nor"),
     ("java", "a/Hello::handle", {"a/Hello.class": ""}, "is neither PACKAGE.CLASS nor"),
     ("dotnet", "App::App.Function::Handle", {"Function.cs": ""}, "has no App.dll, .*" + NEAR % "Function.cs"),
@@ -152,6 +153,7 @@ LAYERED = [
     ("python", "datadog_lambda.handler.handler", {"code.py": ""}, "has no datadog_lambda/handler.py.*; a layer may "
      "bring it"),
     ("node", "/opt/nodejs/node_modules/datadog-lambda-js/handler.handler", {"app.js": ""}, "a layer may bring it"),
+    ("java", "a.Hello::handle", {"example.txt": "code that is yet to come"}, "has no class and no jar"),
     ("java", "com.newrelic.java.HandlerWrapper::handleRequest", {"a/Hello.class": ""}, "a layer may bring it"),
     ("python", "run.sh", {"run.sh": ""}, "AWS_LAMBDA_EXEC_WRAPPER of its environment may bring it",
      "environment: {AWS_LAMBDA_EXEC_WRAPPER: /opt/bootstrap}"),
