@@ -6,18 +6,18 @@
 #include "base/root.h"
 #include "base/util.h"
 #include "build/build.h"
-#include "build/build_look.h"
-#include "build/collect.h"
 #include "build/edited.h"
 #include "build/load.h"
-#include "build/notes.h"
-#include "build/package.h"
 #include "build/packing.h"
 #include "build/plan.h"
 #include "build/state.h"
+#include "languages/build_look.h"
 #include "resources/lambda.h"
 #include "resources/model.h"
 #include "settings/project.h"
+#include "sources/collect.h"
+#include "sources/notes.h"
+#include "sources/package.h"
 
 enum { FOLDERS_MAX = 16 }; /* from the outputs up to the top of the build tree */
 

@@ -4,8 +4,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/diag.h" /* for struct pos */
-#include "build/elf.h" /* for struct elf */
+#include "base/diag.h"   /* for struct pos */
+#include "sources/elf.h" /* for struct elf */
 
 struct arena;
 

@@ -1,9 +1,9 @@
 #include "build/load.h"
 #include "base/diag.h"
 #include "base/file.h"
-#include "build/collect.h"
 #include "resources/kinds.h"
 #include "settings/project.h"
+#include "sources/collect.h"
 #include "template/cfn.h"
 #include "template/limit.h"
 

@@ -13,21 +13,21 @@
 #include "base/removal.h"
 #include "base/say.h"
 #include "build/built.h" /* for BUILDING */
-#include "build/collect.h"
 #include "build/load.h"
-#include "build/notes.h"
-#include "build/package.h"
 #include "build/packing.h"
 #include "build/plan.h"
 #include "build/project_build.h"
 #include "build/state.h"
-#include "build/unlocked.h"
-#include "build/unpinned.h"
-#include "build/work.h"
+#include "languages/unlocked.h"
+#include "languages/unpinned.h"
 #include "resources/kinds.h"
 #include "resources/lambda.h"
 #include "resources/model.h"
 #include "settings/project.h"
+#include "sources/collect.h"
+#include "sources/notes.h"
+#include "sources/package.h"
+#include "sources/work.h"
 
 /* A lambda of the build. */
 struct job {

@@ -12,8 +12,8 @@
 #include <stdbool.h>
 
 #include "base/util.h"       /* for struct table */
-#include "build/collect.h"   /* for struct collection */
 #include "resources/steps.h" /* for struct step_file */
+#include "sources/collect.h" /* for struct collection */
 
 struct arena;
 struct built;

@@ -4,10 +4,10 @@
 #include "base/diag.h"
 #include "base/file.h"
 #include "base/root.h"
-#include "build/notes.h"
 #include "build/seen.h"
 #include "build/state.h"
-#include "build/work.h"
+#include "sources/notes.h"
+#include "sources/work.h"
 
 static const struct root own = {NULL, EXIT_OTHER};
 

@@ -6,8 +6,8 @@
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/root.h"
-#include "build/collect.h"
 #include "build/state.h"
+#include "sources/collect.h"
 
 /* The file is this line, and for each part:
  *

@@ -12,7 +12,7 @@
 #include "base/diag.h"  /* for struct diag_warned */
 #include "base/stamp.h" /* for struct file_stamp */
 #include "base/util.h"
-#include "build/fact.h" /* for struct fact */
+#include "sources/fact.h" /* for struct fact */
 
 struct collection;
 

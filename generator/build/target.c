@@ -6,13 +6,13 @@
 #include "base/removal.h"
 #include "base/run.h"
 #include "base/util.h"
-#include "build/collect.h"
-#include "build/elf.h"
-#include "build/glibc.h"
 #include "build/library.h"
-#include "build/package.h"
 #include "build/target.h"
 #include "resources/lambda.h"
+#include "sources/collect.h"
+#include "sources/elf.h"
+#include "sources/glibc.h"
+#include "sources/package.h"
 
 struct packing {
     struct arena *arena;

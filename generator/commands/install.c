@@ -1,9 +1,9 @@
-#include "build/install.h"
+#include "languages/install.h"
 #include "base/util.h"
-#include "build/notes.h"
 #include "build/plan.h"
 #include "commands/commands.h"
 #include "commands/opt.h"
+#include "sources/notes.h"
 
 static int run(const struct command *command, int argc, char *argv[])
 {

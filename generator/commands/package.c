@@ -4,17 +4,17 @@
 #include "base/file.h"
 #include "base/util.h"
 #include "build/load.h"
-#include "build/notes.h"
-#include "build/package.h"
 #include "build/packing.h"
 #include "build/plan.h"
 #include "build/seen.h"
-#include "build/work.h"
 #include "commands/commands.h"
 #include "commands/opt.h"
 #include "resources/lambda.h"
 #include "resources/model.h"
 #include "settings/project.h"
+#include "sources/notes.h"
+#include "sources/package.h"
+#include "sources/work.h"
 
 static const char *work_dir(struct arena *arena)
 {

@@ -3,9 +3,9 @@
 #include "base/util.h"
 #include "build/load.h"
 #include "build/outputs.h"
-#include "build/package.h"
 #include "commands/commands.h"
 #include "commands/opt.h"
+#include "sources/package.h"
 
 static int run(const struct command *command, int argc, char *argv[])
 {

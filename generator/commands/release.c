@@ -8,12 +8,12 @@
 #include "base/say.h"
 #include "build/edited.h"
 #include "build/load.h"
-#include "build/notes.h"
 #include "commands/commands.h"
 #include "commands/opt.h"
 #include "deploy/release.h"
 #include "settings/names.h"
 #include "settings/project.h"
+#include "sources/notes.h"
 
 enum { SHOWN_DIGITS = 8 };
 

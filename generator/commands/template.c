@@ -1,16 +1,16 @@
 #include "base/diag.h"
 #include "base/file.h"
 #include "base/util.h"
-#include "build/collect.h"
 #include "build/load.h"
-#include "build/notes.h"
 #include "build/plan.h"
 #include "build/state.h"
-#include "build/work.h"
 #include "commands/commands.h"
 #include "commands/opt.h"
 #include "resources/steps.h"
 #include "settings/project.h"
+#include "sources/collect.h"
+#include "sources/notes.h"
+#include "sources/work.h"
 
 /* Writes the depfile: the files of parameters, because the caller knows the settings files; and
  * with a stamp, which is for Make, the templates too (see notes_write). */

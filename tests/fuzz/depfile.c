@@ -4,8 +4,8 @@
 
 #include "base/file.h"
 #include "base/util.h"
-#include "build/depfile.h"
 #include "fuzz.h"
+#include "sources/depfile.h"
 
 /* Characters that are part of a name without an escape (Ninja, depfile_parser.in.cc). */
 static bool is_plain(char c)

@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "base/util.h"
-#include "build/elf.h"
 #include "fuzz.h"
+#include "sources/elf.h"
 
 static size_t lengths(const char *const *texts, size_t n)
 {

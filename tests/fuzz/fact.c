@@ -5,8 +5,8 @@
 #include "base/digest.h"
 #include "base/run.h"
 #include "base/util.h"
-#include "build/fact.h"
 #include "fuzz.h"
+#include "sources/fact.h"
 
 static const char *const *asked; /* the arguments of the last command */
 

@@ -5,8 +5,8 @@
 
 #include "base/file.h"
 #include "base/util.h"
-#include "build/ignore.h"
 #include "fuzz.h"
+#include "sources/ignore.h"
 
 enum { LENGTH_MAX = 40, STARS_MAX = 4 };
 

@@ -5,14 +5,14 @@
 #include "base/diag.h"
 #include "base/file.h"
 #include "base/util.h"
-#include "build/collect.h"
-#include "build/go_module.h"
-#include "build/installers.h"
-#include "build/package.h"
-#include "build/python.h"
-#include "build/registry.h"
-#include "build/requirements.h"
 #include "fuzz.h"
+#include "languages/go_module.h"
+#include "languages/installers.h"
+#include "languages/python.h"
+#include "languages/requirements.h"
+#include "sources/collect.h"
+#include "sources/package.h"
+#include "sources/registry.h"
 
 static void look(struct package *package, enum language language)
 {

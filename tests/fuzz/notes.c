@@ -5,9 +5,9 @@
 #include "base/diag.h"
 #include "base/file.h"
 #include "base/util.h"
-#include "build/depfile.h"
-#include "build/notes.h"
 #include "fuzz.h"
+#include "sources/depfile.h"
+#include "sources/notes.h"
 
 /* How many links of the depfile lead to `input`. */
 static size_t count_links(const char *input)

@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "base/diag.h"
-#include "build/package.h"
 #include "build/plan.h"
 #include "fuzz.h"
+#include "sources/package.h"
 
 void fuzz_target(const char *data, size_t len)
 {

@@ -9,13 +9,13 @@
 #include "base/file.h"
 #include "base/util.h"
 #include "build/built.h"
-#include "build/collect.h"
 #include "build/load.h"
-#include "build/package.h"
 #include "build/plan.h"
 #include "fuzz.h"
 #include "resources/kinds.h"
 #include "resources/model.h"
+#include "sources/collect.h"
+#include "sources/package.h"
 
 static const char work[] = "_build/.gordon";
 

@@ -9,8 +9,8 @@
 #include "base/diag.h"
 #include "base/mapping.h"
 #include "base/util.h"
-#include "build/collect.h"
 #include "fuzz.h"
+#include "sources/collect.h"
 
 static const char context[] = "{\"a\": 1}";
 

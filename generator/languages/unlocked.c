@@ -1,0 +1,76 @@
+#include <string.h>
+
+#include "base/diag.h"
+#include "base/file.h"
+#include "base/root.h"
+#include "languages/node_manifest.h"
+#include "languages/unlocked.h"
+#include "resources/lambda.h"
+#include "resources/model.h"
+#include "resources/runtime.h"
+#include "settings/node.h"
+#include "settings/project.h"
+#include "settings/schema.h"
+
+/* Whether the manifest in a folder names a package that is not given by its path. */
+static bool names_packages(struct arena *arena, const char *root, const char *code)
+{
+    static const char *const keys[] = {"dependencies", "optionalDependencies"};
+    const char *name, *file = path_join(arena, code, "package.json");
+    json_t *json = NULL, *spec;
+    bool names = false;
+    if (file_look(file) != FILE_REGULAR || !root_holds(root, file) ||
+        !node_manifest_json(arena, root, code, &json))
+        return false;
+    for (size_t i = 0; i < countof(keys); i++)
+        json_object_foreach(json_object_get(json, keys[i]), name, spec)
+            names =
+                names || (json_is_string(spec) && !node_spec_path(arena, json_string_value(spec)));
+    json_decref(json);
+    return names;
+}
+
+/* Whether there is a lock file in the folder, or above it in the project, as of a workspace. */
+static bool is_locked(struct arena *arena, const char *root, const char *code)
+{
+    static const char *const locks[] = {"package-lock.json", "npm-shrinkwrap.json",
+                                        "pnpm-lock.yaml", "yarn.lock"};
+    for (const char *dir = code; path_within(dir, root); dir = path_dir(arena, dir)) {
+        for (size_t i = 0; i < countof(locks); i++)
+            if (file_look(path_join(arena, dir, locks[i])) != FILE_MISSING)
+                return true;
+        if (strcmp(dir, root) == 0)
+            break;
+    }
+    return false;
+}
+
+static bool is_installed(const struct lambda *lambda)
+{
+    const struct node *in_source = node_get(lambda->settings, "build-in-source");
+    return lambda->runtime->language == LANG_NODE && lambda->code_path &&
+           !lambda_target(lambda->code->text) && !schema_flag(in_source, false);
+}
+
+void unlocked_warn(const struct model *model)
+{
+    struct arena *arena = model->arena;
+    const char *root = path_absolute(arena, model->project->dir), *first = NULL;
+    size_t n = 0;
+    for (size_t i = 0; i < model->count; i++) {
+        const struct lambda *lambda = lambda_of(model->resources[i]);
+        if (!lambda || !is_installed(lambda))
+            continue;
+        const char *code = path_absolute(arena, lambda->code_path);
+        if (!names_packages(arena, root, code) || is_locked(arena, root, code))
+            continue;
+        first = first ? first : path_join(arena, code, "package.json");
+        n++;
+    }
+    if (n)
+        diag_warning((struct pos){.file = first},
+                     "no lock file fixes the packages of %s, so the zip%s may change by %s; run "
+                     "'npm install --package-lock-only' there, and keep package-lock.json",
+                     n == 1 ? "this lambda" : "this and other lambdas", n == 1 ? "" : "s",
+                     n == 1 ? "itself" : "themselves");
+}
