@@ -8,8 +8,7 @@
 #include "base/root.h"
 #include "base/util.h"
 
-enum { READ_MAX = 64 << 20 }; /* bytes of a file; file_words has the number, too */
-enum { LINKS_MAX = 40 };      /* links that lead to links, as in the Linux kernel */
+enum { LINKS_MAX = 40 }; /* links that lead to links, as in the Linux kernel */
 
 /* --- errors ------------------------------------------------------------------------------- */
 
@@ -178,7 +177,7 @@ bool root_read(struct arena *arena, const struct root *root, const char *path, c
     if (!root_has(root, path, &there))
         return false;
     if (there)
-        *text = file_read_most(arena, path, READ_MAX, len);
+        *text = file_read_most(arena, path, ROOT_READ_MAX, len);
     return !there || *text || fail(root, path, errno);
 }
 

@@ -26,6 +26,8 @@ struct root {
 bool root_look(const struct root *root, const char *path, enum file_kind *kind);
 /* Sets `*there` to whether there is a regular file; a folder is an error. */
 bool root_has(const struct root *root, const char *path, bool *there);
+/* The most bytes of a file that is read whole; file_words has the number, too. */
+enum { ROOT_READ_MAX = 64 << 20 };
 /* Reads a file of at most 64 MB. Sets `*text`, which is NUL-terminated, to NULL if it is missing.
  */
 bool root_read(struct arena *arena, const struct root *root, const char *path, char **text,

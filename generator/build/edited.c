@@ -80,12 +80,11 @@ static const char *find_work(struct arena *arena, const char *output)
 /* --- what has changed --------------------------------------------------------------------- */
 
 /* Whether a path says nothing about the project: it is in the outputs, in the work folder or in
- * parameters/. Folders that contain the outputs change with the
- * build. */
+ * parameters/. Folders that contain the outputs change with the build. */
 static bool is_aside(const struct edited *e, const char *file)
 {
     return path_within(e->dirs.output, file) || path_within(file, e->dirs.output) ||
-           path_within(e->dirs.work, file) || path_within(e->parameters, file);
+           path_within(file, e->dirs.work) || path_within(file, e->parameters);
 }
 
 static const struct lambda *lambda_called(const struct model *model, const char *reference)

@@ -90,8 +90,10 @@ static void find_version(struct aws *aws, struct upload *upload, const json_t *l
     const char *tag = json_string_value(json_object_get(entry, "ETag"));
     const char *version = json_string_value(json_object_get(entry, "VersionId"));
     struct stat st;
-    if (!tag || !version || stat(upload->staged, &st) != 0)
+    if (!tag || !version)
         return;
+    if (stat(upload->staged, &st) != 0)
+        fatal("%s cannot be read:", upload->staged);
     json_int_t size = json_integer_value(json_object_get(entry, "Size"));
     bool is_new =
         uploaded && size == st.st_size && count_newer(listing, upload->key, upload->before) == 1;

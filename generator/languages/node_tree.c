@@ -128,7 +128,7 @@ static bool check_above(const struct find *f, const struct node_manifest *manife
         dir = path_dir(f->arena, dir);
         size_t len;
         const char *file = path_join(f->arena, dir, manifest_name);
-        const char *text = file_look(file) == FILE_REGULAR ? file_read(f->arena, file, &len) : NULL;
+        const char *text = file_read_most(f->arena, file, ROOT_READ_MAX, &len);
         struct node_manifest m;
         if (!text || !strstr(text, "\"workspaces\"") ||
             !node_manifest_parse(f->arena, file, text, &m))

@@ -395,7 +395,9 @@ static bool read_file(struct requirements *r, const char *path, bool constraints
     if (!is_new(r, path, constraints ? "constraints" : "requirements"))
         return true;
     if (r->quiet)
-        text = root_holds(r->root.folder, path) ? file_read(r->arena, path, &len) : NULL;
+        text = root_holds(r->root.folder, path)
+                   ? file_read_most(r->arena, path, ROOT_READ_MAX, &len)
+                   : NULL;
     else if (!root_read(r->arena, &r->root, path, &text, &len))
         return false;
     const struct pos pos = {.file = path};

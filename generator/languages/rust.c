@@ -7,6 +7,7 @@
 #include "base/diag.h"
 #include "base/digest.h"
 #include "base/file.h"
+#include "base/root.h"
 #include "base/run.h"
 #include "base/util.h"
 #include "languages/build_look.h"
@@ -269,7 +270,7 @@ static bool end_workspace(struct rust *rust, const char *manifest)
     const char *copy = path_join(arena, rust->folder,
                                  arena_printf(arena, "%s.toml", path_base(rust->package->work)));
     size_t len;
-    const char *text = file_read(arena, manifest, &len);
+    const char *text = file_read_most(arena, manifest, ROOT_READ_MAX, &len);
     if (!text || toml_has_table(arena, text, "workspace"))
         return true;
     text = arena_printf(arena, "%s\n[workspace]\n", text);

@@ -4,6 +4,7 @@
 #include "archive/entry.h"
 #include "base/diag.h"
 #include "base/file.h"
+#include "base/root.h"
 #include "base/util.h"
 #include "languages/rust_program.h"
 #include "languages/toml_text.h"
@@ -168,7 +169,7 @@ static void find_packages(struct arena *arena, const struct collection *files,
         size_t len;
         if (strcmp(path_base(entry->name), "Cargo.toml") != 0)
             continue;
-        const char *text = file_read(arena, entry->source, &len);
+        const char *text = file_read_most(arena, entry->source, ROOT_READ_MAX, &len);
         if (text && toml_has_table(arena, text, "package"))
             table_set(arena, packages, path_dir(arena, entry->name), "");
     }

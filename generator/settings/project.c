@@ -1,3 +1,4 @@
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -167,9 +168,9 @@ static bool check_contexts(const struct node *contexts)
     return ok;
 }
 
-const char *project_data_dir(struct arena *arena)
+static const char *find_data_dir(struct arena *arena)
 {
-    char self[4096];
+    char self[PATH_MAX];
     ssize_t len = readlink("/proc/self/exe", self, sizeof self - 1);
     if (len < 0)
         fatal("cannot find the path of this program:");
@@ -183,6 +184,19 @@ const char *project_data_dir(struct arena *arena)
     data = arena_strdup(arena, real);
     free(real);
     return data;
+}
+
+/* Finds it once, so that all of a run uses one name of it. */
+const char *project_data_dir(struct arena *arena)
+{
+    static char known[PATH_MAX];
+    if (!*known) {
+        const char *found = find_data_dir(arena);
+        if (strlen(found) >= sizeof known)
+            return found;
+        memcpy(known, found, strlen(found) + 1);
+    }
+    return known;
 }
 
 const struct file_id *project_parameters(struct arena *arena, const char *dir, size_t *n)

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/root.h"
 #include "base/util.h"
 #include "sources/above.h"
 
@@ -145,7 +146,7 @@ static const char *pom_at(struct arena *arena, const char *path)
 static bool is_parent(struct maven *maven, const char *pom, const char *artifact)
 {
     size_t len;
-    char *all = file_read(maven->arena, pom, &len);
+    char *all = file_read_most(maven->arena, pom, ROOT_READ_MAX, &len);
     struct texts texts = all ? read_texts(maven->arena, all) : (struct texts){0};
     const struct text *own = find_text(&texts, "project/artifactId");
     return own && strcmp(own->value, artifact) == 0;

@@ -147,6 +147,9 @@ class Edited(unittest.TestCase):
             with self.subTest(name):
                 self.check(name, lambda path: path.write_text(path.read_text() + "# more\n"), [name])
 
+    def test_parameters(self):
+        self.check("parameters/common.yml", lambda path: path.write_text("A: another\n"), [])
+
     def test_touched(self):
         for name in ("settings.yml", "app/file.py", "app/folder/code.py", "app/made/code.py"):
             for seconds in (0, FUTURE, -FUTURE):

@@ -77,8 +77,8 @@ NAMES = [  # project, name, the commands that look at it, those that read or lis
     ("maven", "app/c/pom.xml", MANIFEST, (BUILDS,), BUILD, FILE),
     ("gradle", "app/c/build.gradle", MANIFEST, (BUILDS,), BUILD, FILE),
     ("gradle", "app/c/gradle.properties", CODE, (BUILDS,), BUILD, ""),
-    ("go", "app/c/go.mod", MANIFEST, (BUILDS,), BUILD, FILE),
-    ("go", "app/c/go.sum", CODE, (BUILDS,), BUILD, ""),
+    ("go", "app/c/go.mod", CODE, (BUILDS,), BUILD, FILE),
+    ("go", "app/c/go.sum", CODE, (), BUILD, ""),  # Go reads it
 ]
 LOOKS, READS = 2, 3  # columns of NAMES
 PIPE = r"it is a pipe, a socket or a device, not a file|Not a directory|neither a file nor a folder"
@@ -171,6 +171,13 @@ def write(folder, files):
         path.write_text(text)
 
 
+# `go list` names one file of a program; `go build` writes a script.
+GO = r"""case $1 in
+    list) printf '{"Dir": "%s", "Name": "main", "GoFiles": ["main.go"]}' "$PWD" ;;
+    *) while [ $# -gt 0 ]; do [ "$1" != -o ] || { printf '#!/bin/sh\n' > "$2"; chmod +x "$2"; }; shift; done ;;
+esac"""
+
+
 def make_programs():
     """pip, npm, Maven, Gradle and Go that install nothing."""
     programs = WORK / "programs"
@@ -178,7 +185,7 @@ def make_programs():
     for name, script in {
             "pip": "", "npm": "", "gradle": 'for a; do case $a in -Ptarget=*) echo > "${a#*=}/A.class"; esac; done',
             "mvn": "mkdir -p target/classes && echo > target/classes/A.class",
-            "go": 'while [ $# -gt 0 ]; do [ "$1" != -o ] || echo > "$2"; shift; done'}.items():
+            "go": GO}.items():
         (programs / name).write_text(f"#!/bin/sh\n{script}\n")
         (programs / name).chmod(0o755)
     return programs

@@ -207,7 +207,7 @@ SCENARIOS = [
 ]
 
 # What may differ between two right runs: times and inode numbers, and files whose presence means nothing.
-UNCOMPARED = re.compile(r"\.gordon/state$|/lock$|\.lock$|^cache/")
+UNCOMPARED = re.compile(r"\.gordon/state$|\.d\.read$|/lock$|\.lock$|^cache/")
 TRIFLES = re.compile(r"^cache/|/cache/(installs|versions)?|/lock$|\.lock$|/tmp/gordon-\d+/(locks/)?$")
 Result = collections.namedtuple("Result", "status said shown counts fired tree effect")
 

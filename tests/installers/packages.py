@@ -1,5 +1,6 @@
 """Packages of Python for tests: with a build backend of their own, so that pip downloads nothing."""
 import io
+import stat
 import tarfile
 import zipfile
 
@@ -69,6 +70,7 @@ def write_wheel(folder, name, version="1", tag="py3-none-any", files=None, needs
     with zipfile.ZipFile(path, "w") as wheel:
         for file, text in content.items():
             entry = zipfile.ZipInfo(file)
-            entry.external_attr = (0o755 if ".data/scripts/" in file else 0o644) << 16
+            mode = 0o755 if ".data/scripts/" in file else 0o644
+            entry.external_attr = (stat.S_IFREG | mode) << 16  # pip asks for a regular file
             wheel.writestr(entry, text)
     return path
