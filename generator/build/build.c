@@ -229,14 +229,14 @@ static size_t variables_of(struct arena *arena, const struct package *package,
         {"pip_install_extra", package->pip_extra, .words = true},
         {"npm_install_extra", package->npm_extra, .words = true},
         {"gradle_build_extra", package->gradle_extra, .words = true},
-        {"java_module",
-         package_is_above(package) ? path_from(package->above->run, package->code) : "."},
         {"go_target_os", "linux"},
         {"go_target_arch", strcmp(package->architecture, "arm64") == 0 ? "arm64" : "amd64"},
+        {"java_module", /* the last row: only for Java */
+         package_is_above(package) ? path_from(package->above->run, package->code) : "."},
     };
     static_assert(countof(rows) <= VARIABLES_MAX, "there is room for each row");
     memcpy(variables, rows, sizeof rows);
-    return countof(rows);
+    return countof(rows) - (package->language != LANG_JAVA);
 }
 
 /* Expands command `i`. Returns NULL after reported errors. */

@@ -21,7 +21,7 @@
 #include "sources/work.h"
 
 /* Must change when the same inputs give another content than before. */
-static const char format[] = "gordon install 3";
+static const char format[] = "gordon install 4";
 
 struct install {
     struct arena *arena;

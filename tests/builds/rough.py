@@ -278,9 +278,9 @@ class Rough(unittest.TestCase):
                        "  one: {code: one, runtime: python, check-handler: false, pip-install-extra: --find-links wheels}\n"
                        "pip-path: sh pip.sh\n")
             self.write(f"{project}/one/requirements.txt", "mine\n")
-            self.write(f"{project}/one/wheels/mine.txt", project)
+            self.write(f"{project}/one/wheels/mine-1-py3-none-any.whl", project)
             self.write(f"{project}/one/pip.sh", 'while [ "$1" != --target ]; do shift; done\n'
-                       'cp wheels/mine.txt "$2"/installed.txt\n')
+                       'cp wheels/mine-1-py3-none-any.whl "$2"/installed.txt\n')
             self.gordon("build", "--project", project)
             with zipfile.ZipFile(self.folder / project / "_build/code/_one.zip") as zipped:
                 self.assertEqual(zipped.read("installed.txt").decode(), project)
