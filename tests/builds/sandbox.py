@@ -72,9 +72,9 @@ apps: [gordon.contrib.lambdas, app]
     "parameters/prod.yml": "B: 1\n",
     "parameters/dev.yml": "C: of another release\n",
     # A substitute for pip.
-    "tools/pip": """if [ "$1" = --version ]; then echo pip 1; exit; fi
+    "tools/pip": """if [ "$1" = --version ]; then echo pip 2; exit; fi
 while [ "$1" != --target ]; do shift; done
-mkdir "$2/bin"; echo "$2" > "$2/bin/tool"
+mkdir "$2/bin"; printf "#!/bin/sh\\n'''exec' '$2/python'\\n' '''\\n" > "$2/bin/tool"
 cat requirements.txt ../../common.txt > "$2/asked.py"
 """,
     "more/CMakeLists.txt": "gordon_add_project(more SETTINGS settings.yml)\n",

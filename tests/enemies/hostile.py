@@ -69,7 +69,7 @@ class Test(unittest.TestCase):
 
     def use_pip(self, more=""):
         """Lets the lambda have dependencies, which a made-up pip installs."""
-        (self.project / "app/c/requirements.txt").write_text("wanted\n")
+        (self.project / "app/c/requirements.txt").write_text("wanted==1\n")
         self.program("bin/pip", PIP % {"log": self.place / "log", "more": more})
 
     def installs(self):

@@ -45,12 +45,13 @@ class Programs(hostile.Test):
             "c", "js", "maven", "gr", "golang"))]
         for folder in self.folders:
             self.fill(folder)
-        for name, text in (("c/requirements.txt", "./local\n-r other.txt\n"), ("c/other.txt", "six\n"),
+        for name, text in (("c/requirements.txt", "./local\n-r other.txt\n"), ("c/other.txt", "six\n"), ("c/local/setup.py", ""),
                            ("js/package.json", '{"scripts": {"preinstall": "touch %s"}}' % self.ran),
                            ("js/.npmrc", "node-options=--require ./x.js\n"), ("js/code.js", ""),
                            ("maven/pom.xml", "<project/>"), ("gr/build.gradle", ""), ("golang/go.mod", "module x\n"),
                            ("golang/code.go", "package main\n"), ("c/pyproject.toml", "[build-system]\n"),
                            ("c/setup.cfg", "[install]\n"), ("c/pip.conf", "[global]\n")):
+            (self.project / "app" / name).parent.mkdir(exist_ok=True)
             (self.project / "app" / name).write_text(text)
         runs = f"build: touch {self.ran}"
         self.lambdas("l: {code: c, handler: code.handler, runtime: python, pip-path: pip}",

@@ -189,7 +189,7 @@ class Cache(hostile.Test):
         self.check_own(self.place / "home/.cache/gordon")
         for folder in (self.cache, self.cache / "installs", self.cache / "versions"):
             folder.chmod(0o775)
-        (self.project / "app/c/requirements.txt").write_text("other\n")
+        (self.project / "app/c/requirements.txt").write_text("other==1\n")
         self.assertNotIn("warning", self.gordon("build", GORDON_CACHE_DIR=str(self.cache)))
         self.check_own(self.cache)
 
@@ -256,7 +256,7 @@ class Cache(hostile.Test):
         self.gordon("build", GORDON_CACHE_DIR=str(self.cache))
         self.check_own(real)
         os.lchown(self.cache, OTHER_USER, OTHER_USER)
-        (self.project / "app/c/requirements.txt").write_text("other\n")
+        (self.project / "app/c/requirements.txt").write_text("other==1\n")
         self.installs()
         self.check_refused(f"user {OTHER_USER}", str(self.cache))
 
