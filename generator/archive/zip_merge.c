@@ -8,6 +8,7 @@
 #include "archive/zip_in.h"
 #include "archive/zip_record.h"
 #include "base/diag.h"
+#include "base/fd.h"
 #include "base/file.h"
 #include "base/util.h"
 
@@ -136,7 +137,8 @@ const char *zip_comment(struct arena *arena, const char *path)
     int fd = file_open(path);
     if (fd >= 0 && fstat(fd, &st) == 0 && st.st_size >= END_SIZE) {
         size_t len = st.st_size < (off_t)sizeof tail ? (size_t)st.st_size : sizeof tail;
-        if (pread(fd, tail, len, st.st_size - (off_t)len) == (ssize_t)len)
+        if (lseek(fd, st.st_size - (off_t)len, SEEK_SET) >= 0 &&
+            fd_read(fd, tail, len) == (ssize_t)len)
             comment = comment_in(arena, tail, len);
     }
     if (fd >= 0)
