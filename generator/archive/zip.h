@@ -32,7 +32,7 @@ bool zip_merge(const char *path, const char *const *from, size_t n);
 
 enum { ZIP_COMMENT_MAX = 200 };
 /* The comment of a zip, "" if it has none. NULL if the comment is longer than ZIP_COMMENT_MAX bytes
- * or has a NUL, or the file is missing or not a zip. */
+ * or has a NUL, or the file is missing or not a zip. The program ends if it cannot be read. */
 const char *zip_comment(struct arena *arena, const char *path);
 /* Replaces the comment of a zip in place; "" removes it. The entries stay as they are. Returns
  * false on an error, and if zip_comment would return NULL or `comment` is too long. */

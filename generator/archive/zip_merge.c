@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +9,6 @@
 #include "archive/zip_in.h"
 #include "archive/zip_record.h"
 #include "base/diag.h"
-#include "base/fd.h"
 #include "base/file.h"
 #include "base/util.h"
 
@@ -129,20 +129,37 @@ static const char *comment_in(struct arena *arena, const unsigned char *tail, si
     return NULL;
 }
 
+/* Reads `len` bytes at `offset`, where the file has them. */
+static bool read_at(int fd, unsigned char *to, size_t len, off_t offset)
+{
+    ssize_t n = 1;
+    for (; len && (n > 0 || (n < 0 && errno == EINTR)); to += n > 0 ? n : 0) {
+        n = pread(fd, to, len, offset);
+        offset += n > 0 ? n : 0;
+        len -= n > 0 ? (size_t)n : 0;
+    }
+    return !len;
+}
+
 const char *zip_comment(struct arena *arena, const char *path)
 {
     unsigned char tail[END_SIZE + ZIP_COMMENT_MAX];
     struct stat st;
     const char *comment = NULL;
     int fd = file_open(path);
-    if (fd >= 0 && fstat(fd, &st) == 0 && st.st_size >= END_SIZE) {
-        size_t len = st.st_size < (off_t)sizeof tail ? (size_t)st.st_size : sizeof tail;
-        if (lseek(fd, st.st_size - (off_t)len, SEEK_SET) >= 0 &&
-            fd_read(fd, tail, len) == (ssize_t)len)
-            comment = comment_in(arena, tail, len);
+    if (fd < 0) {
+        fatal_unless_missing(path);
+        return NULL;
     }
-    if (fd >= 0)
-        close(fd);
+    bool ok = fstat(fd, &st) == 0;
+    if (ok && st.st_size >= END_SIZE) {
+        size_t len = st.st_size < (off_t)sizeof tail ? (size_t)st.st_size : sizeof tail;
+        ok = read_at(fd, tail, len, st.st_size - (off_t)len);
+        comment = ok ? comment_in(arena, tail, len) : NULL;
+    }
+    if (!ok)
+        fatal("%s cannot be read:", path);
+    close(fd);
     return comment;
 }
 
