@@ -338,8 +338,6 @@ char **file_list(struct arena *arena, const char *path, size_t *count)
     int error = errno;
     closedir(dir);
     errno = error;
-    if (error)
-        *count = 0;
     if (error) {
         *count = 0; /* callers count on it, and would use names that are not there */
         return NULL;
@@ -362,6 +360,11 @@ char *path_dir(struct arena *arena, const char *path)
     if (!slash)
         return arena_strdup(arena, ".");
     return arena_strndup(arena, path, slash == path ? 1 : (size_t)(slash - path));
+}
+
+char *path_above(struct arena *arena, const char *dir, const char *root)
+{
+    return path_within(dir, root) && strcmp(dir, root) != 0 ? path_dir(arena, dir) : NULL;
 }
 
 const char *path_base(const char *path)

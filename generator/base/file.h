@@ -55,6 +55,8 @@ char **file_list(struct arena *arena, const char *path, size_t *count);
 char *path_join(struct arena *arena, const char *dir, const char *name);
 /* Everything before the last '/'; "." if there is none, "/" for "/name". */
 char *path_dir(struct arena *arena, const char *path);
+/* The folder above `dir` that is `root` or below it; NULL if `dir` is `root`, or not below it. */
+char *path_above(struct arena *arena, const char *dir, const char *root);
 /* The part after the last '/', as a pointer into `path`. */
 const char *path_base(const char *path);
 /* The last '.' of the base name and what follows, or "". A leading '.' does not count. */

@@ -61,18 +61,8 @@ static bool add_settings(struct search *search, const char *folder)
                                         "nuget.config",
                                         "NuGet.config",
                                         "NuGet.Config"};
-    bool ok = true;
-    for (const char *dir = folder; path_within(dir, search->package->root);) {
-        for (size_t i = 0; i < countof(names); i++)
-            ok = mirror_add_file(search->package, path_join(search->arena, dir, names[i]),
-                                 search->files) &&
-                 ok;
-        const char *above = path_dir(search->arena, dir);
-        if (strcmp(above, dir) == 0)
-            break;
-        dir = above;
-    }
-    return ok;
+    return mirror_add_above(search->arena, search->package, folder, names, countof(names),
+                            search->files);
 }
 
 /* --- paths in files of MSBuild ------------------------------------------------------------------

@@ -39,15 +39,14 @@ static bool look(struct find *find, const char *folder, const char *name, bool *
  * the project that has the file; or to NULL. */
 static bool look_above(struct find *find, const char *name, const char **found)
 {
+    const char *root = find->root.folder, *folder = find->module->folder;
+    const char *dir = path_within(folder, root) ? folder : NULL;
     bool there = false;
     *found = NULL;
-    for (const char *dir = find->module->folder; !there && path_within(dir, find->root.folder);
-         dir = path_dir(find->arena, dir)) {
+    for (; dir && !there; dir = path_above(find->arena, dir, root)) {
         if (!look(find, dir, name, &there))
             return false;
         *found = there ? dir : NULL;
-        if (strcmp(dir, "/") == 0)
-            break;
     }
     return true;
 }

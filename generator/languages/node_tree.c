@@ -455,12 +455,10 @@ bool node_tree_locked_above(const struct package *package, const struct node_too
     struct node_tree tree = {0};
     const struct find f = {arena, package, tool, {package->root, EXIT_BUILD}, &tree, {0}};
     bool locked = false, ok = true;
-    for (const char *dir = package->code; ok && !locked && strcmp(dir, package->root) != 0;) {
+    const char *dir = package->code;
+    while (ok && !locked && (dir = path_above(arena, dir, package->root))) {
         struct node_manifest *m = NULL;
         const char *lock = NULL;
-        if (!path_within(dir, package->root))
-            break;
-        dir = path_dir(arena, dir);
         ok = find_lock(&f, dir, &lock) && (!lock || read_manifest(&f, dir, &m));
         locked = ok && m && has_member(&f, m, within(package->code, dir), false);
     }

@@ -46,7 +46,8 @@ static bool add_folder(struct search *search, const char *folder)
 static bool find_workspace(struct search *search, const char *folder, const char **found)
 {
     *found = NULL;
-    for (const char *dir = folder; path_within(dir, search->package->root);) {
+    const char *root = search->package->root, *dir = path_within(folder, root) ? folder : NULL;
+    for (; dir; dir = path_above(search->arena, dir, root)) {
         char *text;
         if (!read_text(search, path_join(search->arena, dir, cargo_toml), &text))
             return false;
@@ -54,10 +55,6 @@ static bool find_workspace(struct search *search, const char *folder, const char
             *found = dir;
             return true;
         }
-        const char *above = path_dir(search->arena, dir);
-        if (strcmp(above, dir) == 0)
-            break;
-        dir = above;
     }
     return true;
 }
@@ -172,18 +169,8 @@ static bool add_settings(struct search *search, const char *folder)
 {
     static const char *const names[] = {".cargo/config.toml", ".cargo/config",
                                         "rust-toolchain.toml", "rust-toolchain"};
-    bool ok = true;
-    for (const char *dir = folder; path_within(dir, search->package->root);) {
-        for (size_t i = 0; i < countof(names); i++)
-            ok = mirror_add_file(search->package, path_join(search->arena, dir, names[i]),
-                                 search->files) &&
-                 ok;
-        const char *above = path_dir(search->arena, dir);
-        if (strcmp(above, dir) == 0)
-            break;
-        dir = above;
-    }
-    return ok;
+    return mirror_add_above(search->arena, search->package, folder, names, countof(names),
+                            search->files);
 }
 
 bool rust_source_find(struct arena *arena, const struct package *package, struct collection *files,

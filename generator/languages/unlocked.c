@@ -35,13 +35,11 @@ static bool is_locked(struct arena *arena, const char *root, const char *code)
 {
     static const char *const locks[] = {"package-lock.json", "npm-shrinkwrap.json",
                                         "pnpm-lock.yaml", "yarn.lock"};
-    for (const char *dir = code; path_within(dir, root); dir = path_dir(arena, dir)) {
+    const char *dir = path_within(code, root) ? code : NULL;
+    for (; dir; dir = path_above(arena, dir, root))
         for (size_t i = 0; i < countof(locks); i++)
             if (file_look(path_join(arena, dir, locks[i])) != FILE_MISSING)
                 return true;
-        if (strcmp(dir, root) == 0)
-            break;
-    }
     return false;
 }
 

@@ -54,6 +54,17 @@ bool mirror_add_file(const struct package *package, const char *path, struct col
     return !there || collect_file(files, path, path_below(package->root, path));
 }
 
+bool mirror_add_above(struct arena *arena, const struct package *package, const char *folder,
+                      const char *const *names, size_t n, struct collection *files)
+{
+    const char *root = package->root, *dir = path_within(folder, root) ? folder : NULL;
+    bool ok = true;
+    for (; dir; dir = path_above(arena, dir, root))
+        for (size_t i = 0; i < n; i++)
+            ok = mirror_add_file(package, path_join(arena, dir, names[i]), files) && ok;
+    return ok;
+}
+
 static bool fail(const char *path, const char *what)
 {
     return diag_error(EXIT_BUILD, (struct pos){.file = path}, "%s: %s", what, strerror(errno));

@@ -17,6 +17,9 @@ struct package;
 bool mirror_add_folder(struct arena *arena, const struct package *package, const char *folder,
                        const char *const *without, struct collection *files);
 bool mirror_add_file(const struct package *package, const char *path, struct collection *files);
+/* Adds the files with these names in `folder` and in those above it, up to the package's root. */
+bool mirror_add_above(struct arena *arena, const struct package *package, const char *folder,
+                      const char *const *names, size_t n, struct collection *files);
 /* Makes the folder `to` a copy of the files, which are sorted: writes those that differ, and
  * removes everything else. Returns false after a reported error. */
 bool mirror_write(struct arena *arena, const struct collection *files, const char *to);

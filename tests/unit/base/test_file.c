@@ -249,6 +249,11 @@ static void test_absolute(void)
     free(cwd);
     CHECK(path_within("/a/b", "/a") && path_within("/a", "/a") && path_within("/a", "/"));
     CHECK(!path_within("/ab", "/a") && !path_within("/", "/a") && !path_within("/b/a", "/a"));
+    CHECK(strcmp(path_above(arena, "/a/b/c", "/a"), "/a/b") == 0);
+    CHECK(strcmp(path_above(arena, "/a/b", "/a"), "/a") == 0);
+    CHECK(strcmp(path_above(arena, "/a", "/"), "/") == 0);
+    CHECK(!path_above(arena, "/a", "/a") && !path_above(arena, "/ab", "/a"));
+    CHECK(!path_above(arena, "/", "/") && !path_above(arena, "/", "/a"));
     CHECK(strcmp(path_below("/r", "/r/a b"), "a b") == 0 &&
           strcmp(path_below("/r", "/r"), "/r") == 0);
     CHECK(strcmp(path_below("/r", "/rest"), "/rest") == 0 &&
