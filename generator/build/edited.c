@@ -12,7 +12,7 @@
 #include "build/plan.h"
 #include "build/state.h"
 #include "languages/build_look.h"
-#include "resources/lambda.h"
+#include "resources/bundle.h"
 #include "resources/model.h"
 #include "settings/project.h"
 #include "sources/collect.h"
@@ -87,13 +87,11 @@ static bool is_aside(const struct edited *e, const char *file)
            path_within(file, e->dirs.work) || path_within(file, e->parameters);
 }
 
-static const struct lambda *lambda_called(const struct model *model, const char *reference)
+static const struct bundle *bundle_called(const struct model *model, const char *reference)
 {
-    for (size_t i = 0; i < model->count; i++) {
-        const struct lambda *lambda = lambda_of(model->resources[i]);
-        if (lambda && strcmp(lambda->reference, reference) == 0)
-            return lambda;
-    }
+    for (size_t i = 0; i < model->nbundles; i++)
+        if (strcmp(model->bundles[i]->reference, reference) == 0)
+            return model->bundles[i];
     return NULL;
 }
 
@@ -103,15 +101,15 @@ static bool look_again(const struct edited *e, const struct state_part *part,
                        struct collection *now, bool *exact)
 {
     const struct model *model = e->loaded->model;
-    const struct lambda *lambda = lambda_called(model, part->name);
+    const struct bundle *bundle = bundle_called(model, part->name);
     struct build_look look;
     *now = (struct collection){.arena = e->arena};
     for (size_t i = 0; !*part->name && i < e->loaded->project->nfiles; i++)
         collect_input(now, path_absolute(e->arena, e->loaded->project->files[i]));
     *exact = true;
-    if (!lambda)
+    if (!bundle)
         return true;
-    struct package *package = package_of(model, lambda, &e->dirs);
+    struct package *package = package_of(model, bundle, &e->dirs);
     now->left_out = package_left_out(e->arena, package);
     *exact = build_look_is_exact(package);
     return package_look(package) && packing_look(e->arena, package, now, &look);
@@ -190,14 +188,11 @@ static bool warn_by_edges(const struct edited *e)
     const struct model *model = e->loaded->model;
     bool warned = false;
     bool ok = warn_by(e, path_join(e->arena, e->dirs.work, "templates.d" NOTES_RECORD), &warned);
-    for (size_t i = 0; ok && i < model->count; i++) {
-        const struct lambda *lambda = lambda_of(model->resources[i]);
-        if (lambda)
-            ok = warn_by(e,
-                         arena_printf(e->arena, "%s/lambdas/%s/plan.json.d" NOTES_RECORD,
-                                      e->dirs.work, package_folder(e->arena, lambda)),
-                         &warned);
-    }
+    for (size_t i = 0; ok && i < model->nbundles; i++)
+        ok = warn_by(e,
+                     arena_printf(e->arena, "%s/lambdas/%s/plan.json.d" NOTES_RECORD, e->dirs.work,
+                                  package_folder(e->arena, model->bundles[i])),
+                     &warned);
     return ok;
 }
 

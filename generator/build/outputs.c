@@ -11,7 +11,7 @@
 #include "build/secret.h"
 #include "languages/build_look.h"
 #include "languages/install.h"
-#include "resources/lambda.h"
+#include "resources/bundle.h"
 #include "resources/model.h"
 #include "resources/steps.h"
 #include "settings/project.h"
@@ -116,21 +116,21 @@ static void add_template(struct outputs *o, const struct project *project,
 }
 
 /* An output of a lambda, with the keys that all of these have. */
-static json_t *new_lambda_entry(struct outputs *o, const char *kind, const char *path,
-                                const struct lambda *lambda, const struct package *package)
+static json_t *new_bundle_entry(struct outputs *o, const char *kind, const char *path,
+                                const struct bundle *bundle, const struct package *package)
 {
-    const char *app = *lambda->app->name ? lambda->app->name : NULL;
+    const char *app = bundle->resource->app->name;
     json_t *entry = new_entry(o, kind, path);
-    json_t *more = json_pack("{s:s, s:s?, s:s, s:s, s:s?}", "lambda", lambda->reference, "app", app,
-                             "runtime", package->runtime, "architecture", package->architecture,
-                             "target", lambda_target(package->code));
+    json_t *more = json_pack("{s:s, s:s?, s:s, s:s, s:s?}", "lambda", bundle->reference, "app",
+                             *app ? app : NULL, "runtime", package->runtime, "architecture",
+                             package->architecture, "target", bundle_target(package->code));
     json_object_update(entry, more);
     json_decref(more);
     return entry;
 }
 
 /* Adds the zip of the dependencies if there is a manifest. False if installing would fail. */
-static bool add_dependencies(struct outputs *o, const struct lambda *lambda,
+static bool add_dependencies(struct outputs *o, const struct bundle *bundle,
                              const struct package *package)
 {
     struct collection inputs = {.arena = o->arena, .left_out = package_left_out(o->arena, package)};
@@ -138,7 +138,7 @@ static bool add_dependencies(struct outputs *o, const struct lambda *lambda,
     bool ok = install_look(o->arena, package, false, &inputs, &look);
     if (!look.zip)
         return ok;
-    json_t *entry = new_lambda_entry(o, "dependencies", look.zip, lambda, package);
+    json_t *entry = new_bundle_entry(o, "dependencies", look.zip, bundle, package);
     if (ok)
         add_command(o, entry, look.argv, look.folder, NULL);
     else
@@ -147,12 +147,12 @@ static bool add_dependencies(struct outputs *o, const struct lambda *lambda,
     return ok;
 }
 
-static void add_zip(struct outputs *o, const struct lambda *lambda, const struct package *package,
+static void add_zip(struct outputs *o, const struct bundle *bundle, const struct package *package,
                     bool known)
 {
     struct collection inputs = {.arena = o->arena, .left_out = package_left_out(o->arena, package)};
     struct build_look look = {0};
-    json_t *entry = new_lambda_entry(o, "zip", package->zip, lambda, package);
+    json_t *entry = new_bundle_entry(o, "zip", package->zip, bundle, package);
     if (!known || !packing_look(o->arena, package, &inputs, &look))
         fail(o, entry);
     for (size_t i = 0; look.argvs && look.argvs[i]; i++)
@@ -180,13 +180,11 @@ bool outputs_print(const struct model *model, const struct step_file *files,
         if (files[step].json)
             add_template(&o, model->project, &secrets, known,
                          path_join(o.arena, folder, files[step].name));
-    for (size_t i = 0; i < model->count; i++) {
-        const struct lambda *lambda = lambda_of(model->resources[i]);
-        if (!lambda)
-            continue;
-        struct package *package = package_of(model, lambda, dirs);
+    for (size_t i = 0; i < model->nbundles; i++) {
+        const struct bundle *bundle = model->bundles[i];
+        struct package *package = package_of(model, bundle, dirs);
         bool looked = package_look(package);
-        add_zip(&o, lambda, package, looked && add_dependencies(&o, lambda, package));
+        add_zip(&o, bundle, package, looked && add_dependencies(&o, bundle, package));
     }
     if (!cfn_print(json_pack("{s:o, s:s, s:o}", "project", project_json(&o, model->project),
                              "build_dir", folder, "outputs", o.list)))

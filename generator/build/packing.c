@@ -12,7 +12,7 @@
 #include "languages/handler.h"
 #include "languages/install.h"
 #include "languages/manifests.h"
-#include "resources/lambda.h"
+#include "resources/bundle.h"
 #include "sources/collect.h"
 #include "sources/credential.h"
 #include "sources/notes.h"
@@ -21,7 +21,7 @@
 
 static bool check_code(const struct package *package)
 {
-    if (lambda_target(package->code))
+    if (bundle_target(package->code))
         return true; /* only CMake knows its program */
     if (package_needs_cmake(package))
         return diag_error(EXIT_BUILD, package->pos,
@@ -48,7 +48,7 @@ static bool note_zip(const struct package *package)
 
 static bool collect(struct arena *arena, const struct package *package, struct collection *c)
 {
-    if (lambda_target(package->code))
+    if (bundle_target(package->code))
         return target_collect(arena, package, c);
     collect_links(c, package->code, package->root);
     if (build_has_commands(package))

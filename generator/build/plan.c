@@ -10,7 +10,7 @@
 #include "build/plan.h"
 #include "languages/install.h"
 #include "languages/unpinned.h"
-#include "resources/lambda.h"
+#include "resources/bundle.h"
 #include "resources/model.h"
 #include "resources/steps.h"
 #include "settings/project.h"
@@ -223,7 +223,7 @@ static const char *shown_name(struct arena *arena, const char *reference)
 static void add_lambda(struct arena *arena, struct buf *out, const struct package *package,
                        const char *key, const char *file)
 {
-    const char *target = lambda_target(package->code);
+    const char *target = bundle_target(package->code);
     const char *place =
         say_word(arena_printf(arena, "%s:%d:%d", path_absolute(arena, package->pos.file),
                               package->pos.line, package->pos.column));
@@ -235,17 +235,17 @@ static void add_lambda(struct arena *arena, struct buf *out, const struct packag
 
 /* Does not look at code that targets make: the graph must not depend on whether they have run. So
  * no edge installs what a manifest there names; the lambda's edge does. */
-static bool write_lambda(const struct model *model, const struct lambda *lambda,
+static bool write_bundle(const struct model *model, const struct bundle *bundle,
                          const struct package_dirs *dirs, struct buf *plan)
 {
-    struct package *package = package_of(model, lambda, dirs);
+    struct package *package = package_of(model, bundle, dirs);
     const char *file = path_join(model->arena, package->work, "plan.json");
     if (!(package->generated || package_look(package)) || !work_check_folder(package->work))
         return false;
     json_t *json = package_json(package);
     bool ok = cfn_write(file, json) && write_places(model->arena, package);
     json_decref(json);
-    add_lambda(model->arena, plan, package, lambda->zip_key, file);
+    add_lambda(model->arena, plan, package, bundle->zip_key, file);
     return ok;
 }
 
@@ -287,10 +287,9 @@ static bool write_zips(const struct model *model, const char *output, const char
     buf_adds(&names, copy);
     for (char *name; (name = strtok_r(copy, "\n", &copy));)
         table_set(model->arena, &there, name, name);
-    for (size_t i = 0; i < model->count; i++) {
-        const struct lambda *lambda = lambda_of(model->resources[i]);
-        const char *name = lambda ? package_folder(model->arena, lambda) : NULL;
-        if (name && !table_get(&there, name))
+    for (size_t i = 0; i < model->nbundles; i++) {
+        const char *name = package_folder(model->arena, model->bundles[i]);
+        if (!table_get(&there, name))
             buf_printf(&names, "%s\n", name);
     }
     bool ok = (!names.len && !before) || write_file(zips_path(model->arena, output), &names);
@@ -337,11 +336,8 @@ bool plan_clean_zips(const struct model *model, const char *output, const char *
         return false;
     bool ok = true;
     remove_unfinished(work, "");
-    for (size_t i = 0; i < model->count; i++) {
-        const struct lambda *lambda = lambda_of(model->resources[i]);
-        if (lambda)
-            table_set(arena, &there, package_folder(arena, lambda), &there);
-    }
+    for (size_t i = 0; i < model->nbundles; i++)
+        table_set(arena, &there, package_folder(arena, model->bundles[i]), &there);
     for (size_t i = 0; i < n; i++)
         ok = (table_get(&there, names[i]) || clean_zip(arena, output, work, names[i])) && ok;
     for (char *rest = noted, *name; noted && (name = strtok_r(rest, "\n", &rest));)
@@ -380,9 +376,8 @@ bool plan_write(const struct model *model, const struct step_file *files,
     for (enum step step = 0; step < STEP_COUNT; step++)
         if (files[step].json)
             add_record(&plan, (const char *const[]){"template", files[step].name, NULL});
-    for (size_t i = 0; i < model->count; i++)
-        if (lambda_of(model->resources[i]))
-            ok = write_lambda(model, lambda_of(model->resources[i]), dirs, &plan) && ok;
+    for (size_t i = 0; i < model->nbundles; i++)
+        ok = write_bundle(model, model->bundles[i], dirs, &plan) && ok;
     unpinned_warn(model);
     ok = ok && write_output_path(arena, work, output) &&
          write_file(path_join(arena, work, "plan.list"), &plan);

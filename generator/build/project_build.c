@@ -21,7 +21,6 @@
 #include "languages/unlocked.h"
 #include "languages/unpinned.h"
 #include "resources/kinds.h"
-#include "resources/lambda.h"
 #include "resources/model.h"
 #include "settings/project.h"
 #include "sources/collect.h"
@@ -29,7 +28,7 @@
 #include "sources/package.h"
 #include "sources/work.h"
 
-/* A lambda of the build. */
+/* What is packed by the build. */
 struct job {
     struct package *package;
     const struct state_part *current; /* of the last build, if its zip is up to date; or NULL */
@@ -107,11 +106,8 @@ static void list_jobs(struct build *b)
 {
     const struct model *model = b->loaded.model;
     const struct package_dirs dirs = {b->output, b->work, NULL};
-    for (size_t i = 0; i < model->count; i++) {
-        const struct lambda *lambda = lambda_of(model->resources[i]);
-        if (!lambda)
-            continue;
-        struct job job = {.package = package_of(model, lambda, &dirs)};
+    for (size_t i = 0; i < model->nbundles; i++) {
+        struct job job = {.package = package_of(model, model->bundles[i], &dirs)};
         if (b->state.nlist)
             job.current =
                 state_current(&b->state, job.package->reference, made_by(b, b->arena, job.package));

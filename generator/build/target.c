@@ -8,7 +8,7 @@
 #include "base/util.h"
 #include "build/library.h"
 #include "build/target.h"
-#include "resources/lambda.h"
+#include "resources/bundle.h"
 #include "sources/collect.h"
 #include "sources/elf.h"
 #include "sources/glibc.h"
@@ -27,7 +27,7 @@ struct packing {
 static bool read_program(struct packing *p)
 {
     const struct package *package = p->package;
-    const char *target = lambda_target(package->code);
+    const char *target = bundle_target(package->code);
     if (!package->executable)
         return diag_error(EXIT_BUILD, package->pos,
                           "%s packs the target '%s' of a CMake build, but this build is not run by "

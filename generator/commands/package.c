@@ -34,7 +34,7 @@ static struct package *package_by_name(struct arena *arena, const char *referenc
            : NULL;
     if (lambda && work_check_output(arena, dirs.output) && work_claim(arena, dirs.work) &&
         plan_note_zips(loaded.model, dirs.output))
-        package = package_of(loaded.model, lambda, &dirs);
+        package = package_of(loaded.model, lambda->bundle, &dirs);
     load_release(&loaded);
     return package;
 }

@@ -12,6 +12,7 @@
 #include "deploy/upload.h"
 #include "parameters/lookup.h"
 #include "parameters/params.h"
+#include "resources/bundle.h"
 #include "resources/lambda.h"
 #include "settings/project.h"
 #include "template/action.h"
@@ -122,7 +123,7 @@ static const json_t *action_of(const struct drift *drift, const struct lambda *l
     size_t i;
     const json_t *action;
     json_array_foreach(json_object_get(step, "actions"), i, action)
-        if (strcmp(cfn_text(action, "key"), lambda->zip_key) == 0)
+        if (strcmp(cfn_text(action, "key"), lambda->bundle->zip_key) == 0)
             return action;
     return NULL;
 }
@@ -141,7 +142,7 @@ static const json_t *object_of(const struct drift *drift, const struct lambda *l
     const json_t *object;
     json_array_foreach(json_object_get(drift->deployed->listing, "Versions"), i, object)
         if (version && strcmp(cfn_text(object, "VersionId"), version) == 0 &&
-            strcmp(cfn_text(object, "Key"), lambda->zip_key) == 0)
+            strcmp(cfn_text(object, "Key"), lambda->bundle->zip_key) == 0)
             return object;
     return NULL;
 }

@@ -11,7 +11,7 @@
 #include "base/util.h"
 #include "languages/handler.h"
 #include "languages/handler_form.h"
-#include "resources/lambda.h"
+#include "resources/bundle.h"
 #include "sources/collect.h"
 #include "sources/elf.h"
 #include "sources/package.h"
@@ -352,7 +352,7 @@ bool handler_check(struct arena *arena, const struct package *package, const str
                    const char *dependencies)
 {
     struct contents contents = {.arena = arena, .own = own};
-    if (!package->checks_handler || lambda_target(package->code)) /* target.c checks its program */
+    if (!package->checks_handler || bundle_target(package->code)) /* target.c checks its program */
         return true;
     bool ok = check(&contents, package, dependencies);
     mapping_close(&contents.dependencies);

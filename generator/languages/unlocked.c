@@ -5,7 +5,7 @@
 #include "base/root.h"
 #include "languages/node_manifest.h"
 #include "languages/unlocked.h"
-#include "resources/lambda.h"
+#include "resources/bundle.h"
 #include "resources/model.h"
 #include "resources/runtime.h"
 #include "settings/node.h"
@@ -43,11 +43,11 @@ static bool is_locked(struct arena *arena, const char *root, const char *code)
     return false;
 }
 
-static bool is_installed(const struct lambda *lambda)
+static bool is_installed(const struct bundle *bundle)
 {
-    const struct node *in_source = node_get(lambda->settings, "build-in-source");
-    return lambda->runtime->language == LANG_NODE && lambda->code_path &&
-           !lambda_target(lambda->code->text) && !schema_flag(in_source, false);
+    const struct node *in_source = node_get(bundle->settings, "build-in-source");
+    return bundle->runtime->language == LANG_NODE && !bundle_target(bundle->code->text) &&
+           !schema_flag(in_source, false);
 }
 
 void unlocked_warn(const struct model *model)
@@ -55,11 +55,10 @@ void unlocked_warn(const struct model *model)
     struct arena *arena = model->arena;
     const char *root = path_absolute(arena, model->project->dir), *first = NULL;
     size_t n = 0;
-    for (size_t i = 0; i < model->count; i++) {
-        const struct lambda *lambda = lambda_of(model->resources[i]);
-        if (!lambda || !is_installed(lambda))
+    for (size_t i = 0; i < model->nbundles; i++) {
+        if (!is_installed(model->bundles[i]))
             continue;
-        const char *code = path_absolute(arena, lambda->code_path);
+        const char *code = path_absolute(arena, model->bundles[i]->code_path);
         if (!names_packages(arena, root, code) || is_locked(arena, root, code))
             continue;
         first = first ? first : path_join(arena, code, "package.json");

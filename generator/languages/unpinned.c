@@ -5,8 +5,9 @@
 #include "languages/python_lock.h"
 #include "languages/requirements.h"
 #include "languages/unpinned.h"
-#include "resources/lambda.h"
+#include "resources/bundle.h"
 #include "resources/model.h"
+#include "resources/runtime.h"
 #include "settings/node.h"
 #include "settings/project.h"
 #include "sources/package.h"
@@ -38,10 +39,10 @@ static void add(struct unpinned *found, const struct requirements *r,
     array_push(found->arena, found->list, found->n, name);
 }
 
-static void look(struct unpinned *found, const struct project *project, const struct lambda *lambda)
+static void look(struct unpinned *found, const struct project *project, const struct bundle *bundle)
 {
     struct arena *arena = found->arena;
-    const char *code = path_absolute(arena, lambda->code_path);
+    const char *code = path_absolute(arena, bundle->code_path);
     const char *root = path_absolute(arena, project->dir), *found_name = NULL;
     struct requirements r = requirements_new(arena, root, code);
     for (size_t i = 0; i < countof(manifests) && !found_name; i++)
@@ -61,11 +62,11 @@ void unpinned_warn(const struct model *model)
 {
     struct unpinned found = {.arena = model->arena};
     struct buf names = {0};
-    for (size_t i = 0; i < model->count; i++) {
-        const struct lambda *lambda = lambda_of(model->resources[i]);
-        if (lambda && lambda->runtime->language == LANG_PYTHON && lambda->code_path &&
-            !lambda_target(lambda->code->text) && !node_set(node_get(lambda->settings, "build")))
-            look(&found, model->project, lambda);
+    for (size_t i = 0; i < model->nbundles; i++) {
+        const struct bundle *bundle = model->bundles[i];
+        if (bundle->runtime->language == LANG_PYTHON && !bundle_target(bundle->code->text) &&
+            !node_set(node_get(bundle->settings, "build")))
+            look(&found, model->project, bundle);
     }
     for (size_t i = 0; i < found.n && i < NAMES_MAX; i++)
         buf_add_item(&names, ", ", found.list[i]);

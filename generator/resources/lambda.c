@@ -12,21 +12,6 @@ const struct lambda *lambda_of(const struct resource *resource)
     return resource_is(resource, LAMBDA_KEY) ? resource->data : NULL;
 }
 
-static const char *behind(const char *scheme, const char *code)
-{
-    return str_starts(code, scheme) ? code + strlen(scheme) : NULL;
-}
-
-const char *lambda_target(const char *code)
-{
-    return behind("target://", code);
-}
-
-const char *lambda_generated(const char *code)
-{
-    return behind("build://", code);
-}
-
 /* Returns the reference that is probably meant: that of a lambda with just this name in an app, or
  * the most similar one; or NULL. */
 static const char *nearest_reference(const struct model *model, const char *text)

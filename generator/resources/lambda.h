@@ -9,6 +9,7 @@
 #include "base/diag.h"       /* for struct pos */
 #include "resources/model.h" /* for struct kind */
 
+struct bundle;
 struct node;
 struct runtime;
 
@@ -19,14 +20,11 @@ struct lambda {
     const char *name;
     const struct node *key; /* where the name stands */
     const struct node *settings;
-    const char *reference;   /* "app.name", as other resources write it */
-    const char *id;          /* "{App}{Name}", the function */
-    const char *short_id;    /* "{Name}", the beginning of all other ids */
-    const char *alias_id;    /* "{Name}Currentalias" */
-    const char *action;      /* "{name}-upload" */
-    const char *zip_key;     /* "<app>_<name>.zip" in the bucket, and in code/ */
-    const struct node *code; /* as it stands in the settings */
-    const char *code_path;   /* path of the code from the current directory */
+    const char *reference;       /* "app.name", as other resources write it */
+    const char *id;              /* "{App}{Name}", the function */
+    const char *short_id;        /* "{Name}", the beginning of all other ids */
+    const char *alias_id;        /* "{Name}Currentalias" */
+    const struct bundle *bundle; /* its zip */
     const char *handler;
     const struct runtime *runtime;
     const struct node *context;      /* the map that goes into the zip; or NULL */
@@ -35,12 +33,6 @@ struct lambda {
 
 /* The lambda that a resource is; NULL if it is of another kind. */
 const struct lambda *lambda_of(const struct resource *resource);
-
-/* Returns the name of the CMake target in a `code` "target://name"; else NULL. */
-const char *lambda_target(const char *code);
-/* Returns the path in a `code` "build://path", of a folder or file that the CMake build makes in
- * its build directory; else NULL. */
-const char *lambda_generated(const char *code);
 
 /* Returns the lambda that `node` names: "app.name", "app:name", or "name" for one of the project.
  * If there is none, reports an error, with a suggestion if it can, and returns NULL. */

@@ -1,5 +1,6 @@
 #include <assert.h>
 
+#include "resources/bundle.h"
 #include "resources/lambda.h"
 #include "resources/lambda_cfn.h"
 #include "resources/runtime.h"
@@ -42,10 +43,11 @@ static void write_upload(struct arena *arena, const struct lambda *lambda, const
     json_t *context = action_value(lambda->context);
     if (!context)
         context = json_object();
-    actions_upload(actions, lambda->action, arena_printf(arena, "code/%s", lambda->zip_key),
-                   lambda->zip_key, context, lambda->context_destination);
-    actions_output(actions, ids->s3_url, lambda->action, "s3url");
-    actions_output(actions, ids->s3_version, lambda->action, "s3version");
+    actions_upload(actions, lambda->bundle->action,
+                   arena_printf(arena, "code/%s", lambda->bundle->zip_key), lambda->bundle->zip_key,
+                   context, lambda->context_destination);
+    actions_output(actions, ids->s3_url, lambda->bundle->action, "s3url");
+    actions_output(actions, ids->s3_version, lambda->bundle->action, "s3version");
 }
 
 /* clang-format off */
@@ -176,7 +178,7 @@ static json_t *function(const struct model *model, const struct lambda *lambda,
         "Properties",
             "Code",
                 "S3Bucket", cfn_ref("CodeBucket"),
-                "S3Key", lambda->zip_key,
+                "S3Key", lambda->bundle->zip_key,
                 "S3ObjectVersion", cfn_ref(ids->s3_version),
             "Description", description(node_get(settings, "description")),
             "Handler", node_set(handler) ? cfn_value(handler) : json_string(lambda->handler),

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "resources/bundle.h"
 #include "resources/lambda.h"
 #include "resources/lambda_cfn.h"
 #include "resources/lambda_check.h"
@@ -15,7 +16,6 @@
 
 /* What CloudFormation takes today (AWS::Lambda::Function). */
 enum { MEMORY_MIN = 128, MEMORY_MAX = 32768, TIMEOUT_MAX = 900 };
-enum { NAME_MAX_BYTES = 128 };
 
 static const struct field lambda_fields[] = {
     {"code", FIELD_NAME, .required = true},
@@ -50,16 +50,7 @@ static const struct field lambda_fields[] = {
     {"run", FIELD_NAME},
 };
 
-static bool check_file_name(const struct node *key)
-{
-    return strlen(key->text) <= NAME_MAX_BYTES ||
-           diag_error(EXIT_VALUE, key->pos,
-                      "a lambda's name has at most %d bytes, because it is part of "
-                      "a file's name",
-                      NAME_MAX_BYTES);
-}
-
-static bool set_ids(struct model *model, struct lambda *lambda)
+static bool set_ids(struct model *model, struct lambda *lambda, struct bundle *bundle)
 {
     struct arena *a = model->arena;
     const struct node *logical = node_get(lambda->settings, "logical-name");
@@ -68,11 +59,8 @@ static bool set_ids(struct model *model, struct lambda *lambda)
     lambda->short_id = name_id(a, name, NULL);
     lambda->id = name_id(a, lambda->app->name, name, NULL);
     lambda->alias_id = arena_printf(a, "%sCurrentalias", lambda->short_id);
-    lambda->action = arena_printf(a, "%s-upload", name);
-    lambda->zip_key = name_zip_key(a, lambda->app->name, lambda->name);
-    lambda->reference = *lambda->app->name
-                            ? arena_printf(a, "%s.%s", lambda->app->name, lambda->name)
-                            : lambda->name;
+    bundle->action = arena_printf(a, "%s-upload", name);
+    lambda->reference = bundle->reference;
     if (*lambda->short_id)
         return true;
     return diag_error(EXIT_VALUE, place->pos,
@@ -80,7 +68,7 @@ static bool set_ids(struct model *model, struct lambda *lambda)
                       node_text(logical) ? "" : "; give the lambda a 'logical-name'");
 }
 
-/* Two lambdas must not share the ids made of their names, nor their zip. */
+/* Two lambdas must not share the ids made of their names. */
 static bool check_unique(struct model *model, struct lambda *lambda)
 {
     const struct lambda *other = table_set(model->arena, &model->ids, lambda->short_id, lambda);
@@ -92,58 +80,8 @@ static bool check_unique(struct model *model, struct lambda *lambda)
         diag_note(other->key->pos, "the other one is here");
         return false;
     }
-    other = table_set(model->arena, &model->ids, lambda->zip_key, lambda);
-    if (other) {
-        diag_error(EXIT_DUPLICATE, lambda->key->pos,
-                   "the lambdas '%s' and '%s' would both be packed as '%s'", other->reference,
-                   lambda->reference, lambda->zip_key);
-        diag_note(other->key->pos, "the other one is here");
-        return false;
-    }
     table_set(model->arena, &model->lambdas, lambda->reference, lambda);
     return true;
-}
-
-/* Checks the name of a CMake target (cmake-policies(7), CMP0037); "::" may separate the parts of an
- * imported target's name. */
-static bool check_target(const struct lambda *lambda, const char *name)
-{
-    const char *part = name;
-    bool ok = true;
-    while (ok && part) {
-        size_t len = strspn(part, STR_ALNUM "_.+-");
-        const char *end = part + len;
-        ok = len && (!*end || str_starts(end, "::"));
-        part = *end ? end + strlen("::") : NULL;
-    }
-    return ok || diag_error(EXIT_VALUE, lambda->code->pos,
-                            "a target's name has letters, digits, '_', '.', '+' and '-', and '::' "
-                            "between them, not '%s'",
-                            name);
-}
-
-/* Reports settings that do not fit the code: those for Gordon's own builds, or those for a target,
- * which CMake builds. */
-static bool check_building(const struct lambda *lambda)
-{
-    static const struct {
-        const char *key;
-        bool of_target;
-    } settings[] = {
-        {"build"},       {"build-in-source"},   {"pip-path"},          {"npm-path"},
-        {"gradle-path"}, {"pip-install-extra"}, {"npm-install-extra"}, {"gradle-build-extra"},
-        {"strip", true}, {"libc", true},
-    };
-    bool target = lambda_target(lambda->code->text), ok = true;
-    for (size_t i = 0; i < countof(settings); i++) {
-        const struct node *value = node_get(lambda->settings, settings[i].key);
-        if (node_set(value) && settings[i].of_target != target)
-            ok = diag_error(EXIT_RESOURCE, value->pos,
-                            target ? "'%s' does not fit the code %s, which CMake builds"
-                                   : "'%s' is for a target of CMake, and does not fit the code %s",
-                            settings[i].key, lambda->code->text);
-    }
-    return ok;
 }
 
 /* A program brings its own runtime, so a runtime for a language is an error. */
@@ -156,24 +94,24 @@ static bool read_target_runtime(struct lambda *lambda)
     return diag_error(EXIT_RESOURCE, runtime->pos,
                       "the runtime '%s' does not run the program of the target '%s'; "
                       "provided.al2023 does, and is the default",
-                      runtime->text, lambda_target(lambda->code->text));
+                      runtime->text, bundle_target(lambda->bundle->code->text));
 }
 
 /* A .py or .js file implies its runtime, and a target is a program; any other code needs
  * `runtime`. */
 static bool read_runtime(struct lambda *lambda)
 {
-    if (lambda_target(lambda->code->text))
+    if (bundle_target(lambda->bundle->code->text))
         return read_target_runtime(lambda);
     const struct node *runtime = node_get(lambda->settings, "runtime");
-    const char *extension = path_extension(lambda->code->text);
+    const char *extension = path_extension(lambda->bundle->code->text);
     const struct runtime *implied = runtime_of_extension(extension);
     if (node_set(runtime)) {
         lambda->runtime = runtime_read(runtime);
         if (lambda->runtime && implied && implied->language != lambda->runtime->language)
             return diag_error(EXIT_RESOURCE, runtime->pos,
                               "the runtime '%s' does not run the code '%s'", runtime->text,
-                              lambda->code->text);
+                              lambda->bundle->code->text);
         return lambda->runtime;
     }
     lambda->runtime = implied;
@@ -181,7 +119,7 @@ static bool read_runtime(struct lambda *lambda)
         return true;
     if (*extension)
         return diag_error(
-            EXIT_EXTENSION, lambda->code->pos,
+            EXIT_EXTENSION, lambda->bundle->code->pos,
             "the extension '%s' does not imply a runtime (.py and .js do); set 'runtime'",
             extension);
     return diag_error(EXIT_REQUIRED, lambda->key->pos,
@@ -197,13 +135,13 @@ static void read_handler(struct lambda *lambda)
     bool program = lambda->runtime && (lambda->runtime->language == LANG_GO ||
                                        lambda->runtime->language == LANG_OTHER);
     lambda->handler = node_set(handler) ? handler->text : program ? "bootstrap" : "code.handler";
-    const char *extension = path_extension(lambda->code->text);
+    const char *extension = path_extension(lambda->bundle->code->text);
     if (!node_set(handler) || node_ref(handler) || !runtime_of_extension(extension) ||
-        lambda_target(lambda->code->text) || str_starts(handler->text, "code."))
+        bundle_target(lambda->bundle->code->text) || str_starts(handler->text, "code."))
         return;
     diag_warning(handler->pos,
                  "the file %s is packed as code%s, so its handler is called code.<function>",
-                 path_base(lambda->code->text), extension);
+                 path_base(lambda->bundle->code->text), extension);
 }
 
 /* Reports a name that is not in the project's `vpcs` or `contexts`, whichever `key` says. */
@@ -248,46 +186,27 @@ static void note_contrib(struct model *model, const struct lambda *lambda)
         model->bucket_notifications = lambda;
 }
 
-/* The code must lie in the project, or in the build directory: a zip must not depend on other files
- * of the machine. */
-static bool check_code(const struct model *model, const struct lambda *lambda)
-{
-    const char *target = lambda_target(lambda->code->text);
-    const char *generated = lambda_generated(lambda->code->text);
-    const char *fault = generated ? path_relative_fault(generated) : NULL;
-    if (target)
-        return check_target(lambda, target);
-    if (generated)
-        return !fault || diag_error(EXIT_VALUE, lambda->code->pos,
-                                    "build:// is followed by a path in CMake's build directory, as "
-                                    "in build://generated/code; this one %s",
-                                    fault);
-    const char *path = path_absolute(model->arena, lambda->code_path);
-    return path_within(path, path_absolute(model->arena, model->project->dir)) ||
-           path_within(path, path_absolute(model->arena, lambda->app->dir)) || /* Gordon's own */
-           diag_error(EXIT_VALUE, lambda->code->pos,
-                      "the code '%s' lies outside of the project; copy it", lambda->code->text);
-}
-
 static bool lambda_read(struct model *model, struct resource *resource)
 {
     struct lambda *lambda = arena_alloc(model->arena, sizeof *lambda);
+    struct bundle *bundle = bundle_new(model, resource);
     lambda->app = resource->app;
     lambda->name = resource->name;
     lambda->key = resource->key;
     lambda->settings = resource->settings;
+    lambda->bundle = bundle;
+    bundle->lambda = lambda;
     resource->data = lambda;
-    bool named =
-        check_file_name(lambda->key) && set_ids(model, lambda) && check_unique(model, lambda);
+    bool named = bundle_check_name(bundle) && set_ids(model, lambda, bundle) &&
+                 check_unique(model, lambda) && bundle_check_zip(model, bundle);
     if (!schema_check(lambda_fields, countof(lambda_fields), resource->settings, resource->key,
                       "a lambda"))
         return false;
-    lambda->code = node_get(lambda->settings, "code");
-    lambda->code_path = path_join(model->arena, lambda->app->dir, lambda->code->text);
-    if (!check_code(model, lambda))
+    if (!bundle_read_code(model, bundle))
         return false;
     bool ok = read_runtime(lambda) && named;
-    ok = check_building(lambda) && ok;
+    bundle->runtime = lambda->runtime;
+    ok = bundle_check_building(bundle) && ok;
     ok = extra_check(lambda->settings) && ok;
     read_handler(lambda);
     ok = read_context(model, lambda) && ok;

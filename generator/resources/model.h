@@ -10,6 +10,7 @@
 #include "base/util.h" /* for struct table */
 
 struct app;
+struct bundle;
 struct node;
 struct project;
 struct resource;
@@ -20,10 +21,13 @@ struct model {
     const struct project *project;
     struct resource **resources; /* by kind, then by app, then in the order of the file */
     size_t count;
-    struct table lambdas;         /* "app.name", or "name" in the project, to struct lambda */
-    struct table ids;             /* short ids and zip keys of lambdas, to struct lambda */
-    const struct lambda *version; /* of gordon.contrib.lambdas, or NULL */
-    const struct lambda *sleep;   /* of gordon.contrib.helpers, or NULL */
+    struct table lambdas;    /* "app.name", or "name" in the project, to struct lambda */
+    struct table ids;        /* short ids of lambdas, to struct lambda */
+    struct bundle **bundles; /* what is packed, in the order of the resources */
+    size_t nbundles;
+    struct table zips;                         /* their zip_key, to struct bundle */
+    const struct lambda *version;              /* of gordon.contrib.lambdas, or NULL */
+    const struct lambda *sleep;                /* of gordon.contrib.helpers, or NULL */
     const struct lambda *bucket_notifications; /* of gordon.contrib.s3, or NULL */
 };
 

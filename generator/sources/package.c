@@ -8,6 +8,7 @@
 #include "base/lock.h"
 #include "base/removal.h"
 #include "base/root.h"
+#include "resources/bundle.h"
 #include "resources/lambda.h"
 #include "resources/model.h"
 #include "settings/node.h"
@@ -17,43 +18,44 @@
 #include "sources/collect.h"
 #include "sources/package.h"
 
-/* A program's path: the lambda's own setting, then the project's. */
-static const char *program(const struct project *project, const struct lambda *lambda,
+/* A program's path: the bundle's own setting, then the project's. */
+static const char *program(const struct project *project, const struct bundle *bundle,
                            const char *key)
 {
-    const char *own = node_text(node_get(lambda->settings, key));
+    const char *own = node_text(node_get(bundle->settings, key));
     return own ? own : project_text(project, key, NULL);
 }
 
-const char *package_folder(struct arena *arena, const struct lambda *lambda)
+const char *package_folder(struct arena *arena, const struct bundle *bundle)
 {
-    return arena_strndup(arena, lambda->zip_key, strlen(lambda->zip_key) - strlen(".zip"));
+    return arena_strndup(arena, bundle->zip_key, strlen(bundle->zip_key) - strlen(".zip"));
 }
 
 /* The folder that the code must not leave: that of Gordon's own app, unless the project gives the
  * app's lambda other code. */
 static const char *root_of(struct arena *arena, const struct project *project,
-                           const struct lambda *lambda)
+                           const struct bundle *bundle)
 {
-    const char *own = path_absolute(arena, lambda->app->dir);
-    bool is_own = lambda->app->contrib && path_within(path_absolute(arena, lambda->code_path), own);
+    const struct app *app = bundle->resource->app;
+    const char *own = path_absolute(arena, app->dir);
+    bool is_own = app->contrib && path_within(path_absolute(arena, bundle->code_path), own);
     return is_own ? own : path_absolute(arena, project->dir);
 }
 
 /* Sets `code`, `generated` and `root`. */
 static void place_code(struct package *package, const struct model *model,
-                       const struct lambda *lambda, const char *binary)
+                       const struct bundle *bundle, const char *binary)
 {
     struct arena *arena = model->arena;
-    const char *code = lambda->code->text;
-    package->generated = lambda_generated(code);
-    package->root = root_of(arena, model->project, lambda);
+    const char *code = bundle->code->text;
+    package->generated = bundle_generated(code);
+    package->root = root_of(arena, model->project, bundle);
     if (package->generated && binary) {
         package->root = path_absolute(arena, binary);
         package->code = path_join(arena, package->root, package->generated);
     } else {
-        bool known = !package->generated && !lambda_target(code);
-        package->code = known ? path_absolute(arena, lambda->code_path) : code;
+        bool known = !package->generated && !bundle_target(code);
+        package->code = known ? path_absolute(arena, bundle->code_path) : code;
     }
 }
 
@@ -76,46 +78,47 @@ static void set_handler(struct package *p, const struct lambda *lambda)
     p->handler = lambda->handler;
     p->handler_given = node_set(handler);
     p->handler_from = handler_from(lambda);
-    p->handler_pos = p->handler_given ? handler->pos : lambda->code->pos;
+    p->handler_pos = p->handler_given ? handler->pos : lambda->bundle->code->pos;
     p->checks_handler = !(p->handler_given && node_ref(handler)) &&
                         schema_flag(node_get(lambda->settings, "check-handler"), true);
 }
 
-struct package *package_of(const struct model *model, const struct lambda *lambda,
+struct package *package_of(const struct model *model, const struct bundle *bundle,
                            const struct package_dirs *dirs)
 {
     struct arena *a = model->arena;
     const struct project *project = model->project;
-    const struct node *settings = lambda->settings;
+    const struct app *app = bundle->resource->app;
+    const struct node *settings = bundle->settings;
     const struct node *architecture = node_get(settings, "architecture");
     struct package *p = arena_alloc(a, sizeof *p);
-    const char *folder = package_folder(a, lambda);
+    const char *folder = package_folder(a, bundle);
     *p = (struct package){
         .arena = a,
-        .reference = lambda->reference,
-        .name = lambda->name,
-        .zip = path_absolute(a, path_join(a, path_join(a, dirs->output, "code"), lambda->zip_key)),
+        .reference = bundle->reference,
+        .name = bundle->resource->name,
+        .zip = path_absolute(a, path_join(a, path_join(a, dirs->output, "code"), bundle->zip_key)),
         .work = path_absolute(a, path_join(a, path_join(a, dirs->work, "lambdas"), folder)),
-        .runtime = lambda->runtime->identifier,
-        .language = lambda->runtime->language,
+        .runtime = bundle->runtime->identifier,
+        .language = bundle->runtime->language,
         .architecture = node_set(architecture) ? architecture->text : "x86_64",
         .in_source = schema_flag(node_get(settings, "build-in-source"), false),
         .project_name = project->name,
         .project_path = path_absolute(a, project->dir),
-        .pip_path = program(project, lambda, "pip-path"),
-        .npm_path = program(project, lambda, "npm-path"),
-        .gradle_path = program(project, lambda, "gradle-path"),
-        .pip_extra = project_extra(project, lambda->app, settings, "pip-install-extra"),
-        .npm_extra = project_extra(project, lambda->app, settings, "npm-install-extra"),
-        .gradle_extra = project_extra(project, lambda->app, settings, "gradle-build-extra"),
+        .pip_path = program(project, bundle, "pip-path"),
+        .npm_path = program(project, bundle, "npm-path"),
+        .gradle_path = program(project, bundle, "gradle-path"),
+        .pip_extra = project_extra(project, app, settings, "pip-install-extra"),
+        .npm_extra = project_extra(project, app, settings, "npm-install-extra"),
+        .gradle_extra = project_extra(project, app, settings, "gradle-build-extra"),
         .strip = schema_flag(node_get(settings, "strip"), false),
         .libc = schema_flag(node_get(settings, "libc"), false),
-        .pos = lambda->code->pos,
+        .pos = bundle->code->pos,
         .parameters = project->parameters,
         .nparameters = project->nparameters,
     };
-    place_code(p, model, lambda, dirs->binary);
-    set_handler(p, lambda);
+    place_code(p, model, bundle, dirs->binary);
+    set_handler(p, bundle->lambda);
     const struct node *build = node_get(settings, "build");
     const struct node *building = node_set(build) ? build : node_get(settings, "strip");
     p->build_pos = node_set(building) ? building->pos : p->pos;
@@ -156,7 +159,7 @@ static_assert(countof(manifests) <= PACKAGE_MANIFESTS, "a package has room for a
 
 bool package_needs_cmake(const struct package *package)
 {
-    return lambda_target(package->code) || lambda_generated(package->code);
+    return bundle_target(package->code) || bundle_generated(package->code);
 }
 
 /* Sets `*there` to whether the code folder has a manifest, or a file whose name ends as one with

@@ -13,7 +13,7 @@
 
 struct above;
 struct arena;
-struct lambda;
+struct bundle;
 struct model;
 
 enum { PACKAGE_MANIFESTS = 32 }; /* room for all that one language knows */
@@ -68,10 +68,10 @@ struct package_dirs {
         *binary; /* CMake's build directory, in which "build://" begins; NULL without CMake */
 };
 
-/* The name of a lambda's folder in <work>/lambdas: the name of its zip without .zip. */
-const char *package_folder(struct arena *arena, const struct lambda *lambda);
-/* The package of a lambda of the model. Its zip goes to `<output>/code`. */
-struct package *package_of(const struct model *model, const struct lambda *lambda,
+/* The name of a bundle's folder in <work>/lambdas: the name of its zip without .zip. */
+const char *package_folder(struct arena *arena, const struct bundle *bundle);
+/* The package of a bundle of the model. Its zip goes to `<output>/code`. */
+struct package *package_of(const struct model *model, const struct bundle *bundle,
                            const struct package_dirs *dirs);
 /* Whether only CMake knows where the code is: `code` is "target://name" or "build://path". */
 bool package_needs_cmake(const struct package *package);
