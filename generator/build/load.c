@@ -33,7 +33,7 @@ bool load_secrets(struct loaded *loaded)
     const struct project *project = loaded->project;
     if (!secrets_load(project->arena, project, &loaded->secrets))
         return false;
-    secrets_hide(&loaded->secrets, project, loaded->files);
+    secrets_hide(&loaded->secrets, loaded->files);
     return true;
 }
 

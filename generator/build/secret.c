@@ -107,8 +107,8 @@ const char *secrets_listing(struct arena *arena, const struct secrets *secrets)
 
 struct output {
     const struct secrets *secrets;
-    const struct project *project;
     const char *name;
+    struct pos pos;
 };
 
 /* CloudFormation hides parameters, but not outputs that contain them (Parameters, NoEcho). */
@@ -119,31 +119,33 @@ static void warn_of_ref(const char *name, void *data)
     if (!secret)
         return;
     diag_warning(
-        project_place_of_ref(output->project, name),
+        output->pos,
         "the output '%s' of the stack shows the secret parameter '%s' to everybody who may "
         "describe the stack; use a parameter here that is not secret",
         output->name, name);
     diag_note(secret->pos, "it is secret because of this value");
 }
 
-static void hide(const struct secrets *secrets, const struct project *project, json_t *template)
+static void hide(const struct secrets *secrets, const struct step_file *file)
 {
-    struct output output = {secrets, project, NULL};
-    json_t *parameter, *value;
+    struct output output = {.secrets = secrets};
+    json_t *template = file->json, *parameter, *value;
     const char *name;
     json_object_foreach(json_object_get(template, "Parameters"), name, parameter)
         if (table_get(&secrets->parameters, name))
             json_object_set_new(parameter, "NoEcho", json_true());
-    json_object_foreach(json_object_get(template, "Outputs"), output.name, value)
+    json_object_foreach(json_object_get(template, "Outputs"), output.name, value) {
+        const struct pos *place = table_get(&file->output_places, output.name);
+        output.pos = place ? *place : (struct pos){0};
         cfn_each_ref(value, warn_of_ref, &output);
+    }
 }
 
-void secrets_hide(const struct secrets *secrets, const struct project *project,
-                  struct step_file files[STEP_COUNT])
+void secrets_hide(const struct secrets *secrets, struct step_file files[STEP_COUNT])
 {
     for (enum step step = 0; step < STEP_COUNT; step++)
         if (!step_is_custom(step) && files[step].json)
-            hide(secrets, project, files[step].json);
+            hide(secrets, &files[step]);
 }
 
 /* --- what was built ----------------------------------------------------------------------- */

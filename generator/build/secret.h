@@ -37,8 +37,7 @@ void secrets_add(struct arena *arena, struct secrets *secrets, const struct node
 const char *secrets_listing(struct arena *arena, const struct secrets *secrets);
 
 /* Sets NoEcho in the templates, and warns about outputs that show a secret nevertheless. */
-void secrets_hide(const struct secrets *secrets, const struct project *project,
-                  struct step_file files[STEP_COUNT]);
+void secrets_hide(const struct secrets *secrets, struct step_file files[STEP_COUNT]);
 /* Whether the templates of a build hide all secret `parameters`, as in struct secrets. Reports an
  * error for each that they show. */
 bool secrets_check(const struct table *parameters, const struct built *built);

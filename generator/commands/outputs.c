@@ -107,6 +107,6 @@ const struct command outputs_command = {
     .run = run,
     .details =
         "Prints what gordon apply prints at its end: the ARNs of lambdas and the URLs of APIs\n"
-        "that have `cli-output`. With the NAME of one output, prints only its value:\n"
-        "curl $(gordon outputs NAME)/",
+        "that have `cli-output`, and the outputs of the settings. With the NAME of one output,\n"
+        "prints only its value: curl $(gordon outputs NAME)/",
 };

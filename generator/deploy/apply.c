@@ -40,7 +40,7 @@ struct apply {
     bool is_new;     /* the stack of this step does not exist yet: all resources are added */
     bool again;      /* the step failed, its cause was fixed, and it must run again */
     json_t *before;  /* the template of a change that must come first, see api_deployment.h */
-    json_t *outputs; /* of the last stack: a list of names and values */
+    json_t *outputs; /* of the stack of resources: a list of names and values */
 };
 
 /* --- stacks ------------------------------------------------------------------------------- */
@@ -114,13 +114,19 @@ static bool agree(struct changes *changes, const json_t *project, void *data)
                       deployment_stack(a->d, a->now->step));
 }
 
+/* Outputs of the project's stack are values for the next steps. Those of the resources are not:
+ * settings may call them as a parameter. */
 static void keep_outputs(struct apply *a, const json_t *stack)
 {
     size_t i;
     json_t *output;
-    json_decref(a->outputs);
-    a->outputs = json_incref(json_object_get(stack, "Outputs"));
-    json_array_foreach(a->outputs, i, output)
+    json_t *outputs = json_object_get(stack, "Outputs");
+    if (a->now->step == STEP_RESOURCES) {
+        json_decref(a->outputs);
+        a->outputs = json_incref(outputs);
+        return;
+    }
+    json_array_foreach(outputs, i, output)
         json_object_set(a->prepared.values, cfn_text(output, "OutputKey"),
                         json_object_get(output, "OutputValue"));
 }

@@ -5,6 +5,7 @@
 
 #include "base/util.h"
 #include "deploy/cli_output.h"
+#include "resources/output.h"
 #include "stacks/report.h"
 #include "template/cfn.h"
 
@@ -17,17 +18,19 @@ static int by_name(const void *x, const void *y)
 
 struct cli_output *cli_outputs(struct arena *arena, const json_t *outputs, size_t *n)
 {
-    static const char prefix[] = "Clioutput";
     struct cli_output *list = NULL;
     size_t i;
     json_t *output;
     *n = 0;
     json_array_foreach((json_t *)outputs, i, output) {
         const char *key = cfn_text(output, "OutputKey");
-        if (str_starts(key, prefix)) {
-            const struct cli_output shown = {key + strlen(prefix), cfn_text(output, "OutputValue")};
-            array_push(arena, list, *n, shown);
-        }
+        const bool own = str_starts(key, OUTPUT_OWN);
+        const struct cli_output shown = {
+            .name = own ? key + strlen(OUTPUT_OWN) : key,
+            .value = cfn_text(output, "OutputValue"),
+            .own = own,
+        };
+        array_push(arena, list, *n, shown);
     }
     if (*n)
         qsort(list, *n, sizeof *list, by_name);

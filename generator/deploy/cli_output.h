@@ -1,7 +1,9 @@
-/* cli_output.h - the outputs of a stack that users see: those of resources with `cli-output`. */
+/* cli_output.h - the outputs of the stack of resources, as users see them: those of resources with
+ * `cli-output`, and those of the settings. */
 #ifndef DEPLOY_CLI_OUTPUT_H
 #define DEPLOY_CLI_OUTPUT_H
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 struct arena;
@@ -9,9 +11,10 @@ struct arena;
 struct cli_output {
     const char *name; /* as it is shown: "LambdaPydayPyday" */
     const char *value;
+    bool own; /* Gordon's own, of a resource with `cli-output` */
 };
 
-/* Returns those of `outputs`, the list in AWS's description of a stack: lambdas first, then by
+/* Returns all of `outputs`, the list in AWS's description of a stack: lambdas first, then by
  * name. The array is in `arena`, its strings belong to the list. */
 struct cli_output *cli_outputs(struct arena *arena, const json_t *outputs, size_t *n);
 /* Reports them as gordon apply does at its end; prints nothing if there are none. */

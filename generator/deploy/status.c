@@ -8,6 +8,7 @@
 #include "base/status_line.h"
 #include "base/term.h"
 #include "base/util.h"
+#include "deploy/cli_output.h"
 #include "deploy/deployed.h"
 #include "deploy/deployment.h"
 #include "deploy/drift.h"
@@ -291,6 +292,30 @@ static void print_apis(const struct status *s)
     }
 }
 
+/* Returns the outputs of the settings, whose values the stack has. */
+static struct cli_output *outputs_of(const struct status *s, size_t *n)
+{
+    const struct deployed_stack *stack = &s->deployed.stacks[DEPLOYED_RESOURCES];
+    struct cli_output *all = cli_outputs(s->d->arena, json_object_get(stack->json, "Outputs"), n);
+    size_t kept = 0;
+    for (size_t i = 0; i < *n; i++)
+        if (!all[i].own)
+            all[kept++] = all[i];
+    *n = kept;
+    return all;
+}
+
+static void print_outputs(const struct status *s)
+{
+    size_t n;
+    const struct cli_output *outputs = outputs_of(s, &n);
+    for (size_t i = 0; i < n; i++) {
+        printf("%s", i ? "" : "Outputs:\n");
+        say(stdout, "  %s", outputs[i].name);
+        say(stdout, "    %s", outputs[i].value);
+    }
+}
+
 /* Prints what to do about lambdas that are back. */
 static void print_hint(const struct status *s)
 {
@@ -313,6 +338,7 @@ static void print_text(const struct status *s)
     print_stacks(s);
     print_lambdas(s);
     print_apis(s);
+    print_outputs(s);
     print_hint(s);
 }
 
@@ -349,6 +375,16 @@ static json_t *api_json(const struct status *s, const struct resource *api)
 }
 /* clang-format on */
 
+static json_t *outputs_json(const struct status *s)
+{
+    size_t n;
+    const struct cli_output *outputs = outputs_of(s, &n);
+    json_t *json = json_object();
+    for (size_t i = 0; i < n; i++)
+        json_object_set_new(json, outputs[i].name, json_string(outputs[i].value));
+    return json;
+}
+
 static bool print_json(const struct status *s)
 {
     json_t *stacks = json_array(), *lambdas = json_array(), *apis = json_array();
@@ -359,10 +395,10 @@ static bool print_json(const struct status *s)
     for (size_t i = 0; i < s->model->count; i++)
         if (s->model->resources[i]->kind == &apigateway_kind)
             json_array_append_new(apis, api_json(s, s->model->resources[i]));
-    return cfn_print(json_pack("{s:s, s:s, s:s, s:b, s:o, s:o, s:o}", "project",
+    return cfn_print(json_pack("{s:s, s:s, s:s, s:b, s:o, s:o, s:o, s:o}", "project",
                                s->d->project->name, "stage", s->d->stage, "region", s->d->region,
                                "built", s->is_built, "stacks", stacks, "lambdas", lambdas, "apis",
-                               apis)) ||
+                               apis, "outputs", outputs_json(s))) ||
            diag_error(EXIT_OTHER, (struct pos){0}, "the status cannot be written as JSON");
 }
 

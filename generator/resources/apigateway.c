@@ -5,6 +5,7 @@
 #include "resources/api_method.h"
 #include "resources/apigateway.h"
 #include "resources/lambda.h"
+#include "resources/output.h"
 #include "resources/steps.h"
 #include "settings/names.h"
 #include "settings/node.h"
@@ -256,7 +257,8 @@ static void api_write(const struct model *model, const struct resource *resource
     cfn_add(w.cfn, pos, api->role_id, role(api, w.lambdas));
     cfn_add(w.cfn, pos, deployment_id(&w), deployment(api, json_incref(w.methods)));
     if (schema_flag(node_get(resource->settings, "cli-output"), true))
-        cfn_output(w.cfn, arena_printf(model->arena, "ClioutputApigateway%s", api->id), url(api));
+        cfn_output(w.cfn, pos, arena_printf(model->arena, OUTPUT_OWN "Apigateway%s", api->id),
+                   url(api));
     json_decref(w.content), json_decref(w.methods), json_decref(w.lambdas);
 }
 

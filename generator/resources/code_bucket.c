@@ -47,7 +47,7 @@ void code_bucket_write(const struct project *project, struct cfn *cfn)
         return;
     }
     cfn_output(
-        cfn, "CodeBucket",
+        cfn, bucket->pos, "CodeBucket",
         json_pack("{s:s, s:o}", "Description", "CodeBucket name", "Value", bucket_name(project)));
     cfn_add(cfn, bucket->pos, "CodeBucket", code_bucket(project));
 }

@@ -12,18 +12,20 @@
 #include "resources/lambda_cfn.h" /* for LAMBDA_DIGESTS */
 #include "resources/lambda_kind.h"
 #include "resources/model.h"
+#include "resources/output.h"
 #include "resources/stream.h"
 #include "settings/node.h"
 #include "settings/project.h"
 
 /* The kinds of resources, in the order in which they are read and shown. Lambdas come first,
- * because all others look them up. */
+ * because all others look them up, and outputs last, because they must not have the names of other
+ * outputs. */
 static const struct kind context_kind = {"contexts", .project_only = true};
 static const struct kind vpc_kind = {"vpcs", .project_only = true};
 
 static const struct kind *const kinds[] = {
-    &lambda_kind, &events_kind,  &dynamodb_kind, &kinesis_kind,
-    &bucket_kind, &context_kind, &vpc_kind,      &apigateway_kind,
+    &lambda_kind,  &events_kind, &dynamodb_kind,   &kinesis_kind, &bucket_kind,
+    &context_kind, &vpc_kind,    &apigateway_kind, &output_kind,
 };
 
 struct model *kinds_load(const struct project *project)
@@ -120,6 +122,7 @@ static void number_files(const struct model *model, struct steps *steps,
     for (enum step step = 0; step < STEP_COUNT; step++) {
         files[step].json = step_json(steps, step);
         files[step].places = steps->cfn[step].places;
+        files[step].output_places = steps->cfn[step].output_places;
         if (files[step].json)
             files[step].name =
                 arena_printf(model->arena, "%04d_%s.json", ++number, step_suffix(step));

@@ -3,6 +3,7 @@
 #include "resources/bundle.h"
 #include "resources/lambda.h"
 #include "resources/lambda_cfn.h"
+#include "resources/output.h"
 #include "resources/runtime.h"
 #include "resources/steps.h"
 #include "settings/node.h"
@@ -33,7 +34,7 @@ static struct ids make_ids(struct arena *arena, const struct lambda *lambda)
         .s3_url = arena_printf(arena, "%sS3Url", name),
         .custom_version = arena_printf(arena, "%sVersion", name),
         .native_version = arena_printf(arena, "%sPublished", name),
-        .output = arena_printf(arena, "ClioutputLambda%s", lambda->id),
+        .output = arena_printf(arena, OUTPUT_OWN "Lambda%s", lambda->id),
     };
 }
 
@@ -255,5 +256,5 @@ void lambda_write(const struct model *model, const struct resource *resource, st
                            : native_version(lambda, index));
     cfn_add(cfn, pos, lambda->alias_id, alias(lambda, version));
     if (schema_flag(node_get(lambda->settings, "cli-output"), true))
-        cfn_output(cfn, ids.output, json_pack("{s:o}", "Value", lambda_alias(lambda)));
+        cfn_output(cfn, pos, ids.output, json_pack("{s:o}", "Value", lambda_alias(lambda)));
 }

@@ -5,6 +5,7 @@
 #include "resources/lambda_check.h"
 #include "settings/node.h"
 #include "settings/schema.h"
+#include "template/cfn.h"
 
 /* Characters (Lambda and IAM quotas). */
 enum { DESCRIPTION_MAX = 256, HANDLER_MAX = 128, POLICY_NAME_MAX = 128 };
@@ -43,14 +44,6 @@ static bool check_role(const struct node *role)
                       role->kind == NODE_STRING ? "a name" : node_kind_words(role));
 }
 
-/* Whether `node` is an intrinsic function of CloudFormation, such as {Ref: Name}. */
-static bool is_intrinsic(const struct node *node)
-{
-    return node->kind == NODE_MAP && node->count == 1 &&
-           (str_starts(node->entries[0].key->text, "Fn::") ||
-            strcmp(node->entries[0].key->text, "Ref") == 0);
-}
-
 static bool check_variable(const struct entry *entry)
 {
     const char *name = entry->key->text;
@@ -64,7 +57,7 @@ static bool check_variable(const struct entry *entry)
             "a variable's name is a letter and then letters, digits and '_', at least "
             "two characters, not '%s'",
             name);
-    if (entry->value->kind < NODE_LIST || is_intrinsic(entry->value))
+    if (entry->value->kind < NODE_LIST || cfn_is_function(entry->value))
         return true;
     return diag_error(EXIT_VALUE, entry->value->pos, "a variable's value is text, not %s",
                       node_kind_words(entry->value));

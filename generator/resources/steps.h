@@ -28,8 +28,9 @@ struct steps {
 struct step_file {
     const char *name;
     json_t *json;
-    struct table places; /* of a stack: logical id to the struct pos that asked for it */
-    char *text;          /* made by steps_text, or NULL */
+    struct table places;        /* of a stack: logical id to the struct pos that asked for it */
+    struct table output_places; /* of a stack: an output's name to its struct pos */
+    char *text;                 /* made by steps_text, or NULL */
 };
 
 /* Frees the JSON and the texts of the files, not their names. */

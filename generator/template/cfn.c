@@ -55,6 +55,13 @@ json_t *cfn_assume_role(const char *service)
 }
 /* clang-format on */
 
+bool cfn_is_function(const struct node *node)
+{
+    return node && node->kind == NODE_MAP && node->count == 1 &&
+           (str_starts(node->entries[0].key->text, "Fn::") ||
+            strcmp(node->entries[0].key->text, "Ref") == 0);
+}
+
 bool cfn_check_ref(struct pos pos, const char *name)
 {
     if (str_is_made_of(name, STR_ALNUM) || str_starts(name, "AWS::"))
@@ -148,7 +155,10 @@ json_t *cfn_value(const struct node *node)
 
 void cfn_init(struct cfn *cfn, struct arena *arena)
 {
-    *cfn = (struct cfn){arena, json_object(), json_object(), json_object(), {0}, {0}, {0}};
+    *cfn = (struct cfn){.arena = arena,
+                        .parameters = json_object(),
+                        .resources = json_object(),
+                        .outputs = json_object()};
 }
 
 void cfn_release(struct cfn *cfn)
@@ -211,8 +221,19 @@ void cfn_add(struct cfn *cfn, struct pos pos, const char *id, json_t *resource)
     json_object_set_new_nocheck(cfn->resources, id, resource);
 }
 
-void cfn_output(struct cfn *cfn, const char *name, json_t *output)
+void cfn_output(struct cfn *cfn, struct pos pos, const char *name, json_t *output)
 {
+    struct pos *place = arena_alloc(cfn->arena, sizeof *place);
+    *place = pos;
+    name = arena_strdup(cfn->arena, name);
+    const struct pos *before = table_get(&cfn->output_places, name);
+    if (before) {
+        json_decref(output);
+        diag_error(EXIT_DUPLICATE, pos, "two outputs would get the name '%s'", name);
+        diag_note(*before, "the other one is here");
+        return;
+    }
+    table_set(cfn->arena, &cfn->output_places, name, place);
     json_object_set_new(cfn->outputs, name, output);
 }
 

@@ -28,15 +28,18 @@ json_t *cfn_convert(const struct node *node, json_t *(*ref)(const char *name));
 /* cfn_convert with cfn_ref, for properties that AWS takes as text. So a number stays as it was
  * written if JSON would write it in another way: 012345670123, 1.10, 0x1F, 1_000. */
 json_t *cfn_value(const struct node *node);
+/* Whether a value is an intrinsic function of CloudFormation, such as {Ref: Name}. */
+bool cfn_is_function(const struct node *node);
 /* Whether a ref may have this name; reports an error at `pos` if not. */
 bool cfn_check_ref(struct pos pos, const char *name);
 
 struct cfn {
     struct arena *arena;
     json_t *parameters, *resources, *outputs;
-    struct table places;   /* logical id to the struct pos that asked for it */
-    struct table reserved; /* names of Gordon's own parameters, to the struct pos that asked */
-    struct table typed;    /* parameters of another type than String, to struct cfn_typed */
+    struct table places;        /* logical id to the struct pos that asked for it */
+    struct table output_places; /* name to the struct pos that asked for it */
+    struct table reserved;      /* names of Gordon's own parameters, to the struct pos that asked */
+    struct table typed;         /* parameters of another type than String, to struct cfn_typed */
 };
 
 void cfn_init(struct cfn *cfn, struct arena *arena);
@@ -44,7 +47,9 @@ void cfn_release(struct cfn *cfn);
 /* Adds a resource, for which `pos` asked. Reports an error if another resource has this id (with
  * both places), or a parameter of Gordon's own, or if the id is too long. */
 void cfn_add(struct cfn *cfn, struct pos pos, const char *id, json_t *resource);
-void cfn_output(struct cfn *cfn, const char *name, json_t *output);
+/* Adds an output, for which `pos` asked. Reports an error, with both places, if another output has
+ * this name. */
+void cfn_output(struct cfn *cfn, struct pos pos, const char *name, json_t *output);
 /* Reserves the name for a parameter of Gordon's own; an error if a resource has it. */
 void cfn_reserve(struct cfn *cfn, struct pos pos, const char *name);
 /* Declares a parameter of another type than String, and counts one Ref to it, at `pos`. An error if

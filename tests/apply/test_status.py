@@ -31,6 +31,28 @@ class Status(support.Applied):
         super().setUp()
         self.name = self.name.removeprefix("test-")
 
+    def test_outputs(self):
+        """Outputs of the settings, one of which has the name of a parameter that the next apply needs."""
+        self.project()
+        with open(os.path.join(self.folder, "settings.yml"), "a") as settings:
+            settings.write("outputs:\n  Word: {value: {'Fn::Sub': '${Word} in ${AWS::Region}'}, description: A word}\n"
+                           "  CodeBucket: {value: 0x10, export: " + self.name + "}\n")
+        self.build()
+        own = {"Word": "hello in us-east-1", "CodeBucket": "0x10"}
+        run = self.gordon("apply")
+        self.assertIn("  CodeBucket\n    0x10\n  Word\n    hello in us-east-1\n", run.stdout)
+        self.assertEqual(self.outputs()["Word"], own["Word"])
+        self.assertEqual(self.gordon("outputs", "CodeBucket").stdout, "0x10\n")
+        self.assertEqual(own | json.loads(self.gordon("outputs", "--json").stdout),
+                         json.loads(self.gordon("outputs", "--json").stdout))
+        self.assertEqual(json.loads(self.status("--json").stdout)["outputs"], own)
+        self.assertIn("Outputs:\n  CodeBucket\n    0x10\n  Word\n    hello in us-east-1\n", self.status().stdout)
+        self.code("one", 2)
+        self.build()
+        self.gordon("apply")
+        self.assertEqual(self.lambdas()["app.one"], ("2", "2", "same"))
+        self.assertEqual(self.outputs()["Word"], own["Word"])
+
     def project(self, contrib=""):
         self.settings(self.SETTINGS.format(name=self.name, contrib=contrib))
         self.settings(self.APP, "app/settings.yml")

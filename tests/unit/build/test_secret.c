@@ -80,16 +80,19 @@ static void test_templates(void)
         json_pack("{s:{s:{s:s}, s:{s:s}}, s:{s:{s:{s:s}}, s:{s:{s:[s]}}}}", "Parameters", "A",
                   "Type", "String", "B", "Type", "String", "Outputs", "First", "Value", "Ref", "A",
                   "Second", "Value", "Fn::Sub", "${B} and ${A}");
-    struct step_file files[STEP_COUNT] = {[STEP_RESOURCES] = {"0003_r.json", template, {0}}};
-    struct project project = {.arena = arena, .file = "settings.yml"};
+    struct step_file files[STEP_COUNT] = {
+        [STEP_RESOURCES] = {.name = "0003_r.json", .json = template}};
+    struct pos first = {.file = "settings.yml", .line = 7, .column = 3};
+    table_set(arena, &files[STEP_RESOURCES].output_places, "First", &first);
     struct secrets secrets = {0};
     secrets_add(arena, &secrets, parse("A: ssm:///a\nC: ssm:///c\n"));
-    secrets_hide(&secrets, &project, files);
+    secrets_hide(&secrets, files);
     CHECK(cfn_hides(template, "A"));
     CHECK(!cfn_hides(template, "B"));
     CHECK(!json_object_get(json_object_get(template, "Parameters"), "C"));
     const char *said = diag_flushed(arena, "flushed");
-    CHECK(strstr(said, "settings.yml: warning: the output 'First' of the stack shows the secret") !=
+    CHECK(strstr(said,
+                 "settings.yml:7:3: warning: the output 'First' of the stack shows the secret") !=
           NULL);
     CHECK(strstr(said, "the output 'Second'") != NULL);
     CHECK(strstr(said, "parameter 'B'") == NULL);

@@ -205,7 +205,7 @@ static void test_template(void)
     cfn_add(&cfn, pos, "Two",
             json_pack("{s:o}", "P", cfn_sub("${Region} ${One.Arn} ${AWS::AccountId}")));
     cfn_parameter(&cfn, pos, "List", "List<String>");
-    cfn_output(&cfn, "out", json_pack("{s:o}", "Value", cfn_ref("Stage")));
+    cfn_output(&cfn, (struct pos){0}, "out", json_pack("{s:o}", "Value", cfn_ref("Stage")));
     json_t *template = cfn_template(&cfn);
     is(text_of(json_incref(json_object_get(template, "Parameters"))),
        "{\"CodeBucket\": {\"Description\": \"Bucket where the code is located.\", \"Type\": "
@@ -284,7 +284,7 @@ static void test_types(void)
             json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "a", cfn_ref("Used"), "b", cfn_ref("Used"),
                       "c", cfn_ref("Again"), "d", cfn_sub("${Again}"), "e", cfn_ref("Other"), "f",
                       cfn_ref("Shown")));
-    cfn_output(&cfn, "B", cfn_ref("Shown"));
+    cfn_output(&cfn, (struct pos){0}, "B", cfn_ref("Shown"));
     cfn_check_types(&cfn);
     is(flushed(),
        "s:2:1: error: the parameter 'Two' would have two types, List<String> and "
