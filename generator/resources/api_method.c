@@ -70,7 +70,7 @@ static bool read_verb(const struct node *node, const char **verb)
 static bool check_code(const struct node *code)
 {
     const char *text = node_text(code);
-    if (!text || node_ref(code) ||
+    if (!text || node_dynamic(code) ||
         (strlen(text) == 3 && str_is_made_of(text, STR_DIGITS) && text[0] >= '1' && text[0] <= '5'))
         return true;
     return diag_error(EXIT_VALUE, code->pos, "a response's code is 100 to 599, not '%s'", text);
@@ -110,7 +110,7 @@ static bool check_authorization(const struct node *type)
     static const char *const types[] = {"NONE", "AWS_IAM"};
     static const char *const with_authorizer[] = {"CUSTOM", "COGNITO_USER_POOLS"};
     const char *text = node_text(type);
-    if (!text || node_ref(type) || str_one_of(text, types, countof(types)))
+    if (!text || node_dynamic(type) || str_one_of(text, types, countof(types)))
         return true;
     if (str_one_of(text, with_authorizer, countof(with_authorizer)))
         return diag_error(EXIT_VALUE, type->pos,
@@ -198,7 +198,7 @@ static bool read_method(const struct model *model, struct api_method *method)
          ok;
     const char *verb;
     const struct node *http_method = node_get(method->integration, "http_method");
-    if (node_set(http_method) && !node_ref(http_method))
+    if (node_set(http_method) && !node_dynamic(http_method))
         ok = read_verb(http_method, &verb) && ok;
     return read_integration(model, method) && ok;
 }
@@ -257,7 +257,8 @@ bool api_methods_read(const struct model *model, const char *path, const struct 
 
 static json_t *text(const struct node *node, const char *fallback)
 {
-    return node_ref(node) ? cfn_value(node) : json_string(node_text(node) ? node->text : fallback);
+    return node_dynamic(node) ? cfn_value(node)
+                              : json_string(node_text(node) ? node->text : fallback);
 }
 
 /* Returns the map as JSON, or NULL if it is empty. */

@@ -110,7 +110,7 @@ static json_t *rest_api(const struct resource *resource)
     return json_pack("{s:s, s:{s:o*, s:o}}",
         "Type", "AWS::ApiGateway::RestApi",
         "Properties",
-            "Description", node_text(description) ? cfn_value(description) : NULL,
+            "Description", cfn_value(description),
             "Name", cfn_join("-", json_pack("[s, o]", resource->name, cfn_ref("Stage"))));
 }
 

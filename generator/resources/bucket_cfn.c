@@ -10,7 +10,7 @@
 
 static json_t *text(const struct node *node)
 {
-    return node_ref(node) ? cfn_value(node) : json_string(node->text);
+    return node_dynamic(node) ? cfn_value(node) : json_string(node->text);
 }
 
 static json_t *bucket_arn(const struct bucket *bucket)
@@ -22,8 +22,8 @@ static json_t *bucket_arn(const struct bucket *bucket)
 /* Whether a queue or topic is given by its name; a ref is an ARN. */
 static bool by_name(const struct notification *n)
 {
-    return n->destination->kind == NODE_MAP ||
-           (!node_ref(n->destination) && !str_starts(n->destination->text, "arn:"));
+    return !node_dynamic(n->destination) &&
+           (n->destination->kind == NODE_MAP || !str_starts(n->destination->text, "arn:"));
 }
 
 static json_t *name(const struct notification *n)

@@ -8,6 +8,7 @@
 #include "resources/stream.h"
 #include "settings/node.h"
 #include "settings/schema.h"
+#include "template/cfn.h"
 
 static const struct field bucket_fields[] = {
     {"bucket", FIELD_TEXT, .required = true},
@@ -93,7 +94,7 @@ static const struct node *item(const struct node *texts, size_t i)
 static bool check_bucket_name(const struct node *bucket)
 {
     size_t len = strlen(bucket->text);
-    if (node_ref(bucket) ||
+    if (node_dynamic(bucket) ||
         (len >= 3 && len <= 255 && str_is_made_of(bucket->text, STR_ALNUM "._-")))
         return true;
     if (arn_resource(bucket->text, "s3"))
@@ -105,7 +106,7 @@ static bool check_bucket_name(const struct node *bucket)
 
 static bool check_event(const struct node *event)
 {
-    if (node_ref(event))
+    if (node_dynamic(event))
         return true;
     for (size_t i = 0; i < countof(event_names); i++)
         if (strcmp(event_names[i], event->text) == 0)
@@ -142,7 +143,7 @@ static const struct node *read_filter(const struct node *filters, const char *ke
 static bool check_destination_name(enum destination to, const struct node *node, const char *name)
 {
     const char *key = destinations[to].key;
-    if (node_ref(node))
+    if (node_dynamic(node))
         return true;
     if (str_ends(name, ".fifo"))
         return diag_error(EXIT_VALUE, node->pos, "S3 does not send to a FIFO %s", key);
@@ -154,7 +155,7 @@ static bool check_destination_name(enum destination to, const struct node *node,
 
 static bool check_account(const struct node *account)
 {
-    return node_ref(account) ||
+    return node_dynamic(account) ||
            (strlen(account->text) == 12 && str_is_made_of(account->text, STR_DIGITS)) ||
            diag_error(EXIT_VALUE, account->pos, "account_id must have 12 digits, not '%s'",
                       account->text);
@@ -164,6 +165,8 @@ static bool check_account(const struct node *account)
 static bool check_destination(enum destination to, const struct node *node)
 {
     const char *key = destinations[to].key, *service = destinations[to].service;
+    if (node_dynamic(node))
+        return true;
     if (node->kind == NODE_MAP) {
         const struct node *name = node_get(node, "name");
         const char *what = to == TO_QUEUE ? "a queue" : "a topic";
@@ -284,7 +287,8 @@ static bool filters_meet(const struct node *a, const struct node *b,
 {
     if (!a || !b || !*a->text || !*b->text || strcmp(a->text, b->text) == 0)
         return true;
-    return !node_ref(a) && !node_ref(b) && (fits(a->text, b->text) || fits(b->text, a->text));
+    return !node_dynamic(a) && !node_dynamic(b) &&
+           (fits(a->text, b->text) || fits(b->text, a->text));
 }
 
 /* S3 refuses two notifications of one event if both their prefixes and their suffixes overlap (S3
@@ -310,19 +314,33 @@ static bool check_overlaps(const struct bucket *bucket)
     return ok;
 }
 
+static bool same_name(const struct node *a, const struct node *b)
+{
+    if (node_text(a) && node_text(b))
+        return strcmp(a->text, b->text) == 0;
+    json_t *x = cfn_value(a), *y = cfn_value(b);
+    bool same = json_equal(x, y);
+    json_decref(x);
+    json_decref(y);
+    return same;
+}
+
 /* S3 sets all notifications of a bucket at once, so they must be in one resource. */
 static bool check_one_resource(const struct model *model, const struct resource *resource)
 {
     const struct bucket *bucket = resource->data, *other;
+    bool named = node_text(bucket->name);
+    const char *quote = named ? "'" : "";
     for (size_t i = 0; i < model->count; i++) {
         other = model->resources[i]->data;
         if (model->resources[i]->kind != &bucket_kind || other == bucket || !other->name ||
-            strcmp(other->name->text, bucket->name->text) != 0)
+            !same_name(other->name, bucket->name))
             continue;
         diag_error(EXIT_RESOURCE, bucket->name->pos,
-                   "the bucket '%s' is in '%s' already; all notifications of a bucket stand in one "
-                   "resource",
-                   bucket->name->text, model->resources[i]->name);
+                   "the bucket %s%s%s is in '%s' already; all notifications of a bucket stand in "
+                   "one resource",
+                   quote, named ? bucket->name->text : "of this function", quote,
+                   model->resources[i]->name);
         diag_note(other->name->pos, "it is here");
         return false;
     }

@@ -9,6 +9,7 @@
 #include "settings/node.h"
 #include "settings/schema.h"
 #include "template/cfn.h"
+#include "template/json_text.h"
 
 /* Limits of EventBridge (its API Reference, "PutRule" and "Target"; its quotas, "Targets"). */
 enum { DESCRIPTION_MAX = 512, TARGETS_MAX = 5, TARGET_ID_MAX = 64 };
@@ -38,10 +39,10 @@ struct rule {
     size_t ntargets;
 };
 
-/* Returns `node` if it is a scalar and not empty; else NULL. */
+/* Returns `node` if it is a scalar and not empty, or a function; else NULL. */
 static const struct node *filled(const struct node *node)
 {
-    return node_text(node) && *node->text ? node : NULL;
+    return node_dynamic(node) || (node_text(node) && *node->text) ? node : NULL;
 }
 
 static bool check_description(const struct node *description)
@@ -59,7 +60,7 @@ static void check_pattern(const struct node *pattern)
         const struct node *value = pattern->entries[i].value;
         if (value->kind == NODE_MAP)
             check_pattern(value);
-        else if (value->kind != NODE_LIST && !node_ref(value))
+        else if (value->kind != NODE_LIST && !node_dynamic(value))
             diag_warning(value->pos,
                          "AWS refuses a pattern with a value that is not in a list; write "
                          "%s: [%s]",
@@ -77,7 +78,7 @@ static bool read_when(struct model *model, const struct resource *resource, stru
                           "an event needs a 'schedule_expression' or an 'event_pattern'");
     if (rule->pattern)
         check_pattern(rule->pattern);
-    if (!node_set(schedule) || node_ref(schedule))
+    if (!node_set(schedule) || node_dynamic(schedule))
         return true;
     const char *problem = schedule_problem(model->arena, schedule->text);
     return !problem || diag_error(EXIT_VALUE, schedule->pos, "%s", problem);
@@ -90,7 +91,7 @@ static bool check_input(const struct node *input, const struct node *path)
     if (node_set(input) && filled(path))
         return diag_error(EXIT_RESOURCE, path->pos,
                           "a target has an 'input' or an 'input_path', not both");
-    if (!input || input->kind != NODE_STRING || !*input->text || node_ref(input))
+    if (!input || input->kind != NODE_STRING || !*input->text || node_dynamic(input))
         return true;
     json_t *json = json_loads(input->text, JSON_DECODE_ANY, NULL);
     if (!json)
@@ -211,53 +212,12 @@ static bool event_read(struct model *model, struct resource *resource)
     return read_targets(model, resource, rule) && ok;
 }
 
-static json_t *as_text(const char *name)
-{
-    return json_sprintf("ref://%s", name);
-}
-
-/* Splits a JSON text into texts and Refs. A string that begins with "ref://" is nothing but a ref,
- * so it is found in the text; a match after '\\' is inside of a string, and a match before ':' is a
- * key. */
-static json_t *split_at_refs(const char *text)
-{
-    json_t *parts = json_array();
-    const char *rest = text;
-    for (const char *ref = text; (ref = strstr(ref, "\"ref://"));) {
-        const char *name = ref + strlen("\"ref://"), *end = strchr(name, '"');
-        bool is_ref = (ref == text || ref[-1] != '\\') && end[1] != ':';
-        if (is_ref) {
-            json_array_append_new(parts, json_stringn(rest, (size_t)(ref + 1 - rest)));
-            json_array_append_new(parts, json_pack("{s:s%}", "Ref", name, (size_t)(end - name)));
-            rest = end;
-        }
-        ref = is_ref ? end : name;
-    }
-    json_array_append_new(parts, json_string(rest));
-    return parts;
-}
-
-/* Returns a value as JSON text, in which CloudFormation replaces the refs. By Fn::Join, because
- * Fn::Sub would take every "${" in the text for a reference. */
-static json_t *json_text(const struct node *node)
-{
-    json_decref(cfn_value(node)); /* reports names that no parameter may have */
-    json_t *value = cfn_convert(node, as_text);
-    char *text = cfn_dump(value, JSON_COMPACT | JSON_ENCODE_ANY);
-    json_t *parts = split_at_refs(text ? text : "");
-    json_t *result = json_array_size(parts) > 1 ? cfn_join("", json_incref(parts))
-                                                : json_incref(json_array_get(parts, 0));
-    free(text);
-    json_decref(value);
-    json_decref(parts);
-    return result;
-}
-
 static json_t *input(const struct node *node)
 {
     if (!node_set(node) || (node->kind == NODE_STRING && !*node->text))
         return NULL;
-    return node->kind == NODE_STRING ? cfn_value(node) : json_text(node);
+    return node->kind == NODE_STRING || node_dynamic(node) ? cfn_value(node)
+                                                           : json_text(cfn_convert(node, cfn_ref));
 }
 
 /* clang-format off */

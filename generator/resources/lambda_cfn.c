@@ -155,7 +155,7 @@ static json_t *environment(const struct lambda *lambda)
 /* Returns a number, even if it was written as text, or a Ref. */
 static json_t *number(const struct node *node, int fallback)
 {
-    return node_ref(node) ? cfn_value(node) : json_integer(schema_int(node, fallback));
+    return node_dynamic(node) ? cfn_value(node) : json_integer(schema_int(node, fallback));
 }
 
 static json_t *architectures(const struct node *architecture)
@@ -166,7 +166,7 @@ static json_t *architectures(const struct node *architecture)
 static json_t *description(const struct node *node)
 {
     const char *text = node_text(node);
-    return text && *text ? cfn_value(node) : NULL;
+    return node_dynamic(node) || (text && *text) ? cfn_value(node) : NULL;
 }
 
 static json_t *function(const struct model *model, const struct lambda *lambda,

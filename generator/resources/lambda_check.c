@@ -36,7 +36,7 @@ static const char *const reserved_variables[] = {
 
 static bool check_role(const struct node *role)
 {
-    if (!node_set(role) || node_ref(role))
+    if (!node_set(role) || node_dynamic(role))
         return true;
     if (role->kind == NODE_STRING && str_starts(role->text, "arn:") && strstr(role->text, ":role/"))
         return true;
@@ -57,7 +57,7 @@ static bool check_variable(const struct entry *entry)
             "a variable's name is a letter and then letters, digits and '_', at least "
             "two characters, not '%s'",
             name);
-    if (entry->value->kind < NODE_LIST || cfn_is_function(entry->value))
+    if (entry->value->kind < NODE_LIST || node_dynamic(entry->value))
         return true;
     return diag_error(EXIT_VALUE, entry->value->pos, "a variable's value is text, not %s",
                       node_kind_words(entry->value));
@@ -71,7 +71,7 @@ static bool check_environment(const struct node *environment)
         const struct entry *entry = &environment->entries[i];
         ok = check_variable(entry) && ok;
         size += strlen(entry->key->text);
-        if (node_text(entry->value) && !node_ref(entry->value))
+        if (node_text(entry->value) && !node_dynamic(entry->value))
             size += strlen(entry->value->text);
     }
     if (size > ENVIRONMENT_MAX)
@@ -143,7 +143,7 @@ static bool check_description(const struct node *description)
 static bool check_handler_name(const struct node *handler)
 {
     const char *text = node_text(handler);
-    if (!text || node_ref(handler) ||
+    if (!text || node_dynamic(handler) ||
         (*text && !strpbrk(text, " \t\r\n\f\v") && strlen(text) <= HANDLER_MAX))
         return true;
     return diag_error(EXIT_VALUE, handler->pos,
@@ -158,7 +158,7 @@ static bool check_build(const struct node *build)
     bool list = build->kind == NODE_LIST, ok = true;
     for (size_t i = 0; i < (list ? build->count : 1); i++) {
         const struct node *command = list ? build->items[i] : build;
-        if (node_ref(command))
+        if (node_dynamic(command))
             ok = diag_error(EXIT_VALUE, command->pos,
                             "a build command is needed when building and cannot be a ref");
     }

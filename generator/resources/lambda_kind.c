@@ -136,7 +136,7 @@ static void read_handler(struct lambda *lambda)
                                        lambda->runtime->language == LANG_OTHER);
     lambda->handler = node_set(handler) ? handler->text : program ? "bootstrap" : "code.handler";
     const char *extension = path_extension(lambda->bundle->code->text);
-    if (!node_set(handler) || node_ref(handler) || !runtime_of_extension(extension) ||
+    if (!node_set(handler) || node_dynamic(handler) || !runtime_of_extension(extension) ||
         bundle_target(lambda->bundle->code->text) || str_starts(handler->text, "code."))
         return;
     diag_warning(handler->pos,

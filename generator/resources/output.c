@@ -20,7 +20,7 @@ static const struct field output_fields[] = {
 /* Whether a value is a map with the value under a key, not an intrinsic function. */
 static bool has_settings(const struct node *settings)
 {
-    return settings->kind == NODE_MAP && !cfn_is_function(settings);
+    return settings->kind == NODE_MAP && !node_dynamic(settings);
 }
 
 static const struct node *setting(const struct resource *resource, const char *key)
@@ -49,7 +49,7 @@ static bool check_name(const struct node *key)
 /* Text, or what CloudFormation makes text of; `what` names it in messages. */
 static bool check_text(const struct node *value, const char *what)
 {
-    if (!node_set(value) || cfn_is_function(value))
+    if (!node_set(value) || node_dynamic(value))
         return true;
     if (!node_text(value))
         return diag_error(EXIT_VALUE, value->pos, "%s is text, a ref or a function, not %s", what,

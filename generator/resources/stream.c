@@ -49,8 +49,9 @@ static bool check_stream(const struct kind *kind, const struct node *stream)
 {
     bool dynamodb = kind == &dynamodb_kind;
     const char *resource = arn_resource(stream->text, kind->key);
-    if (node_ref(stream) || (resource && str_starts(resource, dynamodb ? "table/" : "stream/") &&
-                             strstr(resource, dynamodb ? "/stream/" : "/")))
+    if (node_dynamic(stream) ||
+        (resource && str_starts(resource, dynamodb ? "table/" : "stream/") &&
+         strstr(resource, dynamodb ? "/stream/" : "/")))
         return true;
     return diag_error(EXIT_VALUE, stream->pos,
                       "stream must be a ref or the stream's ARN, "
@@ -60,7 +61,7 @@ static bool check_stream(const struct kind *kind, const struct node *stream)
 
 static bool check_position(const struct node *position)
 {
-    return node_ref(position) || strcmp(position->text, "LATEST") == 0 ||
+    return node_dynamic(position) || strcmp(position->text, "LATEST") == 0 ||
            strcmp(position->text, "TRIM_HORIZON") == 0 ||
            diag_error(EXIT_STARTING_POSITION, position->pos,
                       "starting_position must be LATEST or TRIM_HORIZON, not '%s'", position->text);
@@ -115,7 +116,7 @@ static json_t *mapping(const struct resource *resource, const struct stream *str
         "Type", "AWS::Lambda::EventSourceMapping",
         "DependsOn", depends_on ? json_pack("[s]", depends_on) : NULL,
         "Properties",
-            "BatchSize", node_ref(size) ? cfn_value(size)
+            "BatchSize", node_dynamic(size) ? cfn_value(size)
                                         : json_integer(schema_int(size, BATCH_DEFAULT)),
             "Enabled", schema_flag(node_get(settings, "enabled"), true),
             "EventSourceArn", cfn_value(node_get(settings, "stream")),

@@ -1,7 +1,18 @@
+#include <assert.h>
 #include <string.h>
 
 #include "base/util.h"
 #include "settings/node.h"
+
+static const struct {
+    const char *prefix;
+    size_t len;
+} schemes[] = {
+    [REFERENCE_REF] = {"ref://", 6},       [REFERENCE_ATT] = {"att://", 6},
+    [REFERENCE_SUB] = {"sub://", 6},       [REFERENCE_LAMBDA] = {"lambda://", 9},
+    [REFERENCE_IMPORT] = {"import://", 9}, [REFERENCE_TEXT] = {"text://", 7},
+};
+static_assert(countof(schemes) == REFERENCE_TEXT + 1, "every reference has its scheme");
 
 const struct node *node_get(const struct node *map, const char *key)
 {
@@ -16,9 +27,70 @@ const char *node_text(const struct node *node)
 const char *node_ref(const struct node *node)
 {
     static const char prefix[] = "ref://";
-    return node && node->kind == NODE_STRING && str_starts(node->text, prefix)
+    return node && node->kind == NODE_STRING && !node->literal && str_starts(node->text, prefix)
                ? node->text + sizeof prefix - 1
                : NULL;
+}
+
+enum reference reference_of(const struct node *node, const char **rest)
+{
+    *rest = NULL;
+    if (!node || node->kind != NODE_STRING || node->literal)
+        return REFERENCE_NONE;
+    const char *colon = strstr(node->text, "://");
+    size_t len = colon ? (size_t)(colon - node->text) + strlen("://") : 0;
+    for (enum reference i = REFERENCE_REF; len && i < countof(schemes); i++)
+        if (len == schemes[i].len && memcmp(node->text, schemes[i].prefix, len) == 0) {
+            *rest = node->text + len;
+            return i;
+        }
+    return REFERENCE_NONE;
+}
+
+bool function_is(const struct node *node)
+{
+    if (!node || node->kind != NODE_MAP || node->count != 1)
+        return false;
+    const char *key = node->entries[0].key->text;
+    return str_starts(key, "Fn::") || strcmp(key, "Ref") == 0;
+}
+
+bool node_dynamic(const struct node *node)
+{
+    const char *rest;
+    return reference_of(node, &rest) != REFERENCE_NONE || function_is(node);
+}
+
+struct node *node_string(struct arena *arena, struct pos pos, const char *text)
+{
+    struct node *node = arena_alloc(arena, sizeof *node);
+    *node = (struct node){.kind = NODE_STRING, .pos = pos, .height = 1, .text = text};
+    return node;
+}
+
+struct node *node_strings(struct arena *arena, struct pos pos, const char *first,
+                          const char *second)
+{
+    struct node *list = arena_alloc(arena, sizeof *list);
+    *list = (struct node){.kind = NODE_LIST, .pos = pos, .height = 2, .text = ""};
+    array_push(arena, list->items, list->count, node_string(arena, pos, first));
+    array_push(arena, list->items, list->count, node_string(arena, pos, second));
+    return list;
+}
+
+struct node *node_pair(struct arena *arena, struct pos pos, const char *key,
+                       const struct node *value)
+{
+    struct node *map = arena_alloc(arena, sizeof *map), *name = node_string(arena, pos, key);
+    struct table *index = arena_alloc(arena, sizeof *index);
+    struct entry *entries = NULL;
+    *map = (struct node){.kind = NODE_MAP, .pos = pos, .height = value->height + 1, .text = ""};
+    name->name = key;
+    array_push(arena, entries, map->count, ((struct entry){name, value}));
+    table_set(arena, index, key, (void *)value);
+    map->entries = entries;
+    map->index = index;
+    return map;
 }
 
 void node_each_ref(const struct node *node,

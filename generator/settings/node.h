@@ -1,7 +1,8 @@
 /* node.h - settings as a tree in which every value knows where it was written.
  *
  * YAML 1.1 as PyYAML's safe loader reads it (docs/settings.md has the rules of settings.yml): plain
- * scalars are resolved by PyYAML's patterns, `<<` merges maps, aliases share one node. */
+ * scalars are resolved by PyYAML's patterns, `<<` merges maps, aliases share one node. In settings
+ * and fragments, a tag such as !Sub is CloudFormation's function (settings/function.h). */
 #ifndef SETTINGS_NODE_H
 #define SETTINGS_NODE_H
 #include "base/diag.h" /* for struct pos */
@@ -14,8 +15,12 @@ struct node {
     enum node_kind kind;
     struct pos pos;
     int height;       /* levels of nesting, including itself */
-    const char *text; /* of a scalar: as it was written; of a string: its value */
-    const char *name; /* of a key: its value as a JSON key, `true` for on, `16` for 0x10 */
+    bool literal;     /* of a string: it is no reference, whatever it begins with */
+    const char *text; /* of a scalar: as it was written; of a string: its value; of any other node
+                       * of settings: "", because a function may stand for a text */
+    /* of a key: its value as a JSON key, `true` for on, `16` for 0x10; of "lambda://...": the
+     * logical id of the alias, once that is known */
+    const char *name;
     union {
         bool boolean;
         long long integer;
@@ -32,14 +37,31 @@ struct entry {
     const struct node *value;
 };
 
+/* The strings of a file that Gordon itself resolves: "text://..." and "lambda://...". */
+struct node_schemes {
+    struct node **nodes;
+    size_t count;
+};
+
 /* Reads a YAML file below `root`, whose value must be a map; an empty file is an empty map. Sets
  * `*node` to NULL if there is no such file. Positions carry `path` as the file's name. The tree
  * lives as long as `arena`. Returns false after reported errors. */
 bool node_load(struct arena *arena, const struct root *root, const char *path,
                const struct node **node);
+/* The same for a file of settings: functions of CloudFormation may stand as tags, and {Ref: Name}
+ * becomes the string "ref://Name". Adds to `schemes`. */
+bool node_load_settings(struct arena *arena, const struct root *root, const char *path,
+                        struct node_schemes *schemes, const struct node **node);
 /* Parses a YAML text in memory, which may be any kind of node; NULL means errors were reported. The
  * text needs no terminating NUL. `path` is not copied. */
 const struct node *node_parse(struct arena *arena, const char *path, const char *text, size_t len);
+/* Returns a map of one entry, at `pos`. */
+struct node *node_pair(struct arena *arena, struct pos pos, const char *key,
+                       const struct node *value);
+/* Returns a list of two strings, at `pos`; and a string. */
+struct node *node_strings(struct arena *arena, struct pos pos, const char *first,
+                          const char *second);
+struct node *node_string(struct arena *arena, struct pos pos, const char *text);
 
 /* Returns the value under `key`, or NULL. `map` may be NULL or another kind of node, so that
  * lookups chain. */
@@ -48,6 +70,24 @@ const struct node *node_get(const struct node *map, const char *key);
 const char *node_text(const struct node *node);
 /* The name in a string "ref://Name", else NULL; `node` may be NULL. */
 const char *node_ref(const struct node *node);
+enum reference {
+    REFERENCE_NONE,
+    REFERENCE_REF,    /* ref://Name: a resource's Ref, or a parameter */
+    REFERENCE_ATT,    /* att://Name.Attribute */
+    REFERENCE_SUB,    /* sub://text ${Name} ${Name.Attribute} */
+    REFERENCE_LAMBDA, /* lambda://app.name: the ARN of its alias `current` */
+    REFERENCE_IMPORT, /* import://Export, of another stack */
+    REFERENCE_TEXT,   /* text://path: the text of a file; until project.c has read it */
+};
+
+/* What a node refers to, and what stands behind the scheme in *rest; REFERENCE_NONE and NULL for
+ * any other node. `node` may be NULL. */
+enum reference reference_of(const struct node *node, const char **rest);
+/* Whether a node is an intrinsic function in its long form: a map of one key, Ref or Fn::... */
+bool function_is(const struct node *node);
+/* Whether CloudFormation gives the value, so that a build does not know it: a function or a
+ * reference. `node` may be NULL. */
+bool node_dynamic(const struct node *node);
 /* Calls `found` for every string "ref://..." in a tree; `node` may be NULL. */
 void node_each_ref(const struct node *node,
                    void (*found)(const struct node *ref, const char *name, void *data), void *data);

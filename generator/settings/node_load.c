@@ -4,10 +4,11 @@
  *   node     = scalar | alias | "[" node* "]" | "{" (scalar node)* "}"
  */
 #include <string.h>
-#include <yaml.h>
 
 #include "base/root.h"
+#include "settings/function.h"
 #include "settings/node.h"
+#include "settings/reader.h"
 #include "settings/scalar.h"
 
 enum {
@@ -17,109 +18,6 @@ enum {
 
 static const char too_deep[] = "nested deeper than 100 levels";
 
-struct reader {
-    struct arena *arena;
-    yaml_parser_t parser;
-    yaml_event_t event; /* the current one */
-    bool failed;        /* an error was reported */
-    bool at_key;        /* the current event is a key of a map */
-    const char *path, *text;
-    size_t len;           /* of the text */
-    struct table anchors; /* name to struct anchor */
-    size_t expanded;      /* nodes so far; an alias counts as the nodes that it stands for */
-    size_t aliased;       /* those of them that aliases stand for */
-    int depth;
-};
-
-struct anchor {
-    const struct node *node; /* NULL while it is being read */
-    struct pos pos;
-    size_t expanded; /* nodes in it */
-};
-
-static struct pos mark_pos(const struct reader *r, yaml_mark_t start, yaml_mark_t end)
-{
-    int length =
-        start.line == end.line && end.column > start.column ? (int)(end.column - start.column) : 1;
-    return (struct pos){r->path, (int)start.line + 1, (int)start.column + 1, length};
-}
-
-static struct pos event_pos(const struct reader *r)
-{
-    return mark_pos(r, r->event.start_mark, r->event.end_mark);
-}
-
-/* Returns a word of the file for a message, or "..." if the file may hold secrets: an unquoted
- * value may have been read as an anchor or a tag. */
-static const char *shown(const struct reader *r, const char *word)
-{
-    return diag_concealed(r->path) ? "..." : word;
-}
-
-/* Reports an error at `pos`, unless one was reported already; returns NULL. */
-static const struct node *fail(struct reader *r, struct pos pos, const char *message)
-{
-    if (!r->failed)
-        diag_error(EXIT_OTHER, pos, "%s", message);
-    r->failed = true;
-    return NULL;
-}
-
-static struct pos byte_pos(const struct reader *r, size_t offset)
-{
-    struct pos pos = {r->path, 1, 1, 1};
-    for (const char *c = r->text; c < r->text + offset; c++) {
-        if (*c == '\n')
-            pos.line++, pos.column = 1;
-        else
-            pos.column += ((unsigned char)*c & 0xC0) != 0x80;
-    }
-    return pos;
-}
-
-/* Returns a hint at the usual cause of libyaml's error, or "". */
-static const char *parser_hint(const yaml_parser_t *p)
-{
-    static const struct {
-        const char *says, *hint;
-    } table[] = {
-        {"cannot start any token",
-         " (YAML is indented by spaces, not tabs; quote a text that begins "
-         "with '@' or '`')"},
-        {"scanning an alias", " (quote a text that begins with '*')"},
-        {"scanning an anchor", " (quote a text that begins with '&')"},
-        {"scanning a tag", " (quote a text that begins with '!')"},
-        {"could not find expected ':'",
-         " (write ': ' after a key, and indent the continuation lines of "
-         "a text)"},
-    };
-    for (size_t i = 0; i < countof(table); i++)
-        if ((p->problem && strstr(p->problem, table[i].says)) ||
-            (p->context && strstr(p->context, table[i].says)))
-            return table[i].hint;
-    return "";
-}
-
-static void fail_parser(struct reader *r)
-{
-    const yaml_parser_t *p = &r->parser;
-    if (p->error == YAML_MEMORY_ERROR)
-        fatal_memory();
-    if (p->error == YAML_READER_ERROR) { /* libyaml reads ahead: its mark is before the error */
-        diag_error(EXIT_OTHER, byte_pos(r, p->problem_offset), "%s; settings are UTF-8 text",
-                   p->problem);
-    } else {
-        struct pos pos = mark_pos(r, p->problem_mark, p->problem_mark);
-        bool at_end = p->problem_mark.index >= r->len;
-        if (at_end && p->context) /* the start says more */
-            pos = mark_pos(r, p->context_mark, p->context_mark);
-        const char *hint = parser_hint(p);
-        diag_error(EXIT_OTHER, pos, "%s%s%s%s", p->problem ? p->problem : "not YAML",
-                   p->context ? ", " : "", p->context ? p->context : "", hint);
-    }
-    r->failed = true;
-}
-
 static bool next(struct reader *r)
 {
     yaml_event_delete(&r->event);
@@ -127,7 +25,7 @@ static bool next(struct reader *r)
         return true;
     memset(&r->event, 0, sizeof r->event);
     if (!r->failed)
-        fail_parser(r);
+        reader_fail_parser(r);
     return false;
 }
 
@@ -137,8 +35,9 @@ static struct node *make(struct reader *r, enum node_kind kind)
 {
     struct node *node = arena_alloc(r->arena, sizeof *node);
     node->kind = kind;
-    node->pos = event_pos(r);
+    node->pos = reader_pos(r);
     node->height = 1;
+    node->text = "";
     r->expanded++;
     return node;
 }
@@ -149,12 +48,12 @@ static const struct node *resolve(struct reader *r, struct node *node)
     case SCALAR_OK:
         return node;
     case SCALAR_RANGE:
-        return fail(r, node->pos,
-                    "this number does not fit into 64 bits; quote it to make it text");
+        return reader_fail(r, node->pos,
+                           "this number does not fit into 64 bits; quote it to make it text");
     case SCALAR_INVALID:
         break;
     }
-    return fail(r, node->pos, "YAML gives this scalar no value; quote it to make it text");
+    return reader_fail(r, node->pos, "YAML gives this scalar no value; quote it to make it text");
 }
 
 /* Whether `text` is `<<` or `=`, which have a meaning in YAML 1.1 as keys only. */
@@ -169,19 +68,29 @@ static const struct node *resolve_tagged(struct reader *r, struct node *node, en
     if (kind == NODE_REAL ? scalar_real(r->arena, node)
                           : scalar_resolve(r->arena, node) == SCALAR_OK && node->kind == kind)
         return node;
-    return fail(r, node->pos,
-                arena_printf(r->arena, "this is no value for the tag '%s'",
-                             (const char *)r->event.data.scalar.tag));
+    return reader_fail(r, node->pos,
+                       arena_printf(r->arena, "this is no value for the tag '%s'",
+                                    (const char *)r->event.data.scalar.tag));
 }
 
 /* Returns the tag of the current scalar, or NULL. Sets *by_text if its text decides what it is: it
  * is plain, or it has the tag `!`, as in `! "5"`, which PyYAML resolves like a plain scalar. */
 static const char *scalar_tag(const struct reader *r, bool *by_text)
 {
-    const char *tag = (const char *)r->event.data.scalar.tag;
+    const char *tag = r->in_function ? NULL : (const char *)r->event.data.scalar.tag;
     bool bare = tag && strcmp(tag, "!") == 0;
-    *by_text = bare || (!tag && r->event.data.scalar.plain_implicit);
+    *by_text = bare || (!tag && !r->in_function && r->event.data.scalar.plain_implicit);
     return bare ? NULL : tag;
+}
+
+static void note_scheme(struct reader *r, struct node *node)
+{
+    const char *rest;
+    if (!r->schemes || r->at_key)
+        return;
+    enum reference reference = reference_of(node, &rest);
+    if (reference == REFERENCE_TEXT || reference == REFERENCE_LAMBDA)
+        array_push(r->arena, r->schemes->nodes, r->schemes->count, node);
 }
 
 static const struct node *read_scalar(struct reader *r)
@@ -193,17 +102,16 @@ static const struct node *read_scalar(struct reader *r)
     bool by_text;
     const char *tag = scalar_tag(r, &by_text);
     if (strlen(value) != len)
-        return fail(r, node->pos, "a NUL character cannot be part of a value");
+        return reader_fail(r, node->pos, "a NUL character cannot be part of a value");
     if (tag && !tag_kind(tag, &kind, &by_text))
-        return fail(
-            r, node->pos,
-            arena_printf(r->arena,
-                         "the tag '%s' has no meaning here; quote a text that begins with '!'",
-                         shown(r, tag)));
+        return reader_fail(r, node->pos,
+                           reader_unknown_tag(r, tag, "; quote a text that begins with '!'"));
     if (kind >= NODE_LIST)
-        return fail(r, node->pos,
-                    arena_printf(r->arena, "'%s' is not a tag of a scalar", shown(r, tag)));
+        return reader_fail(
+            r, node->pos,
+            arena_printf(r->arena, "'%s' is not a tag of a scalar", reader_shown(r, tag)));
     node->text = arena_strndup(r->arena, value, len);
+    note_scheme(r, node);
     if (!by_text || (r->at_key && !tag && is_key_word(value)))
         return node;
     return tag ? resolve_tagged(r, node, kind) : resolve(r, node);
@@ -214,19 +122,19 @@ static const struct node *read_alias(struct reader *r)
     const char *name = (const char *)r->event.data.alias.anchor;
     const struct anchor *anchor = table_get(&r->anchors, name);
     if (!anchor)
-        return fail(r, event_pos(r),
-                    arena_printf(r->arena,
-                                 "no anchor '&%s' before this; quote a text that begins with '*'",
-                                 shown(r, name)));
+        return reader_fail(
+            r, reader_pos(r),
+            arena_printf(r->arena, "no anchor '&%s' before this; quote a text that begins with '*'",
+                         reader_shown(r, name)));
     if (!anchor->node)
-        return fail(r, event_pos(r),
-                    arena_printf(r->arena, "'*%s' refers to itself", shown(r, name)));
+        return reader_fail(r, reader_pos(r),
+                           arena_printf(r->arena, "'*%s' refers to itself", reader_shown(r, name)));
     r->expanded += anchor->expanded;
     r->aliased += anchor->expanded;
     if (r->depth - 1 + anchor->node->height - 1 > DEPTH_MAX)
-        return fail(r, event_pos(r), too_deep);
+        return reader_fail(r, reader_pos(r), too_deep);
     if (r->aliased > EXPANSION_MAX)
-        return fail(r, event_pos(r), "the aliases expand to more than 100,000 values");
+        return reader_fail(r, reader_pos(r), "the aliases expand to more than 100,000 values");
     return anchor->node;
 }
 
@@ -234,11 +142,10 @@ static bool check_collection_tag(struct reader *r, const yaml_char_t *tag, enum 
 {
     enum node_kind wanted = kind;
     bool by_text;
-    if (tag && strcmp((const char *)tag, "!") != 0 &&
+    if (tag && !r->in_function && strcmp((const char *)tag, "!") != 0 &&
         (!tag_kind((const char *)tag, &wanted, &by_text) || wanted != kind))
-        fail(r, event_pos(r),
-             arena_printf(r->arena, "the tag '%s' has no meaning here",
-                          shown(r, (const char *)tag)));
+        reader_fail(r, reader_pos(r), reader_unknown_tag(r, (const char *)tag, ""));
+    r->in_function = false; /* not of what is in it */
     return !r->failed;
 }
 
@@ -280,7 +187,7 @@ static bool merge(struct reader *r, struct map_reader *m, const struct node *fro
     size_t n = from->kind == NODE_LIST ? from->count : 1;
     for (size_t i = 0; i < n; i++)
         if (items[i]->kind != NODE_MAP)
-            return fail(r, items[i]->pos, "'<<' merges maps, or a list of maps");
+            return reader_fail(r, items[i]->pos, "'<<' merges maps, or a list of maps");
     for (size_t i = n; i-- > 0;)
         array_push(r->arena, m->merged, m->nmerged, items[i]);
     return true;
@@ -303,7 +210,7 @@ static bool read_entry(struct reader *r, struct map_reader *m)
     if (!key)
         return false;
     if (key->kind >= NODE_LIST)
-        return fail(r, key->pos, "a key must be text or a number");
+        return reader_fail(r, key->pos, "a key must be text or a number");
     ((struct node *)key)->name = scalar_key(r->arena, key); /* an alias sets the same name again */
     const struct node *value = next(r) ? read_node(r) : NULL;
     if (!value)
@@ -361,6 +268,9 @@ static const struct node *read_map(struct reader *r)
     if (r->failed)
         return NULL;
     finish_map(r, map, &m);
+    if (r->schemes && map->count == 1 && map->entries[0].value->kind == NODE_STRING &&
+        strcmp(map->entries[0].key->text, "Ref") == 0)
+        return function_make(r->arena, "Ref", map->entries[0].value);
     return map;
 }
 
@@ -373,7 +283,15 @@ static const char *event_anchor(const yaml_event_t *event)
                                                                  : NULL);
 }
 
-static const struct node *read_by_type(struct reader *r)
+static const yaml_char_t *event_tag(const yaml_event_t *event)
+{
+    return event->type == YAML_SCALAR_EVENT           ? event->data.scalar.tag
+           : event->type == YAML_SEQUENCE_START_EVENT ? event->data.sequence_start.tag
+           : event->type == YAML_MAPPING_START_EVENT  ? event->data.mapping_start.tag
+                                                      : NULL;
+}
+
+static const struct node *read_untagged(struct reader *r)
 {
     switch (r->event.type) {
     case YAML_SCALAR_EVENT:
@@ -385,8 +303,19 @@ static const struct node *read_by_type(struct reader *r)
     case YAML_MAPPING_START_EVENT:
         return read_map(r);
     default:
-        return fail(r, event_pos(r), "a value is missing");
+        return reader_fail(r, reader_pos(r), "a value is missing");
     }
+}
+
+/* Reads a node, and makes the long form of a function that is its tag. */
+static const struct node *read_by_type(struct reader *r)
+{
+    const char *tag = (const char *)event_tag(&r->event);
+    const char *function = tag && r->schemes && !r->at_key ? function_of_tag(tag) : NULL;
+    r->in_function = function;
+    const struct node *node = read_untagged(r);
+    r->in_function = false;
+    return node && function ? function_make(r->arena, function, node) : node;
 }
 
 /* Returns a new anchor for the node that begins here. A second anchor of one name is an error, as
@@ -395,14 +324,14 @@ static struct anchor *new_anchor(struct reader *r, const char *name)
 {
     const struct anchor *before = table_get(&r->anchors, name);
     if (before) {
-        diag_error(EXIT_OTHER, event_pos(r), "the anchor '&%s' stands twice in this file",
-                   shown(r, name));
+        diag_error(EXIT_OTHER, reader_pos(r), "the anchor '&%s' stands twice in this file",
+                   reader_shown(r, name));
         diag_note(before->pos, "it is here already");
         r->failed = true;
         return NULL;
     }
     struct anchor *anchor = arena_alloc(r->arena, sizeof *anchor);
-    anchor->pos = event_pos(r);
+    anchor->pos = reader_pos(r);
     table_set(r->arena, &r->anchors, arena_strdup(r->arena, name), anchor);
     return anchor;
 }
@@ -410,7 +339,7 @@ static struct anchor *new_anchor(struct reader *r, const char *name)
 static const struct node *read_node(struct reader *r)
 {
     if (++r->depth > DEPTH_MAX + (r->event.type == YAML_SCALAR_EVENT))
-        return fail(r, event_pos(r), too_deep);
+        return reader_fail(r, reader_pos(r), too_deep);
     size_t before = r->expanded;
     const char *name = event_anchor(&r->event);
     struct anchor *anchor = name ? new_anchor(r, name) : NULL;
@@ -444,15 +373,21 @@ static const struct node *read_stream(struct reader *r)
     if (!node || !skip_event(r))
         return NULL;
     if (r->event.type != YAML_STREAM_END_EVENT)
-        return fail(r, event_pos(r), "a second document begins here; a file must have only one");
+        return reader_fail(r, reader_pos(r),
+                           "a second document begins here; a file must have only one");
     return node;
 }
 
-const struct node *node_parse(struct arena *arena, const char *path, const char *text, size_t len)
+static const struct node *parse(struct arena *arena, const char *path, const char *text, size_t len,
+                                struct node_schemes *schemes)
 {
     static const char bom[] = "\xEF\xBB\xBF";
     size_t skipped = len >= 3 && memcmp(text, bom, 3) == 0 ? 3 : 0; /* positions do not count it */
-    struct reader r = {.arena = arena, .path = path, .text = text + skipped, .len = len - skipped};
+    struct reader r = {.arena = arena,
+                       .path = path,
+                       .text = text + skipped,
+                       .len = len - skipped,
+                       .schemes = schemes};
     if (!yaml_parser_initialize(&r.parser))
         fatal_memory();
     yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
@@ -461,6 +396,11 @@ const struct node *node_parse(struct arena *arena, const char *path, const char 
     yaml_event_delete(&r.event);
     yaml_parser_delete(&r.parser);
     return r.failed ? NULL : node;
+}
+
+const struct node *node_parse(struct arena *arena, const char *path, const char *text, size_t len)
+{
+    return parse(arena, path, text, len, NULL);
 }
 
 /* Makes a map of an empty file. NULL after a reported error. */
@@ -481,6 +421,12 @@ static const struct node *map_of(struct arena *arena, const char *path, const st
 bool node_load(struct arena *arena, const struct root *root, const char *path,
                const struct node **node)
 {
+    return node_load_settings(arena, root, path, NULL, node);
+}
+
+bool node_load_settings(struct arena *arena, const struct root *root, const char *path,
+                        struct node_schemes *schemes, const struct node **node)
+{
     size_t len;
     char *text;
     *node = NULL;
@@ -489,7 +435,7 @@ bool node_load(struct arena *arena, const struct root *root, const char *path,
         return false;
     if (!text)
         return true;
-    *node = node_parse(arena, path, text, len);
+    *node = parse(arena, path, text, len, schemes);
     *node = *node ? map_of(arena, path, *node) : NULL;
     return *node != NULL;
 }

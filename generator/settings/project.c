@@ -58,7 +58,7 @@ static bool load_settings(struct project *p, const char *folder, const char *pat
     struct file_stamp stamp = file_stamp(path);
     size_t n = p->nfiles, nlinks;
     diag_show(path);
-    if (!node_load(p->arena, &root, path, settings))
+    if (!node_load_settings(p->arena, &root, path, &p->schemes, settings))
         return false;
     if (!*settings)
         return true;
@@ -84,7 +84,13 @@ static bool check_required(const struct project *p)
 static bool check_bucket(const struct node *bucket)
 {
     const char *text = node_text(bucket);
-    if (node_ref(bucket) || !text)
+    if (node_ref(bucket) || !node_set(bucket))
+        return true;
+    if (node_dynamic(bucket))
+        return diag_error(EXIT_VALUE, bucket->pos,
+                          "apply needs the name of the bucket before there is a stack: code-bucket "
+                          "is text, or ref://Name of a parameter");
+    if (!text)
         return true;
     if (bucket->kind != NODE_STRING)
         return diag_error(EXIT_VALUE, bucket->pos,
@@ -133,7 +139,7 @@ static bool check_region(const struct node *region)
 /* A list of texts, or one ref to a parameter that holds a list. */
 static bool check_vpc_list(const struct node *value, const char *key)
 {
-    bool ok = node_ref(value) || (value->kind == NODE_LIST && value->count);
+    bool ok = node_dynamic(value) || (value->kind == NODE_LIST && value->count);
     for (size_t i = 0; ok && value->kind == NODE_LIST && i < value->count; i++)
         ok = value->items[i]->kind == NODE_STRING && *value->items[i]->text &&
              !strpbrk(value->items[i]->text, " \t");
@@ -252,7 +258,7 @@ static bool locate_app(struct project *p, struct app *app, const struct node *no
             return diag_error(EXIT_APP_NOT_FOUND, node->pos, "Gordon ships no app '%s'", name);
         return true;
     }
-    if (!*name || *name == '.' || strchr(name, '/') || strchr(name, '\n') || node_ref(node))
+    if (!*name || *name == '.' || strchr(name, '/') || strchr(name, '\n') || node_dynamic(node))
         return diag_error(EXIT_APP_FORMAT, node->pos,
                           "an app is the name of a folder beside settings.yml, not '%s'", name);
     const struct root root = {p->dir, EXIT_OTHER};

@@ -7,8 +7,9 @@
 
 #include "base/diag.h" /* for struct pos */
 
-#include "base/file.h"  /* for struct file_id */
-#include "base/stamp.h" /* for struct file_stamp */
+#include "base/file.h"     /* for struct file_id */
+#include "base/stamp.h"    /* for struct file_stamp */
+#include "settings/node.h" /* for struct node_schemes */
 
 struct node;
 
@@ -36,6 +37,7 @@ struct project {
     const char **files;        /* every settings file that was read */
     struct file_stamp *stamps; /* of `files`, each taken before the file was read */
     size_t nfiles;
+    struct node_schemes schemes; /* "lambda://..." and "text://..." in the files */
     const char **links; /* real paths of folders with links through which `files` were found */
     size_t nlinks;
     const struct file_id *parameters; /* see project_parameters */

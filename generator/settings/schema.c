@@ -5,7 +5,7 @@
 #include "settings/node.h"
 #include "settings/schema.h"
 
-enum { FIELDS_MAX = 32 };
+enum { FIELDS_MAX = 64 };
 
 static const struct field *find(const struct field *fields, size_t n, const char *key)
 {
@@ -64,7 +64,7 @@ static bool wrong_kind(const struct field *field, const struct node *value, cons
 static bool check_int(const struct field *field, const struct node *value)
 {
     long number;
-    if (node_ref(value))
+    if (node_dynamic(value))
         return true;
     if (!whole_number(value, &number))
         return wrong_kind(field, value, "a whole number");
@@ -105,9 +105,9 @@ static bool check_value(const struct field *field, const struct node *value)
 {
     switch (field->kind) {
     case FIELD_TEXT:
-        return node_text(value) || wrong_kind(field, value, "text");
+        return node_text(value) || node_dynamic(value) || wrong_kind(field, value, "text");
     case FIELD_NAME:
-        if (node_ref(value))
+        if (node_dynamic(value))
             return diag_error(EXIT_VALUE, value->pos,
                               "%s is needed when building and cannot be a ref", field->key);
         return node_text(value) || wrong_kind(field, value, "text");

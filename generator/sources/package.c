@@ -79,7 +79,7 @@ static void set_handler(struct package *p, const struct lambda *lambda)
     p->handler_given = node_set(handler);
     p->handler_from = handler_from(lambda);
     p->handler_pos = p->handler_given ? handler->pos : lambda->bundle->code->pos;
-    p->checks_handler = !(p->handler_given && node_ref(handler)) &&
+    p->checks_handler = !(p->handler_given && node_dynamic(handler)) &&
                         schema_flag(node_get(lambda->settings, "check-handler"), true);
 }
 

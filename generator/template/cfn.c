@@ -6,6 +6,7 @@
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/printable.h"
+#include "settings/function.h"
 #include "settings/node.h"
 #include "settings/scalar.h"
 #include "template/cfn.h"
@@ -55,13 +56,6 @@ json_t *cfn_assume_role(const char *service)
 }
 /* clang-format on */
 
-bool cfn_is_function(const struct node *node)
-{
-    return node && node->kind == NODE_MAP && node->count == 1 &&
-           (str_starts(node->entries[0].key->text, "Fn::") ||
-            strcmp(node->entries[0].key->text, "Ref") == 0);
-}
-
 bool cfn_check_ref(struct pos pos, const char *name)
 {
     if (str_is_made_of(name, STR_ALNUM) || str_starts(name, "AWS::"))
@@ -79,14 +73,54 @@ struct conversion {
 
 static json_t *convert(const struct node *node, const struct conversion *how);
 
-static json_t *convert_string(const struct node *node, const struct conversion *how)
+static json_t *convert_ref(const struct node *node, const char *name, const struct conversion *how)
 {
-    const char *name = node_ref(node);
-    if (!name)
-        return json_string(node->text);
     /* CloudFormation limits the names of parameters; an action takes any name that is not empty */
     bool good = (how->ref != cfn_ref && *name) || cfn_check_ref(node->pos, name);
     return good ? how->ref(name) : NULL;
+}
+
+/* "Name.Attribute"; the attribute of a nested stack has dots, too. */
+static json_t *convert_att(const struct node *node, const char *text)
+{
+    size_t len = strcspn(text, ".");
+    if (!text[len] || !text[len + 1] || strspn(text, STR_ALNUM) != len || !len) {
+        diag_error(EXIT_VALUE, node->pos,
+                   "att:// is followed by a resource and its attribute, as in att://Orders.Arn");
+        return NULL;
+    }
+    char *id = memory_text(text, len);
+    json_t *att = cfn_att(id, text + len + 1);
+    free(id);
+    return att;
+}
+
+static json_t *convert_string(const struct node *node, const struct conversion *how)
+{
+    const char *rest;
+    enum reference reference = reference_of(node, &rest);
+    if (reference == REFERENCE_NONE)
+        return json_string(node->text);
+    if (reference == REFERENCE_REF)
+        return convert_ref(node, rest, how);
+    if (how->ref != cfn_ref) {
+        diag_error(EXIT_VALUE, node->pos,
+                   "a context is put into the zip before the stack exists, so its values are "
+                   "known parameters (ref://Name) and text");
+        return NULL;
+    }
+    switch (reference) {
+    case REFERENCE_ATT:
+        return convert_att(node, rest);
+    case REFERENCE_SUB:
+        return cfn_sub(rest);
+    case REFERENCE_LAMBDA: /* NULL after an error, which model_load has reported */
+        return node->name ? cfn_ref(node->name) : NULL;
+    case REFERENCE_IMPORT:
+        return json_pack("{s:s}", "Fn::ImportValue", rest);
+    default: /* text://, of which project_load has reported an error */
+        return NULL;
+    }
 }
 
 static json_t *convert_number(const struct node *node, const struct conversion *how)
@@ -347,6 +381,14 @@ json_t *cfn_template(struct cfn *cfn)
     if (json_object_size(cfn->outputs))
         json_object_set(template, "Outputs", cfn->outputs);
     return template;
+}
+
+bool cfn_is_function(const json_t *value)
+{
+    if (json_object_size(value) != 1)
+        return false;
+    const char *key = json_object_iter_key(json_object_iter((json_t *)value));
+    return str_starts(key, "Fn::") || strcmp(key, "Ref") == 0;
 }
 
 bool cfn_hides(const json_t *template, const char *parameter)

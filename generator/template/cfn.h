@@ -28,8 +28,6 @@ json_t *cfn_convert(const struct node *node, json_t *(*ref)(const char *name));
 /* cfn_convert with cfn_ref, for properties that AWS takes as text. So a number stays as it was
  * written if JSON would write it in another way: 012345670123, 1.10, 0x1F, 1_000. */
 json_t *cfn_value(const struct node *node);
-/* Whether a value is an intrinsic function of CloudFormation, such as {Ref: Name}. */
-bool cfn_is_function(const struct node *node);
 /* Whether a ref may have this name; reports an error at `pos` if not. */
 bool cfn_check_ref(struct pos pos, const char *name);
 
@@ -65,6 +63,8 @@ json_t *cfn_template(struct cfn *cfn);
 
 /* Calls `found` for each name that a Ref or an Fn::Sub in `value` refers to. */
 void cfn_each_ref(const json_t *value, void (*found)(const char *name, void *data), void *data);
+/* Whether JSON is an intrinsic function: an object of one key, Ref or Fn::... */
+bool cfn_is_function(const json_t *value);
 /* Whether a template hides the value of this parameter (NoEcho). */
 bool cfn_hides(const json_t *template, const char *parameter);
 /* The string under a key of an object, or "". */
