@@ -322,6 +322,18 @@ static bool same(const struct diagnostic *x, const struct diagnostic *y)
            x->pos.line && strcmp(x->text, y->text) == 0;
 }
 
+/* Whether one before the i-th of the sorted list says the same. */
+static bool is_repeated(size_t i)
+{
+    const struct diagnostic *d = state.list[i];
+    for (size_t k = i; d->pos.line && k-- && state.list[k]->file == d->file &&
+                       state.list[k]->pos.line == d->pos.line &&
+                       state.list[k]->pos.column == d->pos.column;)
+        if (state.list[k]->severity && same(state.list[k], d))
+            return true;
+    return false;
+}
+
 static void note_warned(const struct diagnostic *d)
 {
     for (const struct diagnostic *of = d; !d->code && !d->once && of; of = of->note) {
@@ -338,7 +350,7 @@ enum exit_code diag_flush(void)
     for (size_t i = 0; i < state.count; i++) {
         if (!state.first)
             state.first = state.list[i]->code;
-        if (state.list[i]->severity && (!i || !same(state.list[i - 1], state.list[i]))) {
+        if (state.list[i]->severity && !is_repeated(i)) {
             print(state.list[i]);
             note_warned(state.list[i]);
         }

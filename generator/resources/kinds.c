@@ -97,6 +97,7 @@ static void check_refs(const struct model *model, struct table *places)
         for (size_t k = 0; k < countof(kinds); k++)
             if (kinds[k]->write)
                 node_each_ref(app_get(app, kinds[k]->key), check_ref, places);
+        node_each_ref(app_get(app, "defaults"), check_ref, places);
     }
 }
 

@@ -1,9 +1,7 @@
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/util.h"
 #include "resources/lambda.h"
-#include "settings/names.h"
 #include "settings/node.h"
 #include "template/cfn.h"
 
@@ -65,25 +63,4 @@ const struct lambda *lambda_find(const struct model *model, const struct node *n
 json_t *lambda_alias(const struct lambda *lambda)
 {
     return cfn_ref(lambda->alias_id);
-}
-
-static int by_policy_name(const void *a, const void *b)
-{
-    return strcmp(((const struct lambda_policy *)a)->name, ((const struct lambda_policy *)b)->name);
-}
-
-const struct lambda_policy *lambda_policies(struct arena *arena, const struct lambda *lambda,
-                                            size_t *n)
-{
-    const struct node *map = node_get(lambda->settings, "policies");
-    struct lambda_policy *policies = NULL;
-    *n = 0;
-    for (size_t i = 0; node_set(map) && i < map->count; i++) {
-        const char *piece = name_id(arena, map->entries[i].key->text, NULL);
-        const char *name = arena_printf(arena, "%s%sPolicy", lambda->short_id, piece);
-        array_push(arena, policies, *n, ((struct lambda_policy){name, &map->entries[i]}));
-    }
-    if (*n)
-        qsort(policies, *n, sizeof *policies, by_policy_name);
-    return policies;
 }

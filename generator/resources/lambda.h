@@ -40,16 +40,6 @@ const struct lambda *lambda_find(const struct model *model, const struct node *n
 /* As lambda_find, for a reference at `pos`, which need not have a line. */
 const struct lambda *lambda_named(const struct model *model, struct pos pos, const char *reference);
 
-/* An entry of `policies`, and the name of its policy: "{Name}{Policy}Policy". */
-struct lambda_policy {
-    const char *name;
-    const struct entry *entry;
-};
-/* Returns the policies of a lambda, sorted by name, so that nothing depends on the order of keys;
- * NULL and *n 0 if there are none. */
-const struct lambda_policy *lambda_policies(struct arena *arena, const struct lambda *lambda,
-                                            size_t *n);
-
 /* {"Ref": "{Name}Currentalias"}: what other resources call. */
 json_t *lambda_alias(const struct lambda *lambda);
 

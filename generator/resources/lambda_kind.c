@@ -6,49 +6,15 @@
 #include "resources/lambda.h"
 #include "resources/lambda_cfn.h"
 #include "resources/lambda_check.h"
+#include "resources/lambda_defaults.h"
 #include "resources/lambda_kind.h"
+#include "resources/lambda_word.h"
 #include "resources/runtime.h"
 #include "settings/extra.h"
 #include "settings/names.h"
 #include "settings/node.h"
 #include "settings/project.h"
 #include "settings/schema.h"
-
-/* What CloudFormation takes today (AWS::Lambda::Function). */
-enum { MEMORY_MIN = 128, MEMORY_MAX = 32768, TIMEOUT_MAX = 900 };
-
-static const struct field lambda_fields[] = {
-    {"code", FIELD_NAME, .required = true},
-    {"handler", FIELD_TEXT},
-    {"runtime", FIELD_NAME},
-    {"memory", FIELD_INT, .min = MEMORY_MIN, .max = MEMORY_MAX, .unit = "MB"},
-    {"timeout", FIELD_INT, .min = 1, .max = TIMEOUT_MAX, .unit = "seconds"},
-    {"description", FIELD_TEXT},
-    {"build", FIELD_TEXTS},
-    {"role", FIELD_ANY},
-    {"policies", FIELD_MAP},
-    {"environment", FIELD_MAP},
-    {"vpc", FIELD_NAME},
-    {"context", FIELD_NAME},
-    {"context-destination", FIELD_NAME},
-    {"context-destinaton", FIELD_NAME},
-    {"architecture", FIELD_NAME},
-    {"logical-name", FIELD_NAME},
-    {"build-in-source", FIELD_FLAG},
-    {"strip", FIELD_FLAG},
-    {"libc", FIELD_FLAG},
-    {"pip-path", FIELD_NAME},
-    {"npm-path", FIELD_NAME},
-    {"gradle-path", FIELD_NAME},
-    {"pip-install-extra", FIELD_NAME},
-    {"npm-install-extra", FIELD_NAME},
-    {"gradle-build-extra", FIELD_NAME},
-    {"auto-run-policy", FIELD_FLAG},
-    {"auto-vpc-policy", FIELD_FLAG},
-    {"cli-output", FIELD_FLAG},
-    {"check-handler", FIELD_FLAG},
-    {"run", FIELD_NAME},
-};
 
 static bool set_ids(struct model *model, struct lambda *lambda, struct bundle *bundle)
 {
@@ -144,16 +110,6 @@ static void read_handler(struct lambda *lambda)
                  path_base(lambda->bundle->code->text), extension);
 }
 
-/* Reports a name that is not in the project's `vpcs` or `contexts`, whichever `key` says. */
-static bool check_named(const struct model *model, const struct node *name, const char *key)
-{
-    const struct node *map = node_get(model->project->settings, key);
-    if (!node_set(name) || node_get(map, name->text))
-        return true;
-    return diag_error(EXIT_NOT_FOUND, name->pos, "there is no '%s' in the project's %s", name->text,
-                      key);
-}
-
 static bool read_context(const struct model *model, struct lambda *lambda)
 {
     const struct node *name = node_get(lambda->settings, "context");
@@ -170,7 +126,7 @@ static bool read_context(const struct model *model, struct lambda *lambda)
                           "this one %s",
                           fault ? fault : "has a line end");
     return lambda->context || !node_set(name) || strcmp(name->text, "default") == 0 ||
-           check_named(model, name, "contexts");
+           lambda_check_named(model, name, "contexts");
 }
 
 /* Notes the lambdas of Gordon's own apps that other resources use. */
@@ -188,7 +144,10 @@ static void note_contrib(struct model *model, const struct lambda *lambda)
 
 static bool lambda_read(struct model *model, struct resource *resource)
 {
+    size_t nfields;
+    const struct field *fields = lambda_fields(&nfields);
     struct lambda *lambda = arena_alloc(model->arena, sizeof *lambda);
+    resource->settings = lambda_with_defaults(model, resource);
     struct bundle *bundle = bundle_new(model, resource);
     lambda->app = resource->app;
     lambda->name = resource->name;
@@ -199,8 +158,7 @@ static bool lambda_read(struct model *model, struct resource *resource)
     resource->data = lambda;
     bool named = bundle_check_name(bundle) && set_ids(model, lambda, bundle) &&
                  check_unique(model, lambda) && bundle_check_zip(model, bundle);
-    if (!schema_check(lambda_fields, countof(lambda_fields), resource->settings, resource->key,
-                      "a lambda"))
+    if (!schema_check(fields, nfields, lambda->settings, resource->key, "a lambda"))
         return false;
     if (!bundle_read_code(model, bundle))
         return false;
@@ -210,10 +168,10 @@ static bool lambda_read(struct model *model, struct resource *resource)
     ok = extra_check(lambda->settings) && ok;
     read_handler(lambda);
     ok = read_context(model, lambda) && ok;
-    ok = lambda_check_values(model, lambda) &&
-         check_named(model, node_get(lambda->settings, "vpc"), "vpcs") && ok;
+    ok = lambda_words_check(model, lambda) && ok;
     note_contrib(model, lambda);
     return ok;
 }
 
-const struct kind lambda_kind = {LAMBDA_KEY, .read = lambda_read, .write = lambda_write};
+const struct kind lambda_kind = {LAMBDA_KEY, .begin = lambda_defaults_load, .read = lambda_read,
+                                 .write = lambda_write};

@@ -29,9 +29,11 @@ struct model *model_load(const struct project *project, const struct kind *const
     bool ok = true;
     model->arena = project->arena;
     model->project = project;
-    for (size_t k = 0; k < n; k++)
+    for (size_t k = 0; k < n; k++) {
+        ok = (!kinds[k]->begin || kinds[k]->begin(model)) && ok;
         for (size_t a = kinds[k]->project_only ? project->napps - 1 : 0; a < project->napps; a++)
             ok = read_kind(model, kinds[k], &project->apps[a]) && ok;
+    }
     return ok ? model : NULL;
 }
 

@@ -22,6 +22,7 @@ struct model {
     struct resource **resources; /* by kind, then by app, then in the order of the file */
     size_t count;
     struct table lambdas;    /* "app.name", or "name" in the project, to struct lambda */
+    struct table defaults;   /* of lambdas: an app's name to its struct node */
     struct table ids;        /* short ids of lambdas, to struct lambda */
     struct bundle **bundles; /* what is packed, in the order of the resources */
     size_t nbundles;
@@ -34,6 +35,8 @@ struct model {
 struct kind {
     const char *key;   /* in settings.yml */
     bool project_only; /* apps do not have it */
+    /* Called once, before all entries are read; false after errors. Or NULL. */
+    bool (*begin)(struct model *model);
     /* Reads one entry into resource->data, false after errors; NULL for a kind without reader. */
     bool (*read)(struct model *model, struct resource *resource);
     /* Adds it to the templates, or reports errors; NULL for a kind that others only look up. */

@@ -18,7 +18,7 @@
 #define COMMON_FIELDS                                                                              \
     {"lambdas", FIELD_MAP}, {"apigateway", FIELD_MAP}, {"events", FIELD_MAP},                      \
         {"dynamodb", FIELD_MAP}, {"kinesis", FIELD_MAP}, {"s3", FIELD_MAP},                        \
-        {"outputs", FIELD_MAP}, {"pip-install-extra", FIELD_NAME},                                 \
+        {"outputs", FIELD_MAP}, {"defaults", FIELD_MAP}, {"pip-install-extra", FIELD_NAME},        \
         {"npm-install-extra", FIELD_NAME},                                                         \
     {                                                                                              \
         "gradle-build-extra", FIELD_NAME                                                           \

@@ -1,16 +1,17 @@
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/util.h"
 #include "settings/node.h"
 #include "settings/schema.h"
 
-enum { FIELDS_MAX = 64 };
+enum { FIELDS_MAX = 96 };
 
-static const struct field *find(const struct field *fields, size_t n, const char *key)
+const struct field *schema_find(const struct field *fields, size_t n, const char *key)
 {
     for (size_t i = 0; i < n; i++)
-        if (strcmp(fields[i].key, key) == 0)
+        if (fields[i].key[0] == key[0] && strcmp(fields[i].key, key) == 0)
             return &fields[i];
     return NULL;
 }
@@ -101,6 +102,22 @@ static bool check_texts(const struct field *field, const struct node *value)
     return ok;
 }
 
+static bool check_choice(const struct field *field, const struct node *value)
+{
+    struct buf words = {0};
+    if (node_dynamic(value) || schema_choice(value, field->choices))
+        return true;
+    for (const char *const *choice = field->choices; *choice; choice++)
+        buf_printf(&words, "%s%s", words.len ? choice[1] ? ", " : " or " : "", *choice);
+    const char *text = node_text(value);
+    if (text)
+        diag_error(EXIT_VALUE, value->pos, "%s must be %s, not '%s'", field->key, words.data, text);
+    else
+        wrong_kind(field, value, words.data);
+    buf_free(&words);
+    return false;
+}
+
 static bool check_value(const struct field *field, const struct node *value)
 {
     switch (field->kind) {
@@ -119,8 +136,12 @@ static bool check_value(const struct field *field, const struct node *value)
         return value->kind == NODE_LIST || wrong_kind(field, value, "a list");
     case FIELD_MAP:
         return value->kind == NODE_MAP || wrong_kind(field, value, "a map");
+    case FIELD_ENTRIES:
+        return value->kind >= NODE_LIST || wrong_kind(field, value, "a map or a list");
     case FIELD_TEXTS:
         return check_texts(field, value);
+    case FIELD_CHOICE:
+        return check_choice(field, value);
     case FIELD_ANY:
         break;
     }
@@ -133,7 +154,7 @@ static bool check_entries(const struct field *fields, size_t n, const struct nod
     bool ok = true;
     for (size_t i = 0; i < map->count; i++) {
         const struct entry *entry = &map->entries[i];
-        const struct field *field = find(fields, n, entry->key->text);
+        const struct field *field = schema_find(fields, n, entry->key->text);
         if (!field)
             ok = unknown_key(fields, n, entry->key, what, top) && ok;
         else if (node_set(entry->value))
@@ -142,14 +163,20 @@ static bool check_entries(const struct field *fields, size_t n, const struct nod
     return ok;
 }
 
-bool schema_check(const struct field *fields, size_t n, const struct node *map,
-                  const struct node *place, const char *what)
+bool schema_check_set(const struct field *fields, size_t n, const struct node *map,
+                      const char *what)
 {
     if (node_set(map) && map->kind != NODE_MAP)
         return diag_error(EXIT_VALUE, map->pos, "%s must be a map of settings, not %s", what,
                           node_kind_words(map));
-    bool ok = !node_set(map) || check_entries(fields, n, map, what, false);
-    for (size_t i = 0; i < n; i++)
+    return !node_set(map) || check_entries(fields, n, map, what, false);
+}
+
+bool schema_check(const struct field *fields, size_t n, const struct node *map,
+                  const struct node *place, const char *what)
+{
+    bool ok = schema_check_set(fields, n, map, what);
+    for (size_t i = 0; (!node_set(map) || map->kind == NODE_MAP) && i < n; i++)
         if (fields[i].required && !node_set(node_get(map, fields[i].key)))
             ok = diag_error(EXIT_REQUIRED, place->pos, "%s needs the setting '%s'", what,
                             fields[i].key);
@@ -173,6 +200,14 @@ long schema_int(const struct node *node, long fallback)
 {
     long value;
     return node_set(node) && whole_number(node, &value) ? value : fallback;
+}
+
+const char *schema_choice(const struct node *node, const char *const *choices)
+{
+    for (const char *text = node_text(node); text && *choices; choices++)
+        if (strcasecmp(text, *choices) == 0)
+            return *choices;
+    return NULL;
 }
 
 const char **schema_texts(struct arena *arena, const struct node *node, size_t *count)

@@ -1,0 +1,65 @@
+#include <string.h>
+
+#include "base/diag.h"
+#include "base/util.h"
+#include "resources/lambda.h"
+#include "resources/lambda_defaults.h"
+#include "resources/lambda_word.h"
+#include "resources/model.h"
+#include "settings/merge.h"
+#include "settings/node.h"
+#include "settings/project.h"
+#include "settings/schema.h"
+
+/* The kinds of resources that have defaults. */
+static const struct field kinds[] = {{LAMBDA_KEY, FIELD_MAP}};
+
+/* Settings that name one lambda. */
+static const char *const single[] = {"logical-name"};
+
+static bool check_single(const struct node *lambdas)
+{
+    bool ok = true;
+    for (size_t i = 0; i < countof(single); i++) {
+        const struct node *value = node_get(lambdas, single[i]);
+        if (node_set(value))
+            ok = diag_error(EXIT_RESOURCE, value->pos,
+                            "'%s' names one lambda, so it has no default; set it in that lambda",
+                            single[i]);
+    }
+    return ok;
+}
+
+/* Sets *lambdas to the map of an app's defaults, or NULL; false after errors. */
+static bool read_defaults(const struct app *app, const struct node **lambdas)
+{
+    size_t n;
+    const struct field *fields = lambda_fields(&n);
+    const struct node *defaults = app_get(app, "defaults");
+    *lambdas = node_get(defaults, LAMBDA_KEY);
+    return schema_check(kinds, countof(kinds), defaults, defaults, "defaults") &&
+           schema_check_set(fields, n, *lambdas, "a lambda") && check_single(*lambdas);
+}
+
+bool lambda_defaults_load(struct model *model)
+{
+    const struct project *project = model->project;
+    const struct app *apps = project->apps, *self = &apps[project->napps - 1];
+    const struct node *common;
+    bool ok = read_defaults(self, &common);
+    for (size_t i = 0; i < project->napps; i++) {
+        const struct node *own = NULL;
+        if (&apps[i] != self)
+            ok = read_defaults(&apps[i], &own) && ok;
+        const struct node *all = apps[i].contrib ? own : node_merge(model->arena, common, own);
+        if (node_set(all) && all->kind == NODE_MAP)
+            table_set(model->arena, &model->defaults, apps[i].name, (void *)all);
+    }
+    return ok;
+}
+
+const struct node *lambda_with_defaults(const struct model *model, const struct resource *resource)
+{
+    const struct node *defaults = table_get(&model->defaults, resource->app->name);
+    return defaults ? node_merge(model->arena, defaults, resource->settings) : resource->settings;
+}

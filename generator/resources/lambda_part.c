@@ -1,0 +1,30 @@
+#include "resources/lambda_part.h"
+#include "base/util.h"
+#include "resources/lambda.h"
+#include "resources/model.h"
+
+void lambda_property(json_t *resource, const char *name, json_t *value)
+{
+    if (value)
+        json_object_set_new(json_object_get(resource, "Properties"), name, value);
+}
+
+void lambda_policy(struct lambda_parts *parts, const char *suffix, json_t *document)
+{
+    const char *name = arena_printf(parts->model->arena, "%s%s", parts->lambda->short_id, suffix);
+    json_t *properties = json_object_get(parts->role, "Properties");
+    json_t *policies = json_object_get(properties, "Policies");
+    json_t *policy = json_pack("{s:s, s:o}", "PolicyName", name, "PolicyDocument", document);
+    if (properties && !policies)
+        json_object_set_new(properties, "Policies", policies = json_array());
+    if (policies)
+        json_array_append(policies, policy);
+    json_decref(policy);
+}
+
+void lambda_allow(struct lambda_parts *parts, const char *suffix, json_t *actions, json_t *resource)
+{
+    lambda_policy(parts, suffix,
+                  json_pack("{s:s, s:[{s:s, s:o, s:o}]}", "Version", "2012-10-17", "Statement",
+                            "Effect", "Allow", "Action", actions, "Resource", resource));
+}

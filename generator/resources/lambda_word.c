@@ -1,0 +1,78 @@
+#include <string.h>
+
+#include "base/util.h"
+#include "resources/lambda.h"
+#include "resources/lambda_check.h"
+#include "resources/lambda_environment.h"
+#include "resources/lambda_logs.h"
+#include "resources/lambda_part.h"
+#include "resources/lambda_role.h"
+#include "resources/lambda_tracing.h"
+#include "resources/lambda_vpc.h"
+#include "resources/lambda_word.h"
+#include "settings/node.h"
+#include "settings/schema.h"
+
+/* The subjects in the order in which they are checked and written. The role comes last: its own
+ * policies stand behind those of the other subjects. */
+static const struct lambda_subject *const subjects[] = {
+    &lambda_basics, &lambda_environment, &lambda_logs, &lambda_vpc, &lambda_tracing, &lambda_role,
+};
+
+enum { FIELDS_MAX = 96 };
+
+/* The fields of all subjects in one array, and the subject of each. */
+static struct field fields[FIELDS_MAX];
+static size_t owners[FIELDS_MAX];
+static size_t nfields;
+
+static void add_fields(size_t subject)
+{
+    for (size_t i = 0; i < subjects[subject]->nfields; i++) {
+        if (nfields == FIELDS_MAX)
+            fatal("the settings of a lambda are more than %d", FIELDS_MAX);
+        owners[nfields] = subject;
+        fields[nfields++] = subjects[subject]->fields[i];
+    }
+}
+
+const struct field *lambda_fields(size_t *n)
+{
+    if (!nfields)
+        for (size_t s = 0; s < countof(subjects); s++)
+            add_fields(s);
+    *n = nfields;
+    return fields;
+}
+
+/* Sets used[s] for each subject of which the lambda has a setting. */
+static void find_used(const struct lambda *lambda, bool used[countof(subjects)])
+{
+    const struct node *settings = lambda->settings;
+    for (size_t s = 0; s < countof(subjects); s++)
+        used[s] = subjects[s]->always;
+    for (size_t i = 0; i < settings->count; i++) {
+        const struct field *field = schema_find(fields, nfields, settings->entries[i].key->text);
+        if (field && node_set(settings->entries[i].value))
+            used[owners[field - fields]] = true;
+    }
+}
+
+bool lambda_words_check(const struct model *model, const struct lambda *lambda)
+{
+    bool used[countof(subjects)], ok = true;
+    find_used(lambda, used);
+    for (size_t s = 0; s < countof(subjects); s++)
+        if (used[s] && subjects[s]->check)
+            ok = subjects[s]->check(model, lambda) && ok;
+    return ok;
+}
+
+void lambda_words_write(struct lambda_parts *parts)
+{
+    bool used[countof(subjects)];
+    find_used(parts->lambda, used);
+    for (size_t s = 0; s < countof(subjects); s++)
+        if (used[s] && subjects[s]->write)
+            subjects[s]->write(parts);
+}
