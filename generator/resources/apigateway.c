@@ -7,6 +7,7 @@
 #include "resources/lambda.h"
 #include "resources/output.h"
 #include "resources/steps.h"
+#include "resources/verbatim.h"
 #include "settings/names.h"
 #include "settings/node.h"
 #include "settings/project.h"
@@ -17,6 +18,7 @@ static const struct field api_fields[] = {
     {"description", FIELD_TEXT},
     {"cli-output", FIELD_FLAG},
     {"resources", FIELD_MAP, .required = true},
+    VERBATIM_FIELDS,
 };
 
 struct api {
@@ -89,6 +91,7 @@ static bool api_read(struct model *model, struct resource *resource)
     api->role_id = arena_printf(model->arena, "%sRole", api->name);
     const struct node *paths = node_get(resource->settings, "resources");
     struct table seen = {0};
+    ok = verbatim_check(resource->settings);
     for (size_t i = 0; i < paths->count; i++) {
         const struct node *key = paths->entries[i].key;
         const char *path = read_path(model->arena, key);
@@ -252,7 +255,7 @@ static void api_write(const struct model *model, const struct resource *resource
         json_array()};
     if (api->nmethods)
         qsort(api->methods, api->nmethods, sizeof *api->methods, by_path);
-    add(&w, pos, api->id, rest_api(resource));
+    add(&w, pos, api->id, verbatim_merge(rest_api(resource), resource->settings));
     write_methods(&w);
     cfn_add(w.cfn, pos, api->role_id, role(api, w.lambdas));
     cfn_add(w.cfn, pos, deployment_id(&w), deployment(api, json_incref(w.methods)));

@@ -4,6 +4,7 @@
 #include "resources/bucket_cfn.h"
 #include "resources/lambda.h"
 #include "resources/steps.h"
+#include "resources/verbatim.h"
 #include "settings/names.h"
 #include "settings/node.h"
 #include "template/cfn.h"
@@ -201,5 +202,6 @@ void bucket_write(const struct model *model, const struct resource *resource, st
                                    : destination_policy(n, sources(model, n)));
         json_array_append_new(permissions, json_string(id));
     }
-    cfn_add(cfn, bucket->name->pos, bucket->id, custom_resource(model, bucket, permissions));
+    cfn_add(cfn, bucket->name->pos, bucket->id,
+            verbatim_merge(custom_resource(model, bucket, permissions), resource->settings));
 }

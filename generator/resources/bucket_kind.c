@@ -6,6 +6,7 @@
 #include "resources/bucket_kind.h"
 #include "resources/lambda.h"
 #include "resources/stream.h"
+#include "resources/verbatim.h"
 #include "settings/node.h"
 #include "settings/schema.h"
 #include "template/cfn.h"
@@ -13,6 +14,7 @@
 static const struct field bucket_fields[] = {
     {"bucket", FIELD_TEXT, .required = true},
     {"notifications", FIELD_ANY, .required = true},
+    VERBATIM_FIELDS,
 };
 
 /* `id` comes first, to be left out for a map of notifications, whose keys are the ids. */
@@ -364,7 +366,7 @@ static bool bucket_read(struct model *model, struct resource *resource)
     bucket->id = resource_id(model, resource);
     bucket->name = node_get(settings, "bucket");
     bool ok = check_bucket_name(bucket->name) && check_one_resource(model, resource);
-    ok = bucket->id && ok;
+    ok = verbatim_check(settings) && bucket->id && ok;
     if (!model->bucket_notifications)
         ok = diag_error(EXIT_NOT_FOUND, resource->key->pos,
                         "s3 needs the app 'gordon.contrib.s3'; add it to 'apps'");

@@ -5,6 +5,7 @@
 #include "resources/lambda.h"
 #include "resources/schedule.h"
 #include "resources/steps.h"
+#include "resources/verbatim.h"
 #include "settings/names.h"
 #include "settings/node.h"
 #include "settings/schema.h"
@@ -15,8 +16,13 @@
 enum { DESCRIPTION_MAX = 512, TARGETS_MAX = 5, TARGET_ID_MAX = 64 };
 
 static const struct field event_fields[] = {
-    {"description", FIELD_TEXT},  {"enabled", FIELD_FLAG}, {"schedule_expression", FIELD_TEXT},
-    {"event_pattern", FIELD_MAP}, {"targets", FIELD_MAP},  {"state", FIELD_ANY},
+    {"description", FIELD_TEXT},
+    {"enabled", FIELD_FLAG},
+    {"schedule_expression", FIELD_TEXT},
+    {"event_pattern", FIELD_MAP},
+    {"targets", FIELD_MAP},
+    {"state", FIELD_ANY},
+    VERBATIM_FIELDS,
 };
 
 static const struct field target_fields[] = {
@@ -207,6 +213,7 @@ static bool event_read(struct model *model, struct resource *resource)
         return false;
     rule->id = arena_printf(model->arena, "%sRule", name);
     bool ok = check_description(node_get(resource->settings, "description"));
+    ok = verbatim_check(resource->settings) && ok;
     ok = read_when(model, resource, rule) && ok;
     warn_of_state(node_get(resource->settings, "state"));
     return read_targets(model, resource, rule) && ok;
@@ -270,7 +277,7 @@ static void event_write(const struct model *model, const struct resource *resour
     struct cfn *cfn = &steps->cfn[STEP_RESOURCES];
     struct pos pos = resource->key->pos;
     (void)model;
-    cfn_add(cfn, pos, rule->id, rule_cfn(resource, rule));
+    cfn_add(cfn, pos, rule->id, verbatim_merge(rule_cfn(resource, rule), resource->settings));
     for (size_t i = 0; i < rule->ntargets; i++)
         if (rule->targets[i].permission_id)
             cfn_add(cfn, pos, rule->targets[i].permission_id,

@@ -14,6 +14,7 @@
 #include "resources/model.h"
 #include "resources/output.h"
 #include "resources/stream.h"
+#include "resources/verbatim.h"
 #include "settings/node.h"
 #include "settings/project.h"
 
@@ -72,8 +73,11 @@ static void write_kind(const struct model *model, const struct kind *kind, struc
             array_push(model->arena, sorted, n, model->resources[i]);
     if (n)
         qsort(sorted, n, sizeof *sorted, by_name);
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
+        steps->cfn[STEP_RESOURCES].condition = verbatim_condition(sorted[i]->settings);
         kind->write(model, sorted[i], steps);
+    }
+    steps->cfn[STEP_RESOURCES].condition = NULL;
 }
 
 /* Reports a ref with the name of a resource: a ref names a parameter, and the two cannot share a
@@ -153,6 +157,8 @@ bool kinds_write(const struct model *model, struct step_file files[STEP_COUNT])
         if (kinds[k]->write)
             write_kind(model, kinds[k], &steps);
     check_refs(model, &steps.cfn[STEP_RESOURCES].places);
+    verbatim_check_names(model, &steps.cfn[STEP_RESOURCES]);
+    cfn_check_conditions(&steps.cfn[STEP_RESOURCES]);
     if (!diag_errors()) /* after errors, resources are missing and the counts are wrong */
         cfn_check_types(&steps.cfn[STEP_RESOURCES]);
     bool ok = !diag_errors();

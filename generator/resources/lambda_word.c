@@ -8,15 +8,17 @@
 #include "resources/lambda_part.h"
 #include "resources/lambda_role.h"
 #include "resources/lambda_tracing.h"
+#include "resources/lambda_verbatim.h"
 #include "resources/lambda_vpc.h"
 #include "resources/lambda_word.h"
 #include "settings/node.h"
 #include "settings/schema.h"
 
 /* The subjects in the order in which they are checked and written. The role comes last: its own
- * policies stand behind those of the other subjects. */
+ * policies stand behind those of the other subjects. `properties` are the last word about all. */
 static const struct lambda_subject *const subjects[] = {
-    &lambda_basics, &lambda_environment, &lambda_logs, &lambda_vpc, &lambda_tracing, &lambda_role,
+    &lambda_basics,  &lambda_environment, &lambda_logs,     &lambda_vpc,
+    &lambda_tracing, &lambda_role,        &lambda_verbatim,
 };
 
 enum { FIELDS_MAX = 96 };

@@ -3,6 +3,7 @@
 #include "resources/lambda.h"
 #include "resources/steps.h"
 #include "resources/stream.h"
+#include "resources/verbatim.h"
 #include "settings/names.h"
 #include "settings/node.h"
 #include "settings/project.h"
@@ -19,6 +20,7 @@ static const struct field stream_fields[] = {
     {"starting_position", FIELD_TEXT, .required = true},
     {"batch_size", FIELD_INT, .min = 1, .max = BATCH_MAX, .unit = "records"},
     {"enabled", FIELD_FLAG},
+    VERBATIM_FIELDS,
 };
 
 struct stream {
@@ -81,6 +83,7 @@ static bool stream_read(struct model *model, struct resource *resource)
     stream->sleep_id = arena_printf(model->arena, "%sSleep", name);
     stream->lambda = lambda_find(model, node_get(settings, "lambda"));
     bool ok = check_stream(resource->kind, node_get(settings, "stream"));
+    ok = verbatim_check(settings) && ok;
     ok = check_position(node_get(settings, "starting_position")) && ok;
     return stream->lambda && ok;
 }
@@ -135,7 +138,8 @@ static void stream_write(const struct model *model, const struct resource *resou
     if (model->sleep)
         cfn_add(cfn, pos, stream->sleep_id, sleep_cfn(model, role_id));
     const char *depends_on = model->sleep ? stream->sleep_id : role_id;
-    cfn_add(cfn, pos, stream->id, mapping(resource, stream, depends_on));
+    cfn_add(cfn, pos, stream->id,
+            verbatim_merge(mapping(resource, stream, depends_on), resource->settings));
 }
 
 const struct kind dynamodb_kind = {"dynamodb", .read = stream_read, .write = stream_write};

@@ -234,6 +234,14 @@ static bool check_id(const struct cfn *cfn, struct pos pos, const char *id)
                       strlen(id), ID_MAX);
 }
 
+static void add_condition(struct cfn *cfn, const char *id, json_t *resource)
+{
+    if (!cfn->condition)
+        return;
+    json_object_set_new(resource, "Condition", json_string(cfn->condition));
+    table_set(cfn->arena, &cfn->conditional, id, (void *)cfn->condition);
+}
+
 void cfn_add(struct cfn *cfn, struct pos pos, const char *id, json_t *resource)
 {
     struct pos *place = arena_alloc(cfn->arena, sizeof *place), *before;
@@ -252,6 +260,7 @@ void cfn_add(struct cfn *cfn, struct pos pos, const char *id, json_t *resource)
         return;
     }
     table_set(cfn->arena, &cfn->places, id, place);
+    add_condition(cfn, id, resource);
     json_object_set_new_nocheck(cfn->resources, id, resource);
 }
 
@@ -268,6 +277,8 @@ void cfn_output(struct cfn *cfn, struct pos pos, const char *name, json_t *outpu
         return;
     }
     table_set(cfn->arena, &cfn->output_places, name, place);
+    if (cfn->condition)
+        json_object_set_new(output, "Condition", json_string(cfn->condition));
     json_object_set_new(cfn->outputs, name, output);
 }
 
@@ -350,6 +361,59 @@ void cfn_each_ref(const json_t *value, void (*found)(const char *name, void *dat
                       data);
         cfn_each_ref(child, found, data);
     }
+}
+
+/* A resource or an output without a condition, whose references are visited. */
+struct unconditional {
+    struct cfn *cfn;
+    const char *id;
+    const struct table *places;
+};
+
+static void check_reference(const struct unconditional *u, const char *name)
+{
+    const char *condition = table_get(&u->cfn->conditional, name);
+    if (!condition)
+        return;
+    const struct pos *place = table_get(u->places, u->id);
+    diag_error(EXIT_RESOURCE, place ? *place : (struct pos){0},
+               "this refers to '%s', which exists only if the condition '%s' is true; give it the "
+               "same condition",
+               name, condition);
+    diag_note(*(const struct pos *)table_get(&u->cfn->places, name), "it is made here");
+}
+
+static void check_references(const json_t *value, const struct unconditional *u)
+{
+    size_t i;
+    const char *key;
+    json_t *child;
+    json_array_foreach((json_t *)value, i, child)
+        check_references(child, u);
+    json_object_foreach((json_t *)value, key, child) {
+        if (strcmp(key, "Fn::If") == 0)
+            continue;
+        if (strcmp(key, "Ref") == 0 && json_is_string(child))
+            check_reference(u, json_string_value(child));
+        else if (strcmp(key, "Fn::GetAtt") == 0 && json_is_string(json_array_get(child, 0)))
+            check_reference(u, json_string_value(json_array_get(child, 0)));
+        check_references(child, u);
+    }
+}
+
+void cfn_check_conditions(struct cfn *cfn)
+{
+    struct unconditional u = {cfn, NULL, &cfn->places};
+    json_t *value;
+    if (!cfn->conditional.count)
+        return;
+    json_object_foreach(cfn->resources, u.id, value)
+        if (!json_object_get(value, "Condition"))
+            check_references(json_object_get(value, "Properties"), &u);
+    u.places = &cfn->output_places;
+    json_object_foreach(cfn->outputs, u.id, value)
+        if (!json_object_get(value, "Condition"))
+            check_references(value, &u);
 }
 
 json_t *cfn_known_parameter(const char *name)

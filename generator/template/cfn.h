@@ -37,7 +37,10 @@ struct cfn {
     struct table places;        /* logical id to the struct pos that asked for it */
     struct table output_places; /* name to the struct pos that asked for it */
     struct table reserved;      /* names of Gordon's own parameters, to the struct pos that asked */
-    struct table typed;         /* parameters of another type than String, to struct cfn_typed */
+    /* While it is set, what is added exists only if this condition is true. */
+    const char *condition;
+    struct table conditional; /* logical ids that were added so, to the condition */
+    struct table typed;       /* parameters of another type than String, to struct cfn_typed */
 };
 
 void cfn_init(struct cfn *cfn, struct arena *arena);
@@ -53,6 +56,9 @@ void cfn_reserve(struct cfn *cfn, struct pos pos, const char *name);
 /* Declares a parameter of another type than String, and counts one Ref to it, at `pos`. An error if
  * the parameter has another type already. */
 void cfn_parameter(struct cfn *cfn, struct pos pos, const char *name, const char *type);
+/* Reports each resource and output that has no condition, and refers to a resource that was added
+ * with one: AWS refuses that if the condition is false. */
+void cfn_check_conditions(struct cfn *cfn);
 /* Reports each such parameter to which the template has more Refs than were counted. */
 void cfn_check_types(struct cfn *cfn);
 /* Returns the declaration of a String parameter, with description and default if it is Gordon's
