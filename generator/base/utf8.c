@@ -44,3 +44,10 @@ size_t utf8_put(char out[4], unsigned code)
     out[0] = (char)(forms[more].mark | code);
     return more + 1;
 }
+
+bool utf8_is_valid(const char *text)
+{
+    for (size_t len; (len = utf8_length(text));)
+        text += len;
+    return !*text;
+}

@@ -137,7 +137,7 @@ static void hide(const struct secrets *secrets, const struct step_file *file)
     json_object_foreach(json_object_get(template, "Outputs"), output.name, value) {
         const struct pos *place = table_get(&file->output_places, output.name);
         output.pos = place ? *place : (struct pos){0};
-        cfn_each_ref(value, warn_of_ref, &output);
+        link_each_ref(value, warn_of_ref, &output);
     }
 }
 

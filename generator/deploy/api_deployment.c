@@ -51,7 +51,7 @@ static const char *new_id(struct values *v, const char *id, const json_t *deploy
     v->used = json_object();
     json_object_foreach(json_object_get(v->template, "Resources"), other, resource)
         if (is_of_api(other, resource, api))
-            cfn_each_ref(resource, use, v);
+            link_each_ref(resource, use, v);
     const char *made = json_object_size(v->used)
                            ? arena_printf(v->arena, "%s%s", id, cfn_digest(v->arena, v->used))
                            : NULL;

@@ -8,15 +8,19 @@
 #include "resources/bucket_kind.h"
 #include "resources/code_bucket.h"
 #include "resources/events.h"
+#include "resources/fragment.h"
 #include "resources/kinds.h"
+#include "resources/lambda.h"
 #include "resources/lambda_cfn.h" /* for LAMBDA_DIGESTS */
 #include "resources/lambda_kind.h"
+#include "resources/link_check.h"
 #include "resources/model.h"
 #include "resources/output.h"
 #include "resources/stream.h"
 #include "resources/verbatim.h"
 #include "settings/node.h"
 #include "settings/project.h"
+#include "template/conditional.h"
 
 /* The kinds of resources, in the order in which they are read and shown. Lambdas come first,
  * because all others look them up, and outputs last, because they must not have the names of other
@@ -29,9 +33,28 @@ static const struct kind *const kinds[] = {
     &context_kind, &vpc_kind,    &apigateway_kind, &output_kind,
 };
 
+/* Gives each "lambda://app.name" the logical id of the lambda's alias. */
+static bool resolve_lambdas(const struct model *model)
+{
+    const struct node_schemes *schemes = &model->project->schemes;
+    const char *rest;
+    bool ok = true;
+    for (size_t i = 0; i < schemes->count; i++) {
+        if (reference_of(schemes->nodes[i], &rest) != REFERENCE_LAMBDA)
+            continue;
+        const struct lambda *lambda = lambda_named(model, schemes->nodes[i]->pos, rest);
+        schemes->nodes[i]->name = lambda ? lambda->alias_id : NULL;
+        ok = lambda && ok;
+    }
+    return ok;
+}
+
 struct model *kinds_load(const struct project *project)
 {
-    return model_load(project, kinds, countof(kinds));
+    struct model *model = model_new(project);
+    bool ok = fragments_read(model);
+    ok = model_read(model, kinds, countof(kinds)) && ok;
+    return resolve_lambdas(model) && ok ? model : NULL;
 }
 
 static void print_app(const struct model *model, const struct app *app, const char *indent,
@@ -80,31 +103,6 @@ static void write_kind(const struct model *model, const struct kind *kind, struc
     steps->cfn[STEP_RESOURCES].condition = NULL;
 }
 
-/* Reports a ref with the name of a resource: a ref names a parameter, and the two cannot share a
- * name. */
-static void check_ref(const struct node *ref, const char *name, void *data)
-{
-    const struct pos *place = table_get(data, name);
-    if (!place)
-        return;
-    diag_error(EXIT_DUPLICATE, ref->pos,
-               "the parameter '%s' has the logical id of a resource; give it another name", name);
-    diag_note(*place, "the resource is made here");
-}
-
-/* Checks the refs of all kinds that are written. Contexts are not: they go into zips, where names
- * mean nothing to CloudFormation. */
-static void check_refs(const struct model *model, struct table *places)
-{
-    for (size_t i = 0; i < model->project->napps; i++) {
-        const struct app *app = &model->project->apps[i];
-        for (size_t k = 0; k < countof(kinds); k++)
-            if (kinds[k]->write)
-                node_each_ref(app_get(app, kinds[k]->key), check_ref, places);
-        node_each_ref(app_get(app, "defaults"), check_ref, places);
-    }
-}
-
 static json_t *step_json(struct steps *steps, enum step step)
 {
     if (step_is_custom(step))
@@ -142,6 +140,15 @@ static void reserve_own(struct cfn *cfn)
         cfn_reserve(cfn, (struct pos){0}, own[i]);
 }
 
+static void check_template(const struct model *model, struct cfn *cfn)
+{
+    cfn_link(cfn);
+    cfn_check_types(cfn);
+    link_check(model, cfn);
+    link_check_circles(model, cfn);
+    conditional_check(cfn);
+}
+
 bool kinds_write(const struct model *model, struct step_file files[STEP_COUNT])
 {
     struct steps steps = {0};
@@ -152,15 +159,13 @@ bool kinds_write(const struct model *model, struct step_file files[STEP_COUNT])
             cfn_init(&steps.cfn[step], model->arena);
     }
     reserve_own(&steps.cfn[STEP_RESOURCES]);
+    fragments_write(model, &steps.cfn[STEP_RESOURCES]);
     code_bucket_write(model->project, &steps.cfn[STEP_PROJECT]);
     for (size_t k = 0; k < countof(kinds); k++)
         if (kinds[k]->write)
             write_kind(model, kinds[k], &steps);
-    check_refs(model, &steps.cfn[STEP_RESOURCES].places);
-    verbatim_check_names(model, &steps.cfn[STEP_RESOURCES]);
-    cfn_check_conditions(&steps.cfn[STEP_RESOURCES]);
     if (!diag_errors()) /* after errors, resources are missing and the counts are wrong */
-        cfn_check_types(&steps.cfn[STEP_RESOURCES]);
+        check_template(model, &steps.cfn[STEP_RESOURCES]);
     bool ok = !diag_errors();
     memset(files, 0, STEP_COUNT * sizeof *files);
     if (ok)

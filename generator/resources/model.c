@@ -23,18 +23,36 @@ static bool read_kind(struct model *model, const struct kind *kind, const struct
     return ok;
 }
 
-struct model *model_load(const struct project *project, const struct kind *const *kinds, size_t n)
+struct model *model_new(const struct project *project)
 {
     struct model *model = arena_alloc(project->arena, sizeof *model);
-    bool ok = true;
     model->arena = project->arena;
     model->project = project;
+    return model;
+}
+
+bool model_read(struct model *model, const struct kind *const *kinds, size_t n)
+{
+    const struct project *project = model->project;
+    bool ok = true;
     for (size_t k = 0; k < n; k++) {
         ok = (!kinds[k]->begin || kinds[k]->begin(model)) && ok;
         for (size_t a = kinds[k]->project_only ? project->napps - 1 : 0; a < project->napps; a++)
             ok = read_kind(model, kinds[k], &project->apps[a]) && ok;
     }
-    return ok ? model : NULL;
+    return ok;
+}
+
+const struct declared *model_declared(const struct model *model, const char *section,
+                                      const char *name)
+{
+    if (!model->declared.count)
+        return NULL;
+    struct buf key = {0};
+    buf_printf(&key, "%s.%s", section, name);
+    const struct declared *declared = table_get(&model->declared, key.data);
+    buf_free(&key);
+    return declared;
 }
 
 bool resource_is(const struct resource *resource, const char *key)

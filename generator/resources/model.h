@@ -26,9 +26,11 @@ struct model {
     struct table ids;        /* short ids of lambdas, to struct lambda */
     struct bundle **bundles; /* what is packed, in the order of the resources */
     size_t nbundles;
-    struct table zips;                         /* their zip_key, to struct bundle */
-    const struct lambda *version;              /* of gordon.contrib.lambdas, or NULL */
-    const struct lambda *sleep;                /* of gordon.contrib.helpers, or NULL */
+    struct table declared;        /* entries of fragments, "Resources.Orders" to struct declared */
+    bool transformed;             /* a transform expands the template */
+    struct table zips;            /* their zip_key, to struct bundle */
+    const struct lambda *version; /* of gordon.contrib.lambdas, or NULL */
+    const struct lambda *sleep;   /* of gordon.contrib.helpers, or NULL */
     const struct lambda *bucket_notifications; /* of gordon.contrib.s3, or NULL */
 };
 
@@ -58,7 +60,12 @@ bool resource_is(const struct resource *resource, const char *key);
  * digit, reports an error and returns NULL. */
 const char *resource_id(const struct model *model, const struct resource *resource);
 
-/* Reads all resources of the `n` kinds, kind by kind; NULL after errors. */
-struct model *model_load(const struct project *project, const struct kind *const *kinds, size_t n);
+struct model *model_new(const struct project *project);
+/* Reads all resources of the `n` kinds, kind by kind; false after errors. */
+bool model_read(struct model *model, const struct kind *const *kinds, size_t n);
+/* Returns an entry of a section of the fragments (fragment.h), such as "Resources" and "Orders"; or
+ * NULL. */
+const struct declared *model_declared(const struct model *model, const char *section,
+                                      const char *name);
 
 #endif

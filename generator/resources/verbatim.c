@@ -134,30 +134,3 @@ const char *verbatim_condition(const struct node *settings)
 {
     return node_text(node_get(node_get(settings, "attributes"), "Condition"));
 }
-
-static void check_there(const struct cfn *cfn, const struct node *id)
-{
-    const char **ids = NULL, *name;
-    size_t n = 0;
-    json_t *resource;
-    if (json_object_get(cfn->resources, id->text))
-        return;
-    json_object_foreach(cfn->resources, name, resource)
-        array_push(cfn->arena, ids, n, name);
-    const char *near = str_nearest(id->text, ids, n);
-    diag_error(EXIT_NOT_FOUND, id->pos, "there is no resource '%s' in the stack%s%s%s", id->text,
-               near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
-}
-
-void verbatim_check_names(const struct model *model, const struct cfn *cfn)
-{
-    const struct node *id;
-    for (size_t i = 0; i < model->count; i++) {
-        const struct resource *resource = model->resources[i];
-        const struct node *attributes = node_get(resource->settings, "attributes");
-        if (!resource->kind->write || !attributes)
-            continue;
-        for (size_t j = 0; (id = item(node_get(attributes, "DependsOn"), j)); j++)
-            check_there(cfn, id);
-    }
-}

@@ -5,8 +5,6 @@
 #include <jansson.h>
 #include <stdbool.h>
 
-struct cfn;
-struct model;
 struct node;
 
 /* Rows of the tables of fields. */
@@ -24,7 +22,5 @@ bool verbatim_check(const struct node *settings);
 json_t *verbatim_merge(json_t *resource, const struct node *settings);
 /* Returns the name of the condition of a resource; NULL if it has none. */
 const char *verbatim_condition(const struct node *settings);
-/* Reports what resources depend on by DependsOn, if the stack has no such resource. */
-void verbatim_check_names(const struct model *model, const struct cfn *cfn);
 
 #endif

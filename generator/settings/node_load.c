@@ -255,6 +255,17 @@ static void finish_map(struct reader *r, struct node *map, const struct map_read
     map->index = index;
 }
 
+/* Returns a function of one text in the form that JSON has: {Ref: Name} is the string "ref://Name",
+ * and {Fn::GetAtt: a.b} has a list. Any other map stays as it is. */
+static const struct node *long_form(struct reader *r, struct node *map)
+{
+    static const char *const names[] = {"Ref", "Fn::GetAtt"};
+    const struct entry *entry = map->entries;
+    if (entry->value->kind != NODE_STRING || !str_one_of(entry->key->text, names, countof(names)))
+        return map;
+    return function_make(r->arena, entry->key->text, entry->value);
+}
+
 static const struct node *read_map(struct reader *r)
 {
     struct node *map = make(r, NODE_MAP);
@@ -268,9 +279,8 @@ static const struct node *read_map(struct reader *r)
     if (r->failed)
         return NULL;
     finish_map(r, map, &m);
-    if (r->schemes && map->count == 1 && map->entries[0].value->kind == NODE_STRING &&
-        strcmp(map->entries[0].key->text, "Ref") == 0)
-        return function_make(r->arena, "Ref", map->entries[0].value);
+    if (r->schemes && map->count == 1)
+        return long_form(r, map);
     return map;
 }
 

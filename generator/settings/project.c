@@ -6,24 +6,16 @@
 
 #include "base/file.h"
 #include "base/root.h"
+#include "base/utf8.h"
 #include "base/util.h"
 #include "settings/extra.h"
 #include "settings/names.h"
 #include "settings/node.h"
 #include "settings/project.h"
+#include "settings/project_check.h"
 #include "settings/schema.h"
 
-/* Settings of the project and of every app: the kinds of resources, and extra arguments for pip,
- * npm and gradle. */
-#define COMMON_FIELDS                                                                              \
-    {"lambdas", FIELD_MAP}, {"apigateway", FIELD_MAP}, {"events", FIELD_MAP},                      \
-        {"dynamodb", FIELD_MAP}, {"kinesis", FIELD_MAP}, {"s3", FIELD_MAP},                        \
-        {"outputs", FIELD_MAP}, {"defaults", FIELD_MAP}, {"pip-install-extra", FIELD_NAME},        \
-        {"npm-install-extra", FIELD_NAME},                                                         \
-    {                                                                                              \
-        "gradle-build-extra", FIELD_NAME                                                           \
-    }
-
+/* Settings of the project; those from `lambdas` on are settings of every app, too. */
 static const struct field project_fields[] = {
     {"project", FIELD_NAME, .required = true},
     {"default-region", FIELD_NAME},
@@ -35,20 +27,36 @@ static const struct field project_fields[] = {
     {"pip-path", FIELD_NAME},
     {"npm-path", FIELD_NAME},
     {"gradle-path", FIELD_NAME},
-    COMMON_FIELDS,
+    {"lambdas", FIELD_MAP},
+    {"apigateway", FIELD_MAP},
+    {"events", FIELD_MAP},
+    {"dynamodb", FIELD_MAP},
+    {"kinesis", FIELD_MAP},
+    {"s3", FIELD_MAP},
+    {"outputs", FIELD_MAP},
+    {"cloudformation", FIELD_ANY},
+    {"defaults", FIELD_MAP},
+    {"pip-install-extra", FIELD_NAME},
+    {"npm-install-extra", FIELD_NAME},
+    {"gradle-build-extra", FIELD_NAME},
 };
-
-static const struct field app_fields[] = {COMMON_FIELDS};
-
-static const struct field vpc_fields[] = {
-    {"security-groups", FIELD_ANY, .required = true},
-    {"subnet-ids", FIELD_ANY, .required = true},
-};
+enum { PROJECT_ONLY = 10 };
+static const struct field *const app_fields = project_fields + PROJECT_ONLY;
+enum { APP_FIELDS = countof(project_fields) - PROJECT_ONLY };
 
 static const char contrib_prefix[] = "gordon.contrib.";
 
-enum { ACCOUNT_DIGITS = 12 };
-enum { BUCKET_MAX = 31 }; /* the name is valid in S3 even with the longest region and stage */
+/* Notes a file that was read: with its stamp from before, and the links that led to it. */
+static void note_file(struct project *p, const char *folder, const char *path,
+                      struct file_stamp stamp)
+{
+    size_t n = p->nfiles, nlinks;
+    array_push(p->arena, p->stamps, n, stamp);
+    array_push(p->arena, p->files, p->nfiles, path);
+    const char **links = root_links(p->arena, folder, path, &nlinks);
+    for (size_t i = 0; i < nlinks; i++)
+        array_push(p->arena, p->links, p->nlinks, links[i]);
+}
 
 /* Sets `*settings` to NULL if there is no such file in `folder`. */
 static bool load_settings(struct project *p, const char *folder, const char *path,
@@ -56,17 +64,11 @@ static bool load_settings(struct project *p, const char *folder, const char *pat
 {
     const struct root root = {folder, EXIT_OTHER};
     struct file_stamp stamp = file_stamp(path);
-    size_t n = p->nfiles, nlinks;
     diag_show(path);
     if (!node_load_settings(p->arena, &root, path, &p->schemes, settings))
         return false;
-    if (!*settings)
-        return true;
-    array_push(p->arena, p->stamps, n, stamp);
-    array_push(p->arena, p->files, p->nfiles, path);
-    const char **links = root_links(p->arena, folder, path, &nlinks);
-    for (size_t i = 0; i < nlinks; i++)
-        array_push(p->arena, p->links, p->nlinks, links[i]);
+    if (*settings)
+        note_file(p, folder, path, stamp);
     return true;
 }
 
@@ -78,100 +80,6 @@ static bool check_required(const struct project *p)
         if (project_fields[i].required && !node_set(node_get(p->settings, project_fields[i].key)))
             ok = diag_error(EXIT_REQUIRED, (struct pos){p->file, 1, 1, 1},
                             "a project needs the setting '%s'", project_fields[i].key);
-    return ok;
-}
-
-static bool check_bucket(const struct node *bucket)
-{
-    const char *text = node_text(bucket);
-    if (node_ref(bucket) || !node_set(bucket))
-        return true;
-    if (node_dynamic(bucket))
-        return diag_error(EXIT_VALUE, bucket->pos,
-                          "apply needs the name of the bucket before there is a stack: code-bucket "
-                          "is text, or ref://Name of a parameter");
-    if (!text)
-        return true;
-    if (bucket->kind != NODE_STRING)
-        return diag_error(EXIT_VALUE, bucket->pos,
-                          "code-bucket is text, and YAML takes this for %s; put it in quotes",
-                          node_kind_words(bucket));
-    if (!str_is_made_of(text, STR_LOWER STR_DIGITS "-") || strlen(text) > BUCKET_MAX ||
-        text[0] == '-')
-        return diag_error(EXIT_VALUE, bucket->pos,
-                          "code-bucket is the beginning of an S3 bucket's name: 1 to %d of "
-                          "a-z, 0-9 and '-', not '%s'",
-                          BUCKET_MAX, text);
-    return true;
-}
-
-static bool check_name(const struct node *name)
-{
-    const char *text = node_text(name);
-    if (text && !*text)
-        return diag_error(EXIT_VALUE, name->pos, "a project's name cannot be empty");
-    if (text && (!str_is_made_of(text, STR_ALNUM "-")))
-        diag_warning(name->pos,
-                     "the project's name is part of the names of its stacks, which have letters, "
-                     "digits and '-' only: '%s' builds, but cannot be applied",
-                     text);
-    return true;
-}
-
-static bool check_account(const struct node *account)
-{
-    const char *text = node_text(account);
-    if (text && !node_ref(account) &&
-        (strlen(text) != ACCOUNT_DIGITS || !str_is_made_of(text, STR_DIGITS)))
-        return diag_error(EXIT_VALUE, account->pos, "an account's number has %d digits, not '%s'",
-                          ACCOUNT_DIGITS, text);
-    return true;
-}
-
-static bool check_region(const struct node *region)
-{
-    const char *text = node_text(region);
-    if (text && !name_is_region(text))
-        return diag_error(EXIT_VALUE, region->pos, "'%s' %s", text, name_region_rule);
-    return true;
-}
-
-/* A list of texts, or one ref to a parameter that holds a list. */
-static bool check_vpc_list(const struct node *value, const char *key)
-{
-    bool ok = node_dynamic(value) || (value->kind == NODE_LIST && value->count);
-    for (size_t i = 0; ok && value->kind == NODE_LIST && i < value->count; i++)
-        ok = value->items[i]->kind == NODE_STRING && *value->items[i]->text &&
-             !strpbrk(value->items[i]->text, " \t");
-    return ok ||
-           diag_error(EXIT_VALUE, value->pos, "%s must be a list of ids, or a ref to one", key);
-}
-
-static bool check_vpcs(const struct node *vpcs)
-{
-    bool ok = true;
-    for (size_t i = 0; node_set(vpcs) && vpcs->kind == NODE_MAP && i < vpcs->count; i++) {
-        const struct entry *entry = &vpcs->entries[i];
-        if (!schema_check(vpc_fields, countof(vpc_fields), entry->value, entry->key, "a vpc")) {
-            ok = false;
-            continue;
-        }
-        for (size_t j = 0; j < countof(vpc_fields); j++)
-            ok = check_vpc_list(node_get(entry->value, vpc_fields[j].key), vpc_fields[j].key) && ok;
-    }
-    return ok;
-}
-
-static bool check_contexts(const struct node *contexts)
-{
-    bool ok = true;
-    for (size_t i = 0; node_set(contexts) && contexts->kind == NODE_MAP && i < contexts->count;
-         i++) {
-        const struct node *context = contexts->entries[i].value;
-        if (node_set(context) && context->kind != NODE_MAP)
-            ok = diag_error(EXIT_VALUE, context->pos, "a context must be a map, not %s",
-                            node_kind_words(context));
-    }
     return ok;
 }
 
@@ -322,12 +230,12 @@ static bool load_app(struct project *p, const struct node *entry)
         return false;
     if (!load_app_settings(p, &app, entry))
         return false;
-    bool ok = schema_check_top(app_fields, countof(app_fields), app.settings, "an app");
+    bool ok = schema_check_top(app_fields, APP_FIELDS, app.settings, "an app");
     if (app.settings != p->settings)
         ok = extra_check(app.settings) && ok;
     if (entry->kind == NODE_MAP && entry->entries[0].value->kind == NODE_MAP) {
         app.override = entry->entries[0].value;
-        ok = schema_check_top(app_fields, countof(app_fields), app.override, "an app") && ok;
+        ok = schema_check_top(app_fields, APP_FIELDS, app.override, "an app") && ok;
         ok = extra_check(app.override) && ok;
     }
     array_push(p->arena, p->apps, p->napps, app);
@@ -342,6 +250,85 @@ static bool load_apps(struct project *p)
         ok = load_app(p, apps->items[i]) && ok;
     struct app self = {.name = "", .dir = p->dir, .settings = p->settings, .has_file = true};
     array_push(p->arena, p->apps, p->napps, self);
+    return ok;
+}
+
+/* Returns the path that a setting means: from the folder of its settings file. */
+static const char *path_of(const struct project *p, const struct node *setting, const char *path)
+{
+    return path_join(p->arena, path_dir(p->arena, setting->pos.file), path);
+}
+
+static bool no_file(const struct node *setting, const char *path)
+{
+    return diag_error(EXIT_NOT_FOUND, setting->pos, "there is no file %s", path);
+}
+
+static bool load_fragment(struct project *p, const struct app *app, const struct node *value)
+{
+    struct fragment fragment = {app, value};
+    if (!node_set(value))
+        return true;
+    if (value->kind != NODE_MAP) {
+        const char *path = node_text(value) && *value->text && !node_dynamic(value)
+                               ? path_of(p, value, value->text)
+                               : NULL;
+        if (!path)
+            return diag_error(EXIT_VALUE, value->pos,
+                              "cloudformation is a map of a template's sections, the path of a "
+                              "YAML or JSON file, or a list of these");
+        if (!load_settings(p, p->dir, path, &fragment.node)) {
+            diag_note(value->pos, "it is named here");
+            return false;
+        }
+        if (!fragment.node)
+            return no_file(value, path);
+    }
+    array_push(p->arena, p->fragments, p->nfragments, fragment);
+    return true;
+}
+
+static bool load_fragments(struct project *p)
+{
+    bool ok = true;
+    for (size_t i = 0; i < p->napps; i++) {
+        const struct node *value = app_get(&p->apps[i], "cloudformation");
+        bool list = node_set(value) && value->kind == NODE_LIST;
+        for (size_t k = 0; k < (list ? value->count : 1); k++)
+            ok = load_fragment(p, &p->apps[i], list ? value->items[k] : value) && ok;
+    }
+    return ok;
+}
+
+/* Puts the text of a file in the place of "text://path". */
+static bool resolve_text(struct project *p, struct node *node, const char *name)
+{
+    const struct root root = {p->dir, EXIT_OTHER};
+    const char *path = path_of(p, node, name);
+    struct file_stamp stamp = file_stamp(path);
+    char *text;
+    size_t len;
+    if (!*name)
+        return diag_error(EXIT_VALUE, node->pos, "text:// is followed by the path of a file");
+    if (!root_read(p->arena, &root, path, &text, &len))
+        return false;
+    if (!text)
+        return no_file(node, path);
+    if (strlen(text) != len || !utf8_is_valid(text))
+        return diag_error(EXIT_VALUE, node->pos, "%s is not UTF-8 text", path);
+    note_file(p, p->dir, path, stamp);
+    node->text = text;
+    node->literal = true;
+    return true;
+}
+
+static bool resolve_texts(struct project *p)
+{
+    const char *rest;
+    bool ok = true;
+    for (size_t i = 0; i < p->schemes.count; i++)
+        if (reference_of(p->schemes.nodes[i], &rest) == REFERENCE_TEXT)
+            ok = resolve_text(p, p->schemes.nodes[i], rest) && ok;
     return ok;
 }
 
@@ -369,13 +356,9 @@ struct project *project_load(struct arena *arena, const char *path)
     p->name = project_text(p, "project", "");
     p->code_bucket = node_get(p->settings, "code-bucket");
     p->default_region = project_text(p, "default-region", "us-east-1");
-    ok = ok && check_name(node_get(p->settings, "project")) && check_bucket(p->code_bucket) &&
-         check_region(node_get(p->settings, "default-region"));
-    ok = check_account(node_get(p->settings, "aws-account-id")) && ok;
-    ok = check_vpcs(node_get(p->settings, "vpcs")) && ok;
-    ok = check_contexts(node_get(p->settings, "contexts")) && ok;
-    ok = extra_check(p->settings) && ok;
-    return load_apps(p) && ok ? p : NULL;
+    ok = ok && project_check(p->settings);
+    ok = load_apps(p) && ok;
+    return load_fragments(p) && resolve_texts(p) && ok ? p : NULL;
 }
 
 const struct node *app_get(const struct app *app, const char *key)
@@ -390,6 +373,11 @@ struct pos project_place_of_ref(const struct project *project, const char *name)
         const struct app *app = &project->apps[i];
         const struct node *node = node_find_ref(app->override, name);
         node = node ? node : node_find_ref(app->settings, name);
+        if (node)
+            return node->pos;
+    }
+    for (size_t i = 0; i < project->nfragments; i++) {
+        const struct node *node = node_find_ref(project->fragments[i].node, name);
         if (node)
             return node->pos;
     }

@@ -24,6 +24,13 @@ struct app {
     struct pos pos;              /* of its name in `apps` */
 };
 
+/* A part of a template in CloudFormation's own words: what `cloudformation` of an app holds or
+ * names. */
+struct fragment {
+    const struct app *app;
+    const struct node *node; /* a map of a template's sections */
+};
+
 struct project {
     struct arena *arena;
     const char *dir;  /* as it was given; "." is the current directory */
@@ -34,7 +41,9 @@ struct project {
     const char *default_region;     /* of the settings, or us-east-1 */
     struct app *apps;
     size_t napps;
-    const char **files;        /* every settings file that was read */
+    struct fragment *fragments; /* in the order of the apps */
+    size_t nfragments;
+    const char **files;        /* every file of settings that was read, and those of text:// */
     struct file_stamp *stamps; /* of `files`, each taken before the file was read */
     size_t nfiles;
     struct node_schemes schemes; /* "lambda://..." and "text://..." in the files */

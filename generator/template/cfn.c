@@ -2,13 +2,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/printable.h"
-#include "settings/function.h"
-#include "settings/node.h"
-#include "settings/scalar.h"
 #include "template/cfn.h"
 
 enum { DIGEST_DIGITS = 8 }; /* of a part of a logical id */
@@ -24,175 +22,17 @@ static const struct {
     {"Stage", "Name of the Stage", "dev"},
 };
 
-json_t *cfn_ref(const char *name)
-{
-    return json_pack("{s:s}", "Ref", name);
-}
-
-json_t *cfn_att(const char *id, const char *attribute)
-{
-    return json_pack("{s:[s,s]}", "Fn::GetAtt", id, attribute);
-}
-
-json_t *cfn_sub(const char *text)
-{
-    return json_pack("{s:s}", "Fn::Sub", text);
-}
-
-json_t *cfn_join(const char *separator, json_t *parts)
-{
-    return json_pack("{s:[s,o]}", "Fn::Join", separator, parts);
-}
-
-/* clang-format off */
-json_t *cfn_assume_role(const char *service)
-{
-    return json_pack("{s:s, s:[{s:[s], s:s, s:{s:[s]}}]}",
-        "Version", "2012-10-17",
-        "Statement",
-            "Action", "sts:AssumeRole",
-            "Effect", "Allow",
-            "Principal", "Service", service);
-}
-/* clang-format on */
-
-bool cfn_check_ref(struct pos pos, const char *name)
-{
-    if (str_is_made_of(name, STR_ALNUM) || str_starts(name, "AWS::"))
-        return true;
-    return diag_error(EXIT_VALUE, pos,
-                      "a ref names a parameter, whose name has letters and digits only, not '%s'",
-                      name);
-}
-
-/* How a tree of settings becomes JSON. */
-struct conversion {
-    json_t *(*ref)(const char *name);
-    bool written; /* numbers that JSON would write in another way are text */
-};
-
-static json_t *convert(const struct node *node, const struct conversion *how);
-
-static json_t *convert_ref(const struct node *node, const char *name, const struct conversion *how)
-{
-    /* CloudFormation limits the names of parameters; an action takes any name that is not empty */
-    bool good = (how->ref != cfn_ref && *name) || cfn_check_ref(node->pos, name);
-    return good ? how->ref(name) : NULL;
-}
-
-/* "Name.Attribute"; the attribute of a nested stack has dots, too. */
-static json_t *convert_att(const struct node *node, const char *text)
-{
-    size_t len = strcspn(text, ".");
-    if (!text[len] || !text[len + 1] || strspn(text, STR_ALNUM) != len || !len) {
-        diag_error(EXIT_VALUE, node->pos,
-                   "att:// is followed by a resource and its attribute, as in att://Orders.Arn");
-        return NULL;
-    }
-    char *id = memory_text(text, len);
-    json_t *att = cfn_att(id, text + len + 1);
-    free(id);
-    return att;
-}
-
-static json_t *convert_string(const struct node *node, const struct conversion *how)
-{
-    const char *rest;
-    enum reference reference = reference_of(node, &rest);
-    if (reference == REFERENCE_NONE)
-        return json_string(node->text);
-    if (reference == REFERENCE_REF)
-        return convert_ref(node, rest, how);
-    if (how->ref != cfn_ref) {
-        diag_error(EXIT_VALUE, node->pos,
-                   "a context is put into the zip before the stack exists, so its values are "
-                   "known parameters (ref://Name) and text");
-        return NULL;
-    }
-    switch (reference) {
-    case REFERENCE_ATT:
-        return convert_att(node, rest);
-    case REFERENCE_SUB:
-        return cfn_sub(rest);
-    case REFERENCE_LAMBDA: /* NULL after an error, which model_load has reported */
-        return node->name ? cfn_ref(node->name) : NULL;
-    case REFERENCE_IMPORT:
-        return json_pack("{s:s}", "Fn::ImportValue", rest);
-    default: /* text://, of which project_load has reported an error */
-        return NULL;
-    }
-}
-
-static json_t *convert_number(const struct node *node, const struct conversion *how)
-{
-    json_t *number = node->kind == NODE_INT ? json_integer(node->integer) : json_real(node->real);
-    if (!number)
-        diag_error(EXIT_VALUE, node->pos, "JSON has no number '%s'; quote it to make it text",
-                   node->text);
-    if (!number || !how->written || scalar_is_plain(node))
-        return number;
-    json_decref(number);
-    return json_string(node->text);
-}
-
-static json_t *convert_list(const struct node *node, const struct conversion *how)
-{
-    json_t *list = json_array();
-    for (size_t i = 0; i < node->count; i++) {
-        json_t *item = convert(node->items[i], how);
-        json_array_append_new(list, item ? item : json_null());
-    }
-    return list;
-}
-
-static json_t *convert_map(const struct node *node, const struct conversion *how)
-{
-    json_t *map = json_object();
-    for (size_t i = 0; i < node->count; i++) {
-        json_t *value = convert(node->entries[i].value, how);
-        json_object_set_new(map, node->entries[i].key->name, value ? value : json_null());
-    }
-    return map;
-}
-
-static json_t *convert(const struct node *node, const struct conversion *how)
-{
-    if (!node)
-        return NULL;
-    switch (node->kind) {
-    case NODE_NULL:
-        return NULL;
-    case NODE_BOOL:
-        return json_boolean(node->boolean);
-    case NODE_INT:
-    case NODE_REAL:
-        return convert_number(node, how);
-    case NODE_STRING:
-        return convert_string(node, how);
-    case NODE_LIST:
-        return convert_list(node, how);
-    case NODE_MAP:
-        return convert_map(node, how);
-    }
-    return NULL;
-}
-
-json_t *cfn_convert(const struct node *node, json_t *(*ref)(const char *name))
-{
-    return convert(node, &(struct conversion){ref, false});
-}
-
-json_t *cfn_value(const struct node *node)
-{
-    return convert(node, &(struct conversion){cfn_ref, true});
-}
-
 void cfn_init(struct cfn *cfn, struct arena *arena)
 {
-    *cfn = (struct cfn){.arena = arena,
-                        .parameters = json_object(),
-                        .resources = json_object(),
-                        .outputs = json_object()};
+    *cfn = (struct cfn){
+        .arena = arena,
+        .parameters = json_object(),
+        .resources = json_object(),
+        .outputs = json_object(),
+        .sections = json_object(),
+        .transforms = json_array(),
+        .links.arena = arena,
+    };
 }
 
 void cfn_release(struct cfn *cfn)
@@ -200,6 +40,9 @@ void cfn_release(struct cfn *cfn)
     json_decref(cfn->parameters);
     json_decref(cfn->resources);
     json_decref(cfn->outputs);
+    json_decref(cfn->sections);
+    json_decref(cfn->transforms);
+    json_decref(cfn->description);
 }
 
 static bool collides(struct pos pos, const struct pos *other, const char *name)
@@ -282,6 +125,48 @@ void cfn_output(struct cfn *cfn, struct pos pos, const char *name, json_t *outpu
     json_object_set_new(cfn->outputs, name, output);
 }
 
+static bool is_own(const struct cfn *cfn, const char *name)
+{
+    return table_get(&cfn->reserved, name) && strcmp(name, "Stage") != 0 &&
+           strcmp(name, "Region") != 0;
+}
+
+void cfn_declare(struct cfn *cfn, struct pos pos, const char *name, json_t *parameter)
+{
+    struct pos *place = arena_alloc(cfn->arena, sizeof *place);
+    *place = pos;
+    if (is_own(cfn, name))
+        diag_error(EXIT_DUPLICATE, pos,
+                   "'%s' is a parameter of Gordon's own, which apply gives a value; leave it out",
+                   name);
+    table_set(cfn->arena, &cfn->declared, arena_strdup(cfn->arena, name), place);
+    if (strcasecmp(cfn_text(parameter, "NoEcho"), "true") == 0) /* as text, it means the same */
+        json_object_set_new(parameter, "NoEcho", json_true());
+    json_object_set_new(cfn->parameters, name, parameter);
+}
+
+void cfn_section(struct cfn *cfn, const char *section, const char *name, json_t *entry)
+{
+    json_t *entries = json_object_get(cfn->sections, section);
+    if (!entries) {
+        entries = json_object();
+        json_object_set_new(cfn->sections, section, entries);
+    }
+    json_object_set_new(entries, name, entry);
+}
+
+void cfn_transform(struct cfn *cfn, json_t *transform)
+{
+    size_t i;
+    json_t *other;
+    json_array_foreach(cfn->transforms, i, other)
+        if (json_equal(other, transform)) {
+            json_decref(transform);
+            return;
+        }
+    json_array_append_new(cfn->transforms, transform);
+}
+
 struct cfn_typed {
     const char *name, *type;
     struct pos pos;
@@ -289,9 +174,26 @@ struct cfn_typed {
     size_t refs; /* Refs in the template */
 };
 
+/* A fragment's parameter keeps its type, which must be the one that is needed. */
+static void check_declared(const struct cfn *cfn, struct pos pos, const char *name,
+                           const char *type)
+{
+    const struct pos *place = table_get(&cfn->declared, name);
+    const char *declared = cfn_text(json_object_get(cfn->parameters, name), "Type");
+    if (strcmp(declared, type) == 0)
+        return;
+    diag_error(EXIT_RESOURCE, pos, "the parameter '%s' is of the type %s, and this takes %s", name,
+               declared, type);
+    diag_note(*place, "it is declared here");
+}
+
 void cfn_parameter(struct cfn *cfn, struct pos pos, const char *name, const char *type)
 {
     struct cfn_typed *typed = table_get(&cfn->typed, name);
+    if (table_get(&cfn->declared, name)) {
+        check_declared(cfn, pos, name, type);
+        return;
+    }
     if (!typed) {
         typed = arena_alloc(cfn->arena, sizeof *typed);
         *typed = (struct cfn_typed){arena_strdup(cfn->arena, name), type, pos, 0, 0};
@@ -306,19 +208,45 @@ void cfn_parameter(struct cfn *cfn, struct pos pos, const char *name, const char
     diag_note(typed->pos, "it has the other type here");
 }
 
-static void count_ref(const char *name, void *data)
+void cfn_link(struct cfn *cfn)
 {
-    struct cfn_typed *typed = table_get(data, name);
-    if (typed)
-        typed->refs++;
+    const char *section;
+    json_t *entries;
+    cfn->links.n = 0;
+    links_add(&cfn->links, "Resources", cfn->resources);
+    links_add(&cfn->links, "Outputs", cfn->outputs);
+    json_object_foreach(cfn->sections, section, entries)
+        if (strcmp(section, "Metadata") != 0)
+            links_add(&cfn->links, section, entries);
+}
+
+static void check_names(const struct cfn *cfn)
+{
+    const char *name;
+    json_t *parameter;
+    json_object_foreach(cfn->parameters, name, parameter) {
+        const struct pos *place = table_get(&cfn->declared, name);
+        const struct pos *resource = table_get(&cfn->places, name);
+        if (!place || !resource)
+            continue;
+        diag_error(EXIT_DUPLICATE, *place,
+                   "a parameter and a resource both have the name '%s'; rename the parameter",
+                   name);
+        diag_note(*resource, "the resource is made here");
+    }
 }
 
 void cfn_check_types(struct cfn *cfn)
 {
     const char *name;
     json_t *parameter;
-    cfn_each_ref(cfn->resources, count_ref, &cfn->typed);
-    cfn_each_ref(cfn->outputs, count_ref, &cfn->typed);
+    check_names(cfn);
+    for (const struct link *link = cfn->links.list; link < cfn->links.list + cfn->links.n; link++) {
+        struct cfn_typed *typed =
+            link->kind == LINK_REF ? table_get(&cfn->typed, link->name) : NULL;
+        if (typed)
+            typed->refs++;
+    }
     json_object_foreach(cfn->parameters, name, parameter) {
         const struct cfn_typed *typed = table_get(&cfn->typed, name);
         if (typed && typed->refs > typed->uses)
@@ -327,93 +255,6 @@ void cfn_check_types(struct cfn *cfn)
                        "two parameters",
                        name, typed->type);
     }
-}
-
-/* Calls `found` for each ${Name} and ${Name.Attribute} in the text of an Fn::Sub; ${!Name} is a
- * literal. `own` has the names that the Fn::Sub itself defines, or is NULL. */
-static void each_hole(const char *text, const json_t *own,
-                      void (*found)(const char *name, void *data), void *data)
-{
-    for (const char *hole = text; (hole = strstr(hole, "${"));) {
-        hole += 2;
-        size_t len = strcspn(hole, "}.");
-        char *name = memory_text(hole, len);
-        if (*name && *name != '!' && strchr(hole, '}') && !json_object_get(own, name))
-            found(name, data);
-        free(name);
-    }
-}
-
-void cfn_each_ref(const json_t *value, void (*found)(const char *name, void *data), void *data)
-{
-    size_t i;
-    const char *key;
-    json_t *child;
-    json_array_foreach((json_t *)value, i, child)
-        cfn_each_ref(child, found, data);
-    json_object_foreach((json_t *)value, key, child) {
-        if (json_is_string(child) && json_object_size(value) == 1 && strcmp(key, "Ref") == 0)
-            found(json_string_value(child), data);
-        else if (json_is_string(child) && strcmp(key, "Fn::Sub") == 0)
-            each_hole(json_string_value(child), NULL, found, data);
-        else if (json_is_string(json_array_get(child, 0)) && strcmp(key, "Fn::Sub") == 0)
-            each_hole(json_string_value(json_array_get(child, 0)), json_array_get(child, 1), found,
-                      data);
-        cfn_each_ref(child, found, data);
-    }
-}
-
-/* A resource or an output without a condition, whose references are visited. */
-struct unconditional {
-    struct cfn *cfn;
-    const char *id;
-    const struct table *places;
-};
-
-static void check_reference(const struct unconditional *u, const char *name)
-{
-    const char *condition = table_get(&u->cfn->conditional, name);
-    if (!condition)
-        return;
-    const struct pos *place = table_get(u->places, u->id);
-    diag_error(EXIT_RESOURCE, place ? *place : (struct pos){0},
-               "this refers to '%s', which exists only if the condition '%s' is true; give it the "
-               "same condition",
-               name, condition);
-    diag_note(*(const struct pos *)table_get(&u->cfn->places, name), "it is made here");
-}
-
-static void check_references(const json_t *value, const struct unconditional *u)
-{
-    size_t i;
-    const char *key;
-    json_t *child;
-    json_array_foreach((json_t *)value, i, child)
-        check_references(child, u);
-    json_object_foreach((json_t *)value, key, child) {
-        if (strcmp(key, "Fn::If") == 0)
-            continue;
-        if (strcmp(key, "Ref") == 0 && json_is_string(child))
-            check_reference(u, json_string_value(child));
-        else if (strcmp(key, "Fn::GetAtt") == 0 && json_is_string(json_array_get(child, 0)))
-            check_reference(u, json_string_value(json_array_get(child, 0)));
-        check_references(child, u);
-    }
-}
-
-void cfn_check_conditions(struct cfn *cfn)
-{
-    struct unconditional u = {cfn, NULL, &cfn->places};
-    json_t *value;
-    if (!cfn->conditional.count)
-        return;
-    json_object_foreach(cfn->resources, u.id, value)
-        if (!json_object_get(value, "Condition"))
-            check_references(json_object_get(value, "Properties"), &u);
-    u.places = &cfn->output_places;
-    json_object_foreach(cfn->outputs, u.id, value)
-        if (!json_object_get(value, "Condition"))
-            check_references(value, &u);
 }
 
 json_t *cfn_known_parameter(const char *name)
@@ -426,9 +267,8 @@ json_t *cfn_known_parameter(const char *name)
     return json_pack("{s:s}", "Type", "String");
 }
 
-static void declare(const char *name, void *data)
+static void declare(struct cfn *cfn, const char *name)
 {
-    struct cfn *cfn = data;
     if (!strchr(name, ':') && !json_object_get(cfn->resources, name) &&
         !json_object_get(cfn->parameters, name))
         json_object_set_new(cfn->parameters, name, cfn_known_parameter(name));
@@ -436,23 +276,21 @@ static void declare(const char *name, void *data)
 
 json_t *cfn_template(struct cfn *cfn)
 {
-    cfn_each_ref(cfn->resources, declare, cfn);
-    cfn_each_ref(cfn->outputs, declare, cfn);
-    json_t *template = json_pack("{s:s, s:O}", "AWSTemplateFormatVersion", "2010-09-09",
-                                 "Resources", cfn->resources);
+    if (!cfn->links.n)
+        cfn_link(cfn);
+    for (size_t i = 0; i < cfn->links.n; i++)
+        if (cfn->links.list[i].kind == LINK_REF)
+            declare(cfn, cfn->links.list[i].name);
+    json_t *template = json_pack("{s:s, s:O, s:O*}", "AWSTemplateFormatVersion", "2010-09-09",
+                                 "Resources", cfn->resources, "Description", cfn->description);
     if (json_object_size(cfn->parameters))
         json_object_set(template, "Parameters", cfn->parameters);
     if (json_object_size(cfn->outputs))
         json_object_set(template, "Outputs", cfn->outputs);
+    if (json_array_size(cfn->transforms))
+        json_object_set(template, "Transform", cfn->transforms);
+    json_object_update(template, cfn->sections);
     return template;
-}
-
-bool cfn_is_function(const json_t *value)
-{
-    if (json_object_size(value) != 1)
-        return false;
-    const char *key = json_object_iter_key(json_object_iter((json_t *)value));
-    return str_starts(key, "Fn::") || strcmp(key, "Ref") == 0;
 }
 
 bool cfn_hides(const json_t *template, const char *parameter)

@@ -1,4 +1,4 @@
-/* cfn.h - CloudFormation's intrinsic functions, and a template under construction.
+/* cfn.h - a template under construction, and templates as files.
  *
  * A function that returns json_t * returns a new reference; one that takes json_t * steals it,
  * unless it is const. */
@@ -7,33 +7,19 @@
 #include <jansson.h>
 #include <stdbool.h>
 
-#include "base/diag.h" /* for struct pos */
-#include "base/util.h" /* for struct table */
-
-struct node;
-
-/* Ref and Fn::GetAtt. */
-json_t *cfn_ref(const char *name);
-json_t *cfn_att(const char *id, const char *attribute);
-/* Fn::Sub of `text`, in which CloudFormation replaces each ${...}. */
-json_t *cfn_sub(const char *text);
-/* Fn::Join of the items of the list `parts`. */
-json_t *cfn_join(const char *separator, json_t *parts);
-/* The policy document that lets an AWS service, such as lambda.amazonaws.com, assume a role. */
-json_t *cfn_assume_role(const char *service);
-/* Converts a value of the settings to JSON, with ref(Name) for each "ref://Name" at any depth. NULL
- * for NULL and YAML's null, and after an error, which is reported. Inside of a list or a map, both
- * become null. */
-json_t *cfn_convert(const struct node *node, json_t *(*ref)(const char *name));
-/* cfn_convert with cfn_ref, for properties that AWS takes as text. So a number stays as it was
- * written if JSON would write it in another way: 012345670123, 1.10, 0x1F, 1_000. */
-json_t *cfn_value(const struct node *node);
-/* Whether a ref may have this name; reports an error at `pos` if not. */
-bool cfn_check_ref(struct pos pos, const char *name);
+#include "base/diag.h"      /* for struct pos */
+#include "base/util.h"      /* for struct table */
+#include "template/link.h"  /* for struct links */
+#include "template/value.h" /* for the values in a template */
 
 struct cfn {
     struct arena *arena;
     json_t *parameters, *resources, *outputs;
+    json_t *sections;           /* of fragments: "Mappings" and so on, to their entries */
+    json_t *transforms;         /* a list */
+    json_t *description;        /* or NULL */
+    struct links links;         /* of all entries, once cfn_link was called */
+    struct table declared;      /* parameters that a fragment declares, to the struct pos */
     struct table places;        /* logical id to the struct pos that asked for it */
     struct table output_places; /* name to the struct pos that asked for it */
     struct table reserved;      /* names of Gordon's own parameters, to the struct pos that asked */
@@ -51,26 +37,29 @@ void cfn_add(struct cfn *cfn, struct pos pos, const char *id, json_t *resource);
 /* Adds an output, for which `pos` asked. Reports an error, with both places, if another output has
  * this name. */
 void cfn_output(struct cfn *cfn, struct pos pos, const char *name, json_t *output);
+/* Adds a parameter that a fragment declares. It may be Stage or Region, but no other one of
+ * Gordon's own. */
+void cfn_declare(struct cfn *cfn, struct pos pos, const char *name, json_t *parameter);
+/* Adds an entry to another section of the template, and a transform. */
+void cfn_section(struct cfn *cfn, const char *section, const char *name, json_t *entry);
+void cfn_transform(struct cfn *cfn, json_t *transform);
 /* Reserves the name for a parameter of Gordon's own; an error if a resource has it. */
 void cfn_reserve(struct cfn *cfn, struct pos pos, const char *name);
 /* Declares a parameter of another type than String, and counts one Ref to it, at `pos`. An error if
  * the parameter has another type already. */
 void cfn_parameter(struct cfn *cfn, struct pos pos, const char *name, const char *type);
-/* Reports each resource and output that has no condition, and refers to a resource that was added
- * with one: AWS refuses that if the condition is false. */
-void cfn_check_conditions(struct cfn *cfn);
-/* Reports each such parameter to which the template has more Refs than were counted. */
+/* Finds the links of all that was added, for what follows. */
+void cfn_link(struct cfn *cfn);
+/* Reports each parameter that has the name of a resource, and each one of another type than String
+ * to which the template has more Refs than were counted. */
 void cfn_check_types(struct cfn *cfn);
 /* Returns the declaration of a String parameter, with description and default if it is Gordon's
  * own. */
 json_t *cfn_known_parameter(const char *name);
-/* Returns the whole template, which declares every parameter that anything in it refers to. */
+/* Returns the whole template, which declares every parameter that anything in it refers to. Calls
+ * cfn_link if nobody has. */
 json_t *cfn_template(struct cfn *cfn);
 
-/* Calls `found` for each name that a Ref or an Fn::Sub in `value` refers to. */
-void cfn_each_ref(const json_t *value, void (*found)(const char *name, void *data), void *data);
-/* Whether JSON is an intrinsic function: an object of one key, Ref or Fn::... */
-bool cfn_is_function(const json_t *value);
 /* Whether a template hides the value of this parameter (NoEcho). */
 bool cfn_hides(const json_t *template, const char *parameter);
 /* The string under a key of an object, or "". */

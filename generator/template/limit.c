@@ -167,7 +167,7 @@ static void share_parameters(struct shares *s)
     struct ref ref = {s, NULL};
     json_t *resource;
     json_object_foreach(json_object_get(s->check->of->template, "Resources"), ref.id, resource)
-        cfn_each_ref(resource, share_parameter, &ref);
+        link_each_ref(resource, share_parameter, &ref);
 }
 
 static void share_output(const char *id, void *data)
@@ -184,7 +184,7 @@ static void share_outputs(struct shares *s)
     struct ref ref = {s, NULL};
     json_t *output;
     json_object_foreach(json_object_get(s->check->of->template, "Outputs"), ref.id, output)
-        cfn_each_ref(output, share_output, &ref);
+        link_each_ref(output, share_output, &ref);
 }
 
 static size_t size_of_section(const struct check *c, const char *section)
@@ -278,7 +278,7 @@ static void check_names(struct check *c)
         struct place place = {c->of->places, {.file = c->of->project->file}};
         if (strlen(name) <= LIMIT_NAME)
             continue;
-        cfn_each_ref(value, find_place, &place);
+        link_each_ref(value, find_place, &place);
         report(c, place.pos,
                "the output that shows this, '%s', has a name of %zu characters, %zu over "
                "CloudFormation's %d; take a shorter name, or 'cli-output: false'",

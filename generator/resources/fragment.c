@@ -1,0 +1,274 @@
+#include <string.h>
+
+#include "base/util.h"
+#include "resources/fragment.h"
+#include "resources/model.h"
+#include "settings/node.h"
+#include "settings/project.h"
+#include "settings/schema.h"
+#include "template/cfn.h"
+#include "template/limit.h"
+
+static const struct field resource_fields[] = {
+    {"Type", FIELD_NAME, .required = true},
+    {"Properties", FIELD_MAP},
+    {"DependsOn", FIELD_TEXTS},
+    {"Condition", FIELD_NAME},
+    {"DeletionPolicy", FIELD_ANY},
+    {"UpdateReplacePolicy", FIELD_ANY},
+    {"UpdatePolicy", FIELD_MAP},
+    {"CreationPolicy", FIELD_MAP},
+    {"Metadata", FIELD_MAP},
+    /* of AWS::Serverless (its specification, "Resource types") */
+    {"Connectors", FIELD_MAP},
+    {"IgnoreGlobals", FIELD_ANY},
+};
+
+static const struct field parameter_fields[] = {
+    {"Type", FIELD_NAME, .required = true},
+    {"Default", FIELD_TEXT},
+    {"AllowedPattern", FIELD_TEXT},
+    {"AllowedValues", FIELD_LIST},
+    {"ConstraintDescription", FIELD_TEXT},
+    {"Description", FIELD_TEXT},
+    {"MaxLength", FIELD_ANY},
+    {"MaxValue", FIELD_ANY},
+    {"MinLength", FIELD_ANY},
+    {"MinValue", FIELD_ANY},
+    {"NoEcho", FIELD_FLAG},
+};
+
+static const struct field output_fields[] = {
+    {"Value", FIELD_ANY, .required = true},
+    {"Description", FIELD_TEXT},
+    {"Export", FIELD_MAP},
+    {"Condition", FIELD_NAME},
+};
+
+static const struct field rule_fields[] = {
+    {"RuleCondition", FIELD_ANY},
+    {"Assertions", FIELD_LIST, .required = true},
+};
+
+enum section {
+    SECTION_PARAMETERS,
+    SECTION_MAPPINGS,
+    SECTION_CONDITIONS,
+    SECTION_RULES,
+    SECTION_METADATA,
+    SECTION_RESOURCES,
+    SECTION_OUTPUTS,
+    SECTION_GLOBALS,
+    SECTION_HOOKS,
+};
+
+/* Sections that are maps of names. */
+static const struct section_form {
+    const char *name, *what; /* an entry, in messages */
+    const struct field *fields;
+    size_t nfields;
+    bool any_name; /* not only letters and digits */
+} sections[] = {
+    [SECTION_PARAMETERS] = {"Parameters", "a parameter", parameter_fields,
+                            countof(parameter_fields)},
+    [SECTION_MAPPINGS] = {"Mappings", "a mapping"},
+    [SECTION_CONDITIONS] = {"Conditions", "a condition"},
+    [SECTION_RULES] = {"Rules", "a rule", rule_fields, countof(rule_fields)},
+    [SECTION_METADATA] = {"Metadata", "an entry of Metadata", .any_name = true},
+    [SECTION_RESOURCES] = {"Resources", "a resource", resource_fields, countof(resource_fields)},
+    [SECTION_OUTPUTS] = {"Outputs", "an output", output_fields, countof(output_fields)},
+    [SECTION_GLOBALS] = {"Globals", "an entry of Globals",
+                         .any_name = true}, /* of AWS::Serverless */
+    [SECTION_HOOKS] = {"Hooks", "a hook"},
+};
+
+/* All that may stand at the top of a fragment. */
+static const struct field top_fields[] = {
+    {"Parameters", FIELD_MAP},   {"Mappings", FIELD_MAP},
+    {"Conditions", FIELD_MAP},   {"Rules", FIELD_MAP},
+    {"Metadata", FIELD_MAP},     {"Resources", FIELD_MAP},
+    {"Outputs", FIELD_MAP},      {"Transform", FIELD_ANY},
+    {"Globals", FIELD_MAP},      {"Hooks", FIELD_MAP},
+    {"Description", FIELD_NAME}, {"AWSTemplateFormatVersion", FIELD_NAME},
+};
+
+/* Entries that a transform expands, such as Fn::ForEach::Queues, are its own matter. */
+static bool is_expanded(const struct entry *entry)
+{
+    return str_starts(entry->key->text, "Fn::");
+}
+
+static bool check_name(const struct section_form *section, const struct node *key)
+{
+    const char *name = key->text;
+    if (section->any_name)
+        return true;
+    if (!*name || !str_is_made_of(name, STR_ALNUM))
+        return diag_error(EXIT_VALUE, key->pos, "%s has a name of letters and digits, not '%s'",
+                          section->what, name);
+    return strlen(name) <= LIMIT_NAME ||
+           diag_error(EXIT_VALUE, key->pos, "%s has a name of at most %d characters, not %zu",
+                      section->what, LIMIT_NAME, strlen(name));
+}
+
+/* Reports a null: CloudFormation takes none anywhere. */
+static bool check_nulls(const struct node *node)
+{
+    bool ok = node->kind != NODE_NULL ||
+              diag_error(EXIT_VALUE, node->pos,
+                         "CloudFormation takes no null; leave the key out, or write "
+                         "{Ref: AWS::NoValue} or ''");
+    for (size_t i = 0; i < node->count; i++)
+        ok = check_nulls(node->kind == NODE_LIST ? node->items[i] : node->entries[i].value) && ok;
+    return ok;
+}
+
+static bool check_once(const struct declared *before, const struct section_form *section,
+                       const struct node *key)
+{
+    if (!before)
+        return true;
+    diag_error(EXIT_DUPLICATE, key->pos, "%s with the name '%s' stands in another fragment, too",
+               section->what, key->text);
+    diag_note(before->key->pos, "it is here");
+    return false;
+}
+
+/* One of a few words, unless a function gives it. */
+static bool check_word(const struct node *value, const char *const *words, size_t n,
+                       const char *what)
+{
+    const char *text = node_text(value);
+    if (!node_set(value) || node_dynamic(value) || (text && str_one_of(text, words, n)))
+        return true;
+    struct buf all = {0};
+    for (size_t i = 0; i < n; i++)
+        buf_add_item(&all, i + 1 < n ? ", " : " or ", words[i]);
+    diag_error(EXIT_VALUE, value->pos, "%s is %s", what, all.data);
+    buf_free(&all);
+    return false;
+}
+
+static bool check_policies(const struct node *resource)
+{
+    static const char *const policies[] = {"Delete", "Retain", "Snapshot", "RetainExceptOnCreate"};
+    bool ok = check_word(node_get(resource, "DeletionPolicy"), policies, countof(policies),
+                         "a DeletionPolicy");
+    return check_word(node_get(resource, "UpdateReplacePolicy"), policies, countof(policies) - 1,
+                      "an UpdateReplacePolicy") &&
+           ok;
+}
+
+/* CloudFormation User Guide, "Parameter types"; those of AWS are not listed here. */
+static bool check_type(const struct node *type)
+{
+    static const char *const types[] = {"String", "Number", "List<Number>", "List<String>",
+                                        "CommaDelimitedList"};
+    const char *text = node_text(type);
+    if (!text || str_starts(text, "AWS::") || str_starts(text, "List<AWS::"))
+        return true;
+    return check_word(type, types, countof(types), "the type of a parameter is of AWS, or it");
+}
+
+static bool read_entry(struct model *model, enum section s, const struct entry *entry)
+{
+    const struct section_form *section = &sections[s];
+    struct declared *declared = arena_alloc(model->arena, sizeof *declared);
+    *declared = (struct declared){entry->key, entry->value, NULL};
+    if (is_expanded(entry))
+        return check_nulls(entry->value);
+    const struct declared *before =
+        table_set(model->arena, &model->declared,
+                  arena_printf(model->arena, "%s.%s", section->name, entry->key->text), declared);
+    bool ok = check_once(before, section, entry->key) && check_name(section, entry->key);
+    ok = check_nulls(entry->value) && ok;
+    if (section->fields)
+        ok = schema_check(section->fields, section->nfields, entry->value, entry->key,
+                          section->what) &&
+             ok;
+    declared->type = node_text(node_get(entry->value, "Type"));
+    if (s == SECTION_RESOURCES)
+        return check_policies(entry->value) && ok;
+    return s == SECTION_PARAMETERS ? check_type(node_get(entry->value, "Type")) && ok : ok;
+}
+
+static bool read_section(struct model *model, enum section s, const struct node *map)
+{
+    bool ok = true;
+    for (size_t i = 0; node_set(map) && map->kind == NODE_MAP && i < map->count; i++)
+        ok = read_entry(model, s, &map->entries[i]) && ok;
+    return ok;
+}
+
+/* Text, {Name, Parameters}, or a list of these (CloudFormation User Guide, "Transform"). */
+static bool check_transform(const struct node *transform)
+{
+    if (!node_set(transform))
+        return true;
+    bool list = transform->kind == NODE_LIST, ok = true;
+    for (size_t i = 0; i < (list ? transform->count : 1); i++) {
+        const struct node *item = list ? transform->items[i] : transform;
+        if (!node_text(item) && !node_text(node_get(item, "Name")))
+            ok = diag_error(EXIT_VALUE, item->pos,
+                            "a transform is the name of a macro, or {Name, Parameters}");
+    }
+    return ok;
+}
+
+bool fragments_read(struct model *model)
+{
+    bool ok = true;
+    for (size_t i = 0; i < model->project->nfragments; i++) {
+        const struct node *node = model->project->fragments[i].node;
+        ok = schema_check(top_fields, countof(top_fields), node, node, "a fragment") && ok;
+        for (enum section s = 0; s < countof(sections); s++)
+            ok = read_section(model, s, node_get(node, sections[s].name)) && ok;
+        ok = check_transform(node_get(node, "Transform")) && ok;
+        model->transformed = model->transformed || node_set(node_get(node, "Transform"));
+    }
+    return ok;
+}
+
+static void write_transform(const struct node *transform, struct cfn *cfn)
+{
+    bool list = node_set(transform) && transform->kind == NODE_LIST;
+    for (size_t i = 0; node_set(transform) && i < (list ? transform->count : 1); i++)
+        cfn_transform(cfn, cfn_value(list ? transform->items[i] : transform));
+}
+
+static void write_entry(enum section s, const struct entry *entry, struct cfn *cfn)
+{
+    const char *name = entry->key->text;
+    struct pos pos = entry->key->pos;
+    json_t *value = cfn_value(entry->value);
+    if (!value)
+        return;
+    switch (s) {
+    case SECTION_RESOURCES:
+        cfn_add(cfn, pos, name, value);
+        return;
+    case SECTION_OUTPUTS:
+        cfn_output(cfn, pos, name, value);
+        return;
+    case SECTION_PARAMETERS:
+        cfn_declare(cfn, pos, name, value);
+        return;
+    default:
+        cfn_section(cfn, sections[s].name, name, value);
+    }
+}
+
+void fragments_write(const struct model *model, struct cfn *cfn)
+{
+    for (size_t i = 0; i < model->project->nfragments; i++) {
+        const struct node *node = model->project->fragments[i].node;
+        for (enum section s = 0; s < countof(sections); s++) {
+            const struct node *map = node_get(node, sections[s].name);
+            for (size_t k = 0; map && k < map->count; k++)
+                write_entry(s, &map->entries[k], cfn);
+        }
+        write_transform(node_get(node, "Transform"), cfn);
+        if (!cfn->description)
+            cfn->description = cfn_value(node_get(node, "Description"));
+    }
+}

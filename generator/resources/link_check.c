@@ -1,0 +1,167 @@
+#include <string.h>
+
+#include "base/util.h"
+#include "resources/link_check.h"
+#include "resources/link_place.h"
+#include "resources/model.h"
+#include "template/cfn.h"
+
+/* "; did you mean 'Orders'?", or "", from the keys of up to two objects. */
+static const char *suggestion(const struct model *model, const char *name, const json_t *these,
+                              const json_t *those)
+{
+    const json_t *objects[] = {these, those};
+    const char **names = NULL, *key;
+    json_t *value;
+    size_t n = 0;
+    for (size_t i = 0; i < countof(objects); i++)
+        json_object_foreach((json_t *)objects[i], key, value)
+            array_push(model->arena, names, n, key);
+    const char *near = str_nearest(name, names, n);
+    return near ? arena_printf(model->arena, "; did you mean '%s'?", near) : "";
+}
+
+static bool in_conditions(const struct link *link)
+{
+    return strcmp(link->section, "Conditions") == 0 || strcmp(link->section, "Rules") == 0;
+}
+
+static void check_ref(const struct model *model, const struct cfn *cfn, const struct link *link)
+{
+    const char *name = link->name;
+    bool resource = json_object_get(cfn->resources, name);
+    if (resource && in_conditions(link)) {
+        diag_error(EXIT_RESOURCE, link_place(model, cfn, link),
+                   "a condition or a rule can refer to parameters only, and '%s' is a resource",
+                   name);
+        return;
+    }
+    if (resource || strchr(name, ':') || json_object_get(cfn->parameters, name) ||
+        table_get(&cfn->reserved, name) || !model_declared(model, link->section, link->from))
+        return;
+    diag_error(EXIT_NOT_FOUND, link_place(model, cfn, link),
+               "there is no resource '%s', and no parameter of this name is declared under "
+               "Parameters%s",
+               name, suggestion(model, name, cfn->resources, cfn->parameters));
+}
+
+static void check_in(const struct model *model, const struct cfn *cfn, const struct link *link,
+                     const json_t *entries, const char *what)
+{
+    if (!json_object_get(entries, link->name))
+        diag_error(EXIT_NOT_FOUND, link_place(model, cfn, link), "there is no %s '%s'%s", what,
+                   link->name, suggestion(model, link->name, entries, NULL));
+}
+
+static void check_link(const struct model *model, const struct cfn *cfn, const struct link *link)
+{
+    switch (link->kind) {
+    case LINK_REF:
+        check_ref(model, cfn, link);
+        break;
+    case LINK_ATT:
+    case LINK_DEPENDS:
+        check_in(model, cfn, link, cfn->resources, "resource");
+        break;
+    case LINK_CONDITION:
+        check_in(model, cfn, link, json_object_get(cfn->sections, "Conditions"), "condition");
+        break;
+    case LINK_MAPPING:
+        check_in(model, cfn, link, json_object_get(cfn->sections, "Mappings"), "mapping");
+        break;
+    }
+}
+
+void link_check(const struct model *model, const struct cfn *cfn)
+{
+    for (size_t i = 0; !model->transformed && i < cfn->links.n; i++)
+        check_link(model, cfn, &cfn->links.list[i]);
+}
+
+/* --- circles ------------------------------------------------------------------------------ */
+
+/* A resource on the way through the graph of links. */
+struct vertex {
+    enum { NEW, ON_THE_WAY, DONE } state;
+    const struct link *first, *end; /* the links that stand in it */
+    const struct link *taken;       /* the one that the way took from here */
+};
+
+struct walk {
+    const struct model *model;
+    const struct cfn *cfn;
+    struct table vertices; /* id to struct vertex */
+};
+
+static bool is_edge(const struct link *link)
+{
+    return strcmp(link->section, "Resources") == 0 && link->kind != LINK_CONDITION &&
+           link->kind != LINK_MAPPING;
+}
+
+/* Finds the links of each resource: they stand one after the other. */
+static void find_vertices(struct walk *w)
+{
+    const struct links *links = &w->cfn->links;
+    struct vertex *vertex = NULL;
+    for (size_t i = 0; i < links->n; i++) {
+        const struct link *link = &links->list[i];
+        if (!is_edge(link))
+            continue;
+        if (!vertex || link->from != vertex->first->from) {
+            vertex = arena_alloc(w->model->arena, sizeof *vertex);
+            *vertex = (struct vertex){NEW, link, link, NULL};
+            table_set(w->model->arena, &w->vertices, link->from, vertex);
+        }
+        vertex->end = link + 1;
+    }
+}
+
+/* Reports the circle that `last` closes: it leads to a resource on the way. */
+static void report(const struct walk *w, const struct link *last)
+{
+    struct buf path = {0};
+    const struct link *link = last;
+    do {
+        const struct vertex *next = table_get(&w->vertices, link->name);
+        buf_printf(&path, "%s -> ", link->name);
+        link = next->taken;
+    } while (link != last);
+    buf_adds(&path, last->name);
+    diag_error(EXIT_RESOURCE, link_place(w->model, w->cfn, last),
+               "these resources refer to each other in a circle, so that none of them can be made "
+               "first: %s",
+               path.data);
+    do {
+        const struct vertex *next = table_get(&w->vertices, link->name);
+        link = next->taken;
+        diag_note(link_place(w->model, w->cfn, link), "'%s' refers to '%s' here", link->from,
+                  link->name);
+    } while (link != last);
+    buf_free(&path);
+}
+
+static void visit(struct walk *w, struct vertex *vertex)
+{
+    vertex->state = ON_THE_WAY;
+    for (const struct link *link = vertex->first; link < vertex->end; link++) {
+        struct vertex *next = is_edge(link) ? table_get(&w->vertices, link->name) : NULL;
+        vertex->taken = link;
+        if (next && next->state == ON_THE_WAY)
+            report(w, link);
+        else if (next && next->state == NEW)
+            visit(w, next);
+    }
+    vertex->state = DONE;
+}
+
+void link_check_circles(const struct model *model, const struct cfn *cfn)
+{
+    struct walk w = {model, cfn, {0}};
+    find_vertices(&w);
+    for (size_t i = 0; i < cfn->links.n; i++) {
+        struct vertex *vertex = table_get(&w.vertices, cfn->links.list[i].from);
+        if (vertex && vertex->state == NEW)
+            visit(&w, vertex);
+    }
+}

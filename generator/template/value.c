@@ -1,0 +1,178 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/util.h"
+#include "settings/node.h"
+#include "settings/scalar.h"
+#include "template/value.h"
+
+json_t *cfn_ref(const char *name)
+{
+    return json_pack("{s:s}", "Ref", name);
+}
+
+json_t *cfn_att(const char *id, const char *attribute)
+{
+    return json_pack("{s:[s,s]}", "Fn::GetAtt", id, attribute);
+}
+
+json_t *cfn_sub(const char *text)
+{
+    return json_pack("{s:s}", "Fn::Sub", text);
+}
+
+json_t *cfn_join(const char *separator, json_t *parts)
+{
+    return json_pack("{s:[s,o]}", "Fn::Join", separator, parts);
+}
+
+/* clang-format off */
+json_t *cfn_assume_role(const char *service)
+{
+    return json_pack("{s:s, s:[{s:[s], s:s, s:{s:[s]}}]}",
+        "Version", "2012-10-17",
+        "Statement",
+            "Action", "sts:AssumeRole",
+            "Effect", "Allow",
+            "Principal", "Service", service);
+}
+/* clang-format on */
+
+bool cfn_check_ref(struct pos pos, const char *name)
+{
+    if (str_is_made_of(name, STR_ALNUM) || str_starts(name, "AWS::"))
+        return true;
+    return diag_error(EXIT_VALUE, pos,
+                      "a ref names a parameter, whose name has letters and digits only, not '%s'",
+                      name);
+}
+
+/* How a tree of settings becomes JSON. */
+struct conversion {
+    json_t *(*ref)(const char *name);
+    bool written; /* numbers that JSON would write in another way are text */
+};
+
+static json_t *convert(const struct node *node, const struct conversion *how);
+
+static json_t *convert_ref(const struct node *node, const char *name, const struct conversion *how)
+{
+    /* CloudFormation limits the names of parameters; an action takes any name that is not empty */
+    bool good = (how->ref != cfn_ref && *name) || cfn_check_ref(node->pos, name);
+    return good ? how->ref(name) : NULL;
+}
+
+/* "Name.Attribute"; the attribute of a nested stack has dots, too. */
+static json_t *convert_att(const struct node *node, const char *text)
+{
+    size_t len = strcspn(text, ".");
+    if (!text[len] || !text[len + 1] || strspn(text, STR_ALNUM) != len || !len) {
+        diag_error(EXIT_VALUE, node->pos,
+                   "att:// is followed by a resource and its attribute, as in att://Orders.Arn");
+        return NULL;
+    }
+    char *id = memory_text(text, len);
+    json_t *att = cfn_att(id, text + len + 1);
+    free(id);
+    return att;
+}
+
+static json_t *convert_string(const struct node *node, const struct conversion *how)
+{
+    const char *rest;
+    enum reference reference = reference_of(node, &rest);
+    if (reference == REFERENCE_NONE)
+        return json_string(node->text);
+    if (reference == REFERENCE_REF)
+        return convert_ref(node, rest, how);
+    if (how->ref != cfn_ref) {
+        diag_error(EXIT_VALUE, node->pos,
+                   "a context is put into the zip before the stack exists, so its values are "
+                   "known parameters (ref://Name) and text");
+        return NULL;
+    }
+    switch (reference) {
+    case REFERENCE_ATT:
+        return convert_att(node, rest);
+    case REFERENCE_SUB:
+        return cfn_sub(rest);
+    case REFERENCE_LAMBDA: /* NULL after an error, which model_load has reported */
+        return node->name ? cfn_ref(node->name) : NULL;
+    case REFERENCE_IMPORT:
+        return json_pack("{s:s}", "Fn::ImportValue", rest);
+    default: /* text://, of which project_load has reported an error */
+        return NULL;
+    }
+}
+
+static json_t *convert_number(const struct node *node, const struct conversion *how)
+{
+    json_t *number = node->kind == NODE_INT ? json_integer(node->integer) : json_real(node->real);
+    if (!number)
+        diag_error(EXIT_VALUE, node->pos, "JSON has no number '%s'; quote it to make it text",
+                   node->text);
+    if (!number || !how->written || scalar_is_plain(node))
+        return number;
+    json_decref(number);
+    return json_string(node->text);
+}
+
+static json_t *convert_list(const struct node *node, const struct conversion *how)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < node->count; i++) {
+        json_t *item = convert(node->items[i], how);
+        json_array_append_new(list, item ? item : json_null());
+    }
+    return list;
+}
+
+static json_t *convert_map(const struct node *node, const struct conversion *how)
+{
+    json_t *map = json_object();
+    for (size_t i = 0; i < node->count; i++) {
+        json_t *value = convert(node->entries[i].value, how);
+        json_object_set_new(map, node->entries[i].key->name, value ? value : json_null());
+    }
+    return map;
+}
+
+static json_t *convert(const struct node *node, const struct conversion *how)
+{
+    if (!node)
+        return NULL;
+    switch (node->kind) {
+    case NODE_NULL:
+        return NULL;
+    case NODE_BOOL:
+        return json_boolean(node->boolean);
+    case NODE_INT:
+    case NODE_REAL:
+        return convert_number(node, how);
+    case NODE_STRING:
+        return convert_string(node, how);
+    case NODE_LIST:
+        return convert_list(node, how);
+    case NODE_MAP:
+        return convert_map(node, how);
+    }
+    return NULL;
+}
+
+json_t *cfn_convert(const struct node *node, json_t *(*ref)(const char *name))
+{
+    return convert(node, &(struct conversion){ref, false});
+}
+
+json_t *cfn_value(const struct node *node)
+{
+    return convert(node, &(struct conversion){cfn_ref, true});
+}
+
+bool cfn_is_function(const json_t *value)
+{
+    if (json_object_size(value) != 1)
+        return false;
+    const char *key = json_object_iter_key(json_object_iter((json_t *)value));
+    return str_starts(key, "Fn::") || strcmp(key, "Ref") == 0;
+}
