@@ -87,10 +87,10 @@ static bool is_aside(const struct edited *e, const char *file)
            path_within(file, e->dirs.work) || path_within(file, e->parameters);
 }
 
-static const struct bundle *bundle_called(const struct model *model, const char *reference)
+static const struct bundle *bundle_called(const struct model *model, const char *id)
 {
     for (size_t i = 0; i < model->nbundles; i++)
-        if (strcmp(model->bundles[i]->reference, reference) == 0)
+        if (strcmp(package_folder(model->arena, model->bundles[i]), id) == 0)
             return model->bundles[i];
     return NULL;
 }

@@ -121,9 +121,10 @@ static json_t *new_bundle_entry(struct outputs *o, const char *kind, const char 
 {
     const char *app = bundle->resource->app->name;
     json_t *entry = new_entry(o, kind, path);
-    json_t *more = json_pack("{s:s, s:s?, s:s, s:s, s:s?}", "lambda", bundle->reference, "app",
-                             *app ? app : NULL, "runtime", package->runtime, "architecture",
-                             package->architecture, "target", bundle_target(package->code));
+    json_t *more =
+        json_pack("{s:s, s:s?, s:s, s:s, s:s?}", bundle->layer ? "layer" : "lambda",
+                  bundle->reference, "app", *app ? app : NULL, "runtime", package->runtime,
+                  "architecture", package->architecture, "target", bundle_target(package->code));
     json_object_update(entry, more);
     json_decref(more);
     return entry;

@@ -15,6 +15,7 @@
 #include "resources/bundle.h"
 #include "sources/collect.h"
 #include "sources/credential.h"
+#include "sources/layout.h"
 #include "sources/notes.h"
 #include "sources/package.h"
 #include "sources/work.h"
@@ -57,16 +58,20 @@ static bool collect(struct arena *arena, const struct package *package, struct c
         return collect_zip(c, package->code) || note_zip(package);
     if (package->kind != FILE_FOLDER)
         return collect_file(c, package->code,
-                            arena_printf(arena, "code%s", path_extension(package->code)));
+                            package->layer
+                                ? path_base(package->code)
+                                : arena_printf(arena, "code%s", path_extension(package->code)));
     if (!collect_dir(c, package->code, package->root))
         return false;
     manifests_warn(package, c);
     return true;
 }
 
-static bool check_content(const struct package *package, const struct collection *c)
+/* A layer may be nothing but dependencies. */
+static bool check_content(const struct package *package, const struct collection *c,
+                          const char *dependencies)
 {
-    if (c->nentries)
+    if (c->nentries || (package->layer && dependencies))
         return true;
     if (build_has_commands(package))
         return diag_error(EXIT_BUILD, package->build_pos,
@@ -103,7 +108,8 @@ bool packing_run(struct arena *arena, struct package *package, const struct note
     bool ok =
         work_check_package(arena, package->zip, package->work) && looked && check_code(package) &&
         install_dependencies(arena, package, package->trusts_dependencies, &c, &dependencies) &&
-        collect(arena, package, &c) && check_content(package, &c);
+        collect(arena, package, &c) && check_content(package, &c, dependencies) &&
+        layout_own(arena, package, &c);
     if (ok)
         collect_sort(&c);
     ok = ok && handler_check(arena, package, &c, dependencies);
@@ -118,7 +124,7 @@ bool packing_run(struct arena *arena, struct package *package, const struct note
         collect_input(&c, package->zip);
     ok = ok && notes_write(notes, package->zip, c.inputs, c.ninputs);
     if (ok && notes->record)
-        state_save_one(notes->record, package->reference, &c);
+        state_save_one(notes->record, package_id(package), &c);
     c.credentials = NULL; /* they end here, and the caller gets the collection */
     if (notes->inputs)
         *notes->inputs = c;
@@ -144,7 +150,7 @@ bool packing_look(struct arena *arena, const struct package *package, struct col
     if (build_has_commands(package))
         return build_look(arena, package, c, look);
     c->credentials = &credentials;
-    bool ok = collect(arena, package, c) && check_content(package, c);
+    bool ok = collect(arena, package, c) && check_content(package, c, install.zip);
     c->credentials = NULL;
     return ok;
 }

@@ -35,7 +35,7 @@ static json_t *build_json(const struct package *p)
 static json_t *package_json(const struct package *p)
 {
     return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:s, s:o, s:b, s:s, s:s, s:s*, s:s*, "
-                     "s:s*, s:s, s:s, s:s, s:b, s:b, s:s, s:b, s:b, s:s*, s:s*}",
+                     "s:s*, s:s, s:s, s:s, s:b, s:b, s:s, s:b, s:b, s:s*, s:s*, s:b}",
         "reference", p->reference, "name", p->name, "code", p->code, "root", p->root,
         "zip", p->zip, "work", p->work, "runtime", p->runtime, "language", p->language,
         "architecture", p->architecture, "build", build_json(p), "in_source", p->in_source,
@@ -45,7 +45,7 @@ static json_t *package_json(const struct package *p)
         "strip", p->strip, "libc", p->libc,
         "handler", p->handler, "handler_given", p->handler_given,
         "checks_handler", p->checks_handler, "handler_from", p->handler_from,
-        "generated", p->generated);
+        "generated", p->generated, "layer", p->layer);
 }
 /* clang-format on */
 
@@ -99,11 +99,12 @@ static bool unpack(struct arena *arena, json_t *json, struct package *p)
     }
     p->language = (enum language)json_integer_value(json_object_get(json, "language"));
     p->in_source = json_is_true(json_object_get(json, "in_source"));
+    p->layer = json_is_true(json_object_get(json, "layer"));
     p->strip = json_is_true(json_object_get(json, "strip"));
     p->libc = json_is_true(json_object_get(json, "libc"));
     p->handler_given = json_is_true(json_object_get(json, "handler_given"));
     p->checks_handler = json_is_true(json_object_get(json, "checks_handler"));
-    return p->language <= LANG_OTHER;
+    return p->language <= LANG_NONE;
 }
 
 /* Places in the settings change with every line, and only errors need them. So they are in a
@@ -163,8 +164,8 @@ struct package *plan_read(struct arena *arena, const char *path)
     p->arena = arena;
     if (!ok)
         diag_error(EXIT_OTHER, (struct pos){.file = arena_strdup(arena, path)},
-                   "this is no plan of a lambda%s%s; configure the build again", json ? "" : ": ",
-                   json ? "" : error.text);
+                   "this is no plan of a lambda or layer%s%s; configure the build again",
+                   json ? "" : ": ", json ? "" : error.text);
     else
         read_places(arena, path, p);
     if (ok)

@@ -109,8 +109,8 @@ static void list_jobs(struct build *b)
     for (size_t i = 0; i < model->nbundles; i++) {
         struct job job = {.package = package_of(model, model->bundles[i], &dirs)};
         if (b->state.nlist)
-            job.current =
-                state_current(&b->state, job.package->reference, made_by(b, b->arena, job.package));
+            job.current = state_current(&b->state, package_id(job.package),
+                                        made_by(b, b->arena, job.package));
         array_push(b->arena, b->jobs, b->njobs, job);
     }
     for (size_t i = 0; i < b->njobs; i++) {
@@ -135,7 +135,7 @@ static bool run_job(size_t index, struct buf *result, void *data)
     bool ok = packing_run(arena, job->package, &(struct notes){.inputs = &seen});
     diag_once(false);
     if (ok) {
-        struct state_part part = {.name = job->package->reference,
+        struct state_part part = {.name = package_id(job->package),
                                   .made_by = made_by(b, arena, job->package),
                                   .text = ""};
         state_add_seen(arena, &part, &seen);

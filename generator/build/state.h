@@ -1,7 +1,7 @@
 /* state.h - records what `gordon build` has read and written, so that the next build sees what has
  * changed since. An edge of CMake's build systems writes a state with one part (edited.h).
  *
- * The state has a part for each lambda, named by its reference, and the part "" for the settings,
+ * The state has a part for each bundle, named by package_id, and the part "" for the settings,
  * the templates and the printed text. A part is current if its files, its `made_by` and the answers
  * to its facts are unchanged. */
 #ifndef BUILD_STATE_H

@@ -9,8 +9,11 @@
 #include "build/seen.h"
 #include "commands/commands.h"
 #include "commands/opt.h"
+#include "resources/bundle.h"
 #include "resources/lambda.h"
+#include "resources/layer.h"
 #include "resources/model.h"
+#include "settings/node.h"
 #include "settings/project.h"
 #include "sources/notes.h"
 #include "sources/package.h"
@@ -21,20 +24,32 @@ static const char *work_dir(struct arena *arena)
     return path_join(arena, opt_build_dir(arena), ".gordon");
 }
 
-/* Returns the package of the lambda APP.LAMBDA of the settings, or NULL after an error. */
-static struct package *package_by_name(struct arena *arena, const char *reference,
+/* The bundle of the lambda, or layer, APP.NAME of the settings; NULL after an error. */
+static const struct bundle *find(const struct loaded *loaded, const char *reference, bool layer)
+{
+    const struct pos pos = {.file = loaded->project->file};
+    if (layer) {
+        const struct node name = {.pos = pos, .kind = NODE_STRING, .text = (char *)reference};
+        const struct app *project = &loaded->project->apps[loaded->project->napps - 1];
+        const struct layer *found = layer_find(loaded->model, project, &name);
+        return found ? found->bundle : NULL;
+    }
+    const struct lambda *found = lambda_named(loaded->model, pos, reference);
+    return found ? found->bundle : NULL;
+}
+
+/* Returns the package of a bundle of the settings, or NULL after an error. */
+static struct package *package_by_name(struct arena *arena, const char *reference, bool layer,
                                        const char *binary)
 {
     struct loaded loaded;
     struct package *package = NULL;
     const struct package_dirs dirs = {opt_build_dir(arena), work_dir(arena), binary};
     bool ok = load(arena, common.project, &loaded);
-    const struct lambda *lambda =
-        ok ? lambda_named(loaded.model, (struct pos){.file = loaded.project->file}, reference)
-           : NULL;
-    if (lambda && work_check_output(arena, dirs.output) && work_claim(arena, dirs.work) &&
+    const struct bundle *bundle = ok ? find(&loaded, reference, layer) : NULL;
+    if (bundle && work_check_output(arena, dirs.output) && work_claim(arena, dirs.work) &&
         plan_note_zips(loaded.model, dirs.output))
-        package = package_of(loaded.model, lambda->bundle, &dirs);
+        package = package_of(loaded.model, bundle, &dirs);
     load_release(&loaded);
     return package;
 }
@@ -44,10 +59,11 @@ static int run(const struct command *command, int argc, char *argv[])
     const char *plan = NULL, *executable = NULL, *strip = NULL, *library_path = NULL;
     const char *binary = NULL, *changed = NULL;
     struct notes notes = {0};
-    bool installed = false;
+    bool installed = false, layer = false;
     const struct opt opts[] = {
         {"--plan", 0, OPT_TEXT, "FILE", "the lambda's plan file, which gordon plan has written",
          &plan},
+        {"--layer", 0, OPT_FLAG, NULL, "pack the layer of this name, not the lambda", &layer},
         {"--installed", 0, OPT_FLAG, NULL, "gordon install has installed the dependencies",
          &installed},
         NOTES_OPTS(notes),
@@ -64,7 +80,7 @@ static int run(const struct command *command, int argc, char *argv[])
     };
     int n = opt_parse(command, opts, countof(opts), 0, 1, argc, argv);
     if (!plan && !changed && n != 1)
-        opt_usage(command, "name a lambda, APP.LAMBDA");
+        opt_usage(command, "name a lambda, APP.LAMBDA, or a layer");
     struct arena *arena = arena_new();
     if (changed) {
         bool ok = seen_touch(arena, changed);
@@ -73,7 +89,7 @@ static int run(const struct command *command, int argc, char *argv[])
     }
     notes_of_plan(arena, &notes, plan, ".d");
     struct package *package =
-        plan ? plan_read(arena, plan) : package_by_name(arena, argv[0], binary);
+        plan ? plan_read(arena, plan) : package_by_name(arena, argv[0], layer, binary);
     if (package) {
         package->executable = executable ? path_absolute(arena, executable) : NULL;
         package->strip_program = strip;
@@ -94,7 +110,7 @@ static int run(const struct command *command, int argc, char *argv[])
 const struct command package_command = {
     .name = "package",
     .args = "[APP.LAMBDA]",
-    .help = "write the zip of one lambda",
+    .help = "write the zip of one lambda or layer",
     .run = run,
     .details = "With --plan, which the CMake modules use, the settings are not read.",
 };

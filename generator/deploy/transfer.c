@@ -11,8 +11,10 @@
 #include "deploy/transfer.h"
 #include "deploy/upload.h"
 #include "resources/lambda_cfn.h"
+#include "resources/layer.h"
 #include "settings/partition.h"
 #include "stacks/digest.h"
+#include "template/action.h"
 #include "template/cfn.h"
 
 enum { BODY_MAX = 51200 }; /* bytes of a template in a request (CloudFormation quotas) */
@@ -60,35 +62,72 @@ bool transfer_stage(struct transfer *a, const json_t *action, struct upload *upl
                               .label = cfn_text(action, "filename"),
                               .key = cfn_text(action, "key")};
     upload->marked = table_get(&a->marked, upload->key) != NULL;
-    if (strcmp(cfn_text(action, "_type"), "InjectContextAndUploadToS3") != 0 || !*upload->key)
+    bool plain = strcmp(cfn_text(action, "_type"), ACTION_UPLOAD) == 0;
+    if ((!plain && strcmp(cfn_text(action, "_type"), ACTION_UPLOAD_CONTEXT) != 0) || !*upload->key)
         return diag_error(EXIT_ACTION, (struct pos){.file = a->built->dir},
                           "the action '%s' is not one that this Gordon knows; build again",
                           upload->action);
     const json_t *map = json_object_get(action, "context_to_inject");
-    if (!json_is_object(map) || path_relative_fault(upload->key) ||
+    if ((!plain && !json_is_object(map)) || path_relative_fault(upload->key) ||
         path_relative_fault(upload->label))
         return diag_error(EXIT_ACTION, (struct pos){.file = a->built->dir},
                           "the action '%s' is not one that this Gordon wrote; build again",
                           upload->action);
-    json_t *context = resolve(map, a->values, action_ref_name);
+    json_t *context = plain ? NULL : resolve(map, a->values, action_ref_name);
     bool ok = upload_stage(a->aws, upload, path_join(a->arena, a->built->dir, upload->label),
                            a->staging, context, cfn_text(action, "context_destinaton"));
     json_decref(context);
     return ok;
 }
 
-/* Returns the properties of the function whose code is this object of the bucket, or NULL. */
-static const json_t *function_of_key(const json_t *template, const char *key)
+/* --- the digests of lambdas --------------------------------------------------------------- */
+
+/* The uploads by their keys. */
+struct zips {
+    struct table by_key;
+};
+
+static struct zips index_uploads(struct arena *arena, struct upload *uploads, size_t n)
+{
+    struct zips zips = {0};
+    for (size_t i = 0; i < n; i++)
+        table_set(arena, &zips.by_key, uploads[i].key, &uploads[i]);
+    return zips;
+}
+
+/* Returns a digest of a zip, which an S3Key under `part` of the properties names, and of all other
+ * properties. */
+static const char *digest_with_zip(struct arena *arena, const struct zips *zips,
+                                   const json_t *properties, const char *part, const json_t *values)
+{
+    const char *key = cfn_text(json_object_get(properties, part), "S3Key");
+    const struct upload *upload = table_get(&zips->by_key, key);
+    json_t *copy = resolve(properties, values, cfn_ref_name);
+    if (upload)
+        json_object_del(copy, part); /* the zip's digest stands for it */
+    char *text = cfn_dump(copy, JSON_COMPACT), *hex = arena_alloc(arena, SHA256_HEX);
+    struct digest digest;
+    sha256_init(&digest);
+    sha256_add(&digest, upload ? upload->sha256 : "", upload ? strlen(upload->sha256) : 0);
+    sha256_add(&digest, text, strlen(text));
+    sha256_hex(&digest, hex);
+    free(text);
+    json_decref(copy);
+    return hex;
+}
+
+/* Adds digests of the layers, in place of their versions, which only CloudFormation knows. */
+static void add_layers(struct transfer *a, const struct zips *zips, const json_t *template,
+                       json_t *values)
 {
     const char *id;
     json_t *resource;
-    json_object_foreach(json_object_get(template, "Resources"), id, resource) {
-        const json_t *properties = json_object_get(resource, "Properties");
-        if (strcmp(cfn_text(resource, "Type"), "AWS::Lambda::Function") == 0 &&
-            strcmp(cfn_text(json_object_get(properties, "Code"), "S3Key"), key) == 0)
-            return properties;
-    }
-    return NULL;
+    json_object_foreach(json_object_get(template, "Resources"), id, resource)
+        if (strcmp(cfn_text(resource, "Type"), LAYER_TYPE) == 0)
+            json_object_set_new(
+                values, id,
+                json_string(digest_with_zip(a->arena, zips, json_object_get(resource, "Properties"),
+                                            "Content", values)));
 }
 
 /* Returns the values of parameters (new) for the digests of lambdas, with slow digests for secrets:
@@ -104,30 +143,56 @@ static json_t *digest_values(struct transfer *a, const json_t *template)
     return values;
 }
 
-/* Returns the digest of what a version has: the zip with the context, and the configuration. */
-static const char *lambda_digest(struct transfer *a, const struct upload *upload,
-                                 const json_t *template, const json_t *values)
+/* Returns the function's id, and sets `*index` to its place in LambdaDigests, if a resource is its
+ * version; else NULL. Both kinds of versions have the digest as one property. */
+static const char *function_of_version(const json_t *resource, size_t *index)
 {
-    const json_t *function = function_of_key(template, upload->key);
-    json_t *copy = function ? resolve(function, values, cfn_ref_name) : json_object();
-    json_object_del(copy, "Code"); /* the zip's digest stands for it */
-    char *text = cfn_dump(copy, JSON_COMPACT), hex[SHA256_HEX];
-    struct digest digest;
-    sha256_init(&digest);
-    sha256_add(&digest, upload->sha256, strlen(upload->sha256));
-    sha256_add(&digest, text, strlen(text));
-    sha256_hex(&digest, hex);
-    free(text);
-    json_decref(copy);
-    return arena_strndup(a->arena, hex, LAMBDA_DIGEST_DIGITS);
+    static const char *const keys[] = {"Description", "Digest"};
+    const json_t *properties = json_object_get(resource, "Properties");
+    for (size_t i = 0; i < countof(keys); i++) {
+        const json_t *select = json_object_get(json_object_get(properties, keys[i]), "Fn::Select");
+        const char *list = cfn_ref_name(json_array_get(select, 1));
+        if (!list || strcmp(list, LAMBDA_DIGESTS) != 0)
+            continue;
+        *index = (size_t)json_integer_value(json_array_get(select, 0));
+        return cfn_ref_name(json_object_get(properties, "FunctionName"));
+    }
+    return NULL;
+}
+
+/* Returns the digests of what the versions have, in their order: the zip with the context, and the
+ * configuration, layers included. */
+static const char *lambda_digests(struct transfer *a, struct upload *uploads, size_t n)
+{
+    const json_t *template = built_step_json(a->built, STEP_RESOURCES);
+    const json_t *resources = json_object_get(template, "Resources");
+    const struct zips zips = index_uploads(a->arena, uploads, n);
+    const char *id, *function, **digests = NULL;
+    json_t *values = digest_values(a, template), *resource;
+    struct buf text = {0};
+    size_t count = 0, index;
+    add_layers(a, &zips, template, values);
+    json_object_foreach((json_t *)resources, id, resource) {
+        if (!(function = function_of_version(resource, &index)))
+            continue;
+        while (count <= index)
+            array_push(a->arena, digests, count, "");
+        const char *digest = digest_with_zip(
+            a->arena, &zips, json_object_get(json_object_get(resources, function), "Properties"),
+            "Code", values);
+        digests[index] = arena_strndup(a->arena, digest, LAMBDA_DIGEST_DIGITS);
+    }
+    json_decref(values);
+    for (size_t i = 0; i < count; i++)
+        buf_add_item(&text, ",", digests[i]);
+    return buf_text(a->arena, &text);
 }
 
 /* Adds the outputs of the actions, and LambdaDigests, to the values for the following steps. */
-static void set_outputs(struct transfer *a, const json_t *template, const struct upload *uploads,
+static void set_outputs(struct transfer *a, const json_t *template, struct upload *uploads,
                         size_t n, const char *bucket)
 {
     const char *name;
-    struct buf digests = {0};
     json_t *output;
     json_object_foreach(json_object_get(template, "outputs"), name, output) {
         const json_t *value = json_object_get(output, "value");
@@ -140,12 +205,7 @@ static void set_outputs(struct transfer *a, const json_t *template, const struct
                         ? json_string(uploads[i].version ? uploads[i].version : TRANSFER_LATER)
                         : json_sprintf("s3://%s/%s", bucket, uploads[i].key));
     }
-    const json_t *resources = built_step_json(a->built, STEP_RESOURCES);
-    json_t *values = digest_values(a, resources);
-    for (size_t i = 0; i < n; i++)
-        buf_add_item(&digests, ",", lambda_digest(a, &uploads[i], resources, values));
-    json_decref(values);
-    json_object_set_new(a->values, LAMBDA_DIGESTS, json_string(buf_text(a->arena, &digests)));
+    json_object_set_new(a->values, LAMBDA_DIGESTS, json_string(lambda_digests(a, uploads, n)));
 }
 
 /* Stages a template that is too large for a request; its key is the digest of its content. */

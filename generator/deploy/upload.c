@@ -25,17 +25,30 @@ enum { SHOWN_DIGITS = 8 };
 /* The comment that makes AWS take a zip for new code, see struct upload. */
 static const char mark[] = "published again";
 
+static bool add_context(const struct upload *upload, const char *zip, const json_t *context,
+                        const char *destination)
+{
+    char *text = cfn_dump(context, JSON_COMPACT);
+    bool ok = zip_add(zip, upload->staged, destination, text, strlen(text));
+    free(text);
+    return ok;
+}
+
+static bool cannot_stage(const struct upload *upload)
+{
+    return diag_error(EXIT_OTHER, (struct pos){.file = upload->staged}, "%s", strerror(errno));
+}
+
 bool upload_stage(struct aws *aws, struct upload *upload, const char *zip, const char *staging,
                   const json_t *context, const char *destination)
 {
     upload->staged = path_join(aws->arena, staging, upload->key);
-    char *text = cfn_dump(context, JSON_COMPACT);
-    bool ok = zip_add(zip, upload->staged, destination, text, strlen(text));
-    free(text);
+    bool ok = context ? add_context(upload, zip, context, destination)
+                      : file_copy(aws->arena, zip, upload->staged) || cannot_stage(upload);
     if (ok && !sha256_file(upload->staged, upload->sha256))
-        ok = diag_error(EXIT_OTHER, (struct pos){.file = upload->staged}, "%s", strerror(errno));
+        ok = cannot_stage(upload);
     if (ok && upload->marked && !zip_set_comment(upload->staged, mark))
-        ok = diag_error(EXIT_OTHER, (struct pos){.file = upload->staged}, "%s", strerror(errno));
+        ok = cannot_stage(upload);
     return ok;
 }
 

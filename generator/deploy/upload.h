@@ -30,8 +30,9 @@ struct upload_to {
     const char *staging; /* the folder, of which everything is uploaded */
 };
 
-/* Writes the staged file of an action into `staging`: the zip of the build with the context in it.
- * All refs in `context` are resolved. False after an error that was reported. */
+/* Writes the staged file of an action into `staging`: the zip of the build with the context in it,
+ * or the zip itself if `context` is NULL. All refs in `context` are resolved. False after an error
+ * that was reported. */
 bool upload_stage(struct aws *aws, struct upload *upload, const char *zip, const char *staging,
                   const json_t *context, const char *destination);
 /* Whether an object of the bucket with `held_size` bytes and this tag is the staged file, which has

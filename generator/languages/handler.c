@@ -172,9 +172,8 @@ static bool installed_jar_has(const struct contents *c, const char *file)
 static bool report(struct arena *arena, const struct package *p, const struct handler_forms *forms,
                    const char *what)
 {
-    const char *from =
-        p->handler_from ? arena_printf(arena, "%s of its environment may bring it", p->handler_from)
-                        : "a layer may bring it";
+    const char *from = p->handler_from ? arena_printf(arena, "%s may bring it", p->handler_from)
+                                       : "a layer may bring it";
     if (forms->layered || p->handler_from) {
         diag_warning(p->handler_pos, "%s; %s; 'check-handler: false' drops this check", what, from);
         return true;

@@ -16,6 +16,7 @@
 #include "languages/tool.h"
 #include "sources/collect.h"
 #include "sources/fact.h"
+#include "sources/layout.h"
 #include "sources/notes.h"
 #include "sources/package.h"
 #include "sources/work.h"
@@ -128,6 +129,8 @@ static bool make_key(struct install *install, const char *cache, struct collecti
     add_text(&digest, zip_library());
     add_text(&digest, package->runtime);
     add_text(&digest, package->architecture);
+    if (package->layer) /* its files have other names */
+        add_text(&digest, "layer");
     for (size_t i = 0; argv[i]; i++)
         add_text(&digest, argv[i]);
     for (const struct installer *tool = install->installer; tool; tool = tool->then) {
@@ -182,6 +185,7 @@ static bool fill_caught(struct install *install, const char *folder, const char 
     bool ok = installing_run(&installing) && collect_dir(&c, into, into);
     if (ok) {
         keep_packed(install->installer, &c);
+        layout_installed(arena, install->package, &c);
         collect_sort(&c);
     }
     ok = ok && zip_write(unfinished, c.entries, c.nentries) && check_unchanged(install);

@@ -10,6 +10,7 @@
 #include "settings/project.h"
 
 enum { NAME_MAX_BYTES = 128 };
+enum { DESCRIPTION_MAX = 256 }; /* characters (Lambda quotas) */
 
 static const char *behind(const char *scheme, const char *code)
 {
@@ -26,7 +27,7 @@ const char *bundle_generated(const char *code)
     return behind("build://", code);
 }
 
-struct bundle *bundle_new(struct model *model, const struct resource *resource)
+struct bundle *bundle_new(struct model *model, const struct resource *resource, const char *ending)
 {
     struct arena *arena = model->arena;
     struct bundle *bundle = arena_alloc(arena, sizeof *bundle);
@@ -35,10 +36,16 @@ struct bundle *bundle_new(struct model *model, const struct resource *resource)
         .resource = resource,
         .settings = resource->settings,
         .reference = *app ? arena_printf(arena, "%s.%s", app, resource->name) : resource->name,
-        .zip_key = name_zip_key(arena, app, resource->name),
+        .zip_key = name_zip_key(arena, app, arena_printf(arena, "%s%s", resource->name, ending)),
     };
+    bundle->title = bundle->reference;
     array_push(arena, model->bundles, model->nbundles, bundle);
     return bundle;
+}
+
+static const char *noun(const struct bundle *bundle)
+{
+    return bundle->layer ? "layer" : "lambda";
 }
 
 bool bundle_check_name(const struct bundle *bundle)
@@ -46,9 +53,8 @@ bool bundle_check_name(const struct bundle *bundle)
     const struct node *key = bundle->resource->key;
     return strlen(key->text) <= NAME_MAX_BYTES ||
            diag_error(EXIT_VALUE, key->pos,
-                      "a lambda's name has at most %d bytes, because it is part of "
-                      "a file's name",
-                      NAME_MAX_BYTES);
+                      "a %s's name has at most %d bytes, because it is part of a file's name",
+                      noun(bundle), NAME_MAX_BYTES);
 }
 
 bool bundle_check_zip(struct model *model, struct bundle *bundle)
@@ -57,8 +63,8 @@ bool bundle_check_zip(struct model *model, struct bundle *bundle)
     const struct bundle *other = table_set(model->arena, &model->zips, bundle->zip_key, bundle);
     if (!other)
         return true;
-    diag_error(EXIT_DUPLICATE, key->pos, "the lambdas '%s' and '%s' would both be packed as '%s'",
-               other->reference, bundle->reference, bundle->zip_key);
+    diag_error(EXIT_DUPLICATE, key->pos, "the %s '%s' and the %s '%s' would both be packed as '%s'",
+               noun(other), other->reference, noun(bundle), bundle->reference, bundle->zip_key);
     diag_note(other->resource->key->pos, "the other one is here");
     return false;
 }
@@ -110,6 +116,20 @@ bool bundle_read_code(const struct model *model, struct bundle *bundle)
     return check_code(model, bundle);
 }
 
+static bool check_commands(const struct node *build)
+{
+    if (!build || !node_set(build))
+        return true;
+    bool list = build->kind == NODE_LIST, ok = true;
+    for (size_t i = 0; i < (list ? build->count : 1); i++) {
+        const struct node *command = list ? build->items[i] : build;
+        if (node_dynamic(command))
+            ok = diag_error(EXIT_VALUE, command->pos,
+                            "a build command is needed when building and cannot be a ref");
+    }
+    return ok;
+}
+
 bool bundle_check_building(const struct bundle *bundle)
 {
     static const struct {
@@ -120,7 +140,8 @@ bool bundle_check_building(const struct bundle *bundle)
         {"gradle-path"}, {"pip-install-extra"}, {"npm-install-extra"}, {"gradle-build-extra"},
         {"strip", true}, {"libc", true},
     };
-    bool target = bundle_target(bundle->code->text), ok = true;
+    bool target = bundle_target(bundle->code->text);
+    bool ok = check_commands(node_get(bundle->settings, "build"));
     for (size_t i = 0; i < countof(settings); i++) {
         const struct node *value = node_get(bundle->settings, settings[i].key);
         if (node_set(value) && settings[i].of_target != target)
@@ -130,4 +151,21 @@ bool bundle_check_building(const struct bundle *bundle)
                             settings[i].key, bundle->code->text);
     }
     return ok;
+}
+
+bool bundle_check_architecture(const struct node *architecture)
+{
+    if (!node_set(architecture) || strcmp(architecture->text, "x86_64") == 0 ||
+        strcmp(architecture->text, "arm64") == 0)
+        return true;
+    return diag_error(EXIT_VALUE, architecture->pos,
+                      "architecture must be x86_64 or arm64, not '%s'", architecture->text);
+}
+
+bool bundle_check_description(const struct node *description)
+{
+    const char *text = node_text(description);
+    return !text || str_characters(text) <= DESCRIPTION_MAX ||
+           diag_error(EXIT_VALUE, description->pos, "a description has at most %d characters",
+                      DESCRIPTION_MAX);
 }

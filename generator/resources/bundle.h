@@ -1,24 +1,40 @@
-/* bundle.h - what is packed into a zip of its own: the code of a lambda. */
+/* bundle.h - what is packed into a zip of its own: the code of a lambda, or a layer. */
 #ifndef RESOURCES_BUNDLE_H
 #define RESOURCES_BUNDLE_H
 #include <stdbool.h>
 
+#include "resources/runtime.h" /* for enum language */
+
 struct lambda;
+struct layer;
 struct model;
 struct node;
 struct resource;
-struct runtime;
+
+/* Rows of the tables of fields: how the code is built. */
+#define BUNDLE_FIELDS                                                                              \
+    {"build", FIELD_TEXTS}, {"build-in-source", FIELD_FLAG}, {"strip", FIELD_FLAG},                \
+        {"libc", FIELD_FLAG}, {"pip-path", FIELD_NAME}, {"npm-path", FIELD_NAME},                  \
+        {"gradle-path", FIELD_NAME}, {"pip-install-extra", FIELD_NAME},                            \
+        {"npm-install-extra", FIELD_NAME},                                                         \
+    {                                                                                              \
+        "gradle-build-extra", FIELD_NAME                                                           \
+    }
 
 struct bundle {
     const struct resource *resource; /* its app, its name and where the name stands */
     const struct node *settings;     /* of the resource */
     const char *reference;           /* "app.name", or "name" if it is the project's own */
+    const char *title;               /* for messages; "the layer app.name" of a layer */
     const char *zip_key;             /* "<app>_<name>.zip" in the bucket, and in code/ */
     const char *action;              /* that uploads the zip */
     const struct node *code;         /* as it stands in the settings */
     const char *code_path;           /* path of the code from the current directory */
     const struct runtime *runtime;   /* that it is packed for */
-    const struct lambda *lambda;     /* whose code it is */
+    enum language language;          /* whose tools install and build; LANG_NONE for none */
+    const char *architecture;        /* x86_64 or arm64 */
+    const struct lambda *lambda;     /* whose code it is; NULL for a layer */
+    const struct layer *layer;       /* NULL for a lambda */
 };
 
 /* Returns the name of the CMake target in a `code` "target://name"; else NULL. */
@@ -27,8 +43,9 @@ const char *bundle_target(const char *code);
  * its build directory; else NULL. */
 const char *bundle_generated(const char *code);
 
-/* Makes the bundle of a resource, which the model lists from now on, with its names. */
-struct bundle *bundle_new(struct model *model, const struct resource *resource);
+/* Makes the bundle of a resource, which the model lists from now on, with its names. `ending` is
+ * that of the zip's name before ".zip". */
+struct bundle *bundle_new(struct model *model, const struct resource *resource, const char *ending);
 /* The next four functions report an error and return false if something is wrong. */
 /* Whether the name can be part of a file's name. */
 bool bundle_check_name(const struct bundle *bundle);
@@ -40,5 +57,9 @@ bool bundle_read_code(const struct model *model, struct bundle *bundle);
 /* Whether all settings fit the code: some are only for Gordon's own builds, others only for what
  * CMake builds. */
 bool bundle_check_building(const struct bundle *bundle);
+/* Whether a setting is an architecture of Lambda, and a description short enough. Both may be
+ * NULL. */
+bool bundle_check_architecture(const struct node *architecture);
+bool bundle_check_description(const struct node *description);
 
 #endif

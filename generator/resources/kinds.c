@@ -13,6 +13,7 @@
 #include "resources/lambda.h"
 #include "resources/lambda_cfn.h" /* for LAMBDA_DIGESTS */
 #include "resources/lambda_kind.h"
+#include "resources/layer.h"
 #include "resources/link_check.h"
 #include "resources/model.h"
 #include "resources/output.h"
@@ -22,15 +23,15 @@
 #include "settings/project.h"
 #include "template/conditional.h"
 
-/* The kinds of resources, in the order in which they are read and shown. Lambdas come first,
- * because all others look them up, and outputs last, because they must not have the names of other
- * outputs. */
+/* The kinds of resources, in the order in which they are read and shown. Layers and then lambdas
+ * come first, because others look them up, and outputs last, because they must not have the names
+ * of other outputs. */
 static const struct kind context_kind = {"contexts", .project_only = true};
 static const struct kind vpc_kind = {"vpcs", .project_only = true};
 
 static const struct kind *const kinds[] = {
-    &lambda_kind,  &events_kind, &dynamodb_kind,   &kinesis_kind, &bucket_kind,
-    &context_kind, &vpc_kind,    &apigateway_kind, &output_kind,
+    &layer_kind,  &lambda_kind,  &events_kind, &dynamodb_kind,   &kinesis_kind,
+    &bucket_kind, &context_kind, &vpc_kind,    &apigateway_kind, &output_kind,
 };
 
 /* Gives each "lambda://app.name" the logical id of the lambda's alias. */

@@ -163,7 +163,7 @@ void lambda_write(const struct model *model, const struct resource *resource, st
     struct actions *actions = &steps->actions[STEP_PRE_RESOURCES];
     const struct ids ids = make_ids(model->arena, lambda);
     const char *version = model->version ? ids.custom_version : ids.native_version;
-    size_t index = json_array_size(actions->actions);
+    size_t index = steps->ndigests++;
     write_upload(model->arena, lambda, &ids, actions);
     struct lambda_parts parts = {
         .model = model,

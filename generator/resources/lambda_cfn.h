@@ -1,8 +1,8 @@
 /* lambda_cfn.h - writes a lambda: an upload, and a role, a function, a version and an alias.
  *
  * A version is published exactly when code or configuration changes. The templates do not depend on
- * the code: apply passes the digests in the list parameter LambdaDigests, one for each upload
- * action in their order, of the zip with its context and the function's properties. */
+ * the code: apply passes the digests in the list parameter LambdaDigests, one for each lambda in
+ * the order of the templates, of the zip with its context and the function's properties. */
 #ifndef RESOURCES_LAMBDA_CFN_H
 #define RESOURCES_LAMBDA_CFN_H
 

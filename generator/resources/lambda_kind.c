@@ -142,13 +142,19 @@ static void note_contrib(struct model *model, const struct lambda *lambda)
         model->bucket_notifications = lambda;
 }
 
+static const char *lambda_architecture(const struct lambda *lambda)
+{
+    const char *text = node_text(node_get(lambda->settings, "architecture"));
+    return text ? text : "x86_64";
+}
+
 static bool lambda_read(struct model *model, struct resource *resource)
 {
     size_t nfields;
     const struct field *fields = lambda_fields(&nfields);
     struct lambda *lambda = arena_alloc(model->arena, sizeof *lambda);
     resource->settings = lambda_with_defaults(model, resource);
-    struct bundle *bundle = bundle_new(model, resource);
+    struct bundle *bundle = bundle_new(model, resource, "");
     lambda->app = resource->app;
     lambda->name = resource->name;
     lambda->key = resource->key;
@@ -164,6 +170,8 @@ static bool lambda_read(struct model *model, struct resource *resource)
         return false;
     bool ok = read_runtime(lambda) && named;
     bundle->runtime = lambda->runtime;
+    bundle->language = lambda->runtime ? lambda->runtime->language : LANG_NONE;
+    bundle->architecture = lambda_architecture(lambda);
     ok = bundle_check_building(bundle) && ok;
     ok = extra_check(lambda->settings) && ok;
     read_handler(lambda);

@@ -4,6 +4,7 @@
 #include "resources/lambda.h"
 #include "resources/lambda_check.h"
 #include "resources/lambda_environment.h"
+#include "resources/lambda_layers.h"
 #include "resources/lambda_logs.h"
 #include "resources/lambda_part.h"
 #include "resources/lambda_role.h"
@@ -17,8 +18,8 @@
 /* The subjects in the order in which they are checked and written. The role comes last: its own
  * policies stand behind those of the other subjects. `properties` are the last word about all. */
 static const struct lambda_subject *const subjects[] = {
-    &lambda_basics,  &lambda_environment, &lambda_logs,     &lambda_vpc,
-    &lambda_tracing, &lambda_role,        &lambda_verbatim,
+    &lambda_basics,  &lambda_environment, &lambda_logs, &lambda_vpc,
+    &lambda_tracing, &lambda_layers,      &lambda_role, &lambda_verbatim,
 };
 
 enum { FIELDS_MAX = 96 };

@@ -29,6 +29,7 @@ struct model {
     struct table declared;        /* entries of fragments, "Resources.Orders" to struct declared */
     bool transformed;             /* a transform expands the template */
     struct table zips;            /* their zip_key, to struct bundle */
+    struct table layers;          /* as `lambdas`, to struct layer */
     const struct lambda *version; /* of gordon.contrib.lambdas, or NULL */
     const struct lambda *sleep;   /* of gordon.contrib.helpers, or NULL */
     const struct lambda *bucket_notifications; /* of gordon.contrib.s3, or NULL */

@@ -174,6 +174,12 @@ int runtime_glibc(const char *identifier)
     return runtime ? runtime->glibc : 0;
 }
 
+/* The table has the names of languages first, and then the versions in their order. */
+bool runtime_is_older(const struct runtime *a, const struct runtime *b)
+{
+    return find(a->identifier) < find(b->identifier);
+}
+
 const struct runtime *runtime_of_extension(const char *extension)
 {
     if (strcmp(extension, ".py") == 0)

@@ -5,7 +5,17 @@
 
 struct node;
 
-enum language { LANG_PYTHON, LANG_NODE, LANG_JAVA, LANG_GO, LANG_RUBY, LANG_DOTNET, LANG_OTHER };
+/* LANG_OTHER is that of programs; LANG_NONE has no runtime, and no tools install or build. */
+enum language {
+    LANG_PYTHON,
+    LANG_NODE,
+    LANG_JAVA,
+    LANG_GO,
+    LANG_RUBY,
+    LANG_DOTNET,
+    LANG_OTHER,
+    LANG_NONE
+};
 
 struct runtime {
     const char *name;       /* as settings have it */
@@ -21,6 +31,8 @@ struct runtime {
 const struct runtime *runtime_read(const struct node *node);
 /* The x of the glibc 2.x that the system of a runtime has, or 0 for an unknown one. */
 int runtime_glibc(const char *identifier);
+/* Whether `a` is older than `b`, of the same language. */
+bool runtime_is_older(const struct runtime *a, const struct runtime *b);
 /* The runtime that a file extension with its dot implies, or NULL. */
 const struct runtime *runtime_of_extension(const char *extension);
 /* The runtime of programs, which bring their own: provided.al2023. */

@@ -21,6 +21,7 @@ enum step {
 struct steps {
     struct actions actions[STEP_COUNT]; /* of the steps that are actions */
     struct cfn cfn[STEP_COUNT];         /* of the steps that are stacks */
+    size_t ndigests;                    /* of lambdas so far, see lambda_cfn.h */
 };
 
 /* A file of a build: its name ("0001_p.json") and its whole text as JSON; both NULL if the step is

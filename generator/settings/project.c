@@ -28,6 +28,7 @@ static const struct field project_fields[] = {
     {"npm-path", FIELD_NAME},
     {"gradle-path", FIELD_NAME},
     {"lambdas", FIELD_MAP},
+    {"layers", FIELD_MAP},
     {"apigateway", FIELD_MAP},
     {"events", FIELD_MAP},
     {"dynamodb", FIELD_MAP},

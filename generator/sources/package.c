@@ -10,6 +10,7 @@
 #include "base/root.h"
 #include "resources/bundle.h"
 #include "resources/lambda.h"
+#include "resources/lambda_layers.h"
 #include "resources/model.h"
 #include "settings/node.h"
 #include "settings/project.h"
@@ -29,6 +30,11 @@ static const char *program(const struct project *project, const struct bundle *b
 const char *package_folder(struct arena *arena, const struct bundle *bundle)
 {
     return arena_strndup(arena, bundle->zip_key, strlen(bundle->zip_key) - strlen(".zip"));
+}
+
+const char *package_id(const struct package *package)
+{
+    return path_base(package->work);
 }
 
 /* The folder that the code must not leave: that of Gordon's own app, unless the project gives the
@@ -59,15 +65,18 @@ static void place_code(struct package *package, const struct model *model,
     }
 }
 
-/* A variable of the environment by which the runtime finds code in other places, such as layers. */
-static const char *handler_from(const struct lambda *lambda)
+/* What may bring the handler besides the zip: layers, or a variable of the environment by which the
+ * runtime finds code in other places. */
+static const char *handler_from(struct arena *arena, const struct lambda *lambda)
 {
     static const char *const variables[] = {"AWS_LAMBDA_EXEC_WRAPPER", "PYTHONPATH", "NODE_PATH",
                                             "RUBYLIB", "JAVA_TOOL_OPTIONS"};
     const struct node *environment = node_get(lambda->settings, "environment");
+    if (lambda_has_layers(lambda))
+        return "one of its layers";
     for (size_t i = 0; node_set(environment) && i < countof(variables); i++)
         if (node_get(environment, variables[i]))
-            return variables[i];
+            return arena_printf(arena, "%s of its environment", variables[i]);
     return NULL;
 }
 
@@ -77,7 +86,7 @@ static void set_handler(struct package *p, const struct lambda *lambda)
     const struct node *handler = node_get(lambda->settings, "handler");
     p->handler = lambda->handler;
     p->handler_given = node_set(handler);
-    p->handler_from = handler_from(lambda);
+    p->handler_from = handler_from(p->arena, lambda);
     p->handler_pos = p->handler_given ? handler->pos : lambda->bundle->code->pos;
     p->checks_handler = !(p->handler_given && node_dynamic(handler)) &&
                         schema_flag(node_get(lambda->settings, "check-handler"), true);
@@ -90,18 +99,20 @@ struct package *package_of(const struct model *model, const struct bundle *bundl
     const struct project *project = model->project;
     const struct app *app = bundle->resource->app;
     const struct node *settings = bundle->settings;
-    const struct node *architecture = node_get(settings, "architecture");
     struct package *p = arena_alloc(a, sizeof *p);
     const char *folder = package_folder(a, bundle);
     *p = (struct package){
         .arena = a,
-        .reference = bundle->reference,
+        .reference = bundle->title,
         .name = bundle->resource->name,
         .zip = path_absolute(a, path_join(a, path_join(a, dirs->output, "code"), bundle->zip_key)),
         .work = path_absolute(a, path_join(a, path_join(a, dirs->work, "lambdas"), folder)),
         .runtime = bundle->runtime->identifier,
-        .language = bundle->runtime->language,
-        .architecture = node_set(architecture) ? architecture->text : "x86_64",
+        .language = bundle->language,
+        .architecture = bundle->architecture,
+        .layer = bundle->layer != NULL,
+        .handler = "",
+        .handler_pos = bundle->code->pos,
         .in_source = schema_flag(node_get(settings, "build-in-source"), false),
         .project_name = project->name,
         .project_path = path_absolute(a, project->dir),
@@ -118,7 +129,8 @@ struct package *package_of(const struct model *model, const struct bundle *bundl
         .nparameters = project->nparameters,
     };
     place_code(p, model, bundle, dirs->binary);
-    set_handler(p, bundle->lambda);
+    if (bundle->lambda)
+        set_handler(p, bundle->lambda);
     const struct node *build = node_get(settings, "build");
     const struct node *building = node_set(build) ? build : node_get(settings, "strip");
     p->build_pos = node_set(building) ? building->pos : p->pos;

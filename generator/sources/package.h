@@ -1,4 +1,4 @@
-/* package.h - how one lambda is packed: its code, its dependencies, its commands and its zip.
+/* package.h - how one bundle is packed: its code, its dependencies, its commands and its zip.
  *
  * A struct package holds everything that packing needs, so that a build edge reads one small file
  * and not the settings of a thousand lambdas. */
@@ -20,8 +20,8 @@ enum { PACKAGE_MANIFESTS = 32 }; /* room for all that one language knows */
 
 struct package {
     struct arena *arena;   /* for what package_look finds */
-    const char *reference; /* "app.name" */
-    const char *name;      /* of the lambda */
+    const char *reference; /* "app.name"; "the layer app.name" */
+    const char *name;      /* of the lambda or layer */
     const char *code;      /* absolute; a file or a folder; or as in package_needs_cmake */
     const char *generated; /* of "build://path", the path; else NULL */
     const char *root;      /* absolute: links in `code` and to it must not lead out of it */
@@ -32,20 +32,20 @@ struct package {
     const char *architecture; /* x86_64 or arm64 */
     const char **build;       /* commands instead of the language's own */
     size_t nbuild;
+    bool layer;               /* see layout.h */
     bool trusts_dependencies; /* see install_dependencies */
     bool in_source;           /* commands run in the source folder itself */
     const char *project_name, *project_path;
     const char *pip_path, *npm_path, *gradle_path; /* NULL: found in PATH */
     const char *pip_extra, *npm_extra, *gradle_extra;
     const char *handler;
-    bool handler_given;  /* in the settings; else it is the default */
-    bool checks_handler; /* see handler_check */
-    const char
-        *handler_from;      /* a variable of its environment that may bring the handler; or NULL */
-    bool strip, libc;       /* of a target: strip symbols; pack the C library too */
-    struct pos pos;         /* of the code in the settings; its file may be NULL */
-    struct pos handler_pos; /* of the handler, or else of the code */
-    struct pos build_pos;   /* of the commands, or else of 'strip', or else of the code */
+    bool handler_given;       /* in the settings; else it is the default */
+    bool checks_handler;      /* see handler_check */
+    const char *handler_from; /* what may bring the handler, besides the zip; or NULL */
+    bool strip, libc;         /* of a target: strip symbols; pack the C library too */
+    struct pos pos;           /* of the code in the settings; its file may be NULL */
+    struct pos handler_pos;   /* of the handler, or else of the code */
+    struct pos build_pos;     /* of the commands, or else of 'strip', or else of the code */
     struct pos *build_places; /* of each command in `build`; may be fewer or none */
     size_t nplaces;
     /* of a target, from CMake; NULL without CMake */
@@ -70,6 +70,8 @@ struct package_dirs {
 
 /* The name of a bundle's folder in <work>/lambdas: the name of its zip without .zip. */
 const char *package_folder(struct arena *arena, const struct bundle *bundle);
+/* The same of a package: it names what belongs to this package alone. */
+const char *package_id(const struct package *package);
 /* The package of a bundle of the model. Its zip goes to `<output>/code`. */
 struct package *package_of(const struct model *model, const struct bundle *bundle,
                            const struct package_dirs *dirs);

@@ -30,14 +30,14 @@ void actions_upload(struct actions *actions, const char *name, const char *file,
 {
     json_array_append_new(
         actions->actions,
-        json_pack("{s:s, s:s, s:o, s:s, s:s, s:o, s:s}",
-                  "_type", "InjectContextAndUploadToS3",
+        json_pack("{s:s, s:s, s:o, s:s, s:s, s:o*, s:s*}",
+                  "_type", context ? ACTION_UPLOAD_CONTEXT : ACTION_UPLOAD,
                   "name", name,
                   "bucket", action_ref("CodeBucket"),
                   "key", key,
                   "filename", file,
                   "context_to_inject", context,
-                  "context_destinaton", destination)); /* Gordon 0.7's spelling */
+                  "context_destinaton", context ? destination : NULL)); /* Gordon 0.7's spelling */
 }
 
 void actions_output(struct actions *actions, const char *id, const char *action,

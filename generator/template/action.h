@@ -5,6 +5,10 @@
 
 struct node;
 
+/* What an action does, its "_type": uploads a zip with a context in it, or a file as it is. */
+#define ACTION_UPLOAD_CONTEXT "InjectContextAndUploadToS3"
+#define ACTION_UPLOAD         "UploadToS3"
+
 /* Returns a ref as an actions template has it: {"_type": "Ref", "name": name}. */
 json_t *action_ref(const char *name);
 /* Converts a value of the settings for an actions template, as cfn_convert does. */
@@ -18,7 +22,8 @@ struct actions {
 void actions_init(struct actions *actions);
 void actions_release(struct actions *actions);
 /* Adds the action `name`: puts `context` (stolen) into the zip `file` (relative to the build's
- * folder) under the path `destination`, and uploads the zip as `key`. */
+ * folder) under the path `destination`, and uploads the zip as `key`. If `context` is NULL, uploads
+ * the file as it is. */
 void actions_upload(struct actions *actions, const char *name, const char *file, const char *key,
                     json_t *context, const char *destination);
 /* Adds the output `id`: the attribute `attribute` of the action `action`. */

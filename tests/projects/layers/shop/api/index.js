@@ -1,0 +1,1 @@
+exports.handler = async () => require('/opt/nodejs/color.js').color
