@@ -60,6 +60,13 @@ const struct lambda *lambda_find(const struct model *model, const struct node *n
     return lambda_named(model, node->pos, node->text);
 }
 
+const char *lambda_own_role(struct arena *arena, const struct lambda *lambda)
+{
+    if (node_set(node_get(lambda->settings, "role")))
+        return NULL;
+    return arena_printf(arena, "%sRole", lambda->short_id);
+}
+
 json_t *lambda_alias(const struct lambda *lambda)
 {
     return cfn_ref(lambda->alias_id);

@@ -40,6 +40,9 @@ const struct lambda *lambda_find(const struct model *model, const struct node *n
 /* As lambda_find, for a reference at `pos`, which need not have a line. */
 const struct lambda *lambda_named(const struct model *model, struct pos pos, const char *reference);
 
+/* Returns the id of the role that Gordon makes for the lambda, with its policies in it; NULL if the
+ * settings name another role. */
+const char *lambda_own_role(struct arena *arena, const struct lambda *lambda);
 /* {"Ref": "{Name}Currentalias"}: what other resources call. */
 json_t *lambda_alias(const struct lambda *lambda);
 

@@ -2,11 +2,15 @@
 
 #include "base/util.h"
 #include "resources/lambda.h"
+#include "resources/lambda_async.h"
 #include "resources/lambda_check.h"
+#include "resources/lambda_concurrency.h"
 #include "resources/lambda_environment.h"
+#include "resources/lambda_files.h"
 #include "resources/lambda_layers.h"
 #include "resources/lambda_logs.h"
 #include "resources/lambda_part.h"
+#include "resources/lambda_permissions.h"
 #include "resources/lambda_role.h"
 #include "resources/lambda_tracing.h"
 #include "resources/lambda_verbatim.h"
@@ -15,12 +19,25 @@
 #include "settings/node.h"
 #include "settings/schema.h"
 
+/* clang-format off */
+
 /* The subjects in the order in which they are checked and written. The role comes last: its own
  * policies stand behind those of the other subjects. `properties` are the last word about all. */
 static const struct lambda_subject *const subjects[] = {
-    &lambda_basics,  &lambda_environment, &lambda_logs, &lambda_vpc,
-    &lambda_tracing, &lambda_layers,      &lambda_role, &lambda_verbatim,
+    &lambda_basics,
+    &lambda_environment,
+    &lambda_logs,
+    &lambda_vpc,
+    &lambda_tracing,
+    &lambda_layers,
+    &lambda_files,
+    &lambda_async,
+    &lambda_concurrency,
+    &lambda_permissions,
+    &lambda_role,
+    &lambda_verbatim,
 };
+/* clang-format on */
 
 enum { FIELDS_MAX = 96 };
 

@@ -88,15 +88,6 @@ static bool stream_read(struct model *model, struct resource *resource)
     return stream->lambda && ok;
 }
 
-/* Returns the id of the role that Gordon makes for the lambda, with its policies in it; NULL if the
- * lambda has another role. */
-static const char *own_role(struct arena *arena, const struct lambda *lambda)
-{
-    if (node_set(node_get(lambda->settings, "role")))
-        return NULL;
-    return arena_printf(arena, "%sRole", lambda->short_id);
-}
-
 /* clang-format off */
 
 /* Lambda can use a new role only after some time, and refuses a mapping before that. So the pause
@@ -134,7 +125,7 @@ static void stream_write(const struct model *model, const struct resource *resou
     const struct stream *stream = resource->data;
     struct cfn *cfn = &steps->cfn[STEP_RESOURCES];
     struct pos pos = resource->key->pos;
-    const char *role_id = own_role(model->arena, stream->lambda);
+    const char *role_id = lambda_own_role(model->arena, stream->lambda);
     if (model->sleep)
         cfn_add(cfn, pos, stream->sleep_id, sleep_cfn(model, role_id));
     const char *depends_on = model->sleep ? stream->sleep_id : role_id;
