@@ -5,6 +5,7 @@
 #include "resources/bucket_cfn.h"
 #include "resources/bucket_kind.h"
 #include "resources/lambda.h"
+#include "resources/reference.h"
 #include "resources/stream.h"
 #include "resources/verbatim.h"
 #include "settings/node.h"
@@ -40,12 +41,12 @@ static const struct field destination_fields[] = {
 /* Where notifications go: the key, the service of its ARN, and the longest name of a queue or
  * topic. */
 static const struct {
-    const char *key, *service;
+    const char *key, *service, *type;
     size_t name_max;
 } destinations[DESTINATION_COUNT] = {
-    [TO_LAMBDA] = {"lambda", "lambda", 0},
-    [TO_QUEUE] = {"queue", "sqs", 80},
-    [TO_TOPIC] = {"topic", "sns", 256},
+    [TO_LAMBDA] = {"lambda", "lambda", NULL, 0},
+    [TO_QUEUE] = {"queue", "sqs", "AWS::SQS::Queue", 80},
+    [TO_TOPIC] = {"topic", "sns", "AWS::SNS::Topic", 256},
 };
 
 /* Amazon S3 API Reference, "PutBucketNotificationConfiguration" (the type Event). */
@@ -93,9 +94,12 @@ static const struct node *item(const struct node *texts, size_t i)
 
 /* Old buckets of us-east-1 may have capitals, '_' and long names (S3 User Guide, "General purpose
  * bucket naming rules"). */
-static bool check_bucket_name(const struct node *bucket)
+static bool check_bucket_name(const struct model *model, const struct node *bucket)
 {
+    static const char *const types[] = {"AWS::S3::Bucket", NULL};
     size_t len = strlen(bucket->text);
+    if (!reference_check(model, bucket, types, "a bucket"))
+        return false;
     if (node_dynamic(bucket) ||
         (len >= 3 && len <= 255 && str_is_made_of(bucket->text, STR_ALNUM "._-")))
         return true;
@@ -164,9 +168,13 @@ static bool check_account(const struct node *account)
 }
 
 /* Checks a name, an ARN, {name, account_id} or a ref. */
-static bool check_destination(enum destination to, const struct node *node)
+static bool check_destination(const struct model *model, enum destination to,
+                              const struct node *node)
 {
     const char *key = destinations[to].key, *service = destinations[to].service;
+    const char *const types[] = {destinations[to].type, NULL};
+    if (!reference_check(model, node, types, to == TO_QUEUE ? "a queue" : "a topic"))
+        return false;
     if (node_dynamic(node))
         return true;
     if (node->kind == NODE_MAP) {
@@ -207,8 +215,11 @@ static bool read_destination(const struct model *model, const struct node *setti
     if (!n->destination)
         return diag_error(EXIT_RESOURCE, n->place->pos,
                           "a notification needs one of 'lambda', 'queue' and 'topic'");
-    if (n->to != TO_LAMBDA)
-        return check_destination(n->to, n->destination);
+    if (n->to != TO_LAMBDA) {
+        bool ok = check_destination(model, n->to, n->destination);
+        n->destination = reference_node(model, n->destination, WANT_ARN);
+        return ok;
+    }
     n->lambda = lambda_find(model, n->destination);
     return n->lambda;
 }
@@ -365,7 +376,7 @@ static bool bucket_read(struct model *model, struct resource *resource)
         return false;
     bucket->id = resource_id(model, resource);
     bucket->name = node_get(settings, "bucket");
-    bool ok = check_bucket_name(bucket->name) && check_one_resource(model, resource);
+    bool ok = check_bucket_name(model, bucket->name) && check_one_resource(model, resource);
     ok = verbatim_check(settings) && bucket->id && ok;
     if (!model->bucket_notifications)
         ok = diag_error(EXIT_NOT_FOUND, resource->key->pos,

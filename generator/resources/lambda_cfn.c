@@ -6,6 +6,7 @@
 #include "resources/lambda_part.h"
 #include "resources/lambda_word.h"
 #include "resources/output.h"
+#include "resources/reference.h"
 #include "resources/runtime.h"
 #include "resources/steps.h"
 #include "settings/node.h"
@@ -79,7 +80,8 @@ static json_t *description(const struct node *node)
     return node_dynamic(node) || (text && *text) ? cfn_value(node) : NULL;
 }
 
-static json_t *function(const struct lambda *lambda, const struct ids *ids)
+static json_t *function(const struct model *model, const struct lambda *lambda,
+                        const struct ids *ids)
 {
     const struct node *settings = lambda->settings, *own_role = node_get(settings, "role");
     const struct node *handler = node_get(settings, "handler");
@@ -93,7 +95,7 @@ static json_t *function(const struct lambda *lambda, const struct ids *ids)
             "Description", description(node_get(settings, "description")),
             "Handler", node_set(handler) ? cfn_value(handler) : json_string(lambda->handler),
             "MemorySize", number(node_get(settings, "memory"), MEMORY_DEFAULT),
-            "Role", node_set(own_role) ? cfn_value(own_role) : cfn_att(ids->role, "Arn"),
+            "Role", node_set(own_role) ? reference_value(model, own_role, WANT_ARN) : cfn_att(ids->role, "Arn"),
             "Runtime", lambda->runtime->identifier,
             "Timeout", number(node_get(settings, "timeout"), TIMEOUT_DEFAULT),
             "Architectures", architectures(node_get(settings, "architecture")));
@@ -170,7 +172,7 @@ void lambda_write(const struct model *model, const struct resource *resource, st
         .lambda = lambda,
         .steps = steps,
         .cfn = &steps->cfn[STEP_RESOURCES],
-        .function = function(lambda, &ids),
+        .function = function(model, lambda, &ids),
         .version = model->version ? custom_version(model, lambda, &ids, index)
                                   : native_version(lambda, index),
         .alias = alias(lambda, version),

@@ -7,6 +7,7 @@
 #include "resources/lambda_logs.h"
 #include "resources/lambda_role.h"
 #include "resources/model.h"
+#include "resources/reference.h"
 #include "settings/names.h"
 #include "settings/node.h"
 #include "settings/schema.h"
@@ -54,8 +55,11 @@ static struct policy *own_policies(struct arena *arena, const struct lambda *lam
     return policies;
 }
 
-static bool check_role(const struct node *role)
+static bool check_role(const struct model *model, const struct node *role)
 {
+    static const char *const types[] = {"AWS::IAM::Role", NULL};
+    if (!reference_check(model, role, types, "a role"))
+        return false;
     if (!node_set(role) || node_dynamic(role))
         return true;
     if (role->kind == NODE_STRING && str_starts(role->text, "arn:") && strstr(role->text, ":role/"))
@@ -124,7 +128,7 @@ static bool check_policies(struct arena *arena, const struct lambda *lambda)
 
 static bool check(const struct model *model, const struct lambda *lambda)
 {
-    bool ok = check_role(node_get(lambda->settings, "role"));
+    bool ok = check_role(model, node_get(lambda->settings, "role"));
     return check_policies(model->arena, lambda) && ok;
 }
 

@@ -9,13 +9,27 @@
 #include <jansson.h>
 #include <stdbool.h>
 
+struct declared;
 struct model;
 struct node;
 
-enum want { WANT_REF, WANT_ARN, WANT_NAME, WANT_URL, WANT_STREAM, WANT_ID };
+enum want {
+    WANT_ARN,
+    WANT_NAME,
+    WANT_URL,    /* of a queue, a repository */
+    WANT_STREAM, /* the ARN of a stream: of a table, the one of its changes */
+    WANT_ID,     /* of a security group, a subnet, a key, an access point */
+    WANT_COUNT
+};
 
-/* Returns cfn_value(node); but what a setting needs of a resource of the project, if it is a ref to
- * one. */
+/* Returns the resource of a fragment to which `node` is a ref, or NULL. */
+const struct declared *reference_resource(const struct model *model, const struct node *node);
+
+/* Returns `node`; but if it is a ref to a resource of the project, the reference to what a setting
+ * needs of it, at the same place. */
+const struct node *reference_node(const struct model *model, const struct node *node,
+                                  enum want want);
+/* The same as JSON. */
 json_t *reference_value(const struct model *model, const struct node *node, enum want want);
 /* Whether a value can be what a setting needs: reports a ref to a resource of the project whose
  * type is none of `types`, a list that ends with NULL. True for anything else than such a ref.

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "resources/lambda.h"
+#include "resources/reference.h"
 #include "resources/steps.h"
 #include "resources/stream.h"
 #include "resources/verbatim.h"
@@ -47,9 +48,17 @@ const char *arn_resource(const char *text, const char *service)
 
 /* The ARN's resource is "table/<name>/stream/<label>" of DynamoDB, or "stream/<name>" of Kinesis,
  * which a consumer may follow (Service Authorization Reference). */
-static bool check_stream(const struct kind *kind, const struct node *stream)
+static bool check_stream(const struct model *model, const struct kind *kind,
+                         const struct node *stream)
 {
+    static const char *const tables[] = {"AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable",
+                                         NULL};
+    static const char *const streams[] = {"AWS::Kinesis::Stream", "AWS::Kinesis::StreamConsumer",
+                                          NULL};
     bool dynamodb = kind == &dynamodb_kind;
+    if (!reference_check(model, stream, dynamodb ? tables : streams,
+                         dynamodb ? "a table" : "a stream or a consumer of one"))
+        return false;
     const char *resource = arn_resource(stream->text, kind->key);
     if (node_dynamic(stream) ||
         (resource && str_starts(resource, dynamodb ? "table/" : "stream/") &&
@@ -82,7 +91,7 @@ static bool stream_read(struct model *model, struct resource *resource)
     stream->id = name_id(model->arena, resource->app->name, resource->name, NULL);
     stream->sleep_id = arena_printf(model->arena, "%sSleep", name);
     stream->lambda = lambda_find(model, node_get(settings, "lambda"));
-    bool ok = check_stream(resource->kind, node_get(settings, "stream"));
+    bool ok = check_stream(model, resource->kind, node_get(settings, "stream"));
     ok = verbatim_check(settings) && ok;
     ok = check_position(node_get(settings, "starting_position")) && ok;
     return stream->lambda && ok;
@@ -102,7 +111,7 @@ static json_t *sleep_cfn(const struct model *model, const char *role_id)
             "Time", SLEEP_SECONDS);
 }
 
-static json_t *mapping(const struct resource *resource, const struct stream *stream,
+static json_t *mapping(const struct model *model, const struct resource *resource, const struct stream *stream,
                        const char *depends_on)
 {
     const struct node *settings = resource->settings, *size = node_get(settings, "batch_size");
@@ -113,7 +122,7 @@ static json_t *mapping(const struct resource *resource, const struct stream *str
             "BatchSize", node_dynamic(size) ? cfn_value(size)
                                         : json_integer(schema_int(size, BATCH_DEFAULT)),
             "Enabled", schema_flag(node_get(settings, "enabled"), true),
-            "EventSourceArn", cfn_value(node_get(settings, "stream")),
+            "EventSourceArn", reference_value(model, node_get(settings, "stream"), WANT_STREAM),
             "FunctionName", lambda_alias(stream->lambda),
             "StartingPosition", cfn_value(node_get(settings, "starting_position")));
 }
@@ -130,7 +139,7 @@ static void stream_write(const struct model *model, const struct resource *resou
         cfn_add(cfn, pos, stream->sleep_id, sleep_cfn(model, role_id));
     const char *depends_on = model->sleep ? stream->sleep_id : role_id;
     cfn_add(cfn, pos, stream->id,
-            verbatim_merge(mapping(resource, stream, depends_on), resource->settings));
+            verbatim_merge(mapping(model, resource, stream, depends_on), resource->settings));
 }
 
 const struct kind dynamodb_kind = {"dynamodb", .read = stream_read, .write = stream_write};

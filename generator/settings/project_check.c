@@ -75,8 +75,9 @@ static bool check_vpc_list(const struct node *value, const char *key)
 {
     bool ok = node_dynamic(value) || (value->kind == NODE_LIST && value->count);
     for (size_t i = 0; ok && value->kind == NODE_LIST && i < value->count; i++)
-        ok = value->items[i]->kind == NODE_STRING && *value->items[i]->text &&
-             !strpbrk(value->items[i]->text, " \t");
+        ok = node_dynamic(value->items[i]) ||
+             (value->items[i]->kind == NODE_STRING && *value->items[i]->text &&
+              !strpbrk(value->items[i]->text, " \t"));
     return ok ||
            diag_error(EXIT_VALUE, value->pos, "%s must be a list of ids, or a ref to one", key);
 }
