@@ -176,7 +176,7 @@ static void write(struct lambda_parts *parts)
         const struct layer *layer = named(parts->model, parts->lambda, item(layers, i));
         json_array_append_new(list, layer
                                         ? cfn_ref(layer->id)
-                                        : reference_value(parts->model, item(layers, i), WANT_REF));
+                                        : reference_value(parts->model, item(layers, i), WANT_ARN));
     }
     lambda_property(parts->function, "Layers", list);
 }
