@@ -95,6 +95,10 @@ static struct zips index_uploads(struct arena *arena, struct upload *uploads, si
     return zips;
 }
 
+/* Properties of a function that its versions do not have: by a change of them alone, Lambda
+ * publishes no version. */
+static const char *const unversioned[] = {"RecursiveLoop", "ReservedConcurrentExecutions", "Tags"};
+
 /* Returns a digest of a zip, which an S3Key under `part` of the properties names, and of all other
  * properties. */
 static const char *digest_with_zip(struct arena *arena, const struct zips *zips,
@@ -105,6 +109,8 @@ static const char *digest_with_zip(struct arena *arena, const struct zips *zips,
     json_t *copy = resolve(properties, values, cfn_ref_name);
     if (upload)
         json_object_del(copy, part); /* the zip's digest stands for it */
+    for (size_t i = 0; i < countof(unversioned); i++)
+        json_object_del(copy, unversioned[i]);
     char *text = cfn_dump(copy, JSON_COMPACT), *hex = arena_alloc(arena, SHA256_HEX);
     struct digest digest;
     sha256_init(&digest);

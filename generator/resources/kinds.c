@@ -18,6 +18,7 @@
 #include "resources/model.h"
 #include "resources/output.h"
 #include "resources/stream.h"
+#include "resources/tags.h"
 #include "resources/verbatim.h"
 #include "settings/node.h"
 #include "settings/project.h"
@@ -53,7 +54,8 @@ static bool resolve_lambdas(const struct model *model)
 struct model *kinds_load(const struct project *project)
 {
     struct model *model = model_new(project);
-    bool ok = fragments_read(model);
+    bool ok = tags_check(node_get(project->settings, "tags"));
+    ok = fragments_read(model) && ok;
     ok = model_read(model, kinds, countof(kinds)) && ok;
     return resolve_lambdas(model) && ok ? model : NULL;
 }
@@ -165,6 +167,8 @@ bool kinds_write(const struct model *model, struct step_file files[STEP_COUNT])
     for (size_t k = 0; k < countof(kinds); k++)
         if (kinds[k]->write)
             write_kind(model, kinds[k], &steps);
+    tags_write(model, &steps.cfn[STEP_PROJECT]);
+    tags_write(model, &steps.cfn[STEP_RESOURCES]);
     if (!diag_errors()) /* after errors, resources are missing and the counts are wrong */
         check_template(model, &steps.cfn[STEP_RESOURCES]);
     bool ok = !diag_errors();

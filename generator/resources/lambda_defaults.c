@@ -15,7 +15,7 @@
 static const struct field kinds[] = {{LAMBDA_KEY, FIELD_MAP}};
 
 /* Settings that name one lambda. */
-static const char *const single[] = {"logical-name"};
+static const char *const single[] = {"logical-name", "name"};
 
 static bool check_single(const struct node *lambdas)
 {

@@ -1,7 +1,9 @@
 #include "resources/lambda_part.h"
+#include "base/diag.h"
 #include "base/util.h"
 #include "resources/lambda.h"
 #include "resources/model.h"
+#include "settings/node.h"
 
 void lambda_property(json_t *resource, const char *name, json_t *value)
 {
@@ -27,4 +29,16 @@ void lambda_allow(struct lambda_parts *parts, const char *suffix, json_t *action
     lambda_policy(parts, suffix,
                   json_pack("{s:s, s:[{s:s, s:o, s:o}]}", "Version", "2012-10-17", "Statement",
                             "Effect", "Allow", "Action", actions, "Resource", resource));
+}
+
+void lambda_warn_role(const struct lambda *lambda, const struct node *value, const char *key)
+{
+    const struct node *role = node_get(lambda->settings, "role");
+    if (!node_set(role))
+        return;
+    diag_warning(value->pos,
+                 "'%s' does nothing here: it is for a role that Gordon makes, and this lambda "
+                 "names another one",
+                 key);
+    diag_note(role->pos, "the role is here");
 }

@@ -47,5 +47,8 @@ void lambda_policy(struct lambda_parts *parts, const char *suffix, json_t *docum
 /* The same for a policy that allows `actions` (a list) on `resource`; steals both. */
 void lambda_allow(struct lambda_parts *parts, const char *suffix, json_t *actions,
                   json_t *resource);
+/* Warns that the setting `key`, with the value `value`, does nothing if the settings name another
+ * role. */
+void lambda_warn_role(const struct lambda *lambda, const struct node *value, const char *key);
 
 #endif

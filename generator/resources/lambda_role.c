@@ -113,16 +113,13 @@ static bool check_policies(struct arena *arena, const struct lambda *lambda)
 {
     size_t n;
     const struct node *all = node_get(lambda->settings, "policies");
-    const struct node *role = node_get(lambda->settings, "role");
     const struct policy *policies = own_policies(arena, lambda, &n);
     const char *logs = arena_printf(arena, "%s" LAMBDA_LOGS_POLICY, lambda->short_id);
     bool ok = true;
     for (size_t i = 0; i < n; i++)
         ok = check_policy(policies[i].value) && check_name(lambda, policies, i, logs) && ok;
-    if (n && node_set(role))
-        diag_warning(all->pos,
-                     "these policies do nothing: the lambda has a role of its own, at line %d",
-                     role->pos.line);
+    if (n)
+        lambda_warn_role(lambda, all, "policies");
     return ok;
 }
 

@@ -2,6 +2,7 @@
 #include "base/diag.h"
 #include "base/util.h"
 #include "resources/lambda.h"
+#include "resources/model.h"
 #include "settings/node.h"
 #include "settings/schema.h"
 #include "template/cfn.h"
@@ -13,12 +14,11 @@ static const char *const modes[] = {"Active", "PassThrough", NULL};
 static bool check(const struct model *model, const struct lambda *lambda)
 {
     const struct node *tracing = node_get(lambda->settings, "tracing");
-    (void)model;
     if (tracing->kind == NODE_BOOL || node_dynamic(tracing) || schema_choice(tracing, modes))
         return true;
     return diag_error(EXIT_VALUE, tracing->pos,
                       "tracing must be true, false, Active or PassThrough, not %s",
-                      node_text(tracing) ? node_text(tracing) : node_kind_words(tracing));
+                      node_words(model->arena, tracing));
 }
 
 /* Returns the mode; NULL if `tracing` is false. */

@@ -7,11 +7,18 @@
 #include "resources/lambda_concurrency.h"
 #include "resources/lambda_environment.h"
 #include "resources/lambda_files.h"
+#include "resources/lambda_kms.h"
 #include "resources/lambda_layers.h"
 #include "resources/lambda_logs.h"
+#include "resources/lambda_loop.h"
+#include "resources/lambda_managed.h"
+#include "resources/lambda_name.h"
 #include "resources/lambda_part.h"
 #include "resources/lambda_permissions.h"
 #include "resources/lambda_role.h"
+#include "resources/lambda_snap.h"
+#include "resources/lambda_storage.h"
+#include "resources/lambda_tags.h"
 #include "resources/lambda_tracing.h"
 #include "resources/lambda_verbatim.h"
 #include "resources/lambda_vpc.h"
@@ -19,21 +26,27 @@
 #include "settings/node.h"
 #include "settings/schema.h"
 
-/* clang-format off */
-
 /* The subjects in the order in which they are checked and written. The role comes last: its own
  * policies stand behind those of the other subjects. `properties` are the last word about all. */
+/* clang-format off */
 static const struct lambda_subject *const subjects[] = {
     &lambda_basics,
+    &lambda_name,
     &lambda_environment,
     &lambda_logs,
     &lambda_vpc,
     &lambda_tracing,
+    &lambda_kms,
+    &lambda_storage,
+    &lambda_snap,
+    &lambda_loop,
     &lambda_layers,
     &lambda_files,
     &lambda_async,
     &lambda_concurrency,
     &lambda_permissions,
+    &lambda_tags,
+    &lambda_managed,
     &lambda_role,
     &lambda_verbatim,
 };

@@ -168,6 +168,19 @@ const struct runtime *runtime_read(const struct node *node)
     return NULL;
 }
 
+bool runtime_has_snapshots(const struct runtime *runtime)
+{
+    static const struct {
+        const char *prefix;
+        long first;
+    } families[] = {{"java", 11}, {"python3.", 12}, {"dotnet", 8}};
+    for (size_t i = 0; i < countof(families); i++)
+        if (str_starts(runtime->identifier, families[i].prefix))
+            return strtol(runtime->identifier + strlen(families[i].prefix), NULL, 10) >=
+                   families[i].first;
+    return false;
+}
+
 int runtime_glibc(const char *identifier)
 {
     const struct runtime *runtime = find(identifier);

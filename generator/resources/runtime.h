@@ -29,6 +29,10 @@ struct runtime {
 /* Returns the runtime to build for: the one that `node` names, or its successor if AWS no longer
  * creates functions of it. Warns about one that AWS has deprecated. NULL after an error. */
 const struct runtime *runtime_read(const struct node *node);
+/* Whether Lambda can start functions of a runtime from snapshots: Java 11, Python 3.12, .NET 8, and
+ * later versions (Lambda Developer Guide, "Improving startup performance with Lambda SnapStart").
+ */
+bool runtime_has_snapshots(const struct runtime *runtime);
 /* The x of the glibc 2.x that the system of a runtime has, or 0 for an unknown one. */
 int runtime_glibc(const char *identifier);
 /* Whether `a` is older than `b`, of the same language. */

@@ -136,3 +136,8 @@ const char *node_kind_words(const struct node *node)
     };
     return words[node->kind];
 }
+
+const char *node_words(struct arena *arena, const struct node *node)
+{
+    return node_text(node) ? arena_printf(arena, "'%s'", node->text) : node_kind_words(node);
+}

@@ -98,5 +98,7 @@ bool node_set(const struct node *node);
 /* The kind of a node for messages: "a map", "a list", "text", "a number", "a boolean",
  * "nothing". */
 const char *node_kind_words(const struct node *node);
+/* A value for messages: a scalar in quotes, 'text', or the kind of anything else. */
+const char *node_words(struct arena *arena, const struct node *node);
 
 #endif

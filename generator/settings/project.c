@@ -24,6 +24,7 @@ static const struct field project_fields[] = {
     {"aws-account-id", FIELD_NAME},
     {"vpcs", FIELD_MAP},
     {"contexts", FIELD_MAP},
+    {"tags", FIELD_MAP},
     {"pip-path", FIELD_NAME},
     {"npm-path", FIELD_NAME},
     {"gradle-path", FIELD_NAME},

@@ -167,6 +167,21 @@ void cfn_transform(struct cfn *cfn, json_t *transform)
     json_array_append_new(cfn->transforms, transform);
 }
 
+bool cfn_named(struct cfn *cfn, struct pos pos, const char *what, const json_t *name)
+{
+    char *text = cfn_dump(name, JSON_COMPACT | JSON_ENCODE_ANY);
+    struct pos *place = arena_alloc(cfn->arena, sizeof *place);
+    *place = pos;
+    const struct pos *before =
+        table_set(cfn->arena, &cfn->named, arena_printf(cfn->arena, "%s %s", what, text), place);
+    free(text);
+    if (!before)
+        return true;
+    diag_error(EXIT_DUPLICATE, pos, "two %s get this name; choose another one", what);
+    diag_note(*before, "the other one gets it here");
+    return false;
+}
+
 struct cfn_typed {
     const char *name, *type;
     struct pos pos;

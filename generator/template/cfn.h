@@ -26,6 +26,7 @@ struct cfn {
     /* While it is set, what is added exists only if this condition is true. */
     const char *condition;
     struct table conditional; /* logical ids that were added so, to the condition */
+    struct table named;       /* names of things in AWS, to the struct pos that gave them */
     struct table typed;       /* parameters of another type than String, to struct cfn_typed */
 };
 
@@ -34,6 +35,9 @@ void cfn_release(struct cfn *cfn);
 /* Adds a resource, for which `pos` asked. Reports an error if another resource has this id (with
  * both places), or a parameter of Gordon's own, or if the id is too long. */
 void cfn_add(struct cfn *cfn, struct pos pos, const char *id, json_t *resource);
+/* Notes the name (a value in a template) that the settings give to one of `what`, "functions", at
+ * `pos`. If it has been given before, reports an error with both places, and returns false. */
+bool cfn_named(struct cfn *cfn, struct pos pos, const char *what, const json_t *name);
 /* Adds an output, for which `pos` asked. Reports an error, with both places, if another output has
  * this name. */
 void cfn_output(struct cfn *cfn, struct pos pos, const char *name, json_t *output);

@@ -4,6 +4,7 @@
 #include "base/util.h"
 #include "settings/node.h"
 #include "settings/scalar.h"
+#include "settings/schema.h"
 #include "template/value.h"
 
 json_t *cfn_ref(const char *name)
@@ -167,6 +168,17 @@ json_t *cfn_convert(const struct node *node, json_t *(*ref)(const char *name))
 json_t *cfn_value(const struct node *node)
 {
     return convert(node, &(struct conversion){cfn_ref, true});
+}
+
+json_t *cfn_int(const struct node *node)
+{
+    return node_dynamic(node) ? cfn_value(node) : json_integer(schema_int(node, 0));
+}
+
+json_t *cfn_choice(const struct node *node, const char *const *choices)
+{
+    const char *choice = schema_choice(node, choices);
+    return choice ? json_string(choice) : cfn_value(node);
 }
 
 bool cfn_is_function(const json_t *value)

@@ -27,6 +27,10 @@ json_t *cfn_convert(const struct node *node, json_t *(*ref)(const char *name));
 /* cfn_convert with cfn_ref, for properties that AWS takes as text. So a number stays as it was
  * written if JSON would write it in another way: 012345670123, 1.10, 0x1F, 1_000. */
 json_t *cfn_value(const struct node *node);
+/* Returns a number, even if it was written as text, or cfn_value of what CloudFormation gives. */
+json_t *cfn_int(const struct node *node);
+/* The same for one of `choices` (settings/schema.h), as AWS writes it. */
+json_t *cfn_choice(const struct node *node, const char *const *choices);
 /* Whether a ref may have this name; reports an error at `pos` if not. */
 bool cfn_check_ref(struct pos pos, const char *name);
 /* Whether JSON is an intrinsic function: an object of one key, Ref or Fn::... */

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Checks the CloudFormation templates of many projects with cfn-lint. An error or a warning is a failure.
 
-usage: lint.py [--projects DIR] GORDON CASES_DIR [VENV_OR_CFNLINT]
+usage: lint.py [--projects DIR]... GORDON CASES_DIR [VENV_OR_CFNLINT]
 
 Each folder in CASES_DIR is a project. Below DIR, each folder with a settings.yml is one, unless it is in a
 project. VENV_OR_CFNLINT is a virtual environment with cfn-lint, or the program; the default is the
@@ -68,12 +68,12 @@ def main():
     parser.add_argument("gordon", type=os.path.abspath)
     parser.add_argument("cases", type=pathlib.Path)
     parser.add_argument("cfn_lint", nargs="?")
-    parser.add_argument("--projects", type=pathlib.Path)
+    parser.add_argument("--projects", type=pathlib.Path, action="append", default=[])
     arguments = parser.parse_args()
 
     projects = [path for path in sorted(arguments.cases.iterdir()) if path.is_dir()]
-    if arguments.projects:
-        projects += projects_below(arguments.projects)
+    for folder in arguments.projects:
+        projects += projects_below(folder)
     failures = []
     templates = {}
     with tempfile.TemporaryDirectory(prefix="gordon-lint-") as folder:
