@@ -8,6 +8,7 @@
 #include "deploy/delete.h"
 #include "deploy/deployed.h"
 #include "deploy/deployment.h"
+#include "deploy/kept.h"
 #include "settings/project.h"
 #include "stacks/description.h"
 #include "stacks/report.h"
@@ -99,6 +100,8 @@ static bool empty_bucket(struct deployment *d, const char *bucket, bool confirm)
 static bool delete_stack(struct deployment *d, const struct target *target, bool confirm)
 {
     report_step(target->stack, "cloudformation");
+    if (!target->bucket && !is_going(target))
+        kept_report(d, target->stack);
     if (!confirm) {
         report_status(stack_status(target->found));
         return true;

@@ -8,6 +8,7 @@
 #include "base/interrupt.h"
 #include "base/status_line.h"
 #include "base/util.h"
+#include "stacks/capability.h"
 #include "stacks/change_set.h"
 #include "stacks/state.h"
 #include "template/cfn.h"
@@ -31,13 +32,15 @@ static json_t *parameter_list(const json_t *parameters)
 /* clang-format off */
 static json_t *request(const struct change_set *set)
 {
-    return json_pack("{s:s, s:s, s:s, s:s*, s:s*, s:[s], s:o}",
+    json_t *template = json_loads(set->body, 0, NULL), *capabilities = capabilities_of(template);
+    json_decref(template);
+    return json_pack("{s:s, s:s, s:s, s:s*, s:s*, s:o*, s:o}",
                      "StackName", set->stack,
                      "ChangeSetName", set->name,
                      "ChangeSetType", set->create ? "CREATE" : "UPDATE",
                      "TemplateBody", set->url ? NULL : set->body,
                      "TemplateURL", set->url,
-                     "Capabilities", "CAPABILITY_IAM",
+                     "Capabilities", capabilities,
                      "Parameters", parameter_list(set->parameters));
 }
 /* clang-format on */

@@ -7,7 +7,7 @@
 
 /* Whether every line is a JSON object from now on; there is no status line then. The "type" of an
  * object is "title", "step", "status", "upload", "event", "change", "code", "parameter",
- * "moved-back", "bucket", "output", "note", "sum" or "end". */
+ * "moved-back", "bucket", "kept", "output", "note", "sum" or "end". */
 void report_json(bool json);
 bool report_is_json(void);
 

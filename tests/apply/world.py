@@ -225,6 +225,11 @@ def delete_stack(state, given, plan):
     return None
 
 
+def get_template(state, given, plan):
+    stack = state.stack(given["input"]["StackName"], "GetTemplate")
+    return {"TemplateBody": json.loads(stack.get("_body") or '{"Resources": {}}')}
+
+
 def bucket(state, name, operation):
     if name not in state["objects"]:
         raise Failure(operation, "The specified bucket does not exist", "NoSuchBucket")

@@ -1,0 +1,80 @@
+#include <string.h>
+
+#include "base/diag.h"
+#include "deploy/deployment.h"
+#include "deploy/kept.h"
+#include "stacks/report.h"
+#include "template/cfn.h"
+
+/* Returns the template of a stack as CloudFormation holds it, with transforms expanded; NULL after
+ * a warning. */
+static json_t *template_of(struct deployment *d, const char *stack)
+{
+    json_t *answer =
+        aws_call(&d->aws, "cloudformation", "get-template",
+                 json_pack("{s:s, s:s}", "StackName", stack, "TemplateStage", "Processed"));
+    if (!answer) {
+        diag_warning((struct pos){0}, "stack %s: what stays after its deletion is not known: %s",
+                     stack, d->aws.error);
+        return NULL;
+    }
+    json_t *body = json_object_get(answer, "TemplateBody");
+    json_t *template =
+        json_is_string(body) ? json_loads(json_string_value(body), 0, NULL) : json_incref(body);
+    json_decref(answer);
+    return template;
+}
+
+/* Why a resource stays, or NULL. The versions of a function go with it in any case. */
+static const char *reason(const json_t *resource)
+{
+    static const struct {
+        const char *policy, *words;
+    } policies[] = {
+        {"Retain", "stays"},
+        {"RetainExceptOnCreate", "stays"},
+        {"Snapshot", "is deleted, and a snapshot of it stays"},
+    };
+    const char *policy = cfn_text(resource, "DeletionPolicy");
+    if (strcmp(cfn_text(resource, "Type"), "AWS::Lambda::Version") == 0)
+        return NULL;
+    for (size_t i = 0; i < countof(policies); i++)
+        if (strcmp(policies[i].policy, policy) == 0)
+            return policies[i].words;
+    return NULL;
+}
+
+/* The name of a resource in AWS, or "". */
+static const char *physical_id(const json_t *resources, const char *id)
+{
+    size_t i;
+    json_t *resource;
+    json_array_foreach((json_t *)resources, i, resource)
+        if (strcmp(cfn_text(resource, "LogicalResourceId"), id) == 0)
+            return cfn_text(resource, "PhysicalResourceId");
+    return "";
+}
+
+static void report(const json_t *resources, const char *id, const json_t *resource)
+{
+    const char *name = physical_id(resources, id), *type = cfn_text(resource, "Type");
+    json_t *object = json_pack("{s:s, s:s, s:s, s:s}", "id", id, "resource", type, "name", name,
+                               "policy", cfn_text(resource, "DeletionPolicy"));
+    report_line("kept", object, "%s (%s%s%s) %s", id, type, *name ? ", " : "", name,
+                reason(resource));
+}
+
+void kept_report(struct deployment *d, const char *stack)
+{
+    json_t *template = template_of(d, stack), *resources = NULL, *resource;
+    const char *id;
+    json_object_foreach(json_object_get(template, "Resources"), id, resource) {
+        if (!reason(resource))
+            continue;
+        if (!resources)
+            resources = aws_stack_resources(&d->aws, stack);
+        report(resources, id, resource);
+    }
+    json_decref(resources);
+    json_decref(template);
+}

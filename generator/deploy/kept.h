@@ -1,0 +1,11 @@
+/* kept.h - the resources that stay when their stack is deleted, by their DeletionPolicy. */
+#ifndef DEPLOY_KEPT_H
+#define DEPLOY_KEPT_H
+
+struct deployment;
+
+/* Reports each resource of a stack that stays, with its name in AWS. What cannot be looked at is a
+ * warning. */
+void kept_report(struct deployment *d, const char *stack);
+
+#endif

@@ -1,0 +1,88 @@
+"""Resources of fragments are made with the lambdas that use them, change, and go or stay."""
+import json
+import os
+import unittest
+
+from flows import FlowCase
+
+
+class Fragments(FlowCase):
+    FRAGMENT = """
+        Parameters:
+          Level: {Type: String, Default: info, AllowedValues: [info, debug]}
+          Days: {Type: Number}
+        Mappings:
+          Names: {dev: {Queue: dev-mail}}
+        Conditions:
+          IsDev: !Equals [!Ref Stage, dev]
+        Resources:
+          Orders:
+            Type: AWS::DynamoDB::Table
+            DeletionPolicy: Retain
+            Properties:
+              TableName: orders-of-test
+              BillingMode: PAY_PER_REQUEST
+              AttributeDefinitions: [{AttributeName: id, AttributeType: S}]
+              KeySchema: [{AttributeName: id, KeyType: HASH}]
+              StreamSpecification: {StreamViewType: NEW_IMAGE}
+          Mail:
+            Type: AWS::SQS::Queue
+            Properties: {QueueName: !FindInMap [Names, !Ref Stage, Queue]}
+          Alerts: {Type: AWS::SNS::Topic, Condition: IsDev}
+          Uploads: {Type: AWS::S3::Bucket, Properties: {BucketName: uploads-of-test}}
+          Log: {Type: AWS::Logs::LogGroup, Properties: {RetentionInDays: !Ref Days}}
+          Work:
+            Type: AWS::IAM::Role
+            Properties:
+              RoleName: role-of-test
+              AssumeRolePolicyDocument:
+                Version: 2012-10-17
+                Statement: [{Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: sts:AssumeRole}]
+        Outputs:
+          Group: {Value: !Ref Log}
+        """
+
+    def fragments(self):
+        self.project({
+            "cloudformation": "fragment.yml",
+            "dynamodb": {"flow": {"lambda": "app.one", "stream": "ref://Orders",
+                                  "starting_position": "TRIM_HORIZON"}},
+            "s3": {"incoming": {"bucket": "ref://Uploads", "notifications": {
+                "made": {"lambda": "app.one", "events": ["s3:ObjectCreated:*"]}}}},
+            "outputs": {"QueueUrl": "ref://Mail", "QueueArn": {"value": "att://Mail.Arn"}},
+        }, ["s3"], parameters="Days: 7\n")
+        self.settings(self.FRAGMENT, "app/fragment.yml")
+        self.deploy()
+        return self.outputs()
+
+    def test_fragments(self):
+        outputs = self.fragments()
+        self.assertEqual(outputs["QueueArn"].rsplit(":", 1)[1], "dev-mail")
+        self.assertTrue(outputs["QueueUrl"].endswith("/dev-mail"))
+        groups = self.aws("logs", "describe-log-groups")["logGroups"]
+        self.assertEqual([group.get("retentionInDays") for group in groups
+                          if group["logGroupName"] == outputs["Group"]], [7])
+        self.aws("dynamodb", "put-item", "--table-name", "orders-of-test", "--item", '{"id": {"S": "x"}}')
+        self.assertEqual(self.reached()[0]["Records"][0]["dynamodb"]["NewImage"], {"id": {"S": "x"}})
+        put = os.path.join(self.folder, "put.txt")
+        with open(put, "w") as out:
+            out.write("text")
+        self.aws("s3api", "put-object", "--bucket", "uploads-of-test", "--key", "a.txt", "--body", put)
+        self.wait(lambda: "a.txt" in json.dumps(self.reached()), "the event of the bucket")
+        self.aws("s3api", "delete-object", "--bucket", "uploads-of-test", "--key", "a.txt")
+        self.assertIn("no changes", self.apply().stdout)
+        self.check_delete()
+
+    def check_delete(self):
+        said = self.gordon("delete").stdout
+        self.assertIn("Orders (AWS::DynamoDB::Table, orders-of-test) stays\n", said)
+        self.assertNotIn("Lambda::Version", said)
+        lines = [json.loads(line) for line in self.gordon("delete", "--json").stdout.splitlines()]
+        self.assertEqual([line for line in lines if line["type"] == "kept"], [
+            {"type": "kept", "step": f"dev-{self.name}-r", "id": "Orders",
+             "resource": "AWS::DynamoDB::Table", "name": "orders-of-test",
+             "policy": "Retain"}])
+
+
+if __name__ == "__main__":
+    unittest.main()
