@@ -8,6 +8,7 @@
 #include "commands/deploy.h"
 #include "commands/opt.h"
 #include "deploy/functions.h"
+#include "deploy/log_group.h"
 #include "deploy/logs.h"
 #include "resources/lambda.h"
 #include "settings/project.h"
@@ -48,24 +49,32 @@ static void want_all(const struct model *model, struct wanted *wanted)
             want(model->arena, wanted, lambda_of(model->resources[i]));
 }
 
-/* Lambda writes the log of a function into the log group /aws/lambda/<name of the function>. */
-static bool show(struct deployment *d, const struct wanted *wanted, struct logs *logs)
+/* Sets *sources to the wanted lambdas that the stack has. */
+static bool find_sources(struct deployment *d, const struct wanted *wanted,
+                         struct log_source **sources, size_t *n)
 {
     struct table names = {0};
-    struct log_source *sources = NULL;
+    const struct lambda **lambdas = NULL;
+    size_t found = 0;
     bool ok = functions_load(d, &names);
     for (size_t i = 0; ok && i < wanted->count; i++) {
         const struct lambda *lambda = wanted->lambdas[i];
         const char *function = functions_name(&names, lambda);
-        if (function)
-            array_push(d->arena, sources, logs->count,
-                       ((struct log_source){
-                           lambda->reference,
-                           arena_printf(d->arena, "/aws/lambda/%s", function),
-                       }));
-        else if (!wanted->all)
+        struct log_source source = {lambda->reference, function, NULL};
+        if (function) {
+            array_push(d->arena, *sources, *n, source);
+            array_push(d->arena, lambdas, found, lambda);
+        } else if (!wanted->all) {
             ok = functions_missing(d, lambda);
+        }
     }
+    return ok && log_groups_find(d, &names, lambdas, *sources, *n);
+}
+
+static bool show(struct deployment *d, const struct wanted *wanted, struct logs *logs)
+{
+    struct log_source *sources = NULL;
+    bool ok = find_sources(d, wanted, &sources, &logs->count);
     logs->aws = &d->aws;
     logs->sources = sources;
     return ok && logs_run(logs);

@@ -78,6 +78,19 @@ static const char *note_event(struct shown *shown, const json_t *event, long lon
     return id;
 }
 
+/* Whether an event is of a source's function, and not of another one that shares its group. The
+ * streams of a group that settings name are called date/function[version]id, those of Lambda's own
+ * groups date/[version]id. */
+static bool is_of_function(const struct log_source *source, const json_t *event)
+{
+    const char *stream = cfn_text(event, "logStreamName"), *end = strchr(stream, '[');
+    const char *begin = end;
+    while (begin && begin > stream && begin[-1] != '/')
+        begin--;
+    size_t len = end ? (size_t)(end - begin) : 0;
+    return !len || (strlen(source->function) == len && strncmp(begin, source->function, len) == 0);
+}
+
 /* Takes the new events of a group. */
 static void take(struct reader *r, size_t number, json_t *events)
 {
@@ -92,7 +105,7 @@ static void take(struct reader *r, size_t number, json_t *events)
         const char *id = note_event(now, event, time);
         newest = time > newest ? time : newest;
         struct log_event new = {time, number, r->count, event};
-        if (!id || table_get(&before.ids, id))
+        if (!id || table_get(&before.ids, id) || !is_of_function(group->source, event))
             continue;
         json_incref(event);
         array_push(r->arena, r->events, r->count, new);

@@ -8,8 +8,9 @@ struct aws;
 
 /* A lambda whose log is read. */
 struct log_source {
-    const char *lambda; /* its name for the user: "app.name" */
-    const char *group;  /* its log group, which the lambda's first call creates */
+    const char *lambda;   /* its name for the user: "app.name" */
+    const char *function; /* the function's name */
+    const char *group;    /* its log group (deploy/log_group.h), which may not exist yet */
 };
 
 struct logs {

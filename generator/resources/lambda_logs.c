@@ -126,15 +126,16 @@ static bool check(const struct model *model, const struct lambda *lambda)
     return check_level(lambda, "system-log-level") && ok;
 }
 
-/* The name of a lambda's own group. It is not made of the function's name, which CloudFormation
- * chooses, and which would make the two depend on each other. */
+/* The name of a lambda's own group, which begins as the names of the stack's functions do. It is
+ * not made of the function's name, which CloudFormation chooses: the two would depend on each
+ * other. */
 static json_t *own_name(const struct lambda_parts *parts)
 {
     char *project = arena_strdup(parts->model->arena, parts->model->project->name);
     for (char *c = project; *c; c++)
         if (!strchr(STR_ALNUM "._-", *c))
             *c = '-';
-    return cfn_sub(arena_printf(parts->model->arena, "/aws/lambda/${Stage}-%s-%s", project,
+    return cfn_sub(arena_printf(parts->model->arena, "/aws/lambda/${Stage}-%s-r-%s", project,
                                 parts->lambda->id));
 }
 
