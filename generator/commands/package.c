@@ -35,6 +35,9 @@ static const struct bundle *find(const struct loaded *loaded, const char *refere
         return found ? found->bundle : NULL;
     }
     const struct lambda *found = lambda_named(loaded->model, pos, reference);
+    if (found && !found->bundle)
+        diag_error(EXIT_NOT_FOUND, found->key->pos,
+                   "this lambda is an image, so Gordon packs nothing for it");
     return found ? found->bundle : NULL;
 }
 

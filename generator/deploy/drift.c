@@ -170,10 +170,13 @@ static bool is_object(struct upload *upload, const json_t *object)
 
 enum drift_code drift_of(struct drift *drift, const struct lambda *lambda)
 {
-    const json_t *action = drift->is_built ? action_of(drift, lambda) : NULL;
+    bool zip = drift->is_built && lambda->bundle;
+    const json_t *action = zip ? action_of(drift, lambda) : NULL;
     const json_t *object = action ? object_of(drift, lambda) : NULL;
     struct upload upload;
     size_t errors = diag_errors();
+    if (!lambda->bundle)
+        return drift->is_built ? DRIFT_IMAGE : DRIFT_NOT_BUILT;
     if (!action)
         return DRIFT_NOT_BUILT;
     if (!object || !drift->transfer.staging || !has_values(drift, action))

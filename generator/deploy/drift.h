@@ -15,6 +15,7 @@ enum drift_code {
     DRIFT_SAME,
     DRIFT_DIFFERS,
     DRIFT_NOT_BUILT,
+    DRIFT_IMAGE,   /* there is no zip */
     DRIFT_UNKNOWN, /* the context's values or the deployed object are unknown */
 };
 

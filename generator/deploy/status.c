@@ -235,6 +235,7 @@ static const struct {
     [DRIFT_DIFFERS] = {"differs", "code differs from the build",
                        "newest code differs from the build", TERM_MAGENTA},
     [DRIFT_NOT_BUILT] = {"not built", "not built", "not built", ""},
+    [DRIFT_IMAGE] = {"image", "an image", "newest code is an image", ""},
     [DRIFT_UNKNOWN] = {"unknown", "code cannot be compared", "code cannot be compared", ""},
 };
 

@@ -35,7 +35,7 @@ struct bundle *bundle_new(struct model *model, const struct resource *resource, 
     *bundle = (struct bundle){
         .resource = resource,
         .settings = resource->settings,
-        .reference = *app ? arena_printf(arena, "%s.%s", app, resource->name) : resource->name,
+        .reference = resource_reference(arena, resource),
         .zip_key = name_zip_key(arena, app, arena_printf(arena, "%s%s", resource->name, ending)),
     };
     bundle->title = bundle->reference;

@@ -109,7 +109,8 @@ static void write_kind(const struct model *model, const struct kind *kind, struc
 static json_t *step_json(struct steps *steps, enum step step)
 {
     if (step_is_custom(step))
-        return json_array_size(steps->actions[step].actions)
+        return json_array_size(steps->actions[step].actions) ||
+                       (step == STEP_PRE_RESOURCES && steps->ndigests)
                    ? actions_template(&steps->actions[step])
                    : NULL;
     struct cfn *cfn = &steps->cfn[step];

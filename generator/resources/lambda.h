@@ -24,7 +24,7 @@ struct lambda {
     const char *id;              /* "{App}{Name}", the function */
     const char *short_id;        /* "{Name}", the beginning of all other ids */
     const char *alias_id;        /* "{Name}Currentalias" */
-    const struct bundle *bundle; /* its zip */
+    const struct bundle *bundle; /* its zip; NULL if it is an image, and so are the next two */
     const char *handler;
     const struct runtime *runtime;
     const struct node *context;      /* the map that goes into the zip; or NULL */

@@ -70,7 +70,7 @@ static json_t *send_to(struct lambda_parts *parts, const struct receiving *r, js
     if (!arn)
         return NULL;
     json_t *document = receiver_policy(parts->model, node, r->takes, json_incref(arn));
-    if (!receiver_is_lambda(node) || !parts->role) {
+    if (!receiver_is_lambda(parts->model, node) || !parts->role) {
         lambda_policy(parts, r->suffix, document);
         return arn;
     }

@@ -84,21 +84,22 @@ static json_t *function(const struct model *model, const struct lambda *lambda,
                         const struct ids *ids)
 {
     const struct node *settings = lambda->settings, *own_role = node_get(settings, "role");
-    const struct node *handler = node_get(settings, "handler");
-    return json_pack("{s:s, s:{s:{s:o, s:s, s:o}, s:o*, s:o, s:o, s:o, s:s, s:o, s:o*}}",
+    return json_pack("{s:s, s:{s:o*, s:o, s:o, s:o, s:o*}}",
         "Type", "AWS::Lambda::Function",
         "Properties",
-            "Code",
-                "S3Bucket", cfn_ref("CodeBucket"),
-                "S3Key", lambda->bundle->zip_key,
-                "S3ObjectVersion", cfn_ref(ids->s3_version),
             "Description", description(node_get(settings, "description")),
-            "Handler", node_set(handler) ? cfn_value(handler) : json_string(lambda->handler),
             "MemorySize", number(node_get(settings, "memory"), MEMORY_DEFAULT),
             "Role", node_set(own_role) ? reference_value(model, own_role, WANT_ARN) : cfn_att(ids->role, "Arn"),
-            "Runtime", lambda->runtime->identifier,
             "Timeout", number(node_get(settings, "timeout"), TIMEOUT_DEFAULT),
             "Architectures", architectures(node_get(settings, "architecture")));
+}
+
+static json_t *zip_code(const struct lambda *lambda, const struct ids *ids)
+{
+    return json_pack("{s:o, s:s, s:o}",
+        "S3Bucket", cfn_ref("CodeBucket"),
+        "S3Key", lambda->bundle->zip_key,
+        "S3ObjectVersion", cfn_ref(ids->s3_version));
 }
 
 static json_t *digest(size_t index)
@@ -111,12 +112,12 @@ static json_t *digest(size_t index)
 static json_t *custom_version(const struct model *model, const struct lambda *lambda,
                               const struct ids *ids, size_t index)
 {
-    return json_pack("{s:s, s:{s:o, s:o, s:o, s:o}}",
+    return json_pack("{s:s, s:{s:o, s:o, s:o*, s:o}}",
         "Type", "Custom::LambdaVersion",
         "Properties",
             "Digest", digest(index),
             "FunctionName", cfn_ref(lambda->id),
-            "S3ObjectVersion", cfn_ref(ids->s3_version),
+            "S3ObjectVersion", lambda->bundle ? cfn_ref(ids->s3_version) : NULL,
             "ServiceToken", lambda == model->version ? cfn_att(lambda->id, "Arn")
                                                      : lambda_alias(model->version));
 }
@@ -144,6 +145,19 @@ static json_t *alias(const struct lambda *lambda, const char *version_id)
 }
 /* clang-format on */
 
+/* Writes how the zip is uploaded, and what runs it. */
+static void write_zip(const struct lambda_parts *parts, const struct ids *ids,
+                      struct actions *actions)
+{
+    const struct lambda *lambda = parts->lambda;
+    const struct node *handler = node_get(lambda->settings, "handler");
+    write_upload(parts->model->arena, lambda, ids, actions);
+    lambda_property(parts->function, "Code", zip_code(lambda, ids));
+    lambda_property(parts->function, "Handler",
+                    node_set(handler) ? cfn_value(handler) : json_string(lambda->handler));
+    lambda_property(parts->function, "Runtime", json_string(lambda->runtime->identifier));
+}
+
 /* Adds the resources once all subjects have written into them. */
 static void add_resources(const struct lambda_parts *parts, const struct ids *ids,
                           const char *version)
@@ -153,7 +167,8 @@ static void add_resources(const struct lambda_parts *parts, const struct ids *id
     if (parts->role)
         cfn_add(parts->cfn, pos, ids->role, parts->role);
     cfn_add(parts->cfn, pos, lambda->id, parts->function);
-    cfn_reserve(parts->cfn, pos, ids->s3_version);
+    if (lambda->bundle)
+        cfn_reserve(parts->cfn, pos, ids->s3_version);
     cfn_parameter(parts->cfn, pos, LAMBDA_DIGESTS, "CommaDelimitedList");
     cfn_add(parts->cfn, pos, version, parts->version);
     cfn_add(parts->cfn, pos, lambda->alias_id, parts->alias);
@@ -166,7 +181,6 @@ void lambda_write(const struct model *model, const struct resource *resource, st
     const struct ids ids = make_ids(model->arena, lambda);
     const char *version = model->version ? ids.custom_version : ids.native_version;
     size_t index = steps->ndigests++;
-    write_upload(model->arena, lambda, &ids, actions);
     struct lambda_parts parts = {
         .model = model,
         .lambda = lambda,
@@ -178,6 +192,8 @@ void lambda_write(const struct model *model, const struct resource *resource, st
         .alias = alias(lambda, version),
         .role = node_set(node_get(lambda->settings, "role")) ? NULL : role(),
     };
+    if (lambda->bundle)
+        write_zip(&parts, &ids, actions);
     lambda_words_write(&parts);
     add_resources(&parts, &ids, version);
     if (schema_flag(node_get(lambda->settings, "cli-output"), true))

@@ -17,7 +17,7 @@ enum { HANDLER_MAX = 128 };
 
 /* The settings of the code and of how it runs. */
 static const struct field fields[] = {
-    {"code", FIELD_NAME, .required = true},
+    {"code", FIELD_NAME},
     {"handler", FIELD_TEXT},
     {"runtime", FIELD_NAME},
     {"memory", FIELD_INT, .min = MEMORY_MIN, .max = MEMORY_MAX, .unit = "MB"},

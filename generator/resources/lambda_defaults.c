@@ -4,6 +4,7 @@
 #include "base/util.h"
 #include "resources/lambda.h"
 #include "resources/lambda_defaults.h"
+#include "resources/lambda_image.h"
 #include "resources/lambda_word.h"
 #include "resources/model.h"
 #include "settings/merge.h"
@@ -61,5 +62,8 @@ bool lambda_defaults_load(struct model *model)
 const struct node *lambda_with_defaults(const struct model *model, const struct resource *resource)
 {
     const struct node *defaults = table_get(&model->defaults, resource->app->name);
-    return defaults ? node_merge(model->arena, defaults, resource->settings) : resource->settings;
+    if (!defaults)
+        return resource->settings;
+    defaults = lambda_image_defaults(model->arena, defaults, resource->settings);
+    return node_merge(model->arena, defaults, resource->settings);
 }

@@ -7,6 +7,7 @@
 #include "resources/lambda_cfn.h"
 #include "resources/lambda_check.h"
 #include "resources/lambda_defaults.h"
+#include "resources/lambda_image.h"
 #include "resources/lambda_kind.h"
 #include "resources/lambda_word.h"
 #include "resources/runtime.h"
@@ -16,7 +17,7 @@
 #include "settings/project.h"
 #include "settings/schema.h"
 
-static bool set_ids(struct model *model, struct lambda *lambda, struct bundle *bundle)
+static bool set_ids(struct model *model, struct lambda *lambda)
 {
     struct arena *a = model->arena;
     const struct node *logical = node_get(lambda->settings, "logical-name");
@@ -25,8 +26,6 @@ static bool set_ids(struct model *model, struct lambda *lambda, struct bundle *b
     lambda->short_id = name_id(a, name, NULL);
     lambda->id = name_id(a, lambda->app->name, name, NULL);
     lambda->alias_id = arena_printf(a, "%sCurrentalias", lambda->short_id);
-    bundle->action = arena_printf(a, "%s-upload", name);
-    lambda->reference = bundle->reference;
     if (*lambda->short_id)
         return true;
     return diag_error(EXIT_VALUE, place->pos,
@@ -148,34 +147,56 @@ static const char *lambda_architecture(const struct lambda *lambda)
     return text ? text : "x86_64";
 }
 
-static bool lambda_read(struct model *model, struct resource *resource)
+/* Reads the settings of a lambda with a zip, after their schema and the code. */
+static bool read_zip(struct model *model, struct lambda *lambda, struct bundle *bundle)
 {
-    size_t nfields;
-    const struct field *fields = lambda_fields(&nfields);
-    struct lambda *lambda = arena_alloc(model->arena, sizeof *lambda);
-    resource->settings = lambda_with_defaults(model, resource);
-    struct bundle *bundle = bundle_new(model, resource, "");
-    lambda->app = resource->app;
-    lambda->name = resource->name;
-    lambda->key = resource->key;
-    lambda->settings = resource->settings;
-    lambda->bundle = bundle;
-    bundle->lambda = lambda;
-    resource->data = lambda;
-    bool named = bundle_check_name(bundle) && set_ids(model, lambda, bundle) &&
-                 check_unique(model, lambda) && bundle_check_zip(model, bundle);
-    if (!schema_check(fields, nfields, lambda->settings, resource->key, "a lambda"))
-        return false;
-    if (!bundle_read_code(model, bundle))
-        return false;
-    bool ok = read_runtime(lambda) && named;
+    bool ok = read_runtime(lambda);
     bundle->runtime = lambda->runtime;
     bundle->language = lambda->runtime ? lambda->runtime->language : LANG_NONE;
     bundle->architecture = lambda_architecture(lambda);
     ok = bundle_check_building(bundle) && ok;
     ok = extra_check(lambda->settings) && ok;
     read_handler(lambda);
-    ok = read_context(model, lambda) && ok;
+    return read_context(model, lambda) && ok;
+}
+
+static struct bundle *make_bundle(struct model *model, struct resource *resource,
+                                  struct lambda *lambda)
+{
+    const char *logical = node_text(node_get(lambda->settings, "logical-name"));
+    struct bundle *bundle = bundle_new(model, resource, "");
+    bundle->action = arena_printf(model->arena, "%s-upload", logical ? logical : lambda->name);
+    bundle->lambda = lambda;
+    lambda->bundle = bundle;
+    return bundle;
+}
+
+static bool lambda_read(struct model *model, struct resource *resource)
+{
+    size_t nfields;
+    const struct field *fields = lambda_fields(&nfields);
+    struct lambda *lambda = arena_alloc(model->arena, sizeof *lambda);
+    resource->settings = lambda_with_defaults(model, resource);
+    *lambda = (struct lambda){
+        .app = resource->app,
+        .name = resource->name,
+        .key = resource->key,
+        .settings = resource->settings,
+        .reference = resource_reference(model->arena, resource),
+    };
+    resource->data = lambda;
+    bool image = lambda_is_image(lambda->settings);
+    struct bundle *bundle = image ? NULL : make_bundle(model, resource, lambda);
+    bool ok = (image || bundle_check_name(bundle)) && set_ids(model, lambda) &&
+              check_unique(model, lambda) && (image || bundle_check_zip(model, bundle));
+    if (!schema_check(fields, nfields, lambda->settings, resource->key, "a lambda"))
+        return false;
+    if (!image && !node_set(node_get(lambda->settings, "code")))
+        return diag_error(EXIT_REQUIRED, resource->key->pos,
+                          "a lambda needs the setting 'code', or 'image'");
+    if (image ? !lambda_image_fits(lambda->settings) : !bundle_read_code(model, bundle))
+        return false;
+    ok = (image || read_zip(model, lambda, bundle)) && ok;
     ok = lambda_words_check(model, lambda) && ok;
     note_contrib(model, lambda);
     return ok;

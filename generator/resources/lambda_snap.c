@@ -35,7 +35,10 @@ static bool check_without(const struct node *settings, const char *key)
 static bool check_others(const struct node *settings)
 {
     const struct node *storage = node_get(settings, "ephemeral-storage");
-    const struct node *provisioned = node_get(node_get(settings, "concurrency"), "provisioned");
+    const struct node *concurrency = node_get(settings, "concurrency");
+    const struct node *scaling = node_get(concurrency, "scaling");
+    const struct node *provisioned =
+        node_set(scaling) ? scaling : node_get(concurrency, "provisioned");
     bool ok = check_without(settings, "file-systems");
     ok = check_without(settings, "image") && ok;
     if (schema_int(storage, 0) > STORAGE_MAX)

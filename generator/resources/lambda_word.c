@@ -7,6 +7,7 @@
 #include "resources/lambda_concurrency.h"
 #include "resources/lambda_environment.h"
 #include "resources/lambda_files.h"
+#include "resources/lambda_image.h"
 #include "resources/lambda_kms.h"
 #include "resources/lambda_layers.h"
 #include "resources/lambda_logs.h"
@@ -40,6 +41,7 @@ static const struct lambda_subject *const subjects[] = {
     &lambda_storage,
     &lambda_snap,
     &lambda_loop,
+    &lambda_image,
     &lambda_layers,
     &lambda_files,
     &lambda_async,

@@ -60,6 +60,12 @@ bool resource_is(const struct resource *resource, const char *key)
     return strcmp(resource->kind->key, key) == 0;
 }
 
+const char *resource_reference(struct arena *arena, const struct resource *resource)
+{
+    const char *app = resource->app->name;
+    return *app ? arena_printf(arena, "%s.%s", app, resource->name) : resource->name;
+}
+
 const char *resource_id(const struct model *model, const struct resource *resource)
 {
     const char *id = name_id(model->arena, resource->name, NULL);

@@ -57,6 +57,8 @@ struct resource {
 
 /* Whether a resource is of the kind that has this key in settings.yml. */
 bool resource_is(const struct resource *resource, const char *key);
+/* Returns "app.name", or "name" if it is the project's own. */
+const char *resource_reference(struct arena *arena, const struct resource *resource);
 /* Returns the part of logical ids that is made of a resource's name. If the name has no letter or
  * digit, reports an error and returns NULL. */
 const char *resource_id(const struct model *model, const struct resource *resource);

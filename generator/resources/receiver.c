@@ -2,6 +2,7 @@
 
 #include "base/diag.h"
 #include "base/util.h"
+#include "resources/fragment.h"
 #include "resources/lambda.h"
 #include "resources/model.h"
 #include "resources/receiver.h"
@@ -69,16 +70,30 @@ static const struct node *value_of(const struct node *node)
     return is_map(node) && node->count == 1 ? node->entries[0].value : node;
 }
 
-/* The kind that the settings say: by a map, by an ARN, or by lambda://; or NULL. */
-static const struct receiver *kind_of(const struct node *node)
+/* The type of the resource of a fragment whose Ref or attribute a value is, or NULL. */
+static const char *type_of(const struct model *model, const struct node *node)
 {
-    const char *rest;
+    const char *name;
+    enum reference reference = reference_of(node, &name);
+    if (reference != REFERENCE_REF && reference != REFERENCE_ATT)
+        return NULL;
+    name = arena_strndup(model->arena, name, strcspn(name, "."));
+    const struct declared *declared = model_declared(model, "Resources", name);
+    return declared ? declared->type : NULL;
+}
+
+/* The kind that the settings say: by a map, an ARN, lambda:// or a resource of a fragment; or
+ * NULL. */
+static const struct receiver *kind_of(const struct model *model, const struct node *node)
+{
+    const char *rest, *type = type_of(model, node);
     bool lambda = reference_of(node, &rest) == REFERENCE_LAMBDA;
     for (size_t i = 0; i < countof(receivers); i++) {
         const struct receiver *r = &receivers[i];
-        if (is_map(node) ? strcmp(node->entries[0].key->text, r->key) == 0
-                         : (lambda && r->kind == RECEIVER_LAMBDA) ||
-                               (node_text(node) && arn_resource(node->text, r->service)))
+        if (is_map(node)
+                ? strcmp(node->entries[0].key->text, r->key) == 0
+                : (lambda && r->kind == RECEIVER_LAMBDA) || (type && strcmp(type, r->type) == 0) ||
+                      (node_text(node) && arn_resource(node->text, r->service)))
             return r;
     }
     return NULL;
@@ -117,7 +132,7 @@ bool receiver_check(const struct model *model, const struct node *node, unsigned
                     const char *key)
 {
     bool malformed = is_map(node) && node->count != 1;
-    const struct receiver *r = malformed ? NULL : kind_of(node);
+    const struct receiver *r = malformed ? NULL : kind_of(model, node);
     const struct node *value = value_of(node);
     const char *words = kinds_words(model->arena, takes);
     if (r ? !node_set(value) : !node_dynamic(node))
@@ -128,13 +143,13 @@ bool receiver_check(const struct model *model, const struct node *node, unsigned
     if (r && !(r->kind & takes))
         return diag_error(EXIT_RESOURCE, node->pos, "%s takes a %s, not %s", key, words, r->words);
     if (node_dynamic(value))
-        return receiver_is_lambda(node) || check_type(model, value, r ? r->kind : takes);
+        return receiver_is_lambda(model, node) || check_type(model, value, r ? r->kind : takes);
     return check_name(r, value);
 }
 
-bool receiver_is_lambda(const struct node *node)
+bool receiver_is_lambda(const struct model *model, const struct node *node)
 {
-    const struct receiver *r = kind_of(node);
+    const struct receiver *r = kind_of(model, node);
     return r && r->kind == RECEIVER_LAMBDA;
 }
 
@@ -148,7 +163,7 @@ static json_t *arn_of_name(struct arena *arena, const struct receiver *r, const 
 
 json_t *receiver_arn(const struct model *model, const struct node *node)
 {
-    const struct receiver *r = kind_of(node);
+    const struct receiver *r = kind_of(model, node);
     const struct node *value = value_of(node);
     if (node_dynamic(value))
         return reference_value(model, value, WANT_ARN);
@@ -169,10 +184,9 @@ static void add_actions(json_t *actions, const struct receiver *r)
 json_t *receiver_policy(const struct model *model, const struct node *node, unsigned takes,
                         json_t *arn)
 {
-    const struct receiver *known = kind_of(node);
+    const struct receiver *known = kind_of(model, node);
     unsigned kinds = known ? known->kind : takes;
     json_t *actions = json_array(), *resources = json_pack("[o]", arn);
-    (void)model;
     for (size_t i = 0; i < countof(receivers); i++)
         if (kinds & receivers[i].kind)
             add_actions(actions, &receivers[i]);

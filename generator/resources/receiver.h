@@ -29,6 +29,6 @@ json_t *receiver_arn(const struct model *model, const struct node *node);
 json_t *receiver_policy(const struct model *model, const struct node *node, unsigned takes,
                         json_t *arn);
 /* Whether it is a lambda, as far as the build knows. */
-bool receiver_is_lambda(const struct node *node);
+bool receiver_is_lambda(const struct model *model, const struct node *node);
 
 #endif

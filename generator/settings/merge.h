@@ -1,6 +1,7 @@
 /* merge.h - merges two trees of settings, such as defaults and what is written over them. */
 #ifndef SETTINGS_MERGE_H
 #define SETTINGS_MERGE_H
+#include <stddef.h>
 
 struct arena;
 struct node;
@@ -11,5 +12,8 @@ struct node;
  * map is `over`'s. Both may be NULL. Nothing is copied that is not merged. */
 const struct node *node_merge(struct arena *arena, const struct node *base,
                               const struct node *over);
+/* Returns a map without `n` of its keys; NULL for NULL. */
+const struct node *node_without(struct arena *arena, const struct node *map,
+                                const char *const *keys, size_t n);
 
 #endif

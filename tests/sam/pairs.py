@@ -95,6 +95,8 @@ def statements(document):
     for statement in as_list(document["Statement"]):
         statement = {key: sorted(as_list(item), key=str) if key in ("Action", "Resource") else item
                      for key, item in statement.items()}
+        if "Action" in statement:  # IAM does not distinguish sns:publish from sns:Publish
+            statement["Action"] = sorted(action.lower() for action in statement["Action"])
         principal = statement.get("Principal")
         if isinstance(principal, dict):
             statement["Principal"] = {key: as_list(item) for key, item in principal.items()}
@@ -126,12 +128,18 @@ def simplify_version(properties):
     properties.pop("Description", None)
 
 
+def simplify_invoke_config(properties):
+    if not properties.get("DestinationConfig"):
+        properties.pop("DestinationConfig", None)
+
+
 def simplify_layer(properties):
     properties["Content"] = "zip"
 
 
 SIMPLIFY = {
     "AWS::IAM::Role": simplify_role,
+    "AWS::Lambda::EventInvokeConfig": simplify_invoke_config,
     "AWS::Lambda::Function": simplify_function,
     "AWS::Lambda::LayerVersion": simplify_layer,
     "AWS::Lambda::Version": simplify_version,
