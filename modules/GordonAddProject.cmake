@@ -118,13 +118,14 @@ endfunction()
 
 # _gordon_read_plan(<file>): reads plan.list, in which a line is a record of tab-separated fields. Texts
 # of the settings are in it; they are data here, and are never evaluated. Sets `settings_files`,
-# `templates`, `outputs`, `zips` and `changed`, and reads other variables of gordon_add_project.
+# `templates`, `artifacts`, `outputs`, `zips` and `changed`, and reads other variables of gordon_add_project.
 function(_gordon_read_plan file)
     file(READ "${file}" records)
     string(REGEX REPLACE "\n$" "" records "${records}")
     string(REPLACE "\n" ";" records "${records}")
     set(settings_files "")
     set(templates "")
+    set(artifacts "")
     set(outputs "")
     set(zips "")
     set(changed "")
@@ -145,13 +146,15 @@ function(_gordon_read_plan file)
             _gordon_plan_folder("${field_1}" "${field_2}")
         elseif(field_0 STREQUAL "template")
             _gordon_plan_template("${field_1}")
+        elseif(field_0 STREQUAL "artifact")
+            _gordon_plan_artifact("${field_1}")
         elseif(n EQUAL 5)
             _gordon_plan_lambda("${field_1}" "${field_2}" "${field_3}" "${field_4}" "")
         elseif(field_0 STREQUAL "lambda")
             _gordon_plan_lambda("${field_1}" "${field_2}" "${field_3}" "${field_4}" "${field_5}")
         endif()
     endforeach()
-    foreach(variable IN ITEMS settings_files templates outputs zips changed)
+    foreach(variable IN ITEMS settings_files templates artifacts outputs zips changed)
         set(${variable} "${${variable}}" PARENT_SCOPE)
     endforeach()
 endfunction()
@@ -172,6 +175,11 @@ endfunction()
 # A template that `gordon template` writes.
 function(_gordon_plan_template file)
     set(templates ${templates} "${output}/${file}" PARENT_SCOPE)
+endfunction()
+
+# A file that a resource takes from S3. `gordon template` writes it, too.
+function(_gordon_plan_artifact file)
+    set(artifacts ${artifacts} "${output}/code/${file}" PARENT_SCOPE)
 endfunction()
 
 # A lambda: one edge that writes its zip. <shown> is its name for people. <what> is INSTALL if an edge
@@ -399,7 +407,7 @@ function(gordon_add_project name)
     endif()
     list(GET templates 0 first)
     cmake_path(GET first FILENAME first)
-    _gordon_edge("${templates}" "${work}/${first}.stamp" "${work}/templates.d"
+    _gordon_edge("${templates};${artifacts}" "${work}/${first}.stamp" "${work}/templates.d"
         COMMAND template "--planned" "--project" "${settings}" "--build-dir" "${output}"
             "--depfile" "${work}/templates.d"
         DEPENDS ${settings_files}
@@ -412,7 +420,7 @@ function(gordon_add_project name)
     endif()
     add_custom_target(${name} ${all} DEPENDS ${outputs} SOURCES ${settings_files})
     set_property(TARGET ${name} PROPERTY GORDON_TEMPLATES ${templates}) # for gordon_install
-    set_property(TARGET ${name} PROPERTY GORDON_ZIPS ${zips})
+    set_property(TARGET ${name} PROPERTY GORDON_ZIPS ${zips} ${artifacts})
     _gordon_add_release_targets()
     _gordon_add_stage_targets(apply ${name} apply)
     _gordon_add_stage_targets(diff ${name} diff --changes-ok)

@@ -1,6 +1,7 @@
 #include "build/load.h"
 #include "base/diag.h"
 #include "base/file.h"
+#include "build/artifact_files.h"
 #include "resources/kinds.h"
 #include "settings/project.h"
 #include "sources/collect.h"
@@ -44,7 +45,7 @@ bool load_write_templates(struct loaded *loaded, const char *output)
     for (struct step_file *file = loaded->files; file < loaded->files + STEP_COUNT; file++)
         if (file->json)
             ok = cfn_write_text(path_join(arena, output, file->name), steps_text(file)) && ok;
-    return ok;
+    return artifact_files_write(loaded->model, output) && ok;
 }
 
 void load_warn_limits(struct loaded *loaded)

@@ -29,7 +29,7 @@ bool load_secrets(struct loaded *loaded);
 /* Notes what load and load_secrets have read, with stamps, and the folders where they looked for
  * files that are not there. */
 void load_seen(struct arena *arena, const struct loaded *loaded, struct collection *seen);
-/* Writes the templates into the folder `output`. */
+/* Writes the templates and the artifacts into the folder `output`. */
 bool load_write_templates(struct loaded *loaded, const char *output);
 
 /* Warns about each limit of CloudFormation that a template exceeds. Calls steps_text, so the JSON

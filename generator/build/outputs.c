@@ -5,12 +5,14 @@
 
 #include "base/diag.h"
 #include "base/file.h"
+#include "build/artifact_files.h"
 #include "build/build.h"
 #include "build/outputs.h"
 #include "build/packing.h"
 #include "build/secret.h"
 #include "languages/build_look.h"
 #include "languages/install.h"
+#include "resources/artifact.h"
 #include "resources/bundle.h"
 #include "resources/model.h"
 #include "resources/steps.h"
@@ -100,10 +102,11 @@ static json_t *new_entry(struct outputs *o, const char *kind, const char *path)
 
 /* `known`: whether `secrets` were read without errors. */
 static void add_template(struct outputs *o, const struct project *project,
-                         const struct secrets *secrets, bool known, const char *path)
+                         const struct secrets *secrets, bool known, const char *kind,
+                         const char *path)
 {
     struct collection inputs = {.arena = o->arena};
-    json_t *entry = new_entry(o, "template", path);
+    json_t *entry = new_entry(o, kind, path);
     for (size_t i = 0; i < project->nfiles; i++)
         collect_input(&inputs, path_absolute(o->arena, project->files[i]));
     collect_inputs_of(&inputs, &secrets->inputs);
@@ -179,8 +182,11 @@ bool outputs_print(const struct model *model, const struct step_file *files,
     bool known = secrets_load(o.arena, model->project, &secrets);
     for (enum step step = 0; step < STEP_COUNT; step++)
         if (files[step].json)
-            add_template(&o, model->project, &secrets, known,
+            add_template(&o, model->project, &secrets, known, "template",
                          path_join(o.arena, folder, files[step].name));
+    for (size_t i = 0; i < model->nartifacts; i++)
+        add_template(&o, model->project, &secrets, known, "artifact",
+                     artifact_file(o.arena, folder, &model->artifacts[i]));
     for (size_t i = 0; i < model->nbundles; i++) {
         const struct bundle *bundle = model->bundles[i];
         struct package *package = package_of(model, bundle, dirs);

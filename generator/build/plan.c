@@ -10,6 +10,7 @@
 #include "build/plan.h"
 #include "languages/install.h"
 #include "languages/unpinned.h"
+#include "resources/artifact.h"
 #include "resources/bundle.h"
 #include "resources/model.h"
 #include "resources/steps.h"
@@ -377,6 +378,8 @@ bool plan_write(const struct model *model, const struct step_file *files,
     for (enum step step = 0; step < STEP_COUNT; step++)
         if (files[step].json)
             add_record(&plan, (const char *const[]){"template", files[step].name, NULL});
+    for (size_t i = 0; i < model->nartifacts; i++)
+        add_record(&plan, (const char *const[]){"artifact", model->artifacts[i].name, NULL});
     for (size_t i = 0; i < model->nbundles; i++)
         ok = write_bundle(model, model->bundles[i], dirs, &plan) && ok;
     unpinned_warn(model);

@@ -12,6 +12,7 @@
 #include "base/printable.h"
 #include "base/removal.h"
 #include "base/say.h"
+#include "build/artifact_files.h"
 #include "build/built.h" /* for BUILDING */
 #include "build/load.h"
 #include "build/packing.h"
@@ -20,6 +21,7 @@
 #include "build/state.h"
 #include "languages/unlocked.h"
 #include "languages/unpinned.h"
+#include "resources/artifact.h"
 #include "resources/kinds.h"
 #include "resources/model.h"
 #include "settings/project.h"
@@ -191,6 +193,10 @@ static void add_whole(struct build *b)
             state_add_output(b->arena, &part,
                              path_absolute(b->arena, path_join(b->arena, b->output,
                                                                b->loaded.files[step].name)));
+    for (size_t i = 0; i < b->loaded.model->nartifacts; i++)
+        state_add_output(b->arena, &part,
+                         path_absolute(b->arena, artifact_file(b->arena, b->output,
+                                                               &b->loaded.model->artifacts[i])));
     state_add(&b->next, &part);
 }
 

@@ -52,7 +52,7 @@ void deploy_init(struct deployment *d, const struct command *command,
 struct model *deploy_model(struct arena *arena)
 {
     bool quiet = diag_quiet(true);
-    const struct project *project = project_load(arena, common.project);
+    struct project *project = project_load(arena, common.project);
     struct model *model = project ? kinds_load(project) : NULL;
     diag_quiet(quiet);
     return diag_errors() ? NULL : model;

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "base/util.h"
+#include "resources/artifact.h"
 #include "resources/fragment.h"
 #include "resources/model.h"
 #include "settings/node.h"
@@ -170,7 +171,8 @@ static bool check_type(const struct node *type)
     return check_word(type, types, countof(types), "the type of a parameter is of AWS, or it");
 }
 
-static bool read_entry(struct model *model, enum section s, const struct entry *entry)
+static bool read_entry(struct project *project, struct model *model, enum section s,
+                       const struct entry *entry)
 {
     const struct section_form *section = &sections[s];
     struct declared *declared = arena_alloc(model->arena, sizeof *declared);
@@ -188,15 +190,16 @@ static bool read_entry(struct model *model, enum section s, const struct entry *
              ok;
     declared->type = node_text(node_get(entry->value, "Type"));
     if (s == SECTION_RESOURCES)
-        return check_policies(entry->value) && ok;
+        return check_policies(entry->value) && ok && artifacts_read(project, model, entry);
     return s == SECTION_PARAMETERS ? check_type(node_get(entry->value, "Type")) && ok : ok;
 }
 
-static bool read_section(struct model *model, enum section s, const struct node *map)
+static bool read_section(struct project *project, struct model *model, enum section s,
+                         const struct node *map)
 {
     bool ok = true;
     for (size_t i = 0; node_set(map) && map->kind == NODE_MAP && i < map->count; i++)
-        ok = read_entry(model, s, &map->entries[i]) && ok;
+        ok = read_entry(project, model, s, &map->entries[i]) && ok;
     return ok;
 }
 
@@ -215,14 +218,14 @@ static bool check_transform(const struct node *transform)
     return ok;
 }
 
-bool fragments_read(struct model *model)
+bool fragments_read(struct project *project, struct model *model)
 {
     bool ok = true;
-    for (size_t i = 0; i < model->project->nfragments; i++) {
-        const struct node *node = model->project->fragments[i].node;
+    for (size_t i = 0; i < project->nfragments; i++) {
+        const struct node *node = project->fragments[i].node;
         ok = schema_check(top_fields, countof(top_fields), node, node, "a fragment") && ok;
         for (enum section s = 0; s < countof(sections); s++)
-            ok = read_section(model, s, node_get(node, sections[s].name)) && ok;
+            ok = read_section(project, model, s, node_get(node, sections[s].name)) && ok;
         ok = check_transform(node_get(node, "Transform")) && ok;
         model->transformed = model->transformed || node_set(node_get(node, "Transform"));
     }

@@ -9,6 +9,7 @@
 
 struct cfn;
 struct model;
+struct project;
 
 /* An entry of a section: a resource, a parameter, a condition ... */
 struct declared {
@@ -18,8 +19,8 @@ struct declared {
 };
 
 /* Reads and checks the fragments of the project, and notes their resources and parameters in the
- * model. Returns false after reported errors. */
-bool fragments_read(struct model *model);
+ * model; notes files that they name in the project. Returns false after reported errors. */
+bool fragments_read(struct project *project, struct model *model);
 /* Adds the fragments to the template; reports names that something else has already. */
 void fragments_write(const struct model *model, struct cfn *cfn);
 

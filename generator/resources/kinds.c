@@ -5,6 +5,7 @@
 #include "base/say.h"
 #include "base/util.h"
 #include "resources/apigateway.h"
+#include "resources/artifact.h"
 #include "resources/bucket_kind.h"
 #include "resources/code_bucket.h"
 #include "resources/events.h"
@@ -51,11 +52,11 @@ static bool resolve_lambdas(const struct model *model)
     return ok;
 }
 
-struct model *kinds_load(const struct project *project)
+struct model *kinds_load(struct project *project)
 {
     struct model *model = model_new(project);
     bool ok = tags_check(node_get(project->settings, "tags"));
-    ok = fragments_read(model) && ok;
+    ok = fragments_read(project, model) && ok;
     ok = model_read(model, kinds, countof(kinds)) && ok;
     return resolve_lambdas(model) && ok ? model : NULL;
 }
@@ -168,6 +169,7 @@ bool kinds_write(const struct model *model, struct step_file files[STEP_COUNT])
     for (size_t k = 0; k < countof(kinds); k++)
         if (kinds[k]->write)
             write_kind(model, kinds[k], &steps);
+    artifacts_write(model, &steps);
     tags_write(model, &steps.cfn[STEP_PROJECT]);
     tags_write(model, &steps.cfn[STEP_RESOURCES]);
     if (!diag_errors()) /* after errors, resources are missing and the counts are wrong */

@@ -10,8 +10,8 @@ struct buf;
 struct model;
 struct project;
 
-/* Reads all resources of a project; NULL after errors. */
-struct model *kinds_load(const struct project *project);
+/* Reads all resources of a project, and notes files that they name in it; NULL after errors. */
+struct model *kinds_load(struct project *project);
 /* Adds the list of loaded resources, as `gordon build` shows it. */
 void kinds_print(const struct model *model, struct buf *out);
 /* Makes the files of all steps; false after errors. In both cases the caller frees them with

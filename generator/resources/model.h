@@ -26,12 +26,14 @@ struct model {
     struct table ids;        /* short ids of lambdas, to struct lambda */
     struct bundle **bundles; /* what is packed, in the order of the resources */
     size_t nbundles;
-    struct table declared;        /* entries of fragments, "Resources.Orders" to struct declared */
-    bool transformed;             /* a transform expands the template */
-    struct table zips;            /* their zip_key, to struct bundle */
-    struct table layers;          /* as `lambdas`, to struct layer */
-    const struct lambda *version; /* of gordon.contrib.lambdas, or NULL */
-    const struct lambda *sleep;   /* of gordon.contrib.helpers, or NULL */
+    struct table declared;      /* entries of fragments, "Resources.Orders" to struct declared */
+    struct artifact *artifacts; /* files that fragments name */
+    size_t nartifacts;
+    bool transformed;                          /* a transform expands the template */
+    struct table zips;                         /* their zip_key, to struct bundle */
+    struct table layers;                       /* as `lambdas`, to struct layer */
+    const struct lambda *version;              /* of gordon.contrib.lambdas, or NULL */
+    const struct lambda *sleep;                /* of gordon.contrib.helpers, or NULL */
     const struct lambda *bucket_notifications; /* of gordon.contrib.s3, or NULL */
 };
 

@@ -78,18 +78,40 @@ struct node *node_strings(struct arena *arena, struct pos pos, const char *first
     return list;
 }
 
+static void add_entry(struct arena *arena, struct node *map, const char *key,
+                      const struct node *value)
+{
+    struct node *name = node_string(arena, map->pos, key);
+    struct entry *entries = (struct entry *)map->entries;
+    name->name = key;
+    array_push(arena, entries, map->count, ((struct entry){name, value}));
+    map->entries = entries;
+    table_set(arena, (struct table *)map->index, key, (void *)value);
+    map->height = map->height > value->height ? map->height : value->height + 1;
+}
+
+static struct node *new_map(struct arena *arena, struct pos pos)
+{
+    struct node *map = arena_alloc(arena, sizeof *map);
+    *map = (struct node){.kind = NODE_MAP, .pos = pos, .height = 1, .text = ""};
+    map->index = arena_alloc(arena, sizeof *map->index);
+    return map;
+}
+
 struct node *node_pair(struct arena *arena, struct pos pos, const char *key,
                        const struct node *value)
 {
-    struct node *map = arena_alloc(arena, sizeof *map), *name = node_string(arena, pos, key);
-    struct table *index = arena_alloc(arena, sizeof *index);
-    struct entry *entries = NULL;
-    *map = (struct node){.kind = NODE_MAP, .pos = pos, .height = value->height + 1, .text = ""};
-    name->name = key;
-    array_push(arena, entries, map->count, ((struct entry){name, value}));
-    table_set(arena, index, key, (void *)value);
-    map->entries = entries;
-    map->index = index;
+    struct node *map = new_map(arena, pos);
+    add_entry(arena, map, key, value);
+    return map;
+}
+
+const struct node *node_pairs(struct arena *arena, struct pos pos, const char *first,
+                              const char *value, const char *second, const char *other)
+{
+    struct node *map = new_map(arena, pos);
+    add_entry(arena, map, first, node_string(arena, pos, value));
+    add_entry(arena, map, second, node_string(arena, pos, other));
     return map;
 }
 

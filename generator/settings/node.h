@@ -58,6 +58,9 @@ const struct node *node_parse(struct arena *arena, const char *path, const char 
 /* Returns a map of one entry, at `pos`. */
 struct node *node_pair(struct arena *arena, struct pos pos, const char *key,
                        const struct node *value);
+/* Returns a map of two keys to strings, at `pos`. */
+const struct node *node_pairs(struct arena *arena, struct pos pos, const char *first,
+                              const char *value, const char *second, const char *other);
 /* Returns a list of two strings, at `pos`; and a string. */
 struct node *node_strings(struct arena *arena, struct pos pos, const char *first,
                           const char *second);

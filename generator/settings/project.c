@@ -302,23 +302,35 @@ static bool load_fragments(struct project *p)
     return ok;
 }
 
+bool project_read(struct project *project, const struct node *setting, const char *name,
+                  const char **text, size_t *len)
+{
+    const struct root root = {project->dir, EXIT_OTHER};
+    const char *path = path_of(project, setting, name);
+    struct file_stamp stamp = file_stamp(path);
+    char *found;
+    if (!root_read(project->arena, &root, path, &found, len)) {
+        diag_note(setting->pos, "it is named here");
+        return false;
+    }
+    if (!found)
+        return no_file(setting, path);
+    note_file(project, project->dir, path, stamp);
+    *text = found;
+    return true;
+}
+
 /* Puts the text of a file in the place of "text://path". */
 static bool resolve_text(struct project *p, struct node *node, const char *name)
 {
-    const struct root root = {p->dir, EXIT_OTHER};
-    const char *path = path_of(p, node, name);
-    struct file_stamp stamp = file_stamp(path);
-    char *text;
+    const char *text;
     size_t len;
     if (!*name)
         return diag_error(EXIT_VALUE, node->pos, "text:// is followed by the path of a file");
-    if (!root_read(p->arena, &root, path, &text, &len))
+    if (!project_read(p, node, name, &text, &len))
         return false;
-    if (!text)
-        return no_file(node, path);
     if (strlen(text) != len || !utf8_is_valid(text))
-        return diag_error(EXIT_VALUE, node->pos, "%s is not UTF-8 text", path);
-    note_file(p, p->dir, path, stamp);
+        return diag_error(EXIT_VALUE, node->pos, "%s is not UTF-8 text", name);
     node->text = text;
     node->literal = true;
     return true;

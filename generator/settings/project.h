@@ -55,6 +55,10 @@ struct project {
 
 /* Reads a project: `path` is its folder or its settings file. NULL means errors were reported. */
 struct project *project_load(struct arena *arena, const char *path);
+/* Reads the file `name`, from the folder of the settings file in which `setting` stands, and notes
+ * it. Sets `*text`, which has a NUL behind it. Returns false after an error at the setting. */
+bool project_read(struct project *project, const struct node *setting, const char *name,
+                  const char **text, size_t *len);
 /* Returns the value of an app's top-level key, from the overrides if they have it; or NULL. */
 const struct node *app_get(const struct app *app, const char *key);
 /* Returns the extra arguments under `key`, such as pip-install-extra: those of the project, of the

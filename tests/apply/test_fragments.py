@@ -38,6 +38,12 @@ class Fragments(FlowCase):
               AssumeRolePolicyDocument:
                 Version: 2012-10-17
                 Statement: [{Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: sts:AssumeRole}]
+          Machine:
+            Type: AWS::StepFunctions::StateMachine
+            Properties:
+              StateMachineName: machine-of-test
+              DefinitionS3Location: machine.json
+              RoleArn: !GetAtt Work.Arn
         Outputs:
           Group: {Value: !Ref Log}
         """
@@ -52,8 +58,13 @@ class Fragments(FlowCase):
             "outputs": {"QueueUrl": "ref://Mail", "QueueArn": {"value": "att://Mail.Arn"}},
         }, ["s3"], parameters="Days: 7\n")
         self.settings(self.FRAGMENT, "app/fragment.yml")
+        self.write_machine("first")
         self.deploy()
         return self.outputs()
+
+    def write_machine(self, state):
+        self.settings(json.dumps({"StartAt": state, "States": {state: {"Type": "Pass", "End": True}}}),
+                      "app/machine.json")
 
     def test_fragments(self):
         outputs = self.fragments()
@@ -71,7 +82,22 @@ class Fragments(FlowCase):
         self.wait(lambda: "a.txt" in json.dumps(self.reached()), "the event of the bucket")
         self.aws("s3api", "delete-object", "--bucket", "uploads-of-test", "--key", "a.txt")
         self.assertIn("no changes", self.apply().stdout)
+        self.check_machine()
         self.check_delete()
+
+    def check_machine(self):
+        """A changed definition is another object, which the stack takes by its key."""
+        def objects():
+            return {item["Key"] for item in self.aws("s3api", "list-objects-v2", "--bucket", bucket)["Contents"]
+                    if item["Key"].startswith("Machine-")}
+
+        bucket = f"{self.name[:31]}-us-east-1-dev"
+        before = objects()
+        self.write_machine("second")
+        self.build()
+        self.assertIn("Machine", self.apply().stdout)
+        after = objects()
+        self.assertEqual((len(before), len(after)), (1, 2))
 
     def check_delete(self):
         said = self.gordon("delete").stdout

@@ -1,0 +1,82 @@
+#include <errno.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "base/file.h"
+#include "base/root.h"
+#include "base/util.h"
+#include "build/artifact_files.h"
+#include "resources/artifact.h"
+#include "resources/model.h"
+#include "sources/work.h"
+
+/* Links above the outputs may lead anywhere. */
+static const struct root own = {NULL, EXIT_BUILD};
+
+const char *artifact_file(struct arena *arena, const char *output, const struct artifact *artifact)
+{
+    return path_join(arena, output, arena_printf(arena, "code/%s", artifact->name));
+}
+
+static bool write_file(const char *path, const char *text, size_t len)
+{
+    return file_write(path, text, len, 0644) ||
+           diag_error(EXIT_OTHER, (struct pos){.file = path}, "cannot be written: %s",
+                      strerror(errno));
+}
+
+static bool is_current(const struct model *model, const char *name)
+{
+    for (size_t i = 0; i < model->nartifacts; i++)
+        if (strcmp(model->artifacts[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+static void add_names(const struct model *model, struct buf *names)
+{
+    for (size_t i = 0; i < model->nartifacts; i++)
+        buf_printf(names, "%s\n", model->artifacts[i].name);
+}
+
+/* Writes the list, with the names of `before` too as long as their files may be there. */
+static bool write_list(const struct model *model, const char *list, const char *before)
+{
+    struct buf names = {0};
+    buf_adds(&names, before);
+    add_names(model, &names);
+    bool ok = write_file(list, names.data, names.len);
+    buf_free(&names);
+    return ok;
+}
+
+/* A line of the list is a single name, as ours are: data must not say what is deleted elsewhere. */
+static bool remove_old(const struct model *model, const char *output, char *names)
+{
+    bool ok = true;
+    for (char *name; (name = strtok_r(names, "\n", &names));)
+        if (!is_current(model, name) && !path_relative_fault(name) && !strchr(name, '/'))
+            ok = work_remove(model->arena, output, arena_printf(model->arena, "code/%s", name)) &&
+                 ok;
+    return ok;
+}
+
+bool artifact_files_write(const struct model *model, const char *output)
+{
+    const char *list = path_join(model->arena, output, ".gordon/artifacts");
+    size_t len;
+    char *before;
+    if (!root_read(model->arena, &own, list, &before, &len))
+        return false;
+    if (!before && !model->nartifacts)
+        return true;
+    before = before ? before : "";
+    bool ok = write_list(model, list, before);
+    for (size_t i = 0; ok && i < model->nartifacts; i++) {
+        const struct artifact *artifact = &model->artifacts[i];
+        ok = write_file(artifact_file(model->arena, output, artifact), artifact->text,
+                        artifact->len);
+    }
+    return ok && remove_old(model, output, arena_strdup(model->arena, before)) &&
+           write_list(model, list, "");
+}
