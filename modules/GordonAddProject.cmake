@@ -150,7 +150,7 @@ function(_gordon_read_plan file)
             _gordon_plan_artifact("${field_1}")
         elseif(n EQUAL 5)
             _gordon_plan_lambda("${field_1}" "${field_2}" "${field_3}" "${field_4}" "")
-        elseif(field_0 STREQUAL "lambda")
+        elseif(field_0 MATCHES "^(lambda|layer)$")
             _gordon_plan_lambda("${field_1}" "${field_2}" "${field_3}" "${field_4}" "${field_5}")
         endif()
     endforeach()
@@ -182,7 +182,7 @@ function(_gordon_plan_artifact file)
     set(artifacts ${artifacts} "${output}/code/${file}" PARENT_SCOPE)
 endfunction()
 
-# A lambda: one edge that writes its zip. <shown> is its name for people. <what> is INSTALL if an edge
+# A lambda or a layer: one edge that writes its zip. <shown> is its name for people. <what> is INSTALL if an edge
 # before it installs the dependencies of its manifest; TARGET if a CMake target is packed, with its name in
 # `field_6`, and the line of the settings that names it in `field_7`; or empty.
 function(_gordon_plan_lambda reference shown key plan what)
@@ -206,7 +206,11 @@ function(_gordon_plan_lambda reference shown key plan what)
     set(executable "")
     set(program "")
     if(what STREQUAL "TARGET")
-        _gordon_target("${shown}" "${field_6}" "${field_7}")
+        set(types EXECUTABLE)
+        if(field_0 STREQUAL "layer")
+            set(types EXECUTABLE SHARED_LIBRARY MODULE_LIBRARY)
+        endif()
+        _gordon_target("${shown}" "${field_6}" "${field_7}" "${types}")
     endif()
     _gordon_edge("${output}/code/${key}" "${work}/${key}.stamp" "${plan}.d" MANY
         COMMAND package "--plan" "${plan}" ${installed} ${program}
@@ -216,9 +220,9 @@ function(_gordon_plan_lambda reference shown key plan what)
     set(zips ${zips} "${output}/code/${key}" PARENT_SCOPE)
 endfunction()
 
-# _gordon_target(<reference> <target> <place>): sets `executable` to the file of a lambda's target, and
-# `program` to the options of `gordon package` for it.
-function(_gordon_target reference target place)
+# _gordon_target(<reference> <target> <place> <types>): sets `executable` to the file of a target, and
+# `program` to the options of `gordon package` for it. The target must have one of the types.
+function(_gordon_target reference target place types)
     set(file "$<TARGET_FILE:${target}>")
     set(arguments "--executable" "${file}")
     if(CMAKE_STRIP)
@@ -233,16 +237,16 @@ function(_gordon_target reference target place)
     endif()
     set(executable "${file}" PARENT_SCOPE)
     set(program ${arguments} PARENT_SCOPE)
-    _gordon_check_target_later("${reference}" "${target}" "${place}")
+    _gordon_check_target_later("${reference}" "${target}" "${place}" "${types}")
 endfunction()
 
 # Has a target checked at the end of this directory. The names are kept in properties: arguments of a
 # deferred call would have to be written as code.
-function(_gordon_check_target_later reference target place)
+function(_gordon_check_target_later reference target place types)
     get_property(n GLOBAL PROPERTY _gordon_targets)
     math(EXPR n "0${n} + 1")
     set_property(GLOBAL PROPERTY _gordon_targets ${n})
-    foreach(variable IN ITEMS reference target place)
+    foreach(variable IN ITEMS reference target place types)
         set_property(GLOBAL PROPERTY _gordon_target_${n}_${variable} "${${variable}}")
     endforeach()
     set_property(GLOBAL PROPERTY _gordon_target_${n}_directory "${CMAKE_CURRENT_SOURCE_DIR}")
@@ -254,7 +258,7 @@ endfunction()
 function(_gordon_check_targets)
     get_property(count GLOBAL PROPERTY _gordon_targets)
     foreach(n RANGE 1 ${count})
-        foreach(variable IN ITEMS reference target place directory)
+        foreach(variable IN ITEMS reference target place types directory)
             get_property(${variable} GLOBAL PROPERTY _gordon_target_${n}_${variable})
         endforeach()
         if(NOT directory STREQUAL CMAKE_CURRENT_SOURCE_DIR)
@@ -265,24 +269,31 @@ function(_gordon_check_targets)
             cmake_language(DEFER DIRECTORY "${CMAKE_SOURCE_DIR}" CALL _gordon_check_targets)
         else()
             set_property(GLOBAL PROPERTY _gordon_target_${n}_directory "")
-            _gordon_check_target("${reference}" "${target}" "${place}")
+            _gordon_check_target("${reference}" "${target}" "${place}" "${types}")
         endif()
     endforeach()
 endfunction()
 
-# Stops if a target does not exist or is no executable.
-function(_gordon_check_target reference target place)
+# Stops if a target does not exist or has none of the types.
+function(_gordon_check_target reference target place types)
     set(type "")
     if(TARGET "${target}")
         get_target_property(type "${target}" TYPE)
     endif()
+    set(what "${reference}") # of a layer it says so
+    set(wanted "executable")
+    if(types STREQUAL "EXECUTABLE")
+        set(what "the lambda '${reference}'")
+    else()
+        string(APPEND wanted " and no shared library")
+    endif()
     # CMake does not wrap a line that begins with a space.
     if(NOT type)
-        message(FATAL_ERROR "gordon_add_project: there is no target '${target}', the code of the "
-            "lambda '${reference}':\n  ${place}")
-    elseif(NOT type STREQUAL "EXECUTABLE")
-        message(FATAL_ERROR "gordon_add_project: the target '${target}', the code of the lambda "
-            "'${reference}', is no executable but of the type ${type}:\n  ${place}")
+        message(FATAL_ERROR "gordon_add_project: there is no target '${target}', the code of "
+            "${what}:\n  ${place}")
+    elseif(NOT type IN_LIST types)
+        message(FATAL_ERROR "gordon_add_project: the target '${target}', the code of ${what}, "
+            "is no ${wanted} but of the type ${type}:\n  ${place}")
     endif()
 endfunction()
 

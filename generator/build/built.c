@@ -190,9 +190,63 @@ static bool check_unzipped(const struct built *built, const struct built_step *s
     return ok;
 }
 
+/* The path of the zip whose key is under `part` of a resource's properties; NULL if none of this
+ * build is. */
+static const char *zip_of(struct arena *arena, const struct built *built, const json_t *resource,
+                          const char *part)
+{
+    const json_t *properties = json_object_get(resource, "Properties");
+    const char *key = cfn_text(json_object_get(properties, part), "S3Key");
+    const json_t *actions = json_object_get(built_step_json(built, STEP_PRE_RESOURCES), "actions");
+    size_t i;
+    json_t *action;
+    json_array_foreach((json_t *)actions, i, action)
+        if (*key && strcmp(cfn_text(action, "key"), key) == 0)
+            return path_join(arena, built->dir, cfn_text(action, "filename"));
+    return NULL;
+}
+
+/* Checks one function, whose layers of this build are Refs. */
+static bool check_function(struct arena *arena, const struct built *built, struct table *known,
+                           const json_t *resources, const json_t *function, struct pos pos)
+{
+    const json_t *layers = json_object_get(json_object_get(function, "Properties"), "Layers");
+    const char **zips = NULL, *zip = layers ? zip_of(arena, built, function, "Code") : NULL;
+    size_t n = 0, i;
+    json_t *layer;
+    if (!zip)
+        return true;
+    array_push(arena, zips, n, zip);
+    json_array_foreach((json_t *)layers, i, layer) {
+        const json_t *version = json_object_get(resources, cfn_text(layer, "Ref"));
+        zip = version ? zip_of(arena, built, version, "Content") : NULL;
+        if (zip)
+            array_push(arena, zips, n, zip);
+    }
+    return n < 2 || unzipped_check_layers(arena, known, zips, n, pos, true);
+}
+
+static bool check_layers(const struct built *built, const struct table *places)
+{
+    const json_t *resources = json_object_get(built_step_json(built, STEP_RESOURCES), "Resources");
+    struct arena *arena = arena_new();
+    struct table known = {0};
+    const char *id;
+    json_t *resource;
+    bool ok = true;
+    json_object_foreach((json_t *)resources, id, resource) {
+        const struct pos *pos = places ? table_get(places, id) : NULL;
+        ok = check_function(arena, built, &known, resources, resource,
+                            pos ? *pos : (struct pos){.file = built->dir}) &&
+             ok;
+    }
+    arena_free(arena);
+    return ok;
+}
+
 bool built_check_limits(const struct built *built, const struct limit_check *whole)
 {
-    bool ok = true;
+    bool ok = check_layers(built, whole->places);
     for (size_t i = 0; i < built->count; i++) {
         const struct built_step *step = &built->steps[i];
         struct limit_check check = *whole;

@@ -220,8 +220,8 @@ static const char *shown_name(struct arena *arena, const char *reference)
     return name;
 }
 
-/* Adds the record of a lambda: with INSTALL if it has dependencies to install; or with TARGET, the
- * target's name and the place in the settings, because only CMake knows its targets. */
+/* Adds the record of a lambda or layer: with INSTALL if it has dependencies to install; or with
+ * TARGET, the target's name and the place in the settings, because only CMake knows its targets. */
 static void add_lambda(struct arena *arena, struct buf *out, const struct package *package,
                        const char *key, const char *file)
 {
@@ -230,7 +230,7 @@ static void add_lambda(struct arena *arena, struct buf *out, const struct packag
         say_word(arena_printf(arena, "%s:%d:%d", path_absolute(arena, package->pos.file),
                               package->pos.line, package->pos.column));
     const char *what = target ? "TARGET" : install_is_needed(package) ? "INSTALL" : NULL;
-    add_record(out, (const char *const[]){"lambda", package->reference,
+    add_record(out, (const char *const[]){package->layer ? "layer" : "lambda", package->reference,
                                           shown_name(arena, package->reference), key, file, what,
                                           target, place, NULL});
 }

@@ -19,11 +19,16 @@
 #include "build/plan.h"
 #include "build/project_build.h"
 #include "build/state.h"
+#include "build/unzipped.h"
 #include "languages/unlocked.h"
 #include "languages/unpinned.h"
 #include "resources/artifact.h"
+#include "resources/bundle.h"
 #include "resources/kinds.h"
+#include "resources/lambda_layers.h"
+#include "resources/layer.h"
 #include "resources/model.h"
+#include "settings/node.h"
 #include "settings/project.h"
 #include "sources/collect.h"
 #include "sources/notes.h"
@@ -262,6 +267,24 @@ static void forget_templates(struct build *b)
     plan_clean_templates(b->arena, (struct step_file[STEP_COUNT]){0}, b->output);
 }
 
+/* Warns about lambdas that are too large together with their layers. */
+static void check_layers(struct build *b)
+{
+    const struct model *model = b->loaded.model;
+    const struct layer *layers[LAMBDA_LAYERS_MAX];
+    struct table known = {0};
+    for (size_t i = 0; i < model->nbundles; i++) {
+        const struct bundle *bundle = model->bundles[i];
+        const char *code = path_join(b->arena, b->output, "code"), *zips[LAMBDA_LAYERS_MAX + 1];
+        size_t n = bundle->lambda ? lambda_own_layers(model, bundle->lambda, layers) : 0;
+        zips[0] = path_join(b->arena, code, bundle->zip_key);
+        for (size_t k = 0; k < n; k++)
+            zips[k + 1] = path_join(b->arena, code, layers[k]->bundle->zip_key);
+        if (n)
+            unzipped_check_layers(b->arena, &known, zips, n + 1, bundle->resource->key->pos, false);
+    }
+}
+
 static bool build_locked(struct build *b)
 {
     const char *building = path_join(b->arena, b->output, BUILDING);
@@ -271,6 +294,7 @@ static bool build_locked(struct build *b)
     b->swept = !has_unfinished(b);
     bool ok = plan_note_zips(b->loaded.model, b->output) && build_all(b);
     if (ok) {
+        check_layers(b);
         print_files(b);
         add_whole(b);
     }

@@ -39,8 +39,9 @@ static bool read_program(struct packing *p)
     if (!fault && !p->program.elf.runs)
         fault = "is an object file";
     return !fault || diag_error(EXIT_BUILD, package->pos,
-                                "the target '%s' of %s is no program for Lambda: %s %s", target,
-                                package->reference, package->executable, fault);
+                                "the target '%s' of %s is no program%s for Lambda: %s %s", target,
+                                package->reference, package->layer ? " or library" : "",
+                                package->executable, fault);
 }
 
 static bool check_machine(const struct packing *p)
@@ -48,9 +49,10 @@ static bool check_machine(const struct packing *p)
     const struct package *package = p->package;
     const char *machine = elf_machine_name(p->arena, &p->program.elf);
     return strcmp(machine, package->architecture) == 0 ||
-           diag_error(EXIT_BUILD, package->pos,
-                      "the program of %s is for %s, and its 'architecture' is %s: %s",
-                      package->reference, machine, package->architecture, package->executable);
+           diag_error(EXIT_BUILD, package->pos, "the %s of %s is for %s, and its '%s' is %s: %s",
+                      package->layer ? "target" : "program", package->reference, machine,
+                      package->layer ? "architectures" : "architecture", package->architecture,
+                      package->executable);
 }
 
 /* --- the C library of the runtime ----------------------------------------------------------- */
@@ -156,9 +158,23 @@ static bool add_script(struct packing *p)
     return true;
 }
 
+/* The name of a library is that by which programs need it. */
+static bool pack_for_layer(struct packing *p)
+{
+    const struct elf *elf = &p->program.elf;
+    const char *name =
+        elf->soname && !strchr(elf->soname, '/') && *elf->soname ? elf->soname : p->program.name;
+    return pack(p, &p->program,
+                elf->program ? arena_printf(p->arena, "bin/%s", p->program.name)
+                             : arena_printf(p->arena, "lib/%s", name),
+                elf->program);
+}
+
 /* A static program needs no loader. */
 static bool pack_program(struct packing *p)
 {
+    if (p->package->layer)
+        return pack_for_layer(p);
     if (!p->package->libc || !p->program.elf.interpreter)
         return pack(p, &p->program, "bootstrap", true);
     return pack(p, &p->program, "program", true) && add_script(p);

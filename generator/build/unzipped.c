@@ -88,3 +88,52 @@ bool unzipped_check(struct arena *arena, const char *zip, const char *name, stru
     mapping_close(&file);
     return parts.size <= UNZIPPED_MAX || report(arena, &parts, name, pos, refuse);
 }
+
+/* --- a lambda and its layers ---------------------------------------------------------------- */
+
+/* Returns the unzipped size of a zip, or 0 if it cannot be read. */
+static uint64_t size_of(struct arena *arena, struct table *known, const char *zip)
+{
+    const uint64_t *found = table_get(known, zip);
+    struct mapping file;
+    struct zip_look look;
+    struct zip_seen seen;
+    if (found)
+        return *found;
+    uint64_t *size = arena_alloc(arena, sizeof *size);
+    *size = 0;
+    if (mapping_open(&file, zip)) {
+        if (zip_look_begin(&look, file.data, file.len))
+            while (zip_look_next(&look, &seen))
+                *size += seen.size;
+        mapping_close(&file);
+    }
+    table_set(arena, known, zip, size);
+    return *size;
+}
+
+bool unzipped_check_layers(struct arena *arena, struct table *known, const char *const *zips,
+                           size_t n, struct pos pos, bool refuse)
+{
+    static const char format[] = "%s and its layers have %llu bytes unzipped, %llu over Lambda's "
+                                 "%d: %s";
+    unsigned long long sum = 0;
+    struct buf parts = {0};
+    bool single = false;
+    for (size_t i = 0; i < n; i++) {
+        uint64_t size = size_of(arena, known, zips[i]);
+        buf_add_item(
+            &parts, ", ",
+            arena_printf(arena, "%s (%llu)", path_base(zips[i]), (unsigned long long)size));
+        single = single || size > UNZIPPED_MAX;
+        sum += size;
+    }
+    const char *name = path_base(zips[0]), *text = buf_text(arena, &parts);
+    if (sum <= UNZIPPED_MAX || single)
+        return true;
+    if (refuse)
+        return diag_error(EXIT_RESOURCE, pos, format, name, sum, sum - UNZIPPED_MAX, UNZIPPED_MAX,
+                          text);
+    diag_warning(pos, format, name, sum, sum - UNZIPPED_MAX, UNZIPPED_MAX, text);
+    return false;
+}

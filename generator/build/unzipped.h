@@ -1,12 +1,14 @@
 /* unzipped.h - Lambda's limit of what a zip may have unzipped: 250 MB, layers included (Lambda
- * quotas, "Deployment package size"). What layers have is not known here. */
+ * quotas, "Deployment package size"). Layers that are not of the project are not known here. */
 #ifndef BUILD_UNZIPPED_H
 #define BUILD_UNZIPPED_H
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/diag.h" /* for struct pos */
 
 struct arena;
+struct table;
 
 enum { UNZIPPED_MAX = 262144000 };
 
@@ -15,5 +17,9 @@ enum { UNZIPPED_MAX = 262144000 };
  * it: who needs the zip reports that. */
 bool unzipped_check(struct arena *arena, const char *zip, const char *name, struct pos pos,
                     bool refuse);
+/* The same of a lambda's zip and those of its layers together: `n` zips, the lambda's first. Each
+ * of them alone keeps the limit, or was reported. `known` keeps their sizes for the next lambda. */
+bool unzipped_check_layers(struct arena *arena, struct table *known, const char *const *zips,
+                           size_t n, struct pos pos, bool refuse);
 
 #endif

@@ -14,6 +14,8 @@
 #include "parameters/params.h"
 #include "resources/bundle.h"
 #include "resources/lambda.h"
+#include "resources/lambda_layers.h"
+#include "resources/layer.h"
 #include "settings/project.h"
 #include "template/action.h"
 #include "template/cfn.h"
@@ -90,10 +92,11 @@ static void load_values(struct drift *drift)
 
 /* --- comparing ---------------------------------------------------------------------------- */
 
-void drift_begin(struct drift *drift, struct deployment *d, const struct deployed *deployed)
+void drift_begin(struct drift *drift, struct deployment *d, const struct model *model,
+                 const struct deployed *deployed)
 {
     size_t errors = diag_errors();
-    *drift = (struct drift){.deployment = d, .deployed = deployed};
+    *drift = (struct drift){.deployment = d, .model = model, .deployed = deployed};
     drift->is_built = built_load(d->arena, d->build_dir, &drift->built);
     if (drift->is_built && deployed->listing) {
         load_values(drift);
@@ -116,33 +119,39 @@ void drift_release(struct drift *drift)
     json_decref(drift->values);
 }
 
-/* Returns the action that uploads a lambda's zip; NULL if the build has none. */
-static const json_t *action_of(const struct drift *drift, const struct lambda *lambda)
+/* A zip, and the resource that is made of it: its id, and the property with the zip's key. */
+struct deployed_zip {
+    const struct bundle *bundle;
+    const char *id, *part;
+};
+
+/* Returns the action that uploads the zip; NULL if the build has none. */
+static const json_t *action_of(const struct drift *drift, const struct deployed_zip *zip)
 {
     const json_t *step = built_step_json(&drift->built, STEP_PRE_RESOURCES);
     size_t i;
     const json_t *action;
     json_array_foreach(json_object_get(step, "actions"), i, action)
-        if (strcmp(cfn_text(action, "key"), lambda->bundle->zip_key) == 0)
+        if (strcmp(cfn_text(action, "key"), zip->bundle->zip_key) == 0)
             return action;
     return NULL;
 }
 
-/* Returns the object that the function was deployed from; NULL if that is not known. It may not be
- * the latest: if the stack failed after an upload, the uploaded object is newer. */
-static const json_t *object_of(const struct drift *drift, const struct lambda *lambda)
+/* Returns the object that the resource was made of; NULL if that is not known. It may not be the
+ * latest: if the stack failed after an upload, the uploaded object is newer. */
+static const json_t *object_of(const struct drift *drift, const struct deployed_zip *zip)
 {
     const json_t *resources =
         json_object_get(built_step_json(&drift->built, STEP_RESOURCES), "Resources");
     const json_t *code = json_object_get(
-        json_object_get(json_object_get(resources, lambda->id), "Properties"), "Code");
+        json_object_get(json_object_get(resources, zip->id), "Properties"), zip->part);
     const char *version = deployed_parameter(
         drift->deployed, cfn_text(json_object_get(code, "S3ObjectVersion"), "Ref"));
     size_t i;
     const json_t *object;
     json_array_foreach(json_object_get(drift->deployed->listing, "Versions"), i, object)
         if (version && strcmp(cfn_text(object, "VersionId"), version) == 0 &&
-            strcmp(cfn_text(object, "Key"), lambda->bundle->zip_key) == 0)
+            strcmp(cfn_text(object, "Key"), zip->bundle->zip_key) == 0)
             return object;
     return NULL;
 }
@@ -168,15 +177,12 @@ static bool is_object(struct upload *upload, const json_t *object)
                           cfn_text(object, "ETag"));
 }
 
-enum drift_code drift_of(struct drift *drift, const struct lambda *lambda)
+static enum drift_code drift_of_zip(struct drift *drift, const struct deployed_zip *zip)
 {
-    bool zip = drift->is_built && lambda->bundle;
-    const json_t *action = zip ? action_of(drift, lambda) : NULL;
-    const json_t *object = action ? object_of(drift, lambda) : NULL;
+    const json_t *action = drift->is_built ? action_of(drift, zip) : NULL;
+    const json_t *object = action ? object_of(drift, zip) : NULL;
     struct upload upload;
     size_t errors = diag_errors();
-    if (!lambda->bundle)
-        return drift->is_built ? DRIFT_IMAGE : DRIFT_NOT_BUILT;
     if (!action)
         return DRIFT_NOT_BUILT;
     if (!object || !drift->transfer.staging || !has_values(drift, action))
@@ -188,4 +194,19 @@ enum drift_code drift_of(struct drift *drift, const struct lambda *lambda)
     }
     diag_demote(errors);
     return code;
+}
+
+enum drift_code drift_of(struct drift *drift, const struct lambda *lambda)
+{
+    const struct layer *layers[LAMBDA_LAYERS_MAX];
+    const struct deployed_zip code = {lambda->bundle, lambda->id, "Code"};
+    if (!lambda->bundle)
+        return drift->is_built ? DRIFT_IMAGE : DRIFT_NOT_BUILT;
+    enum drift_code found = drift_of_zip(drift, &code);
+    size_t n = lambda_own_layers(drift->model, lambda, layers);
+    for (size_t i = 0; i < n && found == DRIFT_SAME; i++) {
+        const struct deployed_zip zip = {layers[i]->bundle, layers[i]->id, "Content"};
+        found = drift_of_zip(drift, &zip);
+    }
+    return found;
 }

@@ -10,6 +10,7 @@
 struct deployed;
 struct deployment;
 struct lambda;
+struct model;
 
 enum drift_code {
     DRIFT_SAME,
@@ -21,6 +22,7 @@ enum drift_code {
 
 struct drift {
     struct deployment *deployment;
+    const struct model *model;
     const struct deployed *deployed;
     struct built built;
     bool is_built;
@@ -30,9 +32,10 @@ struct drift {
 
 /* Reads the build and the values; what is missing is only a warning. Call drift_release in any
  * case. */
-void drift_begin(struct drift *drift, struct deployment *deployment,
+void drift_begin(struct drift *drift, struct deployment *deployment, const struct model *model,
                  const struct deployed *deployed);
-/* Compares the zip that the function was deployed from with the one that apply would make now. */
+/* Compares the zips that the function and its layers were deployed from with those that apply would
+ * make now. */
 enum drift_code drift_of(struct drift *drift, const struct lambda *lambda);
 void drift_release(struct drift *drift);
 

@@ -137,7 +137,7 @@ static bool is_back(const struct status *s, size_t i)
 static void find_drift(struct status *s)
 {
     struct drift drift;
-    drift_begin(&drift, s->d, &s->deployed);
+    drift_begin(&drift, s->d, s->model, &s->deployed);
     s->is_built = drift.is_built;
     for (size_t i = 0; i < s->n; i++)
         if (s->rows[i].lambda && s->aliases[i].function)

@@ -14,9 +14,8 @@ struct resource;
 /* Rows of the tables of fields: how the code is built. */
 #define BUNDLE_FIELDS                                                                              \
     {"build", FIELD_TEXTS}, {"build-in-source", FIELD_FLAG}, {"strip", FIELD_FLAG},                \
-        {"libc", FIELD_FLAG}, {"pip-path", FIELD_NAME}, {"npm-path", FIELD_NAME},                  \
-        {"gradle-path", FIELD_NAME}, {"pip-install-extra", FIELD_NAME},                            \
-        {"npm-install-extra", FIELD_NAME},                                                         \
+        {"pip-path", FIELD_NAME}, {"npm-path", FIELD_NAME}, {"gradle-path", FIELD_NAME},           \
+        {"pip-install-extra", FIELD_NAME}, {"npm-install-extra", FIELD_NAME},                      \
     {                                                                                              \
         "gradle-build-extra", FIELD_NAME                                                           \
     }

@@ -24,6 +24,7 @@ static const struct field fields[] = {
     {"timeout", FIELD_INT, .min = 1, .max = TIMEOUT_MAX, .unit = "seconds"},
     {"description", FIELD_TEXT},
     BUNDLE_FIELDS,
+    {"libc", FIELD_FLAG},
     {"context", FIELD_NAME},
     {"context-destination", FIELD_NAME},
     {"context-destinaton", FIELD_NAME},

@@ -30,6 +30,7 @@ static const char *const zip_keys[] = {
     "handler",
     "runtime",
     "layers",
+    "libc",
     "context",
     "context-destination",
     "context-destinaton",

@@ -14,8 +14,6 @@
 
 static const struct field fields[] = {{"layers", FIELD_ANY}};
 
-enum { LAYERS_MAX = 5 }; /* of a function (Lambda quotas) */
-
 static size_t count(const struct node *layers)
 {
     return !node_set(layers) ? 0 : layers->kind == NODE_LIST ? layers->count : 1;
@@ -155,9 +153,10 @@ static bool check(const struct model *model, const struct lambda *lambda)
         ok = check_item(model, lambda, item(layers, i)) && ok;
     for (size_t i = 1; ok && i < n; i++)
         ok = check_twice(model, lambda, layers, i);
-    return (n <= LAYERS_MAX ||
-            diag_error(EXIT_VALUE, item(layers, LAYERS_MAX)->pos,
-                       "a lambda has at most %d layers, and this one has %zu", LAYERS_MAX, n)) &&
+    return (n <= LAMBDA_LAYERS_MAX ||
+            diag_error(EXIT_VALUE, item(layers, LAMBDA_LAYERS_MAX)->pos,
+                       "a lambda has at most %d layers, and this one has %zu", LAMBDA_LAYERS_MAX,
+                       n)) &&
            ok;
 }
 
@@ -166,6 +165,19 @@ static bool check(const struct model *model, const struct lambda *lambda)
 bool lambda_has_layers(const struct lambda *lambda)
 {
     return count(layers_of(lambda)) > 0;
+}
+
+size_t lambda_own_layers(const struct model *model, const struct lambda *lambda,
+                         const struct layer *layers[LAMBDA_LAYERS_MAX])
+{
+    const struct node *list = layers_of(lambda);
+    size_t n = 0;
+    for (size_t i = 0; i < count(list) && i < LAMBDA_LAYERS_MAX; i++) {
+        const struct layer *layer = named(model, lambda, item(list, i));
+        if (layer)
+            layers[n++] = layer;
+    }
+    return n;
 }
 
 static void write(struct lambda_parts *parts)

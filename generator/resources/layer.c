@@ -124,6 +124,14 @@ static void set_platform(const struct layer *layer, struct bundle *bundle)
     bundle->architecture = layer->narchitectures ? layer->architectures[0] : "x86_64";
 }
 
+static bool check_target(const struct layer *layer, const struct bundle *bundle)
+{
+    return !bundle_target(bundle->code->text) || layer->narchitectures < 2 ||
+           diag_error(EXIT_RESOURCE, node_get(bundle->settings, "architectures")->pos,
+                      "CMake builds the target %s for one architecture; name only that",
+                      bundle_target(bundle->code->text));
+}
+
 /* A .py or .js file cannot be for another language alone. */
 static bool check_file(const struct layer *layer, const struct bundle *bundle)
 {
@@ -198,7 +206,7 @@ static bool layer_read(struct model *model, struct resource *resource)
     ok = read_runtimes(model, layer, node_get(settings, "runtimes")) && ok;
     ok = read_architectures(model, layer, node_get(settings, "architectures")) && ok;
     set_platform(layer, bundle);
-    ok = check_file(layer, bundle) && ok;
+    ok = check_file(layer, bundle) && check_target(layer, bundle) && ok;
     ok = bundle_check_building(bundle) && ok;
     ok = extra_check(settings) && verbatim_check(settings) && ok;
     ok = check_content(node_get(node_get(settings, "properties"), "Content")) && ok;

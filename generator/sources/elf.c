@@ -24,10 +24,14 @@ enum tag {
     TAG_NEEDED = 1,
     TAG_STRTAB = 5,
     TAG_STRSZ = 10,
+    TAG_SONAME = 14,
     TAG_RPATH = 15,
     TAG_RUNPATH = 29,
+    TAG_FLAGS_1 = 0x6ffffffb,
     TAG_VERNEED = 0x6ffffffe,
 };
+
+enum { FLAG_1_PIE = 0x08000000 }; /* of TAG_FLAGS_1: a program, and no library */
 
 /* The offsets of fields in files of 32 and of 64 bits, which have the same fields. */
 static const struct layout {
@@ -132,6 +136,7 @@ static const char *read_header(struct image *image, struct elf *elf)
         .bits = 32 * (int)class,
         .machine = (unsigned)number(image, 18, 2),
         .runs = type == TYPE_EXEC || type == TYPE_DYN,
+        .program = type == TYPE_EXEC,
     };
     return NULL;
 }
@@ -188,6 +193,10 @@ static void read_string(struct image *image, struct elf *elf, uint64_t tag, uint
 {
     if (tag == TAG_NEEDED)
         push_string(image, &elf->needed, &elf->nneeded, string(image, value));
+    else if (tag == TAG_SONAME)
+        elf->soname = string(image, value);
+    else if (tag == TAG_FLAGS_1)
+        elf->program = elf->program || (value & FLAG_1_PIE);
     else if (tag == TAG_RPATH)
         elf->rpath = string(image, value);
     else if (tag == TAG_RUNPATH)
@@ -236,6 +245,7 @@ const char *elf_parse(struct arena *arena, const void *data, size_t len, struct 
     if (!image.broken && image.interpreter.size)
         elf->interpreter = text(&image, image.interpreter.offset,
                                 image.interpreter.offset + image.interpreter.size);
+    elf->program = elf->program || elf->interpreter;
     return image.broken ? "is a broken ELF file, or cut off" : NULL;
 }
 

@@ -13,7 +13,9 @@ struct elf {
     int bits;                /* 32 or 64 */
     unsigned machine;        /* e_machine */
     bool runs;               /* a program or a shared library, not an object file or a core dump */
+    bool program;            /* a program, and no shared library */
     const char *interpreter; /* the dynamic loader that starts it, or NULL */
+    const char *soname;      /* DT_SONAME: the name by which others need a library; or NULL */
     const char **needed;     /* DT_NEEDED, in order */
     size_t nneeded;
     const char *rpath, *runpath; /* unchanged, with ':' and $ORIGIN; or NULL */

@@ -76,6 +76,34 @@ class Over(support.Project):
                 self.assertEqual(said, "")
                 self.gordon("release", "--stage", "prod")
 
+    def test_unzipped_with_layers(self):
+        """A lambda with its two layers may have 250 MB unzipped; one byte more is refused."""
+        support.write(self.folder, {
+            "settings.yml": """
+                project: demo
+                code-bucket: demo
+                layers: {data: {code: data}, extra: {code: extra}}
+                lambdas:
+                  one: {code: one.py, layers: [data, extra]}
+                  two: {code: one.py, layers: [data]}
+                """,
+            "one.py": HELLO, "extra/bin/extra": "extra", "data/bin/small": ""})
+        rest = 262144000 - len(HELLO) - len("extra")
+        for size, over in (rest, None), (rest + 1, "1"):
+            with open(os.path.join(self.folder, "data/bin/data"), "wb") as data:
+                data.truncate(size)
+            text = (f"_one.zip and its layers have 262144001 bytes unzipped, {over} over Lambda's 262144000: "
+                    f"_one.zip ({len(HELLO)}), _data-layer.zip ({rest + 1}), _extra-layer.zip (5)")
+            said = self.gordon("build").stderr
+            if over:
+                self.assertIn(f"settings.yml:5:3: warning: {text}\n", said)
+                self.assertIn(f"settings.yml:5:3: warning: {text}\n", self.gordon("build").stderr)
+                for command in (["apply"], ["release", "--stage", "prod"]):
+                    self.assertEqual(self.refused(*command), [("settings.yml:5:3", text)])
+            else:
+                self.assertEqual(said, "")
+                self.gordon("release", "--stage", "prod")
+
     def test_values(self):
         """A value at the limit and one over it. Values that are not sent have no limit."""
         support.write(self.folder, {

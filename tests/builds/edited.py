@@ -18,7 +18,8 @@ BUILDER, PREFIX, WORK = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys
 del sys.argv[1:4]
 
 FILES = {
-    "settings.yml": "project: edited\ncode-bucket: edited\napps: [app, bare]\n",
+    "settings.yml": "project: edited\ncode-bucket: edited\napps: [app, bare]\nlayers: {shared: {code: shared}}\n",
+    "shared/bin/one": "x\n",
     "app/settings.yml": """lambdas:
   folder: {code: folder, runtime: python3.13, handler: code.handler}
   file: {code: file.py}
@@ -124,7 +125,8 @@ class Edited(unittest.TestCase):
             self.assertEqual(self.said(), [])
 
     def test_edited(self):
-        for name in ("app/file.py", "app/folder/code.py", "app/folder/deep/more.py", "app/made/code.py"):
+        for name in ("app/file.py", "app/folder/code.py", "app/folder/deep/more.py", "app/made/code.py",
+                     "shared/bin/one"):
             with self.subTest(name):
                 self.check(name, lambda path: path.write_text("x = 3\n"), [name])
 
@@ -164,7 +166,8 @@ class Edited(unittest.TestCase):
         self.check("app/folder/code.py", lambda path: path.chmod(0o755), ["app/folder/code.py"])
 
     def test_added(self):
-        for name in ("app/folder/new.py", "app/made/new.py", "bare/settings.yml", "app/folder/.gordonignore"):
+        for name in ("app/folder/new.py", "app/made/new.py", "bare/settings.yml", "app/folder/.gordonignore",
+                     "shared/new.py"):
             with self.subTest(name):
                 self.check(name, lambda path: path.write_text("{}\n"), [name])
 

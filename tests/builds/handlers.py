@@ -218,6 +218,20 @@ class Handlers(unittest.TestCase):
             self.assertRegex(said, rf"settings.yml:{i + 4}:\d+: warning: .*\bl{i} .*{case[3]}")
         self.assertEqual(len(self.zips()), len(LAYERED))
 
+    def test_layers(self):
+        """Layers of the project, of an ARN and of a ref may bring the handler. They have none themselves."""
+        self.write("settings.yml", "project: h\ncode-bucket: h\nlayers:\n  common: {code: code, runtimes: python3.13}\n"
+                                   "lambdas:\n" + "".join(
+                                       f"  l{i}: {{code: code, runtime: python3.13, handler: gone.handler, layers: {layers}}}\n"
+                                       for i, layers in enumerate(["common", "['arn:aws:lambda:eu-west-1:123456789012:"
+                                                                   "layer:x:1']", "[ref://Layer]"])))
+        self.write("code/code.py", "")
+        said = self.gordon()
+        for i in range(3):
+            self.assertRegex(said, rf"settings.yml:{i + 6}:\d+: warning: the zip of l{i} has no gone.py, .*; one of its "
+                                   "layers may bring it; 'check-handler: false' drops this check")
+        self.assertEqual(said.count("warning: "), 3, said)
+
     def test_place_of_a_default(self):
         self.write("settings.yml", "project: h\ncode-bucket: h\nlambdas:\n  one:\n    runtime: java\n    code: one\n")
         self.write("one/Hello.class", "")
