@@ -5,6 +5,7 @@
 #include "resources/lambda_async.h"
 #include "resources/lambda_check.h"
 #include "resources/lambda_concurrency.h"
+#include "resources/lambda_deploy.h"
 #include "resources/lambda_environment.h"
 #include "resources/lambda_files.h"
 #include "resources/lambda_image.h"
@@ -46,6 +47,7 @@ static const struct lambda_subject *const subjects[] = {
     &lambda_files,
     &lambda_async,
     &lambda_concurrency,
+    &lambda_deploy,
     &lambda_permissions,
     &lambda_tags,
     &lambda_managed,

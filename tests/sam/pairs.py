@@ -133,11 +133,19 @@ def simplify_invoke_config(properties):
         properties.pop("DestinationConfig", None)
 
 
+def simplify_deployment_group(properties):
+    name = properties["DeploymentConfigName"]
+    if isinstance(name, dict) and list(name) == ["Fn::Sub"] and isinstance(name["Fn::Sub"], list):
+        text, variables = name["Fn::Sub"]
+        properties["DeploymentConfigName"] = text.replace("${ConfigName}", variables["ConfigName"])
+
+
 def simplify_layer(properties):
     properties["Content"] = "zip"
 
 
 SIMPLIFY = {
+    "AWS::CodeDeploy::DeploymentGroup": simplify_deployment_group,
     "AWS::IAM::Role": simplify_role,
     "AWS::Lambda::EventInvokeConfig": simplify_invoke_config,
     "AWS::Lambda::Function": simplify_function,
