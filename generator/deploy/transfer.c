@@ -8,6 +8,8 @@
 #include "base/file.h"
 #include "build/built.h"
 #include "deploy/bucket_error.h"
+#include "deploy/lambda_digest.h"
+#include "deploy/resolve.h"
 #include "deploy/transfer.h"
 #include "deploy/upload.h"
 #include "resources/lambda_cfn.h"
@@ -19,41 +21,11 @@
 
 enum { BODY_MAX = 51200 }; /* bytes of a template in a request (CloudFormation quotas) */
 
-/* Returns a copy of `value` with values in place of references to parameters; `is_ref` returns the
- * name in a reference, or NULL. A reference to a parameter without a value stays. */
-static json_t *resolve(const json_t *value, const json_t *values,
-                       const char *(*is_ref)(const json_t *value))
-{
-    const char *name = is_ref(value), *key;
-    size_t i;
-    json_t *child, *copy;
-    json_t *known = name ? json_object_get(values, name) : NULL;
-    if (known)
-        return json_incref(known);
-    if (json_is_array(value)) {
-        copy = json_array();
-        json_array_foreach((json_t *)value, i, child)
-            json_array_append_new(copy, resolve(child, values, is_ref));
-        return copy;
-    }
-    if (!json_is_object(value))
-        return json_incref((json_t *)value);
-    copy = json_object();
-    json_object_foreach((json_t *)value, key, child)
-        json_object_set_new(copy, key, resolve(child, values, is_ref));
-    return copy;
-}
-
 static const char *action_ref_name(const json_t *value)
 {
     const char *type = json_string_value(json_object_get(value, "_type"));
     return type && strcmp(type, "Ref") == 0 ? json_string_value(json_object_get(value, "name"))
                                             : NULL;
-}
-
-static const char *cfn_ref_name(const json_t *value)
-{
-    return json_object_size(value) == 1 ? json_string_value(json_object_get(value, "Ref")) : NULL;
 }
 
 bool transfer_stage(struct transfer *a, const json_t *action, struct upload *upload)
@@ -80,120 +52,6 @@ bool transfer_stage(struct transfer *a, const json_t *action, struct upload *upl
     return ok;
 }
 
-/* --- the digests of lambdas --------------------------------------------------------------- */
-
-/* The uploads by their keys. */
-struct zips {
-    struct table by_key;
-};
-
-static struct zips index_uploads(struct arena *arena, struct upload *uploads, size_t n)
-{
-    struct zips zips = {0};
-    for (size_t i = 0; i < n; i++)
-        table_set(arena, &zips.by_key, uploads[i].key, &uploads[i]);
-    return zips;
-}
-
-/* Properties of a function that its versions do not have: by a change of them alone, Lambda
- * publishes no version. */
-static const char *const unversioned[] = {"RecursiveLoop", "ReservedConcurrentExecutions", "Tags"};
-
-/* Returns a digest of a zip, which an S3Key under `part` of the properties names, and of all other
- * properties. */
-static const char *digest_with_zip(struct arena *arena, const struct zips *zips,
-                                   const json_t *properties, const char *part, const json_t *values)
-{
-    const char *key = cfn_text(json_object_get(properties, part), "S3Key");
-    const struct upload *upload = table_get(&zips->by_key, key);
-    json_t *copy = resolve(properties, values, cfn_ref_name);
-    if (upload)
-        json_object_del(copy, part); /* the zip's digest stands for it */
-    for (size_t i = 0; i < countof(unversioned); i++)
-        json_object_del(copy, unversioned[i]);
-    char *text = cfn_dump(copy, JSON_COMPACT), *hex = arena_alloc(arena, SHA256_HEX);
-    struct digest digest;
-    sha256_init(&digest);
-    sha256_add(&digest, upload ? upload->sha256 : "", upload ? strlen(upload->sha256) : 0);
-    sha256_add(&digest, text, strlen(text));
-    sha256_hex(&digest, hex);
-    free(text);
-    json_decref(copy);
-    return hex;
-}
-
-/* Adds digests of the layers, in place of their versions, which only CloudFormation knows. */
-static void add_layers(struct transfer *a, const struct zips *zips, const json_t *template,
-                       json_t *values)
-{
-    const char *id;
-    json_t *resource;
-    json_object_foreach(json_object_get(template, "Resources"), id, resource)
-        if (strcmp(cfn_text(resource, "Type"), LAYER_TYPE) == 0)
-            json_object_set_new(
-                values, id,
-                json_string(digest_with_zip(a->arena, zips, json_object_get(resource, "Properties"),
-                                            "Content", values)));
-}
-
-/* Returns the values of parameters (new) for the digests of lambdas, with slow digests for secrets:
- * everybody who may read the stack sees the digests of lambdas. */
-static json_t *digest_values(struct transfer *a, const json_t *template)
-{
-    const char *name, *bucket = cfn_text(a->values, "CodeBucket");
-    json_t *values = json_copy(a->values), *value;
-    json_object_foreach(a->values, name, value)
-        if (cfn_hides(template, name))
-            json_object_set_new(values, name,
-                                json_string(stack_digest_secret(a->arena, bucket, name, value)));
-    return values;
-}
-
-/* Returns the function's id, and sets `*index` to its place in LambdaDigests, if a resource is its
- * version; else NULL. Both kinds of versions have the digest as one property. */
-static const char *function_of_version(const json_t *resource, size_t *index)
-{
-    static const char *const keys[] = {"Description", "Digest"};
-    const json_t *properties = json_object_get(resource, "Properties");
-    for (size_t i = 0; i < countof(keys); i++) {
-        const json_t *select = json_object_get(json_object_get(properties, keys[i]), "Fn::Select");
-        const char *list = cfn_ref_name(json_array_get(select, 1));
-        if (!list || strcmp(list, LAMBDA_DIGESTS) != 0)
-            continue;
-        *index = (size_t)json_integer_value(json_array_get(select, 0));
-        return cfn_ref_name(json_object_get(properties, "FunctionName"));
-    }
-    return NULL;
-}
-
-/* Returns the digests of what the versions have, in their order: the zip with the context, and the
- * configuration, layers included. */
-static const char *lambda_digests(struct transfer *a, struct upload *uploads, size_t n)
-{
-    const json_t *template = built_step_json(a->built, STEP_RESOURCES);
-    const json_t *resources = json_object_get(template, "Resources");
-    const struct zips zips = index_uploads(a->arena, uploads, n);
-    const char *id, *function, **digests = NULL;
-    json_t *values = digest_values(a, template), *resource;
-    struct buf text = {0};
-    size_t count = 0, index;
-    add_layers(a, &zips, template, values);
-    json_object_foreach((json_t *)resources, id, resource) {
-        if (!(function = function_of_version(resource, &index)))
-            continue;
-        while (count <= index)
-            array_push(a->arena, digests, count, "");
-        const char *digest = digest_with_zip(
-            a->arena, &zips, json_object_get(json_object_get(resources, function), "Properties"),
-            "Code", values);
-        digests[index] = arena_strndup(a->arena, digest, LAMBDA_DIGEST_DIGITS);
-    }
-    json_decref(values);
-    for (size_t i = 0; i < count; i++)
-        buf_add_item(&text, ",", digests[i]);
-    return buf_text(a->arena, &text);
-}
-
 /* Adds the outputs of the actions, and LambdaDigests, to the values for the following steps. */
 static void set_outputs(struct transfer *a, const json_t *template, struct upload *uploads,
                         size_t n, const char *bucket)
@@ -211,7 +69,8 @@ static void set_outputs(struct transfer *a, const json_t *template, struct uploa
                         ? json_string(uploads[i].version ? uploads[i].version : TRANSFER_LATER)
                         : json_sprintf("s3://%s/%s", bucket, uploads[i].key));
     }
-    json_object_set_new(a->values, LAMBDA_DIGESTS, json_string(lambda_digests(a, uploads, n)));
+    json_object_set_new(a->values, LAMBDA_DIGESTS,
+                        json_string(lambda_digests(a->arena, a->built, a->values, uploads, n)));
 }
 
 /* Stages a template that is too large for a request; its key is the digest of its content. */
@@ -324,7 +183,7 @@ bool transfer_mark(struct transfer *a, const char *version)
     const json_t *resources =
         json_object_get(built_step_json(a->built, STEP_RESOURCES), "Resources");
     const json_t *properties = json_object_get(json_object_get(resources, version), "Properties");
-    const char *function = cfn_ref_name(json_object_get(properties, "FunctionName"));
+    const char *function = resolve_ref_name(json_object_get(properties, "FunctionName"));
     const json_t *code = json_object_get(
         json_object_get(json_object_get(resources, function ? function : ""), "Properties"),
         "Code");

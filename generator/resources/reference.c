@@ -13,47 +13,88 @@
 static const struct type {
     const char *name;
     const char *gives[WANT_COUNT];
+    const char *replaced_by; /* names of properties with blanks between them, or NULL */
 } types[] = {
-    {"AWS::AmazonMQ::Broker", {[WANT_ARN] = "Arn", [WANT_ID] = REF}},
-    {"AWS::CertificateManager::Certificate", {[WANT_ARN] = REF}},
-    {"AWS::CloudWatch::Alarm", {[WANT_ARN] = "Arn", [WANT_NAME] = REF}},
-    {"AWS::CloudWatch::CompositeAlarm", {[WANT_ARN] = "Arn", [WANT_NAME] = REF}},
+    {"AWS::AmazonMQ::Broker",
+     {[WANT_ARN] = "Arn", [WANT_ID] = REF},
+     "AuthenticationStrategy BrokerName DeploymentMode EncryptionOptions EngineType "
+     "PubliclyAccessible StorageType SubnetIds"},
+    {"AWS::CertificateManager::Certificate",
+     {[WANT_ARN] = REF},
+     "CertificateAuthorityArn CertificateExport DomainName DomainValidationOptions KeyAlgorithm "
+     "SubjectAlternativeNames"},
+    {"AWS::CloudWatch::Alarm", {[WANT_ARN] = "Arn", [WANT_NAME] = REF}, "AlarmName"},
+    {"AWS::CloudWatch::CompositeAlarm", {[WANT_ARN] = "Arn", [WANT_NAME] = REF}, "AlarmName"},
     {"AWS::Cognito::UserPool", {[WANT_ARN] = "Arn", [WANT_ID] = REF}},
     {"AWS::DynamoDB::GlobalTable",
-     {[WANT_ARN] = "Arn", [WANT_NAME] = REF, [WANT_STREAM] = "StreamArn"}},
-    {"AWS::DynamoDB::Table", {[WANT_ARN] = "Arn", [WANT_NAME] = REF, [WANT_STREAM] = "StreamArn"}},
-    {"AWS::EC2::SecurityGroup", {[WANT_ID] = "GroupId"}},
-    {"AWS::EC2::Subnet", {[WANT_ID] = REF}},
-    {"AWS::EC2::VPC", {[WANT_ID] = REF}},
-    {"AWS::ECR::Repository", {[WANT_ARN] = "Arn", [WANT_NAME] = REF, [WANT_URL] = "RepositoryUri"}},
-    {"AWS::EFS::AccessPoint", {[WANT_ARN] = "Arn", [WANT_ID] = REF}},
-    {"AWS::EFS::FileSystem", {[WANT_ARN] = "Arn", [WANT_ID] = REF}},
-    {"AWS::ElasticLoadBalancingV2::Listener", {[WANT_ARN] = REF}},
-    {"AWS::ElasticLoadBalancingV2::LoadBalancer", {[WANT_ARN] = REF}},
-    {"AWS::ElasticLoadBalancingV2::TargetGroup", {[WANT_ARN] = REF}},
-    {"AWS::Events::EventBus", {[WANT_ARN] = "Arn", [WANT_NAME] = REF}},
-    {"AWS::Events::Rule", {[WANT_ARN] = "Arn"}},
+     {[WANT_ARN] = "Arn", [WANT_NAME] = REF, [WANT_STREAM] = "StreamArn"},
+     "GlobalTableSourceArn KeySchema LocalSecondaryIndexes TableName"},
+    {"AWS::DynamoDB::Table",
+     {[WANT_ARN] = "Arn", [WANT_NAME] = REF, [WANT_STREAM] = "StreamArn"},
+     "ImportSourceSpecification KeySchema TableName"},
+    {"AWS::EC2::SecurityGroup", {[WANT_ID] = "GroupId"}, "GroupDescription GroupName VpcId"},
+    {"AWS::EC2::Subnet",
+     {[WANT_ID] = REF},
+     "AvailabilityZone AvailabilityZoneId CidrBlock Ipv4IpamPoolId Ipv4NetmaskLength Ipv6CidrBlock "
+     "Ipv6IpamPoolId Ipv6Native Ipv6NetmaskLength OutpostArn VpcId"},
+    {"AWS::EC2::VPC",
+     {[WANT_ID] = REF},
+     "CidrBlock InstanceTenancy Ipv4IpamPoolId Ipv4NetmaskLength VpcEncryptionControl"},
+    {"AWS::ECR::Repository",
+     {[WANT_ARN] = "Arn", [WANT_NAME] = REF, [WANT_URL] = "RepositoryUri"},
+     "EncryptionConfiguration RepositoryName"},
+    {"AWS::EFS::AccessPoint",
+     {[WANT_ARN] = "Arn", [WANT_ID] = REF},
+     "ClientToken FileSystemId PosixUser RootDirectory"},
+    {"AWS::EFS::FileSystem",
+     {[WANT_ARN] = "Arn", [WANT_ID] = REF},
+     "AvailabilityZoneName Encrypted KmsKeyId PerformanceMode"},
+    {"AWS::ElasticLoadBalancingV2::Listener", {[WANT_ARN] = REF}, "LoadBalancerArn"},
+    {"AWS::ElasticLoadBalancingV2::LoadBalancer", {[WANT_ARN] = REF}, "Name Scheme Type"},
+    {"AWS::ElasticLoadBalancingV2::TargetGroup",
+     {[WANT_ARN] = REF},
+     "IpAddressType Name Port Protocol ProtocolVersion TargetType VpcId"},
+    {"AWS::Events::EventBus", {[WANT_ARN] = "Arn", [WANT_NAME] = REF}, "Name"},
+    {"AWS::Events::Rule", {[WANT_ARN] = "Arn"}, "EventBusName Name"},
     {"AWS::IAM::ManagedPolicy", {[WANT_ARN] = REF}},
     {"AWS::IAM::Role", {[WANT_ARN] = "Arn", [WANT_NAME] = REF, [WANT_ID] = "RoleId"}},
-    {"AWS::KMS::Alias", {[WANT_NAME] = REF, [WANT_ID] = REF}},
+    {"AWS::KMS::Alias", {[WANT_NAME] = REF, [WANT_ID] = REF}, "AliasName"},
     {"AWS::KMS::Key", {[WANT_ARN] = "Arn", [WANT_NAME] = REF, [WANT_ID] = REF}},
-    {"AWS::Kinesis::Stream", {[WANT_ARN] = "Arn", [WANT_NAME] = REF, [WANT_STREAM] = "Arn"}},
-    {"AWS::Kinesis::StreamConsumer", {[WANT_ARN] = REF, [WANT_STREAM] = REF}},
-    {"AWS::KinesisFirehose::DeliveryStream", {[WANT_ARN] = "Arn", [WANT_NAME] = REF}},
+    {"AWS::Kinesis::Stream",
+     {[WANT_ARN] = "Arn", [WANT_NAME] = REF, [WANT_STREAM] = "Arn"},
+     "Name"},
+    {"AWS::Kinesis::StreamConsumer",
+     {[WANT_ARN] = REF, [WANT_STREAM] = REF},
+     "ConsumerName StreamARN Tags"},
+    {"AWS::KinesisFirehose::DeliveryStream",
+     {[WANT_ARN] = "Arn", [WANT_NAME] = REF},
+     "AmazonOpenSearchServerlessDestinationConfiguration "
+     "AmazonopensearchserviceDestinationConfiguration DatabaseSourceConfiguration "
+     "DeliveryStreamName DeliveryStreamType DirectPutSourceConfiguration "
+     "ElasticsearchDestinationConfiguration IcebergDestinationConfiguration "
+     "KinesisStreamSourceConfiguration MSKSourceConfiguration SnowflakeDestinationConfiguration"},
     {"AWS::Lambda::Alias", {[WANT_ARN] = REF}},
     {"AWS::Lambda::CodeSigningConfig", {[WANT_ARN] = REF}},
     {"AWS::Lambda::Function", {[WANT_ARN] = "Arn", [WANT_NAME] = REF}},
     {"AWS::Lambda::LayerVersion", {[WANT_ARN] = REF}},
     {"AWS::Lambda::Version", {[WANT_ARN] = REF}},
     {"AWS::Logs::LogGroup", {[WANT_ARN] = "Arn", [WANT_NAME] = REF}},
-    {"AWS::MSK::Cluster", {[WANT_ARN] = REF}},
-    {"AWS::MSK::ServerlessCluster", {[WANT_ARN] = REF}},
-    {"AWS::S3::Bucket", {[WANT_ARN] = "Arn", [WANT_NAME] = REF}},
-    {"AWS::SNS::Topic", {[WANT_ARN] = REF, [WANT_NAME] = "TopicName"}},
-    {"AWS::SQS::Queue", {[WANT_ARN] = "Arn", [WANT_NAME] = "QueueName", [WANT_URL] = REF}},
-    {"AWS::SSM::Parameter", {[WANT_NAME] = REF}},
-    {"AWS::SecretsManager::Secret", {[WANT_ARN] = REF}},
-    {"AWS::StepFunctions::StateMachine", {[WANT_ARN] = REF, [WANT_NAME] = "Name"}},
+    {"AWS::MSK::Cluster", {[WANT_ARN] = REF}, "BrokerNodeGroupInfo ClusterName EncryptionInfo"},
+    {"AWS::MSK::ServerlessCluster",
+     {[WANT_ARN] = REF},
+     "ClientAuthentication ClusterName Tags VpcConfigs"},
+    {"AWS::S3::Bucket",
+     {[WANT_ARN] = "Arn", [WANT_NAME] = REF},
+     "BucketName BucketNamePrefix BucketNamespace"},
+    {"AWS::SNS::Topic", {[WANT_ARN] = REF, [WANT_NAME] = "TopicName"}, "FifoTopic TopicName"},
+    {"AWS::SQS::Queue",
+     {[WANT_ARN] = "Arn", [WANT_NAME] = "QueueName", [WANT_URL] = REF},
+     "FifoQueue QueueName"},
+    {"AWS::SSM::Parameter", {[WANT_NAME] = REF}, "Name"},
+    {"AWS::SecretsManager::Secret", {[WANT_ARN] = REF}, "Name"},
+    {"AWS::StepFunctions::StateMachine",
+     {[WANT_ARN] = REF, [WANT_NAME] = "Name"},
+     "StateMachineName StateMachineType"},
 };
 
 const struct declared *reference_resource(const struct model *model, const struct node *node)
@@ -63,12 +104,30 @@ const struct declared *reference_resource(const struct model *model, const struc
     return declared && declared->type ? declared : NULL;
 }
 
-static const char *attribute(const char *type, enum want want)
+static const struct type *type_named(const char *name)
 {
     for (size_t i = 0; i < countof(types); i++)
-        if (strcmp(types[i].name, type) == 0)
-            return types[i].gives[want];
+        if (strcmp(types[i].name, name) == 0)
+            return &types[i];
     return NULL;
+}
+
+static const char *attribute(const char *type, enum want want)
+{
+    const struct type *known = type_named(type);
+    return known ? known->gives[want] : NULL;
+}
+
+bool reference_is_replaced_by(const char *type, const char *property)
+{
+    const struct type *known = type_named(type);
+    size_t len = strlen(property);
+    if (!known)
+        return str_ends(property, "Name");
+    for (const char *at = known->replaced_by; at && (at = strstr(at, property)); at += len)
+        if ((at == known->replaced_by || at[-1] == ' ') && (!at[len] || at[len] == ' '))
+            return true;
+    return false;
 }
 
 const struct node *reference_node(const struct model *model, const struct node *node,

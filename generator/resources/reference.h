@@ -37,4 +37,8 @@ json_t *reference_value(const struct model *model, const struct node *node, enum
 bool reference_check(const struct model *model, const struct node *node, const char *const *types,
                      const char *what);
 
+/* Whether a change of this property makes another resource of the type, so that refs to it change.
+ * Of unknown types, that is assumed of names only. */
+bool reference_is_replaced_by(const char *type, const char *property);
+
 #endif

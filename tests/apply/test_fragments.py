@@ -51,6 +51,7 @@ class Fragments(FlowCase):
     def fragments(self):
         self.project({
             "cloudformation": "fragment.yml",
+            "defaults": {"lambdas": {"environment": {"QUEUE": "ref://Mail"}}},
             "dynamodb": {"flow": {"lambda": "app.one", "stream": "ref://Orders",
                                   "starting_position": "TRIM_HORIZON"}},
             "s3": {"incoming": {"bucket": "ref://Uploads", "notifications": {
@@ -83,6 +84,7 @@ class Fragments(FlowCase):
         self.aws("s3api", "delete-object", "--bucket", "uploads-of-test", "--key", "a.txt")
         self.assertIn("no changes", self.apply().stdout)
         self.check_machine()
+        self.check_version()
         self.check_delete()
 
     def check_machine(self):
@@ -98,6 +100,20 @@ class Fragments(FlowCase):
         self.assertIn("Machine", self.apply().stdout)
         after = objects()
         self.assertEqual((len(before), len(after)), (1, 2))
+
+    def check_version(self):
+        """A queue with another name is in a new version of the lambda; a change of the same queue is not."""
+        def version():
+            return int(self.aws("lambda", "get-alias", "--function-name", self.alias().rsplit(":", 1)[0],
+                                "--name", "current")["FunctionVersion"])
+
+        before = version()
+        name = "QueueName: !FindInMap [Names, !Ref Stage, Queue]"
+        for changed, versions in ((f"DelaySeconds: 1, {name}", 0), ("QueueName: other-mail", 1)):
+            self.settings(self.FRAGMENT.replace(name, changed), "app/fragment.yml")
+            self.build()
+            self.apply()
+            self.assertEqual(version(), before + versions)
 
     def check_delete(self):
         said = self.gordon("delete").stdout
