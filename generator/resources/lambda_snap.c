@@ -40,7 +40,6 @@ static bool check_others(const struct node *settings)
     const struct node *provisioned =
         node_set(scaling) ? scaling : node_get(concurrency, "provisioned");
     bool ok = check_without(settings, "file-systems");
-    ok = check_without(settings, "image") && ok;
     if (schema_int(storage, 0) > STORAGE_MAX)
         ok = diag_error(EXIT_RESOURCE, storage->pos,
                         "Lambda takes no snapshots (snap-start) of a function with more than %d MB "

@@ -81,9 +81,11 @@ static int by_key(const void *a, const void *b)
     return strcmp(((const struct entry *)a)->key->name, ((const struct entry *)b)->key->name);
 }
 
-/* Numbers and booleans are text, as they were written. */
+/* Numbers are text, as they were written. */
 static json_t *tag_value(const struct node *value)
 {
+    if (value->kind == NODE_BOOL)
+        return json_string(value->boolean ? "true" : "false");
     return node_dynamic(value) ? cfn_value(value) : json_string(value->text);
 }
 

@@ -115,8 +115,9 @@ class Boto3(types.ModuleType):
     """`states` and `versions` are the results of the calls, in this order; the last one is repeated. A
     result is a value, an exception to raise, or a function to call."""
 
-    def __init__(self, states=({},), versions=("7",)):
+    def __init__(self, states=({},), versions=("7",), version=()):
         super().__init__("boto3")
+        self.version = dict(version)  # more of a published version
         self.states, self.versions, self.calls = list(states), list(versions), []
 
     def client(self, service):
@@ -135,7 +136,7 @@ class Boto3(types.ModuleType):
 
     def published(self, given):
         number = self.step("publish", self.versions, given)
-        return {"Version": number, "FunctionArn": ARN + ":" + number, "CodeSize": 1}
+        return {"Version": number, "FunctionArn": ARN + ":" + number, "CodeSize": 1, **self.version}
 
     def kinds(self):
         return [kind for kind, _ in self.calls]
@@ -268,6 +269,20 @@ class Publishing(VersionCase):
         self.succeeds(self.event(), self.data, "hello-HelloVersion")
         self.assertEqual(self.boto3.kinds(), ["get", "get", "get", "publish"])
         self.assertEqual(len(clock.slept), 2)
+
+    def test_waits_for_the_snapshot_of_a_version(self):
+        clock = Clock(self)
+        self.boto3 = Boto3([{"State": "Active"}, {"State": "Pending"}, {"State": "Active"}],
+                           version={"State": "Pending"})
+        self.succeeds(self.event(), self.data, "hello-HelloVersion")
+        self.assertEqual(self.boto3.kinds(), ["get", "publish", "get", "get"])
+        self.assertEqual(self.boto3.calls[-1], ("get", {"FunctionName": ARN + ":7"}))
+        self.assertEqual(len(clock.slept), 1)
+
+    def test_snapshot_that_fails(self):
+        self.boto3 = Boto3([{"State": "Active"}, {"State": "Failed", "StateReason": "init"}],
+                           version={"State": "Pending"})
+        self.fails(self.event(), "^RuntimeError: State is Failed: init$")
 
     def test_busy_calls_are_repeated(self):
         clock = Clock(self)

@@ -67,7 +67,7 @@ vpcs:
 contexts:
   default: {account: ref://Account, token: ref://Token}
 lambdas:
-  inside: {code: code.py, vpc: net}
+  inside: {code: code.py, vpc: net, log-group: ref://Logs}
 apigateway:
   api:
     resources:
@@ -87,6 +87,7 @@ s3:
 """
 
 PARAMETER_FILE = """\
+Logs: /aws/lambda/dev-demo-r-shared
 Account: "{{ aws_account_id }}"
 Stream: dynamodb-stream-startswith://given
 Table: dynamodb-startswith://given
@@ -343,6 +344,17 @@ those for properties that Gordon never writes; `tests/iam/resources.json` has bo
 | type | action |
 |---|---|
 {types}
+
+### With settings of lambdas
+
+Some settings of lambdas, and `tags`, make resources and properties that need more. It is not in the policies:
+
+| setting | action | resource |
+|---|---|---|
+{settings}
+
+A function with a `name` is called `STAGE-<name>`, and a log group with a `log-group` by that name: add their ARNs to the
+statements of functions and of logs.
 """
 
 
@@ -363,8 +375,22 @@ def page(calls, policies):
                                                 key=lambda item: (order.index(item[0][0]), item[0][1]))
             for action, place in sorted(found)]
     types = [f"| `{name}` | {listed({a for actions in entry['needs'].values() for a in actions})} |"
-             for name, entry in sorted(TYPES.items())]
-    return TEXT.format(commands="\n".join(commands), calls="\n".join(rows), types="\n".join(types))
+             for name, entry in sorted(TYPES.items()) if entry["needs"]]
+    return TEXT.format(commands="\n".join(commands), calls="\n".join(rows), types="\n".join(types),
+                       settings="\n".join(of_settings()))
+
+
+def of_settings():
+    """The rows of the table of settings that need more."""
+    more = {}
+    for entry in TYPES.values():
+        for setting, places in entry.get("settings", {}).items():
+            for place, actions in places.items():
+                more.setdefault((setting, place), set()).update(actions)
+    for (setting, place), actions in sorted(more.items()):
+        words = ", ".join(f"`{word}`" for word in setting.split(", "))
+        arns = ", ".join(f"`{arn}`" for arn in PLACES[place])
+        yield f"| {words} | {listed(actions)} | {arns} |"
 
 
 def generated(calls):
@@ -377,7 +403,7 @@ def generated(calls):
 # --- tests -----------------------------------------------------------------------------------------
 
 def sources():
-    return "".join(path.read_text() for path in sorted((SOURCE / "generator").rglob("*.c")))
+    return "".join(path.read_text() for path in sorted((SOURCE / "generator").rglob("*.[ch]")))
 
 
 def operations(service):
@@ -409,6 +435,7 @@ class Types(unittest.TestCase):
         written = set(re.findall(r'"Type",[^"]*(?:\?[^"]*)?"((?:AWS|Custom)::[\w:]+)"'
                                  r'(?:\s*:\s*"(AWS::[\w:]+)")?', sources()))
         written = {name for names in written for name in names if name}
+        written |= set(re.findall(r'#define \w+_TYPE\s+"(AWS::[\w:]+)"', sources()))
         self.assertEqual(written, set(TYPES), "resources.json has the types of generator/")
 
     def test_of_the_registry(self):
@@ -420,7 +447,9 @@ class Types(unittest.TestCase):
             wanted = {action for handler in ("create", "read", "update", "delete")
                       for action in handlers.get(handler, {}).get("permissions", [])}
             groups = [*entry["needs"].values(), *entry.get("without", {}).values(),
-                      *entry.get("other", {}).values()]
+                      *entry.get("other", {}).values(),
+                      *(actions for places in entry.get("settings", {}).values()
+                        for actions in places.values())]
             have = [action for group in groups for action in group]
             self.assertEqual(sorted(have), sorted(wanted), name)
 
@@ -429,13 +458,14 @@ class Types(unittest.TestCase):
         known = schemas()
         for name, entry in TYPES.items():
             for prop in entry.get("without", {}):
-                self.assertNotIn(f'"{prop}"', text, f"{name}: Gordon writes it; is something needed?")
-                if prop != "UpdatePolicy":  # which is no property
-                    self.assertIn(f'"{prop}"', json.dumps(known[name]), name)
+                self.assertFalse(f'"{prop}"' in text,
+                                 f"{name}: Gordon writes {prop}; is something needed?")
+                self.assertIn(f'"{prop}"', json.dumps(known[name]), name)
 
     def test_places(self):
-        self.assertLessEqual({place for entry in TYPES.values() for place in entry["needs"]},
-                             set(PLACES))
+        needs = [places for entry in TYPES.values()
+                 for places in (entry["needs"], *entry.get("settings", {}).values())]
+        self.assertLessEqual({place for places in needs for place in places}, set(PLACES))
 
 
 class Recorded(unittest.TestCase):
@@ -457,7 +487,8 @@ class Recorded(unittest.TestCase):
                 path.write_text(text)
 
     def test_every_type(self):
-        self.assertEqual(self.made.types, set(TYPES), "the projects of this test have every type")
+        self.assertEqual(self.made.types, {name for name, entry in TYPES.items() if entry["needs"]},
+                         "the projects of this test have every type that needs no setting of a lambda")
 
     def test_every_call(self):
         """Every call in the sources was recorded, and is in CALLS."""

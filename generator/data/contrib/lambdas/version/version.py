@@ -6,7 +6,8 @@ the version). Delete removes nothing, as the alias may still have to go back to 
 
 Sources: Lambda API Reference, "PublishVersion" (which gives the latest version again where nothing
 changed, so that a repeated request does no harm) and "GetFunction"; Lambda Developer Guide, "Lambda
-function states" (nothing can be published while the function is created or updated).
+function states" (nothing can be published while the function is created or updated), and "Improving
+startup performance with Lambda SnapStart" (a version is Pending until its snapshot is taken).
 """
 import itertools
 import random
@@ -47,6 +48,8 @@ def publish(properties, deadline):
     client = boto3.client("lambda")
     wait_until_ready(client, name, deadline)
     version = call(client.publish_version, name, deadline)
+    if not is_ready(version):  # with SnapStart, until its snapshot is taken
+        wait_until_ready(client, version["FunctionArn"], deadline)
     return {"Version": version["Version"], "FunctionArn": version["FunctionArn"]}
 
 
