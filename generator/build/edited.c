@@ -19,8 +19,6 @@
 #include "sources/notes.h"
 #include "sources/package.h"
 
-enum { FOLDERS_MAX = 16 }; /* from the outputs up to the top of the build tree */
-
 static const struct root own = {NULL, EXIT_OTHER};
 
 struct edited {
@@ -40,41 +38,24 @@ static bool same_folder(const char *a, const char *b)
            one.st_ino == other.st_ino;
 }
 
-/* Whether the folder `work` is that of the build with the outputs `output`. */
-static bool is_work_of(struct arena *arena, const char *work, const char *output)
+/* Reads the path in the one line of a file; NULL if there is no such file. */
+static const char *read_path(struct arena *arena, const char *file)
 {
     char *text;
     size_t len;
-    if (!root_read(arena, &own, path_join(arena, work, PLAN_OUTPUT), &text, &len) || !text)
-        return false;
+    if (!root_read(arena, &own, file, &text, &len) || !text)
+        return NULL;
     text[strcspn(text, "\n")] = '\0';
-    return same_folder(text, output);
+    return text;
 }
 
-/* Looks in one folder of a build tree. */
-static const char *work_in(struct arena *arena, const char *folder, const char *output)
-{
-    const char *files = path_join(arena, folder, "CMakeFiles");
-    size_t n;
-    char **names = file_list(arena, files, &n);
-    for (size_t i = 0; names && i < n; i++) {
-        const char *work = path_join(arena, files, names[i]);
-        if (str_ends(names[i], ".gordon") && is_work_of(arena, work, output))
-            return work;
-    }
-    return NULL;
-}
-
+/* The work folder of the build with these outputs, or NULL. Both must name each other: a copy of
+ * the outputs is no build, and a build that was moved has no record. */
 static const char *find_work(struct arena *arena, const char *output)
 {
-    const char *work = NULL, *folder = output;
-    bool top = false;
-    for (int i = 0; i < FOLDERS_MAX && !work && !top; i++) {
-        top = file_look(path_join(arena, folder, "CMakeCache.txt")) != FILE_MISSING;
-        work = work_in(arena, folder, output);
-        folder = path_dir(arena, folder);
-    }
-    return work;
+    const char *work = read_path(arena, path_join(arena, output, PLAN_WORK));
+    const char *back = work ? read_path(arena, path_join(arena, work, PLAN_OUTPUT)) : NULL;
+    return back && same_folder(back, output) ? work : NULL;
 }
 
 /* --- what has changed --------------------------------------------------------------------- */
@@ -207,7 +188,7 @@ bool edited_warn(struct arena *arena, const struct loaded *loaded, const char *o
     };
     bool warned = false;
     e.dirs.work = path_join(arena, e.dirs.output, ".gordon");
-    const char *state = path_join(arena, e.dirs.work, "state");
+    const char *state = path_join(arena, e.dirs.output, PLAN_STATE);
     if (file_look(state) != FILE_MISSING)
         return warn_by(&e, state, &warned);
     if (!(e.dirs.work = find_work(arena, e.dirs.output)))

@@ -1,8 +1,7 @@
 /* edited.h - warns that sources were edited since the build that a command uses.
  *
  * `gordon build` has recorded what it read in its state. A CMake build has a record for each edge
- * beside the depfile (NOTES_RECORD), and the work folder <directory>/CMakeFiles/<name>.gordon,
- * where the directory is the one of the outputs or above it in the build tree. */
+ * beside the depfile (NOTES_RECORD), in the work folder that the outputs name (PLAN_WORK). */
 #ifndef BUILD_EDITED_H
 #define BUILD_EDITED_H
 #include <stdbool.h>

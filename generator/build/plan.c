@@ -348,13 +348,24 @@ bool plan_clean_zips(const struct model *model, const char *output, const char *
     return ok && (!noted || write_zips(model, output, ""));
 }
 
-static bool write_output_path(struct arena *arena, const char *work, const char *output)
+static bool write_path(const char *file, const char *path)
 {
     struct buf text = {0};
-    buf_printf(&text, "%s\n", path_absolute(arena, output));
-    bool ok = write_file(path_join(arena, work, PLAN_OUTPUT), &text);
+    buf_printf(&text, "%s\n", path);
+    bool ok = write_file(file, &text);
     buf_free(&text);
     return ok;
+}
+
+/* Lets each of the two folders name the other one. The outputs are of this build now: the state of
+ * a `gordon build` there says nothing about them. */
+static bool write_folders(struct arena *arena, const char *output, const char *work)
+{
+    work = path_absolute(arena, work);
+    output = path_absolute(arena, output);
+    return work_remove(arena, output, PLAN_STATE) &&
+           write_path(path_join(arena, output, PLAN_WORK), work) &&
+           write_path(path_join(arena, work, PLAN_OUTPUT), output);
 }
 
 bool plan_write(const struct model *model, const struct step_file *files,
@@ -383,7 +394,7 @@ bool plan_write(const struct model *model, const struct step_file *files,
     for (size_t i = 0; i < model->nbundles; i++)
         ok = write_bundle(model, model->bundles[i], dirs, &plan) && ok;
     unpinned_warn(model);
-    ok = ok && write_output_path(arena, work, output) &&
+    ok = ok && write_folders(arena, output, work) &&
          write_file(path_join(arena, work, "plan.list"), &plan);
     ok = ok && plan_note_zips(model, output) && plan_clean_zips(model, output, work) &&
          plan_clean_templates(arena, files, output);

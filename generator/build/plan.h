@@ -16,8 +16,12 @@ struct package;
 struct package_dirs;
 struct step_file;
 
-/* <work>/output has the path of the build's outputs, absolute, in one line. */
+/* <work>/output has the path of the build's outputs, and <output>/.gordon/work that of the work
+ * folder: absolute, in one line. <output>/.gordon/state is the record of `gordon build`, which has
+ * no plan. Who writes one of the two removes the other. */
 #define PLAN_OUTPUT "output"
+#define PLAN_WORK   ".gordon/work"
+#define PLAN_STATE  ".gordon/state"
 
 /* Writes the plan. Removes zips and templates of the output folder that are no longer part of it,
  * and Make's stamps of such zips. Code of "build://" may be missing until it is packed. This and

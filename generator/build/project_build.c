@@ -299,6 +299,7 @@ static bool build_locked(struct build *b)
         add_whole(b);
     }
     state_save(b->state_path, &b->next);
+    ok = work_remove(b->arena, b->output, PLAN_WORK) && ok;
     if (!ok)
         forget_templates(b);
     if (!remove_path(building))
@@ -340,7 +341,7 @@ bool project_build(struct arena *arena, const struct project_build *options)
         .output = options->output,
         .work = path_join(arena, options->output, ".gordon"),
     };
-    b.state_path = path_join(arena, b.work, "state");
+    b.state_path = path_join(arena, options->output, PLAN_STATE);
     b.program = digest_of(arena, state_program(arena), asked);
     b.words = digest_of(arena, b.program, options->project);
     bool ok = state_load(&b.state, arena, b.state_path) && (nothing_to_do(&b) || build(&b));

@@ -36,6 +36,7 @@ project(edited LANGUAGES NONE)
 find_package(Gordon 1.0 REQUIRED)
 gordon_add_project(demo SETTINGS settings.yml)
 gordon_add_project(elsewhere SETTINGS settings.yml OUTPUT_DIRECTORY deep/in/here)
+gordon_add_project(beside SETTINGS settings.yml OUTPUT_DIRECTORY "${CMAKE_SOURCE_DIR}/_build")
 """,
 }
 AWS = f"""#!{sys.executable}
@@ -53,7 +54,7 @@ class Edited(unittest.TestCase):
         cls.tool = "gordon build" if BUILDER == "gordon" else "cmake --build"
         cls.outputs = [cls.project / "_build"]
         if BUILDER != "gordon":
-            cls.outputs = [cls.project / "out/demo", cls.project / "out/deep/in/here"]
+            cls.outputs = [cls.project / name for name in ("out/demo", "out/deep/in/here", "_build")]
         for name, text in FILES.items():
             cls.write(name, text)
         later = time.time() + FUTURE
@@ -91,7 +92,7 @@ class Edited(unittest.TestCase):
         cls.run_program("cmake", "--build", "out")
 
     def said(self, everywhere=False):
-        """The files that `gordon status` names, the same for each of two folders of outputs, or for the first."""
+        """The files that `gordon status` names, the same for each folder of outputs, or for the first."""
         named = set()
         for output in self.outputs if everywhere else self.outputs[:1]:
             text = self.run_program(PREFIX / "bin/gordon", "status", "--build-dir", output)
@@ -175,6 +176,30 @@ class Edited(unittest.TestCase):
         for name in ("app/folder/old.pyc", "bare/notes.txt", "parameters/dev.yml"):
             with self.subTest(name):
                 self.check(name, lambda path: path.write_text("A: c\n"), [])
+
+    @unittest.skipIf(BUILDER == "gordon", "there is one way to build")
+    def test_built_by_both(self):
+        """The record is that of the build which wrote the folder last."""
+        self.run_program(PREFIX / "bin/gordon", "build")
+        self.write("app/file.py", "x = 6\n")
+        said = self.run_program(PREFIX / "bin/gordon", "status", "--build-dir", "_build")
+        self.assertIn("app/file.py: warning: this has changed since the build; run gordon build to include it", said)
+        shutil.rmtree(self.project / "out")
+        self.build()
+        self.assertEqual(self.said(everywhere=True), [])
+        self.check("app/file.py", lambda path: path.write_text("x = 3\n"), ["app/file.py"])
+        self.write("app/file.py", FILES["app/file.py"])
+        self.build()
+
+    @unittest.skipIf(BUILDER == "gordon", "the work folder is in the outputs")
+    def test_other_outputs(self):
+        """A copy of the outputs is no build: nobody knows what it was made of."""
+        shutil.copytree(self.project / "_build", self.project / "copied")
+        self.write("app/file.py", "x = 7\n")
+        said = self.run_program(PREFIX / "bin/gordon", "status", "--build-dir", "copied")
+        self.write("app/file.py", FILES["app/file.py"])
+        shutil.rmtree(self.project / "copied")
+        self.assertNotIn("warning", said)
 
     def test_cache_of_python(self):
         def change(path):

@@ -73,7 +73,7 @@ VARYING_STATE = [
     (rb"(?m)^[0-9a-f]{64}((?: \d+){5})$", rb"DIGEST\1"),
 ]
 # Written again if an input is as new as the build that reads it, which depends on the clock only.
-STATE_FILES = (".gordon/state", ".gordon/zips")
+STATE_FILES = (".gordon/state", ".gordon/work", ".gordon/zips")
 
 KNOWN_CHANGES = """
 What changed on purpose in November 2026: plan.cmake became plan.list, with the same records in

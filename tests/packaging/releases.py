@@ -85,7 +85,7 @@ class Release(Made):
                          (BUILD / "demo-prod.tar.gz").read_bytes())
         self.assertEqual(self.made(), [], "nothing has changed")
         self.assertFalse((BUILD / "demo-dev.tar.gz").exists())
-        self.assertEqual(files(BUILD / "demo"), [".gordon/zips", *OUTPUTS])
+        self.assertEqual(files(BUILD / "demo"), [".gordon/work", ".gordon/zips", *OUTPUTS])
 
     def test_parameters_come_change_and_go(self):
         self.assertEqual(self.made(), ["prod"])
