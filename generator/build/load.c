@@ -2,6 +2,7 @@
 #include "base/diag.h"
 #include "base/file.h"
 #include "build/artifact_files.h"
+#include "languages/unpinned.h"
 #include "resources/kinds.h"
 #include "settings/project.h"
 #include "sources/collect.h"
@@ -61,6 +62,12 @@ void load_warn_limits(struct loaded *loaded)
                 .places = &file->places,
             });
     }
+}
+
+void load_warn(struct loaded *loaded)
+{
+    load_warn_limits(loaded);
+    unpinned_warn(loaded->model);
 }
 
 void load_seen(struct arena *arena, const struct loaded *loaded, struct collection *seen)

@@ -35,5 +35,7 @@ bool load_write_templates(struct loaded *loaded, const char *output);
 /* Warns about each limit of CloudFormation that a template exceeds. Calls steps_text, so the JSON
  * must not change afterwards. */
 void load_warn_limits(struct loaded *loaded);
+/* The warnings of a build about the whole project: these, and unpinned_warn. */
+void load_warn(struct loaded *loaded);
 
 #endif

@@ -9,7 +9,6 @@
 #include "base/say.h"
 #include "build/plan.h"
 #include "languages/install.h"
-#include "languages/unpinned.h"
 #include "resources/artifact.h"
 #include "resources/bundle.h"
 #include "resources/model.h"
@@ -393,7 +392,6 @@ bool plan_write(const struct model *model, const struct step_file *files,
         add_record(&plan, (const char *const[]){"artifact", model->artifacts[i].name, NULL});
     for (size_t i = 0; i < model->nbundles; i++)
         ok = write_bundle(model, model->bundles[i], dirs, &plan) && ok;
-    unpinned_warn(model);
     ok = ok && write_folders(arena, output, work) &&
          write_file(path_join(arena, work, "plan.list"), &plan);
     ok = ok && plan_note_zips(model, output) && plan_clean_zips(model, output, work) &&

@@ -20,8 +20,6 @@
 #include "build/project_build.h"
 #include "build/state.h"
 #include "build/unzipped.h"
-#include "languages/unlocked.h"
-#include "languages/unpinned.h"
 #include "resources/artifact.h"
 #include "resources/bundle.h"
 #include "resources/kinds.h"
@@ -177,9 +175,7 @@ static void job_died(size_t index, const char *words, void *data)
 static void write_templates(void *data)
 {
     struct build *b = data;
-    load_warn_limits(&b->loaded);
-    unpinned_warn(b->loaded.model);
-    unlocked_warn(b->loaded.model);
+    load_warn(&b->loaded);
     b->templates_written = load_write_templates(&b->loaded, b->output);
     load_release(&b->loaded);
 }

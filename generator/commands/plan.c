@@ -23,7 +23,7 @@ static int run(const struct command *command, int argc, char *argv[])
     const char *output = opt_build_dir(arena);
     bool ok = load(arena, common.project, &loaded);
     if (ok)
-        load_warn_limits(&loaded);
+        (json ? load_warn_limits : load_warn)(&loaded);
     work = work ? work : path_join(arena, output, ".gordon");
     const struct package_dirs dirs = {output, work, binary};
     ok = ok && (json ? outputs_print : plan_write)(loaded.model, loaded.files, &dirs);

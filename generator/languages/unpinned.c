@@ -2,6 +2,8 @@
 
 #include "base/diag.h"
 #include "base/file.h"
+#include "base/root.h"
+#include "languages/node_manifest.h"
 #include "languages/python_lock.h"
 #include "languages/requirements.h"
 #include "languages/unpinned.h"
@@ -10,72 +12,149 @@
 #include "resources/runtime.h"
 #include "settings/node.h"
 #include "settings/project.h"
+#include "settings/schema.h"
 #include "sources/package.h"
 
-enum { NAMES_MAX = 10 }; /* that the warning has */
+enum { NAMES_MAX = 10 }; /* that a warning has */
 
+/* What was found for one language. */
 struct unpinned {
     struct arena *arena;
+    const char *root; /* of the project */
     struct table names;
     const char **list;
     size_t n;
     struct pos first;
 };
 
-/* In their order in installers.c: a lock file has no versions that change. */
-static const char *const manifests[] = {"requirements.txt", "uv.lock",      "poetry.lock",
-                                        "pylock.toml",      "Pipfile.lock", "Pipfile",
-                                        "pyproject.toml"};
-
-static void add(struct unpinned *found, const struct requirements *r,
-                const struct requirement *requirement)
+static void add(struct unpinned *found, struct pos pos, const char *key, const char *name)
 {
-    const char *name = requirement->name ? requirement->name : "a URL without a commit or digest";
-    if (requirements_pin(r, requirement) ||
-        table_set(found->arena, &found->names, requirement_name(found->arena, name), found))
+    if (table_set(found->arena, &found->names, key, found))
         return;
     if (!found->n)
-        found->first = requirement->pos;
+        found->first = pos;
     array_push(found->arena, found->list, found->n, name);
 }
 
-static void look(struct unpinned *found, const struct project *project, const struct bundle *bundle)
+/* --- Python ------------------------------------------------------------------------------- */
+
+/* In their order in installers.c: a lock file has no versions that change. */
+static const char *const python_manifests[] = {"requirements.txt", "uv.lock",      "poetry.lock",
+                                               "pylock.toml",      "Pipfile.lock", "Pipfile",
+                                               "pyproject.toml"};
+
+static void add_requirements(struct unpinned *found, const struct requirements *r)
 {
-    struct arena *arena = found->arena;
-    const char *code = path_absolute(arena, bundle->code_path);
-    const char *root = path_absolute(arena, project->dir), *found_name = NULL;
-    struct requirements r = requirements_new(arena, root, code);
-    for (size_t i = 0; i < countof(manifests) && !found_name; i++)
-        if (file_look(path_join(arena, code, manifests[i])) == FILE_REGULAR)
-            found_name = manifests[i];
+    for (size_t i = 0; i < r->n; i++) {
+        const char *name = r->list[i].name;
+        name = name ? name : "a URL without a commit or digest";
+        if (!requirements_pin(r, &r->list[i]))
+            add(found, r->list[i].pos, requirement_name(found->arena, name), name);
+    }
+}
+
+static void look_python(struct unpinned *found, const struct bundle *bundle, const char *code)
+{
+    const char *manifest = NULL, *path = NULL;
+    struct requirements r = requirements_new(found->arena, found->root, code);
+    if (node_set(node_get(bundle->settings, "build")))
+        return;
+    for (size_t i = 0; i < countof(python_manifests) && !manifest; i++) {
+        path = path_join(found->arena, code, python_manifests[i]);
+        manifest = file_look(path) == FILE_REGULAR ? python_manifests[i] : NULL;
+    }
     r.quiet = true;
-    if (found_name && strcmp(found_name, "requirements.txt") == 0)
-        requirements_read(&r, path_join(arena, code, found_name));
-    else if (found_name && strcmp(found_name, "pyproject.toml") == 0 &&
-             root_holds(root, path_join(arena, code, found_name)))
+    if (manifest && strcmp(manifest, "requirements.txt") == 0)
+        requirements_read(&r, path);
+    else if (manifest && strcmp(manifest, "pyproject.toml") == 0 && root_holds(found->root, path))
         python_lock_pyproject(&r, code);
-    for (size_t i = 0; i < r.n; i++)
-        add(found, &r, &r.list[i]);
+    add_requirements(found, &r);
+}
+
+/* --- Node --------------------------------------------------------------------------------- */
+
+/* Whether there is a lock file in the folder, or above it in the project, as of a workspace. */
+static bool is_locked(const struct unpinned *found, const char *code)
+{
+    static const char *const locks[] = {"package-lock.json", "npm-shrinkwrap.json",
+                                        "pnpm-lock.yaml", "yarn.lock"};
+    const char *dir = path_within(code, found->root) ? code : NULL;
+    for (; dir; dir = path_above(found->arena, dir, found->root))
+        for (size_t i = 0; i < countof(locks); i++)
+            if (file_look(path_join(found->arena, dir, locks[i])) != FILE_MISSING)
+                return true;
+    return false;
+}
+
+/* Packages that are given by their paths have no other versions. */
+static void add_packages(struct unpinned *found, json_t *manifest, const char *file)
+{
+    static const char *const keys[] = {"dependencies", "optionalDependencies"};
+    const char *key;
+    json_t *spec;
+    for (size_t i = 0; i < countof(keys); i++) {
+        json_object_foreach(json_object_get(manifest, keys[i]), key, spec) {
+            const char *name = arena_strdup(found->arena, key);
+            if (json_is_string(spec) && !node_spec_path(found->arena, json_string_value(spec)))
+                add(found, (struct pos){.file = file}, name, name);
+        }
+    }
+}
+
+static void look_node(struct unpinned *found, const struct bundle *bundle, const char *code)
+{
+    const char *file = path_join(found->arena, code, "package.json");
+    json_t *manifest = NULL;
+    if (schema_flag(node_get(bundle->settings, "build-in-source"), false) ||
+        file_look(file) != FILE_REGULAR || !root_holds(found->root, file) ||
+        is_locked(found, code) || !node_manifest_json(found->arena, found->root, code, &manifest))
+        return;
+    add_packages(found, manifest, file);
+    json_decref(manifest);
+}
+
+/* --- all languages ------------------------------------------------------------------------ */
+
+static const struct row {
+    enum language language;
+    void (*look)(struct unpinned *, const struct bundle *, const char *code);
+    const char *what, *advice;
+} rows[] = {
+    {LANG_PYTHON, look_python, "no exact version is required of",
+     "pin the versions, as by 'pip-compile' or 'uv pip compile'"},
+    {LANG_NODE, look_node, "no lock file fixes the versions of",
+     "run 'npm install --package-lock-only' there, and keep package-lock.json"},
+};
+
+static bool is_of(const struct row *row, const struct bundle *bundle)
+{
+    return bundle->language == row->language && !bundle_target(bundle->code->text) &&
+           !bundle_generated(bundle->code->text);
+}
+
+static void warn_of(const struct row *row, const struct unpinned *found)
+{
+    struct buf names = {0};
+    for (size_t i = 0; i < found->n && i < NAMES_MAX; i++)
+        buf_add_item(&names, ", ", found->list[i]);
+    if (found->n > NAMES_MAX)
+        buf_printf(&names, " and %zu more", found->n - NAMES_MAX);
+    if (found->n)
+        diag_warning(found->first, "%s %s, so the zips may change by themselves; %s", row->what,
+                     names.data, row->advice);
+    buf_free(&names);
 }
 
 void unpinned_warn(const struct model *model)
 {
-    struct unpinned found = {.arena = model->arena};
-    struct buf names = {0};
-    for (size_t i = 0; i < model->nbundles; i++) {
-        const struct bundle *bundle = model->bundles[i];
-        if (bundle->runtime->language == LANG_PYTHON && !bundle_target(bundle->code->text) &&
-            !node_set(node_get(bundle->settings, "build")))
-            look(&found, model->project, bundle);
+    struct arena *arena = model->arena;
+    const char *root = path_absolute(arena, model->project->dir);
+    for (size_t i = 0; i < countof(rows); i++) {
+        struct unpinned found = {.arena = arena, .root = root};
+        for (size_t k = 0; k < model->nbundles; k++)
+            if (is_of(&rows[i], model->bundles[k]))
+                rows[i].look(&found, model->bundles[k],
+                             path_absolute(arena, model->bundles[k]->code_path));
+        warn_of(&rows[i], &found);
     }
-    for (size_t i = 0; i < found.n && i < NAMES_MAX; i++)
-        buf_add_item(&names, ", ", found.list[i]);
-    if (found.n > NAMES_MAX)
-        buf_printf(&names, " and %zu more", found.n - NAMES_MAX);
-    if (found.n)
-        diag_warning(found.first,
-                     "no exact version is required of %s, so the zips may change by themselves; "
-                     "pin the versions, as by 'pip-compile' or 'uv pip compile'",
-                     names.data);
-    buf_free(&names);
 }

@@ -1,12 +1,12 @@
-/* unpinned.h - requirements of Python that have no exact version, in the lambdas of a project. */
+/* unpinned.h - packages of a project's lambdas and layers whose versions nothing fixes. */
 #ifndef LANGUAGES_UNPINNED_H
 #define LANGUAGES_UNPINNED_H
 
 struct model;
 
-/* Warns, once for all of them: what is installed may be another version in the next build. Reads
- * requirements.txt with what it includes, or pyproject.toml, and reports nothing else: errors in
- * them are reported where they are installed. */
+/* Warns, once for each language: another version may be installed in the next build. Reads
+ * requirements.txt with what it includes, pyproject.toml or package.json, and reports nothing else:
+ * errors in them are reported where they are installed. Code of CMake's targets is not read. */
 void unpinned_warn(const struct model *model);
 
 #endif

@@ -360,14 +360,17 @@ class Node(unittest.TestCase):
 
     def test_no_lock_file(self):
         """Versions that change with time are one warning of a build, and of one without changes."""
-        warning = ("app/fn/package.json: warning: no lock file fixes the packages of this lambda, so "
-                   "the zip may change by itself; run 'npm install --package-lock-only' there")
+        warning = ("app/fn/package.json: warning: no lock file fixes the versions of ms, so "
+                   "the zips may change by themselves; run 'npm install --package-lock-only' there")
         self.package("shared")
         self.code({"shared": "file:../../shared"})
         self.assertNotIn("warning", self.build())
         self.code({"shared": "file:../../shared", "ms": "1.0.0"})
         for _ in range(2):
             self.assertEqual(self.build().count(warning), 1)
+        plan = subprocess.run([GORDON, "plan", "--build-dir", "plan"], cwd=self.project, env=self.env, text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        self.assertEqual((plan.returncode, plan.stdout.count(warning)), (0, 1), plan.stdout)
         self.npm("install", "--package-lock-only", folder="app/fn")
         self.assertNotIn("warning", self.build())
         (self.project / "app/fn/package-lock.json").rename(self.project / "package-lock.json")
