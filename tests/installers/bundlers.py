@@ -8,18 +8,14 @@ downloaded.
 """
 import json
 import os
-import pathlib
 import shutil
 import subprocess
 import sys
-import tempfile
 import unittest
-import zipfile
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "helpers"))
-from npm_registry import Registry  # noqa: E402
+from node_project import NodeProject
 
-GORDON = os.path.abspath(sys.argv.pop(1))
+NodeProject.gordon = os.path.abspath(sys.argv.pop(1))
 # A bundler: it joins the named files, and what is behind the packages that they require.
 BUNDLE = """#!/usr/bin/env node
 const fs = require('fs'), path = require('path');
@@ -39,52 +35,32 @@ PACKAGE = {"name": "fn", "version": "1.0.0", "dependencies": {"lib": "1.0.0"},
 REAL = {"esbuild": "0.25.12", "typescript": "5.9.3"}
 
 
-class Bundlers(unittest.TestCase):
+class Bundlers(NodeProject):
     def setUp(self):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="gordon-bundlers-")).resolve()
-        self.addCleanup(shutil.rmtree, self.folder)
-        self.project, self.log = self.folder / "project", self.folder / "installed"
-        self.env = {name: value for name, value in os.environ.items()
-                    if not name.upper().startswith(("NPM_", "XDG_", "NODE_ENV"))}
-        self.env.update(HOME=str(self.folder / "home"), INSTALLED=str(self.log), NODE_ENV="production",
-                        GORDON_CACHE_DIR=str(self.folder / "cache"))
-        self.write("settings.yml", "project: demo\ncode-bucket: demo\napps: [app]\n")
+        super().setUp()
+        self.log = self.folder / "installed"
+        self.env.update(INSTALLED=str(self.log), NODE_ENV="production")
         self.write("app/fn/code.js", "exports.handler = async () => 1\n")
         self.write("app/fn/uses.txt", "lib\n")
         self.write("app/fn/package.json", PACKAGE)
 
-    def serve(self, *commands):
-        registry = Registry(PACKAGES)
-        registry.__enter__()
-        self.addCleanup(registry.__exit__)
-        self.env["npm_config_registry"] = registry.url
-        self.settings(*commands or ['npx bundle code.js "$GORDON_TARGET/code.js"'])
+    def begin(self, *commands):
+        self.env["npm_config_registry"] = self.serve(PACKAGES).url
+        self.commands(*commands or ['npx bundle code.js "$GORDON_TARGET/code.js"'])
 
-    def settings(self, *commands, more=""):
+    def commands(self, *commands, more=""):
         self.write("app/settings.yml", "lambdas:\n  fn:\n    code: fn\n    runtime: node\n" + more +
                    "    build:\n" + "".join(f"      - {json.dumps(c)}\n" for c in commands))
 
-    def write(self, name, text):
-        path = self.project / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text if isinstance(text, str) else json.dumps(text))
-
-    def build(self, status=0):
-        run = subprocess.run([GORDON, "build"], cwd=self.project, env=self.env, text=True,
-                             stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        self.assertEqual(run.returncode, status, run.stderr)
-        return run.stderr
-
     def content(self):
-        with zipfile.ZipFile(self.project / "_build/code/app_fn.zip") as zipped:
-            return {name: zipped.read(name).decode() for name in zipped.namelist()}
+        return {name: data.decode() for name, data in super().content().items()}
 
     def installs(self):
         return len(self.log.read_text().splitlines()) if self.log.exists() else 0
 
     def test_edits_install_nothing(self):
         """Only what the commands leave is packed. An edit runs them with what is installed already."""
-        self.serve()
+        self.begin()
         self.build()
         first = "// the public lib\nexports.handler = async () => 1\n"
         self.assertEqual((self.content(), self.installs()), ({"code.js": first}, 1))
@@ -104,14 +80,14 @@ class Bundlers(unittest.TestCase):
 
     def test_commands_that_change_packages(self):
         """What commands leave in node_modules does not decide what the next build makes."""
-        self.serve("echo x >> node_modules/lib/i.js; mkdir -p node_modules/.cache",
+        self.begin("echo x >> node_modules/lib/i.js; mkdir -p node_modules/.cache",
                    'npx bundle code.js "$GORDON_TARGET/code.js"')
         for number in 1, 2:
             self.write("app/fn/code.js", f"// {number}\n")
             self.build()
             self.assertEqual(self.content()["code.js"], f"// the public lib\nx\n// {number}\n")
             self.assertEqual(self.installs(), number)
-        self.settings('echo x > node_modules/.cache-is-here; mkdir -p node_modules/.cache/a; '
+        self.commands('echo x > node_modules/.cache-is-here; mkdir -p node_modules/.cache/a; '
                       'ls -A node_modules/.cache; rm node_modules/.cache-is-here; '
                       'npx bundle code.js "$GORDON_TARGET/code.js"')
         self.build()
@@ -122,24 +98,24 @@ class Bundlers(unittest.TestCase):
 
     def test_commands_that_install(self):
         """They find no packages, as before. Those that install elsewhere, or only run scripts, do."""
-        self.serve()
+        self.begin()
         self.write("app/fn/package.json", {"name": "fn", "version": "1.0.0", "scripts": {"ci": "true"},
                                            "dependencies": {"lib": "1.0.0"}})
         copy = 'cp code.js "$GORDON_TARGET"'
         for command in ("npm install --no-audit", "cd . && npm --silent i", "{npm_path} install",
                         "$GORDON_NPM_PATH install --ignore-scripts", "npm run ci; npm i"):
             with self.subTest(command=command):
-                self.settings(f"test ! -e node_modules && {command}", "test -e node_modules/lib", copy)
+                self.commands(f"test ! -e node_modules && {command}", "test -e node_modules/lib", copy)
                 self.build()
         for command in "npm run ci", 'npm install --prefix "$GORDON_TARGET" lib@1.0.0', "echo npm":
             with self.subTest(command=command):
-                self.settings(f"test -e node_modules/lib && {command}", copy)
+                self.commands(f"test -e node_modules/lib && {command}", copy)
                 self.build()
                 self.assertEqual("node_modules/lib/i.js" in self.content(), "--prefix" in command)
 
     def test_sibling(self):
         """A package of the workspace is bundled from its source, and its edits install nothing."""
-        self.serve("test -e ../../lib/i.js", 'npx bundle code.js "$GORDON_TARGET/code.js"')
+        self.begin("test -e ../../lib/i.js", 'npx bundle code.js "$GORDON_TARGET/code.js"')
         self.write("package.json", {"name": "r", "private": True, "workspaces": ["lib", "app/*"]})
         self.write("lib/package.json", {"name": "lib", "version": "1.0.0", "main": "i.js"})
         for text in "// ours\n", "// changed\n":
@@ -150,8 +126,8 @@ class Bundlers(unittest.TestCase):
 
     def test_without(self):
         """No packages for commands in the source itself."""
-        self.serve()
-        self.settings('test ! -e node_modules && cp code.js "$GORDON_TARGET"',
+        self.begin()
+        self.commands('test ! -e node_modules && cp code.js "$GORDON_TARGET"',
                       more="    build-in-source: true\n")
         self.build()
 
@@ -169,7 +145,7 @@ class Bundlers(unittest.TestCase):
         self.write("app/fn/part.ts", "export const part: number = 41;\n")
         self.write("app/fn/code.ts", "import {part} from './part';\n"
                                      "export const handler = async (): Promise<number> => part + 1;\n")
-        self.settings("npx tsc --noEmit", "npx esbuild code.ts --bundle --platform=node "
+        self.commands("npx tsc --noEmit", "npx esbuild code.ts --bundle --platform=node "
                       '--target=node24 --log-level=warning --outfile="$GORDON_TARGET/code.js"')
         self.build()
         self.assertEqual(list(self.content()), ["code.js"])
@@ -181,7 +157,7 @@ class Bundlers(unittest.TestCase):
         before = kept.with_name("modules").stat().st_ino
         self.build()
         self.assertEqual(kept.with_name("modules").stat().st_ino, before)  # installed only once
-        self.settings('npx tsc --outDir "$GORDON_TARGET"')
+        self.commands('npx tsc --outDir "$GORDON_TARGET"')
         self.build()
         self.assertEqual(sorted(self.content()), ["code.js", "part.js"])
 

@@ -8,34 +8,20 @@ TOOLS is a folder for pnpm and Yarn, which are downloaded once. Exits with 77 if
 import json
 import os
 import pathlib
-import re
 import shutil
 import subprocess
 import sys
-import tempfile
 import unittest
-import zipfile
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "helpers"))
-from npm_registry import Registry  # noqa: E402
+from node_project import PACKAGES as COMMON, NodeProject, requiring
 
-GORDON, TOOLS = os.path.abspath(sys.argv.pop(1)), pathlib.Path(sys.argv.pop(1)).resolve()
+NodeProject.gordon, TOOLS = os.path.abspath(sys.argv.pop(1)), pathlib.Path(sys.argv.pop(1)).resolve()
 PINNED = {"pnpm": ("pnpm@10.34.9", "bin/pnpm.cjs"), "yarn1": ("yarn@1.22.22", "bin/yarn.js"),
           "yarn4": ("@yarnpkg/cli-dist@4.18.1", "bin/yarn.js")}
-FOR = {"os": ["linux"], "libc": ["glibc"]}
 PACKAGES = {
-    "ms@1.0.0": {"i.js": "module.exports = 'ms 1'\n"},
-    "ms@2.0.0": {"i.js": "module.exports = 'ms 2'\n"},
+    **COMMON,
     "left-pad@1.0.0": {"i.js": "module.exports = 'the public one'\n"},
-    "needs@1.0.0": {"i.js": "module.exports = 'needs ' + require('ms')\n",
-                    "package.json": {"dependencies": {"ms": "1.0.0"}}},
     "tool@1.0.0": {"i.js": "module.exports = 'a tool'\n", "package.json": {"bin": {"tool": "i.js"}}},
-    "fast@1.0.0": {"i.js": "module.exports = 'fast'\n", "package.json": {"optionalDependencies": {
-        name: "1.0.0" for name in ("fast-x64", "fast-arm64", "fast-musl", "fast-mac")}}},
-    "fast-x64@1.0.0": {"i.js": "", "package.json": {**FOR, "cpu": ["x64"]}},
-    "fast-arm64@1.0.0": {"i.js": "", "package.json": {**FOR, "cpu": ["arm64"]}},
-    "fast-musl@1.0.0": {"i.js": "", "package.json": {"os": ["linux"], "libc": ["musl"]}},
-    "fast-mac@1.0.0": {"i.js": "", "package.json": {"os": ["darwin"], "cpu": ["arm64", "x64"]}},
 }
 LOCK = {"pnpm": ["pnpm", "install", "--lockfile-only"],
         "yarn1": ["yarn", "install", "--ignore-platform"],
@@ -65,43 +51,25 @@ def get_tools():
     return True
 
 
-class LockFiles(unittest.TestCase):
-    maxDiff = None
-
+class LockFiles(NodeProject):
     def setUp(self):
-        self.registry = Registry(PACKAGES).__enter__()
-        self.addCleanup(self.registry.__exit__)
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="gordon-lock-files-")).resolve()
-        self.addCleanup(shutil.rmtree, self.folder)
+        super().setUp()
+        self.registry = self.serve(PACKAGES)
 
-    def start(self, tool):
-        """A new project of a tool."""
-        self.tool, self.project = tool, self.folder / tool
+    def start_with(self, tool):
+        """Begins a project of a tool."""
+        self.tool = tool
         path = os.pathsep.join(p for p in os.environ["PATH"].split(os.pathsep)
                                if not os.path.exists(os.path.join(p, "yarn")))
-        self.env = {name: value for name, value in os.environ.items()
-                    if not name.upper().startswith(("NPM_", "XDG_", "YARN_", "PNPM_"))}
-        self.env.update(HOME=str(self.folder / "home"), GORDON_CACHE_DIR=str(self.folder / "cache"),
-                        PATH=f"{TOOLS / tool}{os.pathsep}{path}", YARN_NODE_LINKER="node-modules",
-                        npm_config_registry=self.registry.url, CI="",
-                        YARN_NPM_REGISTRY_SERVER=self.registry.url, YARN_REGISTRY=self.registry.url,
-                        YARN_UNSAFE_HTTP_WHITELIST="127.0.0.1", YARN_ENABLE_IMMUTABLE_INSTALLS="0")
-        self.write("settings.yml", "project: demo\ncode-bucket: demo\napps: [app]\n")
-        self.settings()
-
-    def settings(self, more=""):
-        self.write("app/settings.yml", "lambdas:\n  fn: {code: fn, runtime: node%s}\n" % more)
-
-    def write(self, name, text):
-        path = self.project / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text if isinstance(text, str) else json.dumps(text, indent=2))
+        self.start(tool, PATH=f"{TOOLS / tool}{os.pathsep}{path}", YARN_NODE_LINKER="node-modules",
+                   npm_config_registry=self.registry.url, CI="",
+                   YARN_NPM_REGISTRY_SERVER=self.registry.url, YARN_REGISTRY=self.registry.url,
+                   YARN_UNSAFE_HTTP_WHITELIST="127.0.0.1", YARN_ENABLE_IMMUTABLE_INSTALLS="0")
 
     def code(self, dependencies, **keys):
         self.write("app/fn/package.json", {"name": "fn", "version": "1.0.0",
                                            "dependencies": dependencies, **keys})
-        names = ", ".join(map(repr, dependencies))
-        self.write("app/fn/code.js", f"exports.handler = async () => [{names}].map(require).join()\n")
+        self.write("app/fn/code.js", requiring(dependencies))
 
     def lock(self, folder):
         """Writes the lock file, as a developer does, who keeps no node_modules."""
@@ -111,34 +79,13 @@ class LockFiles(unittest.TestCase):
         for path in self.project.rglob("node_modules"):
             shutil.rmtree(path, ignore_errors=True)
 
-    def build(self, status=0):
-        run = subprocess.run([GORDON, "build", "--debug"], cwd=self.project, env=self.env, text=True,
-                             stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        self.assertEqual(run.returncode, status, run.stderr)
-        self.packed = re.findall("gordon: packing (.*)", run.stderr)
-        return run.stderr
-
-    def content(self):
-        with zipfile.ZipFile(self.project / "_build/code/app_fn.zip") as zipped:
-            return {name: zipped.read(name) for name in zipped.namelist()}
-
-    def modules(self):
-        return {name.split("/")[1] for name in self.content() if name.startswith("node_modules/")}
-
-    def run_it(self):
-        with tempfile.TemporaryDirectory() as folder:
-            for name, data in self.content().items():
-                path = pathlib.Path(folder, name)
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(data)
-            return subprocess.run(
-                ["node", "-p", "require('./code.js').handler().then(console.log), ''"], cwd=folder,
-                text=True, stdout=subprocess.PIPE, check=True).stdout.strip()
+    def packages(self):
+        return {name.split("/")[0] for name in self.modules()}
 
     def each(self):
         for tool in PINNED:
             with self.subTest(tool=tool):
-                self.start(tool)
+                self.start_with(tool)
                 yield tool
 
     def test_lock(self):
@@ -150,7 +97,7 @@ class LockFiles(unittest.TestCase):
             self.registry.add("ms", "1.5.0", {"i.js": "module.exports = 'newer'\n"})
             self.build()
             self.assertEqual(self.run_it(), "ms 1,fast")
-            self.assertEqual(self.modules(), {"ms", "fast", "fast-arm64"})
+            self.assertEqual(self.packages(), {"ms", "fast", "fast-arm64"})
             first = self.content()
             shutil.rmtree(self.folder / "cache")
             shutil.rmtree(self.project / "_build")
@@ -177,7 +124,7 @@ class LockFiles(unittest.TestCase):
             self.lock(".")
             self.build()
             self.assertEqual(self.run_it(), "our ms 1,ms 2")
-            self.assertEqual(self.modules(), {"left-pad", "ms"})
+            self.assertEqual(self.packages(), {"left-pad", "ms"})
             self.write("packages/left-pad/i.js", "module.exports = 'changed'\n")
             self.build()
             self.assertEqual(self.run_it(), "changed,ms 2")
@@ -214,7 +161,7 @@ class LockFiles(unittest.TestCase):
 
     def test_pnpm_workspace_without_lock(self):
         """npm would take the registry's package for that of the workspace."""
-        self.start("pnpm")
+        self.start_with("pnpm")
         self.write("package.json", {"name": "root", "private": True})
         self.write("pnpm-workspace.yaml", "packages:\n- app/*\n- packages/*\n")
         self.write("packages/left-pad/package.json", {"name": "left-pad", "version": "1.0.0"})

@@ -6,39 +6,25 @@ usage: node.py GORDON
 
 Exits with 77 if there is no npm.
 """
-import json
 import os
 import pathlib
-import re
 import shutil
 import subprocess
 import sys
 import tempfile
 import unittest
-import zipfile
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "helpers"))
-from npm_registry import Registry, packed  # noqa: E402
+from node_project import PACKAGES as COMMON, NodeProject, requiring
+from npm_registry import Registry, packed
 
-GORDON = os.path.abspath(sys.argv.pop(1))
-FOR = {"os": ["linux"], "libc": ["glibc"]}
+NodeProject.gordon = os.path.abspath(sys.argv.pop(1))
 PACKAGES = {
+    **COMMON,
     "left-pad@1.0.0": {"i.js": "module.exports = 'the public one'\n",
                        "package.json": {"scripts": {"install": "touch $PUBLIC_RAN"}}},
-    "ms@1.0.0": {"i.js": "module.exports = 'ms 1'\n"},
-    "ms@2.0.0": {"i.js": "module.exports = 'ms 2'\n"},
-    "needs@1.0.0": {"i.js": "module.exports = 'needs ' + require('ms')\n",
-                    "package.json": {"dependencies": {"ms": "1.0.0"}}},
     "tool@1.0.0": {"i.js": "module.exports = 'tool'\n", "bin.js": "#!/usr/bin/env node\n",
                    "package.json": {"bin": {"tool": "bin.js"}}},
-    "fast@1.0.0": {"i.js": "", "package.json": {"optionalDependencies": {
-        name: "1.0.0" for name in ("fast-x64", "fast-arm64", "fast-musl", "fast-mac")}}},
-    "fast-x64@1.0.0": {"i.js": "", "package.json": {**FOR, "cpu": ["x64"]}},
-    "fast-arm64@1.0.0": {"i.js": "", "package.json": {**FOR, "cpu": ["arm64"]}},
-    "fast-musl@1.0.0": {"i.js": "", "package.json": {"os": ["linux"], "libc": ["musl"]}},
-    "fast-mac@1.0.0": {"i.js": "", "package.json": {"os": ["darwin"], "cpu": ["arm64", "x64"]}},
 }
-CODE = "exports.handler = async () => [%s].map(require).join()\n"
 
 
 def elf(machine):
@@ -46,9 +32,7 @@ def elf(machine):
     return b"\x7fELF\2\1\1" + bytes(9) + b"\3\0" + bytes([machine, 0, 1, 0, 0, 0]) + bytes(40)
 
 
-class Node(unittest.TestCase):
-    maxDiff = None
-
+class Node(NodeProject):
     @classmethod
     def setUpClass(cls):
         cls.registry = Registry(PACKAGES).__enter__()
@@ -60,27 +44,10 @@ class Node(unittest.TestCase):
         shutil.rmtree(cls.cache)
 
     def setUp(self):
-        self.project = pathlib.Path(tempfile.mkdtemp(prefix="gordon-node-")).resolve() / "project"
-        self.addCleanup(shutil.rmtree, self.project.parent)
-        self.ran = self.project.parent / "ran"
-        self.env = {name: value for name, value in os.environ.items()
-                    if not name.upper().startswith(("NPM_", "XDG_"))}
+        super().setUp()
+        self.ran = self.folder / "ran"
         self.env.update(HOME=str(self.cache), GORDON_CACHE_DIR=str(self.cache / "gordon"),
                         npm_config_registry=self.registry.url, PUBLIC_RAN=str(self.ran))
-        self.write("settings.yml", "project: demo\ncode-bucket: demo\napps: [app]\n")
-        self.settings()
-
-    def settings(self, more=""):
-        self.write("app/settings.yml", "lambdas:\n  fn: {code: fn, runtime: node%s}\n" % more)
-
-    def write(self, name, text):
-        path = self.project / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if isinstance(text, bytes):
-            path.write_bytes(text)
-        else:
-            path.write_text(text if isinstance(text, str) else json.dumps(text, indent=2))
-        return path
 
     def package(self, folder, dependencies=None, **keys):
         """Writes the manifest of a package, with a module that says its name."""
@@ -94,42 +61,13 @@ class Node(unittest.TestCase):
     def code(self, dependencies, **keys):
         """Writes the lambda, which requires its dependencies."""
         self.package("app/fn", dependencies, **keys)
-        self.write("app/fn/code.js", CODE % ", ".join(map(repr, dependencies)))
+        self.write("app/fn/code.js", requiring(dependencies))
 
     def npm(self, *arguments, folder):
         run = subprocess.run(["npm", *arguments, "--no-audit", "--no-fund", "--ignore-scripts"],
                              cwd=self.project / folder, env=self.env, text=True,
                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         self.assertEqual(run.returncode, 0, run.stdout)
-
-    def build(self, status=0):
-        """Returns what it printed on standard error, and which lambdas were packed."""
-        run = subprocess.run([GORDON, "build", "--debug"], cwd=self.project, env=self.env, text=True,
-                             stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        self.assertEqual(run.returncode, status, run.stderr)
-        self.packed = re.findall("gordon: packing (.*)", run.stderr)
-        return run.stderr
-
-    def content(self):
-        with zipfile.ZipFile(self.project / "_build/code/app_fn.zip") as zipped:
-            for info in zipped.infolist():
-                self.assertNotEqual(info.external_attr >> 28, 10, f"{info.filename} is a link")
-            return {name: zipped.read(name) for name in zipped.namelist()}
-
-    def modules(self):
-        return {name[len("node_modules/"):] for name in self.content()
-                if name.startswith("node_modules/")}
-
-    def run_it(self):
-        """What the lambda returns when its zip is unpacked elsewhere."""
-        with tempfile.TemporaryDirectory() as folder:
-            for name, data in self.content().items():
-                path = pathlib.Path(folder, name)
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(data)
-            return subprocess.run(
-                ["node", "-p", "require('./code.js').handler().then(console.log), ''"], cwd=folder,
-                text=True, stdout=subprocess.PIPE, check=True).stdout.strip()
 
     def fails(self, where, *words):
         """The build fails with an error at this place, a text of a file of the project."""
@@ -368,7 +306,7 @@ class Node(unittest.TestCase):
         self.code({"shared": "file:../../shared", "ms": "1.0.0"})
         for _ in range(2):
             self.assertEqual(self.build().count(warning), 1)
-        plan = subprocess.run([GORDON, "plan", "--build-dir", "plan"], cwd=self.project, env=self.env, text=True,
+        plan = subprocess.run([self.gordon, "plan", "--build-dir", "plan"], cwd=self.project, env=self.env, text=True,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         self.assertEqual((plan.returncode, plan.stdout.count(warning)), (0, 1), plan.stdout)
         self.npm("install", "--package-lock-only", folder="app/fn")
