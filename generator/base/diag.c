@@ -122,8 +122,11 @@ void diag_note(struct pos pos, const char *format, ...)
 void diag_lines(const char *text)
 {
     struct diagnostic *last = last_reported();
-    if (last && text && *text)
-        last->lines = say_lines(text);
+    if (!last || !text || !*text)
+        return;
+    char *plain = arena_strdup(memory(), text);
+    printable_strip(plain);
+    last->lines = say_lines(plain);
 }
 
 void diag_printed(const char *output)

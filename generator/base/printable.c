@@ -109,6 +109,36 @@ size_t printable_clean(char *text, size_t len, enum printable as)
     return (size_t)(to - text);
 }
 
+/* The length of the sequence at `c`, which begins with ESC; 0 if it is another one, or has no end.
+ */
+static size_t sequence_length(const char *c)
+{
+    size_t len = 2;
+    if (c[1] == '[') {
+        while (c[len] >= ' ' && c[len] <= '?') /* parameters and intermediate bytes */
+            len++;
+        return c[len] >= '@' && c[len] <= '~' ? len + 1 : 0;
+    }
+    if (c[1] != ']')
+        return 0;
+    len += strcspn(c + len, "\a\x1b\n");
+    if (c[len] == '\a')
+        return len + 1;
+    return c[len] == '\x1b' && c[len + 1] == '\\' ? len + 2 : 0;
+}
+
+void printable_strip(char *text)
+{
+    char *to = text;
+    while (*text) {
+        size_t len = *text == '\x1b' ? sequence_length(text) : 0;
+        text += len;
+        if (!len)
+            *to++ = *text++;
+    }
+    *to = '\0';
+}
+
 /* Prints what stands for a character that does not stay. JSON has a carriage return only between
  * its tokens, where it is the same as a blank. */
 static void put(FILE *out, const struct scan *s)

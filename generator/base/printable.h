@@ -21,6 +21,10 @@ enum printable {
 /* Changes the text in place. Returns its new length, which is not larger, and ends it there with a
  * NUL if it became shorter. Not for PRINTABLE_JSON. */
 size_t printable_clean(char *text, size_t len, enum printable as);
+/* Removes what colours a text, moves the cursor or makes a link (ECMA-48, control sequences and
+ * OSC) from what a program printed, in place. Before masks and printable_clean: what it separated
+ * may be a secret, or the command of a CI. */
+void printable_strip(char *text);
 void printable_write(FILE *out, const char *text, size_t len, enum printable as);
 
 #endif

@@ -66,6 +66,29 @@ static void test_commands(void)
     CHECK(is("## [1] # # ## ###[a ##", PRINTABLE_WORD, "## [1] # # ## #?#[a ##"));
 }
 
+/* Whether the text without sequences is `expected`. */
+static bool strips(const char *text, const char *expected)
+{
+    char *copy = strdup(text);
+    printable_strip(copy);
+    bool ok = strcmp(copy, expected) == 0;
+    free(copy);
+    return ok;
+}
+
+static void test_sequences(void)
+{
+    CHECK(strips("", ""));
+    CHECK(strips("a[0m\x1b", "a[0m\x1b"));
+    CHECK(strips("\x1b[0m\x1b[1;38:5:9mred\x1b[m\x1b[K \x1b[?25l\x1b[2Jx", "red x"));
+    CHECK(strips("\x1b]8;;https://a.b\x1b\\link\x1b]8;;\a!", "link!"));
+    CHECK(strips("\x1b[0\nx\x1b]8;;a\nb\a\x1b(B", "\x1b[0\nx\x1b]8;;a\nb\a\x1b(B"));
+    CHECK(strips("\x1b[\x1b[0m0m", "\x1b[0m"));
+    CHECK(strips(":\x1b[1m:error", "::error"));
+    CHECK(strips("\x1b[", "\x1b["));
+    CHECK(strips("\x1b]", "\x1b]"));
+}
+
 static void test_json(void)
 {
     CHECK(is("{\"a\": \"é\x7f\xC2\x9B\xE2\x80\xAE\"}\r\n", PRINTABLE_JSON,
@@ -78,6 +101,7 @@ int main(void)
     test_characters();
     test_bytes();
     test_commands();
+    test_sequences();
     test_json();
     return check_result();
 }
