@@ -119,7 +119,7 @@ static bool collect_source(const struct package *package, struct collection *sou
     const struct above *above = package->above;
     for (size_t i = 0; above && i < above->nlooked; i++)
         if (file_look(above->looked[i]) == FILE_MISSING)
-            collect_missing(source, above->looked[i], package->root);
+            collect_missing(source, above->looked[i]);
         else
             collect_input(source, above->looked[i]);
     if (package_is_above(package))
@@ -166,10 +166,7 @@ static bool settle_source(const struct package *package, const char *before,
                           struct collection *source)
 {
     static const double tick = 0.02; /* until the stamp of what was just written is settled */
-    struct collection now = {.arena = source->arena,
-                             .left_out = source->left_out,
-                             .stamped = true,
-                             .depfile = source->depfile};
+    struct collection now = {.arena = source->arena, .left_out = source->left_out, .stamped = true};
     char after[SHA256_HEX];
     run_sleep(tick);
     if (!collect_source(package, &now) || !digest_source(&now, after))
@@ -352,7 +349,6 @@ static bool run_commands(struct arena *arena, const struct package *package,
         .left_out = inputs->left_out,
         .credentials = inputs->credentials,
         .stamped = inputs->stamped,
-        .depfile = inputs->depfile,
     };
     bool settles = package->in_source && inputs->stamped;
     char before[SHA256_HEX];

@@ -84,7 +84,7 @@ static bool look_again(const struct edited *e, const struct state_part *part,
     const struct model *model = e->loaded->model;
     const struct bundle *bundle = bundle_called(model, part->name);
     struct build_look look;
-    *now = (struct collection){.arena = e->arena};
+    *now = (struct collection){.arena = e->arena, .stamped = true};
     for (size_t i = 0; !*part->name && i < e->loaded->project->nfiles; i++)
         collect_input(now, path_absolute(e->arena, e->loaded->project->files[i]));
     *exact = true;

@@ -1,10 +1,13 @@
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "archive/zip.h"
 #include "base/diag.h"
+#include "base/digest.h"
 #include "base/file.h"
 #include "build/build.h"
 #include "build/packing.h"
+#include "build/plan.h"
 #include "build/state.h"
 #include "build/target.h"
 #include "build/unzipped.h"
@@ -93,16 +96,56 @@ static bool write_zip(struct arena *arena, const struct package *package,
     return zip_write(zip, own->entries, own->nentries) && zip_merge(package->zip, both, 2);
 }
 
-bool packing_run(struct arena *arena, struct package *package, const struct notes *notes)
+/* --- nothing to pack ---------------------------------------------------------------------- */
+
+/* Whether files above the code folder decide, and such that are missing. A depfile names the folder
+ * of a missing file, which may be the project's: most changes there are none of the lambda. */
+static bool looks_above(const struct package *package)
 {
-    bool looked = package_look(package);
+    return package->language == LANG_GO || package->above;
+}
+
+/* A digest of the zip's stamp, and of what else decides besides files; "" where nobody asks. */
+static const char *made_by(struct arena *arena, const struct package *package)
+{
+    struct file_stamp zip = file_stamp_now(package->zip);
+    char *plan = looks_above(package) ? plan_text(package) : NULL;
+    char *hex = arena_alloc(arena, SHA256_HEX);
+    if (plan)
+        sha256_text(arena_printf(arena, "%s %lld %lld %llu\n%s", state_program(arena), zip.modified,
+                                 zip.size, zip.number, plan),
+                    hex);
+    free(plan);
+    return hex;
+}
+
+/* Sets `*part` to the record of the last run if nothing has changed since, or to NULL. Returns
+ * false after reporting that the record cannot be read. */
+static bool find_current(struct arena *arena, const struct package *package,
+                         const struct notes *notes, const struct state_part **part)
+{
+    struct state state;
+    const char *made = made_by(arena, package);
+    *part = NULL;
+    if (!notes->record || !*made)
+        return true;
+    if (!state_load(&state, arena, notes->record))
+        return false;
+    *part = state_current(&state, package_id(package), made);
+    return true;
+}
+
+/* --- packing ------------------------------------------------------------------------------ */
+
+static bool run(struct arena *arena, struct package *package, const struct notes *notes,
+                bool looked)
+{
     struct credentials credentials = {.packed = build_has_commands(package)};
     struct collection c = {
         .arena = arena,
         .left_out = package_left_out(arena, package),
         .credentials = &credentials,
         .stamped = notes->inputs || notes->record,
-        .depfile = notes->depfile,
     };
     const char *dependencies = NULL;
     bool ok =
@@ -122,13 +165,26 @@ bool packing_run(struct arena *arena, struct package *package, const struct note
         package_remove_zip(arena, package); /* apply must not find the code of an earlier build */
     if (notes->stamp)
         collect_input(&c, package->zip);
-    ok = ok && notes_write(notes, package->zip, c.inputs, c.ninputs);
+    ok = ok && notes_write(notes, package->zip,
+                           collect_visible(arena, c.inputs, c.stamps, c.ninputs), c.ninputs);
     if (ok && notes->record)
-        state_save_one(notes->record, package_id(package), &c);
+        state_save_one(notes->record, package_id(package), made_by(arena, package), &c);
     c.credentials = NULL; /* they end here, and the caller gets the collection */
     if (notes->inputs)
         *notes->inputs = c;
     return ok;
+}
+
+bool packing_run(struct arena *arena, struct package *package, const struct notes *notes)
+{
+    bool looked = package_look(package);
+    const struct state_part *part = NULL;
+    if (looked && !find_current(arena, package, notes, &part))
+        return false;
+    return part ? notes_write(notes, package->zip,
+                              collect_visible(arena, part->files, part->stamps, part->nfiles),
+                              part->nfiles)
+                : run(arena, package, notes, looked);
 }
 
 bool packing_look(struct arena *arena, const struct package *package, struct collection *c,

@@ -222,9 +222,10 @@ void state_add_seen(struct arena *arena, struct state_part *part, const struct c
         state_add_fact(arena, part, &seen->facts[i]);
 }
 
-void state_save_one(const char *path, const char *name, const struct collection *seen)
+void state_save_one(const char *path, const char *name, const char *made_by,
+                    const struct collection *seen)
 {
-    struct state_part part = {.name = name, .made_by = "", .text = ""};
+    struct state_part part = {.name = name, .made_by = made_by, .text = ""};
     struct buf out = {0};
     struct arena *arena = arena_new();
     state_add_seen(arena, &part, seen);

@@ -64,7 +64,8 @@ void state_add_seen(struct arena *arena, struct state_part *part, const struct c
 void state_save(const char *path, const struct buf *out);
 /* Writes a state with one part, which has the inputs and facts of a collection with stamps. An edge
  * of another build system records with it what it has read. */
-void state_save_one(const char *path, const char *name, const struct collection *seen);
+void state_save_one(const char *path, const char *name, const char *made_by,
+                    const struct collection *seen);
 /* Identifies this program: a digest of its file's stamp. */
 const char *state_program(struct arena *arena);
 

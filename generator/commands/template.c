@@ -39,7 +39,7 @@ static void record(const struct notes *notes, const struct loaded *loaded)
     struct arena *arena = arena_new();
     struct collection seen;
     load_seen(arena, loaded, &seen);
-    state_save_one(notes->record, "", &seen);
+    state_save_one(notes->record, "", "", &seen);
     arena_free(arena);
 }
 

@@ -30,7 +30,7 @@ static bool look(struct find *find, const char *folder, const char *name, bool *
         collect_input(find->inputs, path);
         collect_links(find->inputs, path, find->root.folder);
     } else {
-        collect_missing(find->inputs, path, find->root.folder);
+        collect_missing(find->inputs, path);
     }
     return true;
 }

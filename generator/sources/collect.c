@@ -63,17 +63,33 @@ void collect_input(struct collection *c, const char *path)
                     c->stamped ? file_stamp(path) : (struct file_stamp){0});
 }
 
-void collect_missing(struct collection *c, const char *path, const char *root)
+/* The folder in which a missing file, or a folder on the way to it, would appear. */
+static const char *place_of_missing(struct arena *arena, const char *path)
 {
-    if (c->stamped && !c->depfile) {
-        collect_input(c, path);
-        return;
-    }
-    const char *folder = path_dir(c->arena, path);
-    while (file_look(folder) == FILE_MISSING)
-        folder = path_dir(c->arena, folder);
-    if (strcmp(folder, root) != 0)
-        collect_input(c, folder);
+    do
+        path = path_dir(arena, path);
+    while (file_look(path) == FILE_MISSING);
+    return path;
+}
+
+void collect_missing(struct collection *c, const char *path)
+{
+    collect_input(c, c->stamped ? path : place_of_missing(c->arena, path));
+}
+
+static bool is_missing(const struct file_stamp *stamp)
+{
+    return !stamp->number && !stamp->size;
+}
+
+const char **collect_visible(struct arena *arena, const char *const *inputs,
+                             const struct file_stamp *stamps, size_t n)
+{
+    const char **visible = arena_alloc(arena, (n + 1) * sizeof *visible);
+    for (size_t i = 0; i < n; i++)
+        visible[i] =
+            stamps && is_missing(&stamps[i]) ? place_of_missing(arena, inputs[i]) : inputs[i];
+    return visible;
 }
 
 void collect_fact(struct collection *c, const char *question, const char *answer)

@@ -29,7 +29,6 @@ struct collection {
     struct file_stamp *stamps; /* of the inputs, taken before they were read; only if `stamped` */
     size_t ninputs;
     bool stamped;
-    bool depfile;       /* the inputs are for a depfile, which cannot name a missing file */
     struct fact *facts; /* what else the entries depend on */
     size_t nfacts;
     const struct left_out *left_out; /* of a code folder; or NULL */
@@ -55,9 +54,13 @@ void collect_links(struct collection *collection, const char *path, const char *
 void collect_input(struct collection *collection, const char *path);
 /* The same with a stamp from before it was read, if the collection is stamped. */
 void collect_stamped(struct collection *collection, const char *path, struct file_stamp stamp);
-/* Notes that a file is missing, which would be an input. A depfile cannot say so: it names the
- * folder instead, but not the project's own (`root`), in which settings are edited. */
-void collect_missing(struct collection *collection, const char *path, const char *root);
+/* Notes that a file is missing, which would be an input. Without stamps, which say so, notes the
+ * folder in which it would appear. */
+void collect_missing(struct collection *collection, const char *path);
+/* The inputs for a depfile, which cannot name a missing file: it names the folder. `stamps` may be
+ * NULL. */
+const char **collect_visible(struct arena *arena, const char *const *inputs,
+                             const struct file_stamp *stamps, size_t n);
 /* Notes a fact, see fact.h. Both texts must outlive the collection. */
 void collect_fact(struct collection *collection, const char *question, const char *answer);
 /* Notes the inputs of another collection, but not its facts. */

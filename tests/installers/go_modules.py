@@ -137,7 +137,7 @@ class Above(Project):
         self.write({"internal/pb/notes.txt": "no part of it\n"})  # the listing of its folder counts
         self.write({"settings.yml": MODULE["settings.yml"] + "# more\n"})
         self.packed()
-        self.write({"internal/pb/notes.txt": "still no part\n", "README.md": "nor this\n"})
+        self.write({"internal/pb/notes.txt": "still no part\n"})
         self.check_packed([])
 
     def test_files_besides_go(self):
@@ -179,9 +179,27 @@ func main() {
         self.assertIn("example.org/shop/internal/pa", self.build(fails=True))
         nearer.unlink()
         self.check_packed(["a"])
-        if ALONE:  # a depfile cannot say that the project's folder has no such file
-            self.write({"go.work": "go 1.21\n\nuse ./other\n", "other/go.mod": "module example.org/other\n"})
-            self.assertIn("go work use", self.build(fails=True))
+        self.write({"go.work": "go 1.21\n\nuse ./other\n", "other/go.mod": "module example.org/other\n"})
+        self.assertIn("go work use", self.build(fails=True))
+        (self.folder / "go.work").unlink()
+        self.build()
+        self.write({"vendor/modules.txt": "# corp.invalid/lib v1.0.0\n"})
+        self.assertIn("initialize build cache", self.build(fails=True, GOCACHE="/dev/null/none"))
+
+    def test_other_files_that_appear(self):
+        """In the project's folder, where anything may be written, Go is not asked again."""
+        self.build()
+        zips = {path: path.stat().st_mtime_ns for path in (self.output / "code").iterdir()}
+        for _ in range(2):
+            self.write({"notes.txt": ""})
+            self.write({"settings.new": MODULE["settings.yml"]})
+            (self.folder / "settings.new").rename(self.folder / "settings.yml")
+            self.build(GOCACHE="/dev/null/none")
+            self.assertEqual(self.packed(), [])
+            (self.folder / "notes.txt").unlink()
+        self.assertEqual({path: path.stat().st_mtime_ns for path in zips}, zips)
+        self.write({"cmd/a/words/one.txt": "1"})
+        self.assertIn("initialize build cache", self.build(fails=True, GOCACHE="/dev/null/none"))
 
     def edited(self):
         """Returns what `gordon status` warns about; the made-up `aws` says that nothing is deployed."""
