@@ -22,7 +22,7 @@
 #include "sources/work.h"
 
 /* Must change when the same inputs give another content than before. */
-static const char format[] = "gordon install 4";
+static const char format[] = "gordon install 5";
 
 struct install {
     struct arena *arena;

@@ -8,6 +8,7 @@
 #include "languages/installing.h"
 #include "languages/pip.h"
 #include "languages/python.h"
+#include "languages/python_marker.h"
 #include "languages/requirements.h"
 #include "sources/collect.h"
 #include "sources/fact.h"
@@ -194,7 +195,7 @@ static bool try_install(const struct pip *pip, const char *list, struct run *run
     if (pip->complete)
         array_push(arena, argv, n, "--no-deps");
     array_push(arena, argv, n, NULL);
-    *run = (struct run){.argv = argv, .folder = package->code, .env = python_env, .merge = true};
+    *run = (struct run){.argv = argv, .folder = package->code, .env = pip->env, .merge = true};
     return run_wait(run);
 }
 
@@ -237,6 +238,11 @@ bool pip_install(const struct installing *installing, struct requirements *r, bo
         return true;
     if (!file_mkdirs(pip.wheels))
         return diag_error(EXIT_BUILD, (struct pos){.file = pip.wheels}, "cannot be made: %s",
+                          strerror(errno));
+    const char *markers = path_join(installing->arena, installing->copy, "markers");
+    pip.env = python_marker_env(installing->arena, installing->package, markers);
+    if (!pip.env)
+        return diag_error(EXIT_BUILD, (struct pos){.file = markers}, "cannot be written: %s",
                           strerror(errno));
     return pip_build_all(&pip) && install_rounds(&pip) &&
            python_check(installing->arena, installing->package, installing->into);

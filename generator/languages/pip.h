@@ -21,8 +21,9 @@ struct pip {
     struct requirements *requirements;
     const char **words; /* of pip-install-extra, without those that name requirements */
     size_t nwords;
-    const char *wheels; /* the folder of wheels that were built, for --find-links */
-    bool complete;      /* the list has what the packages need, too */
+    const char *wheels;     /* the folder of wheels that were built, for --find-links */
+    const char *const *env; /* of installs */
+    bool complete;          /* the list has what the packages need, too */
 };
 
 /* For the rows of installers that are pip. */

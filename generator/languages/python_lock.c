@@ -166,19 +166,18 @@ bool python_lock_pyproject(struct requirements *r, const char *folder)
     return ok;
 }
 
-const char *python_lock_workspace(struct arena *arena, const struct package *package)
+const char *python_lock_workspace(struct arena *arena, const char *root, const char *code,
+                                  bool quiet)
 {
-    for (const char *dir = package->code; strcmp(dir, package->root) != 0 && strlen(dir) > 1;) {
-        struct requirements r = requirements_new(arena, package->root, dir);
+    const char *dir = path_within(code, root) ? code : NULL;
+    while (dir && (dir = path_above(arena, dir, root))) {
+        struct requirements r = requirements_new(arena, root, dir);
         struct toml toml;
         bool there = false;
         struct pos pos;
-        dir = path_dir(arena, dir);
-        if (!path_within(dir, package->root))
-            break;
-        if (!root_has(&r.root, path_join(arena, dir, "uv.lock"), &there) || !there)
-            continue;
-        if (read_toml(&r, dir, pyproject, &toml, NULL) &&
+        r.quiet = quiet;
+        if (root_has(&r.root, path_join(arena, dir, "uv.lock"), &there) && there &&
+            read_toml(&r, dir, pyproject, &toml, NULL) &&
             has_table(&toml, "tool.uv.workspace", &pos))
             return dir;
     }

@@ -6,7 +6,6 @@
 #include <stdbool.h>
 
 struct arena;
-struct package;
 struct requirements;
 
 /* Note the file in `folder` and the local packages, files and folders that it names, as inputs. */
@@ -18,7 +17,8 @@ bool python_lock_pylock(struct requirements *requirements, const char *folder);
  * in it, or if only another tool knows where to get them. */
 bool python_lock_pyproject(struct requirements *requirements, const char *folder);
 /* The folder above the code, and in the project, with the uv.lock of the workspace that the code
- * folder is a member of; or NULL. */
-const char *python_lock_workspace(struct arena *arena, const struct package *package);
+ * folder is a member of; or NULL. Reports errors unless `quiet`. */
+const char *python_lock_workspace(struct arena *arena, const char *root, const char *code,
+                                  bool quiet);
 
 #endif

@@ -41,7 +41,7 @@ static const char *lock_folder(struct arena *arena, const struct package *packag
                                const struct lock *lock)
 {
     const char *workspace = lock->read == python_lock_uv && !package_has(package, "uv.lock")
-                                ? python_lock_workspace(arena, package)
+                                ? python_lock_workspace(arena, package->root, package->code, false)
                                 : NULL;
     return workspace ? workspace : package->code;
 }
@@ -249,7 +249,7 @@ static bool pyproject_collect(struct arena *arena, const struct package *package
     struct requirements r = requirements_new(arena, package->root, package->code);
     const char **words = NULL;
     size_t n = 0;
-    if (python_lock_workspace(arena, package))
+    if (python_lock_workspace(arena, package->root, package->code, false))
         return collect_lock(arena, package, &locks[0], files, inputs);
     return python_lock_pyproject(&r, package->code) &&
            pip_read_extra(arena, package, &r, &words, &n) &&
@@ -259,7 +259,7 @@ static bool pyproject_collect(struct arena *arena, const struct package *package
 static bool pyproject_run(const struct installing *in)
 {
     struct requirements r = requirements_new(in->arena, in->package->root, in->package->code);
-    if (python_lock_workspace(in->arena, in->package))
+    if (python_lock_workspace(in->arena, in->package->root, in->package->code, false))
         return run_lock(in, &locks[0]);
     return python_lock_pyproject(&r, in->package->code) && (!r.n || pip_install(in, &r, false));
 }

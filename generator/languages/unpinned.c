@@ -66,7 +66,8 @@ static void look_python(struct unpinned *found, const struct bundle *bundle, con
     r.quiet = true;
     if (manifest && strcmp(manifest, "requirements.txt") == 0)
         requirements_read(&r, path);
-    else if (manifest && strcmp(manifest, "pyproject.toml") == 0 && root_holds(found->root, path))
+    else if (manifest && strcmp(manifest, "pyproject.toml") == 0 && root_holds(found->root, path) &&
+             !python_lock_workspace(found->arena, found->root, code, true))
         python_lock_pyproject(&r, code);
     add_requirements(found, &r);
 }

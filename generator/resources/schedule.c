@@ -117,8 +117,8 @@ static const char *cron_problem(struct arena *arena, char *text)
 {
     char *fields[countof(cron_fields)];
     size_t n = 0;
-    if (strstr(text, "  ") || strchr(text, '\t'))
-        return "AWS takes one blank between the fields of cron(...), and no tab";
+    if (strstr(text, "  ") || strchr(text, '\t') || *text == ' ' || str_ends(text, " "))
+        return "AWS takes one blank between the fields of cron(...), none at the ends, and no tab";
     for (char *field = strtok_r(text, " \t", &text); field; field = strtok_r(NULL, " \t", &text)) {
         if (n < countof(fields))
             fields[n] = field;

@@ -58,6 +58,35 @@ class Case(unittest.TestCase):
         return {name for name in self.content(project) if name not in own and ".dist-info" not in name}
 
 
+class Markers(Case):
+    """Whatever Python runs pip, markers are about the lambda's: of the file, and of packages that it needs."""
+
+    def test_markers(self):
+        for name in "abdefgh":
+            write_wheel(self.project / "wheels", f"p{name}")
+        write_wheel(self.project / "wheels", "pc", needs=["pd ; python_version == '3.13'", "pe ; python_version != '3.13'"])
+        self.write("fn/requirements.txt", "--no-index\n--find-links ../wheels\n"
+                   "pa==1 ; python_version == '3.13' and sys_platform == 'linux'\n"
+                   "pb==1 ; python_version < '3.13' or implementation_name == 'pypy'\n"
+                   "pc==1\n"
+                   "pf==1 ; platform_machine == 'aarch64'\n"
+                   "pg==1 ; python_full_version < '3.13.3'\n"
+                   "ph==1 ; python_full_version >= '3.9.2'\n")
+        for runtime, machine, expected in (("3.13", "x86_64", "acdh"), ("3.13", "arm64", "acdfh"), ("3.9", "x86_64", "bcegh")):
+            with self.subTest(runtime, machine=machine):
+                self.write("settings.yml", settings(f"    architecture: {machine}\n").replace("3.13", runtime))
+                self.build()
+                self.assertEqual(self.installed(), {f"p{name}.py" for name in expected})
+
+    def test_own_sitecustomize(self):
+        """Of the Python that runs pip: it may be what finds the registry."""
+        write_wheel(self.project / "wheels", "pa")
+        self.write("site/sitecustomize.py", f"open({str(WORK / 'ran')!r}, 'a').close()\n")
+        self.build("--no-index\n--find-links ../wheels\npa==1\n", PYTHONPATH=str(self.project / "site"))
+        self.assertEqual(self.installed(), {"pa.py"})
+        self.assertTrue((WORK / "ran").exists())
+
+
 class Named(Case):
     """Each way to name something outside of the file."""
 

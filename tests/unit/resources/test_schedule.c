@@ -60,6 +60,10 @@ static void test_bad_crons(void)
 {
     CHECK(bad("cron(0 10 * * *)", "six fields, not 5"));
     CHECK(bad("cron()", "six fields, not 0"));
+    CHECK(bad("cron(8 1 * * ? * )", "one blank between the fields"));
+    CHECK(bad("cron( 8 1 * * ? *)", "one blank between the fields"));
+    CHECK(bad("cron(8 1  * * ? *)", "one blank between the fields"));
+    CHECK(bad("cron( )", "one blank between the fields"));
     CHECK(bad("cron(0 10 * * ? * *)", "six fields, not 7"));
     CHECK(bad("cron(0 10 * * * *)", "must be '?'"));
     CHECK(bad("cron(0 10 ? * ? *)", "must be '?'"));
