@@ -17,6 +17,9 @@ static const char *const pnpm_files[] = {"package.json",
                                          ".pnpmfile.cjs",
                                          "patches",
                                          NULL};
+/* The pnpm of PATH runs, whose version is known and which knows the arguments below; not the one
+ * that "packageManager" of package.json names, which it would download. */
+static const char *const pnpm_env[] = {"npm_config_manage_package_manager_versions=false", NULL};
 static const char *const pnpm_protocols[] = {"link:", "workspace:", "catalog:", NULL};
 
 /* pnpm 10.14 and newer know --os, --cpu and --libc; older ones refuse them. Its own node_modules is
@@ -53,7 +56,8 @@ static const struct node_tool pnpm_tool = {.name = "pnpm",
                                            .protocols = pnpm_protocols,
                                            .arguments = unit_arguments,
                                            .many = true,
-                                           .prepare = pnpm_prepare};
+                                           .prepare = pnpm_prepare,
+                                           .env = pnpm_env};
 
 static bool pnpm_decides(const char *name)
 {

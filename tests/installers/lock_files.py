@@ -159,6 +159,15 @@ class LockFiles(NodeProject):
                           f"{'pnpm' if tool == 'pnpm' else 'yarn'}", said)
             self.assertIn(f"app/fn/{FILE[tool]}: note: {FILE[tool]} is installed by ", said)
 
+    def test_pnpm_of_another_version(self):
+        """The pnpm that is there runs, and downloads no other one."""
+        self.start_with("pnpm")
+        self.code({"ms": "^1.0.0"})
+        self.lock("app/fn")
+        self.code({"ms": "^1.0.0"}, packageManager="pnpm@10.11.1")
+        self.build()
+        self.assertEqual(self.run_it(), "ms 1")
+
     def test_pnpm_workspace_without_lock(self):
         """npm would take the registry's package for that of the workspace."""
         self.start_with("pnpm")
