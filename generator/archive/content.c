@@ -15,6 +15,11 @@ static void add_block(void *data, const void *block, size_t len)
     *crc = crc32_z(*crc, block, len);
 }
 
+long long content_of_bytes(unsigned long crc, bool executable)
+{
+    return 2LL * (long long)crc + executable;
+}
+
 static long long content_of_folder(const char *path)
 {
     struct arena *arena = arena_new();
@@ -30,7 +35,7 @@ static long long content_of_folder(const char *path)
 static long long content_of_file(int fd, mode_t mode)
 {
     uLong crc = 0;
-    return fd_each_block(fd, add_block, &crc) ? 2LL * (long long)crc + ((mode & S_IXUSR) != 0)
+    return fd_each_block(fd, add_block, &crc) ? content_of_bytes(crc, (mode & S_IXUSR) != 0)
                                               : CONTENT_UNKNOWN;
 }
 

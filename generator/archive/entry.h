@@ -11,7 +11,8 @@ struct pack_entry {
     bool executable;    /* mode 0755, else 0644 */
     const char *sha256; /* of the content; any other content is an error. NULL: any */
     const struct zipped
-        *zipped; /* the content is a part of `source`, a zip (zip_take.h); or NULL */
+        *zipped;        /* the content is a part of `source`, a zip (zip_take.h); or NULL */
+    long long *content; /* gets the checksum of what was packed (content.h), by a zip; or NULL */
 };
 
 #endif

@@ -2,6 +2,7 @@
 #include <string.h>
 #include <zlib.h>
 
+#include "archive/content.h"
 #include "archive/entry.h"
 #include "archive/pack.h"
 #include "archive/zip.h"
@@ -13,6 +14,7 @@ struct zip {
     struct zip_header header; /* of the entry being added */
     struct buf directory;     /* the central headers of the entries before it */
     size_t count;
+    long long *content; /* of the entry being added; or NULL */
 };
 
 /* Returns one stream for all zips of a process, because making one costs more than packing a small
@@ -57,6 +59,7 @@ static bool begin_entry(struct pack *pack, const struct pack_entry *entry, uint6
     pack_put(pack, local, sizeof local);
     pack_put(pack, entry->name, strlen(entry->name));
     zip->deflater = deflater();
+    zip->content = entry->zipped ? NULL : entry->content;
     return true;
 }
 
@@ -94,6 +97,8 @@ static bool end_entry(struct pack *pack)
     buf_add(&zip->directory, central, sizeof central);
     buf_add(&zip->directory, zip->header.name, strlen(zip->header.name));
     zip->count++;
+    if (zip->content)
+        *zip->content = content_of_bytes(zip->header.crc, zip->header.executable);
     return true;
 }
 

@@ -1,6 +1,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "archive/content.h"
+#include "archive/entry.h"
 #include "archive/zip.h"
 #include "base/diag.h"
 #include "base/digest.h"
@@ -85,6 +87,16 @@ static bool check_content(const struct package *package, const struct collection
                       package->code);
 }
 
+/* Lets zip_write keep the checksums of what it reads, for the record. */
+static void keep_contents(struct collection *c)
+{
+    long long *contents = arena_alloc(c->arena, (c->nentries + 1) * sizeof *contents);
+    for (size_t i = 0; i < c->nentries; i++) {
+        contents[i] = CONTENT_UNKNOWN;
+        c->entries[i].content = &contents[i];
+    }
+}
+
 /* Writes the code alone, or merged with the dependencies, which are not compressed again. */
 static bool write_zip(struct arena *arena, const struct package *package,
                       const struct collection *own, const char *dependencies)
@@ -155,6 +167,8 @@ static bool run(struct arena *arena, struct package *package, const struct notes
         layout_own(arena, package, &c);
     if (ok)
         collect_sort(&c);
+    if (ok && c.stamped)
+        keep_contents(&c);
     ok = ok && handler_check(arena, package, &c, dependencies);
     ok = ok && (write_zip(arena, package, &c, dependencies) || note_zip(package));
     if (ok) {

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "archive/content.h"
+#include "archive/entry.h"
 #include "base/digest.h"
 #include "base/file.h"
 #include "base/root.h"
@@ -214,10 +215,21 @@ void state_save(const char *path, const struct buf *out)
     buf_free(&all);
 }
 
+/* What was packed has been read for that. If such a file has changed since its stamp was taken, the
+ * zip has what the checksum says. */
 void state_add_seen(struct arena *arena, struct state_part *part, const struct collection *seen)
 {
-    for (size_t i = 0; i < seen->ninputs; i++)
-        state_add_input(arena, part, seen->inputs[i], seen->stamps[i]);
+    struct table packed = {0};
+    for (size_t i = 0; i < seen->nentries; i++)
+        if (seen->entries[i].content && *seen->entries[i].content != CONTENT_UNKNOWN)
+            table_set(arena, &packed, seen->entries[i].source, seen->entries[i].content);
+    for (size_t i = 0; i < seen->ninputs; i++) {
+        const long long *content = table_get(&packed, seen->inputs[i]);
+        if (content)
+            add_file(arena, part, seen->inputs[i], seen->stamps[i], *content);
+        else
+            state_add_input(arena, part, seen->inputs[i], seen->stamps[i]);
+    }
     for (size_t i = 0; i < seen->nfacts; i++)
         state_add_fact(arena, part, &seen->facts[i]);
 }

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "archive/content.h"
 #include "archive/entry.h"
 #include "archive/zip.h"
 #include "base/diag.h"
@@ -441,6 +442,24 @@ static void test_zip64(void)
     CHECK(reported("64.zip: error: is a zip64 file, which Gordon cannot read"));
 }
 
+/* The checksum that packing hands over is the one that a look at the file gives. */
+static void test_contents(void)
+{
+    long long of[3] = {CONTENT_UNKNOWN, CONTENT_UNKNOWN, CONTENT_UNKNOWN};
+    const char *program = put("program", "#!/bin/sh\n");
+    CHECK(chmod(program, 0755) == 0);
+    const struct pack_entry entries[] = {
+        {.name = "a", .source = put("empty", ""), .content = &of[0]},
+        {.name = "b", .source = program, .executable = true, .content = &of[1]},
+        {.name = "c", .source = put("text", "text\n"), .content = &of[2]},
+        {.name = "d", .source = in("text")},
+    };
+    CHECK(zip_write(in("contents.zip"), entries, countof(entries)));
+    for (size_t i = 0; i < countof(of); i++)
+        CHECK(of[i] != CONTENT_UNKNOWN && of[i] == content_of(entries[i].source, NULL));
+    CHECK(of[0] != of[1] && of[1] != of[2]);
+}
+
 int main(void)
 {
     setenv("TZ", "UTC0", 1);
@@ -448,6 +467,7 @@ int main(void)
     if (!mkdtemp(folder))
         fatal("%s:", folder);
     arena = arena_new();
+    test_contents();
     test_same_bytes();
     test_untouched();
     test_empty();
