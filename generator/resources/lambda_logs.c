@@ -203,7 +203,7 @@ static void write_group(struct lambda_parts *parts)
  * CloudFormation shortens the names of functions. */
 static void write_policy(struct lambda_parts *parts)
 {
-    if (schema_flag(node_get(parts->lambda->settings, "auto-run-policy"), true))
+    if (parts->role && schema_flag(node_get(parts->lambda->settings, "auto-run-policy"), true))
         lambda_allow(parts, LAMBDA_LOGS_POLICY,
                      json_pack("[s, s, s]", "logs:CreateLogGroup", "logs:CreateLogStream",
                                "logs:PutLogEvents"),

@@ -13,15 +13,17 @@ void lambda_property(json_t *resource, const char *name, json_t *value)
 
 void lambda_policy(struct lambda_parts *parts, const char *suffix, json_t *document)
 {
-    const char *name = arena_printf(parts->model->arena, "%s%s", parts->lambda->short_id, suffix);
     json_t *properties = json_object_get(parts->role, "Properties");
     json_t *policies = json_object_get(properties, "Policies");
-    json_t *policy = json_pack("{s:s, s:o}", "PolicyName", name, "PolicyDocument", document);
-    if (properties && !policies)
+    if (!properties) {
+        json_decref(document);
+        return;
+    }
+    if (!policies)
         json_object_set_new(properties, "Policies", policies = json_array());
-    if (policies)
-        json_array_append(policies, policy);
-    json_decref(policy);
+    const char *name = arena_printf(parts->model->arena, "%s%s", parts->lambda->short_id, suffix);
+    json_array_append_new(policies,
+                          json_pack("{s:s, s:o}", "PolicyName", name, "PolicyDocument", document));
 }
 
 void lambda_allow(struct lambda_parts *parts, const char *suffix, json_t *actions, json_t *resource)
