@@ -14,6 +14,7 @@
 #include "build/target.h"
 #include "build/unzipped.h"
 #include "languages/build_look.h"
+#include "languages/compiled.h"
 #include "languages/handler.h"
 #include "languages/install.h"
 #include "languages/manifests.h"
@@ -170,6 +171,8 @@ static bool run(struct arena *arena, struct package *package, const struct notes
     if (ok && c.stamped)
         keep_contents(&c);
     ok = ok && handler_check(arena, package, &c, dependencies);
+    if (ok)
+        compiled_warn(arena, package, &c, dependencies);
     ok = ok && (write_zip(arena, package, &c, dependencies) || note_zip(package));
     if (ok) {
         credential_warn(arena, &credentials, package->reference);

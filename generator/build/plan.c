@@ -35,7 +35,7 @@ static json_t *build_json(const struct package *p)
 static json_t *package_json(const struct package *p)
 {
     return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:s, s:o, s:b, s:s, s:s, s:s*, s:s*, "
-                     "s:s*, s:s, s:s, s:s, s:b, s:b, s:s, s:b, s:b, s:s*, s:s*, s:b}",
+                     "s:s*, s:s, s:s, s:s, s:b, s:b, s:s, s:b, s:b, s:s*, s:s*, s:b, s:s, s:s}",
         "reference", p->reference, "name", p->name, "code", p->code, "root", p->root,
         "zip", p->zip, "work", p->work, "runtime", p->runtime, "language", p->language,
         "architecture", p->architecture, "build", build_json(p), "in_source", p->in_source,
@@ -45,7 +45,8 @@ static json_t *package_json(const struct package *p)
         "strip", p->strip, "libc", p->libc,
         "handler", p->handler, "handler_given", p->handler_given,
         "checks_handler", p->checks_handler, "handler_from", p->handler_from,
-        "generated", p->generated, "layer", p->layer);
+        "generated", p->generated, "layer", p->layer, "runtimes",
+        p->runtimes, "architectures", p->architectures);
 }
 /* clang-format on */
 
@@ -72,6 +73,8 @@ static bool unpack(struct arena *arena, json_t *json, struct package *p)
         {"work", &p->work, true},
         {"runtime", &p->runtime, true},
         {"architecture", &p->architecture, true},
+        {"runtimes", &p->runtimes, true},
+        {"architectures", &p->architectures, true},
         {"project_name", &p->project_name, true},
         {"project_path", &p->project_path, true},
         {"pip_extra", &p->pip_extra, true},

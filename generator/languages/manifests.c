@@ -99,12 +99,20 @@ static bool fits(const struct known *known, const char *name)
 static void warn_of(const struct package *package, const struct pack_entry *file,
                     const struct known *known)
 {
-    diag_warning(
-        (struct pos){.file = file->source},
-        "what it names is not installed: Gordon does not read it for the runtime %s of %s; "
-        "set commands that fill the zip, as in  build: %s  or leave it out by "
-        ".gordonignore",
-        package->runtime, package->reference, known->build);
+    const struct pos pos = {.file = file->source};
+    if (package->language == LANG_NONE) /* a layer */
+        diag_warning(pos,
+                     "what it names is not installed: %s has no 'runtimes' of one language with a "
+                     "folder in layers; set them, or commands that fill the zip, as in  build: %s  "
+                     "or leave it out by .gordonignore",
+                     package->reference, known->build);
+    else
+        diag_warning(
+            pos,
+            "what it names is not installed: Gordon does not read it for the runtime %s of %s; "
+            "set commands that fill the zip, as in  build: %s  or leave it out by "
+            ".gordonignore",
+            package->runtime, package->reference, known->build);
 }
 
 void manifests_warn(const struct package *package, const struct collection *files)

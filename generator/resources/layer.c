@@ -215,6 +215,22 @@ static bool layer_read(struct model *model, struct resource *resource)
     return ok;
 }
 
+const char *layer_runtimes(struct arena *arena, const struct layer *layer)
+{
+    struct buf text = {0};
+    for (size_t i = 0; i < layer->nruntimes; i++)
+        buf_add_item(&text, " ", layer->runtimes[i]->identifier);
+    return buf_text(arena, &text);
+}
+
+const char *layer_architectures(struct arena *arena, const struct layer *layer)
+{
+    struct buf text = {0};
+    for (size_t i = 0; i < layer->narchitectures; i++)
+        buf_add_item(&text, " ", layer->architectures[i]);
+    return buf_text(arena, &text);
+}
+
 /* --- references --------------------------------------------------------------------------- */
 
 static const char *nearest_reference(const struct model *model, const char *text)

@@ -34,4 +34,8 @@ extern const struct kind layer_kind;
 const struct layer *layer_find(const struct model *model, const struct app *app,
                                const struct node *node);
 
+/* The identifiers of the runtimes, and the architectures, with blanks between them. */
+const char *layer_runtimes(struct arena *arena, const struct layer *layer);
+const char *layer_architectures(struct arena *arena, const struct layer *layer);
+
 #endif

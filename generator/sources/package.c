@@ -11,6 +11,7 @@
 #include "resources/bundle.h"
 #include "resources/lambda.h"
 #include "resources/lambda_layers.h"
+#include "resources/layer.h"
 #include "resources/model.h"
 #include "settings/node.h"
 #include "settings/project.h"
@@ -111,6 +112,8 @@ struct package *package_of(const struct model *model, const struct bundle *bundl
         .language = bundle->language,
         .architecture = bundle->architecture,
         .layer = bundle->layer != NULL,
+        .runtimes = bundle->layer ? layer_runtimes(a, bundle->layer) : "",
+        .architectures = bundle->layer ? layer_architectures(a, bundle->layer) : "",
         .handler = "",
         .handler_pos = bundle->code->pos,
         .in_source = schema_flag(node_get(settings, "build-in-source"), false),
@@ -238,7 +241,8 @@ bool package_is_zip(const struct package *p)
 {
     const char *extension = path_extension(p->code);
     return p->kind == FILE_REGULAR && !p->nbuild &&
-           (strcasecmp(extension, ".zip") == 0 || strcasecmp(extension, ".jar") == 0);
+           (strcasecmp(extension, ".zip") == 0 ||
+            (strcasecmp(extension, ".jar") == 0 && !p->layer)); /* layers have jars as files */
 }
 
 /* Folders that a developer's own run of a tool leaves beside its manifest. They may be older than

@@ -32,9 +32,11 @@ struct package {
     const char *architecture; /* x86_64 or arm64 */
     const char **build;       /* commands instead of the language's own */
     size_t nbuild;
-    bool layer;               /* see layout.h */
-    bool trusts_dependencies; /* see install_dependencies */
-    bool in_source;           /* commands run in the source folder itself */
+    bool layer;                /* see layout.h */
+    const char *runtimes;      /* of a layer: all that it is for, with blanks between them; or "" */
+    const char *architectures; /* the same */
+    bool trusts_dependencies;  /* see install_dependencies */
+    bool in_source;            /* commands run in the source folder itself */
     const char *project_name, *project_path;
     const char *pip_path, *npm_path, *gradle_path; /* NULL: found in PATH */
     const char *pip_extra, *npm_extra, *gradle_extra;
@@ -86,9 +88,8 @@ bool package_is_above(const struct package *package);
 /* Whether the code is a folder with this manifest, which is a name that package_look looks for: as
  * "*.csproj", if any file of that kind counts. */
 bool package_has(const struct package *package, const char *manifest);
-/* Whether the code is a file that is taken as the zip itself: a .zip or .jar without build
- * commands.
- */
+/* Whether the code is a file that is taken as the zip itself: a .zip, or a .jar that is no layer,
+ * without build commands. */
 bool package_is_zip(const struct package *package);
 /* What to leave out if it is in the code folder: the build's own folders, parameters/, and folders
  * that other tools leave there. */

@@ -180,6 +180,27 @@ class Layers(unittest.TestCase):
             self.assertEqual((WORK / f"alone/code/_{layer}-layer.zip").read_bytes(),
                              (self.outputs / f"code/_{layer}-layer.zip").read_bytes(), layer)
 
+    @unittest.skipUnless(ALONE, "the same")
+    def test_compiled(self):
+        """Compiled files are for one runtime of Python and for one architecture."""
+        self.write("settings.yml", """project: demo
+code-bucket: demo
+layers:
+  both: {code: compiled, runtimes: [python3.13, python3.12], architectures: [x86_64, arm64]}
+  one: {code: compiled, runtimes: python3.12, architectures: x86_64}
+  newer: {code: compiled, runtimes: python3.13}
+  stable: {code: stable, runtimes: [python3.13, python3.12]}
+""")
+        self.write("app/settings.yml", "")
+        self.write("compiled/fast.cpython-312-x86_64-linux-gnu.so", "")
+        self.write("stable/fast.abi3.so", "")
+        self.build()
+        file = "python/fast.cpython-312-x86_64-linux-gnu.so"
+        self.assertEqual(sorted(re.findall(r"warning: (.*)", self.said)), [
+            f"the layer {name} has compiled files for {works} only, such as {file}, which do not work with {other}; "
+            "make a layer for each" for name, works, other in [
+                ("both", "python3.12", "python3.13"), ("both", "x86_64", "arm64"), ("newer", "python3.12", "python3.13")]])
+
     def test_changes(self):
         self.check(*ALL, *(() if ALONE else TARGETS))
         for name, content, expected in [

@@ -89,6 +89,17 @@ class Ruby(unittest.TestCase):
                  "DEPENDENCIES", *(f"  {name}" for name in dependencies), "", "BUNDLED WITH", "   9.9.9", ""]
         return "\n".join(lines)
 
+    def test_layer(self):
+        """Gems are where GEM_PATH of Lambda finds them, and files where RUBYLIB does."""
+        self.put({"settings.yml": "project: rb\ncode-bucket: rb\nlayers: {one: {code: app, runtimes: ruby3.4}}\n",
+                  "app/Gemfile": self.gemfile('gem "hello"\n'), "app/Gemfile.lock": self.lock(["hello (1.0.0)"])})
+        self.build()
+        with zipfile.ZipFile(self.project / "_build/code/_one-layer.zip") as zipped:
+            names = zipped.namelist()
+        self.assertEqual(names, [
+            "ruby/gems/3.4.0/gems/hello-1.0.0/lib/hello.rb", "ruby/gems/3.4.0/specifications/hello-1.0.0.gemspec",
+            "ruby/lib/Gemfile", "ruby/lib/Gemfile.lock", "ruby/lib/code.rb"])
+
     def test_locked(self):
         """Of the lock file, for the runtime's version, without the gems of development and test."""
         self.put({"app/Gemfile": self.gemfile('ruby "~> 3.4.0"\ngem "hello"\n'
