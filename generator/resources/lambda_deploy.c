@@ -144,15 +144,16 @@ static json_t *role(void)
 }
 /* clang-format on */
 
-/* Adds what all lambdas share, once; it exists whatever the condition of this lambda is. */
-static void add_shared(struct cfn *cfn, struct pos pos)
+/* Adds a resource (stolen) that all lambdas share, once; it exists whatever the condition of this
+ * lambda is. */
+static void add_shared(struct cfn *cfn, struct pos pos, const char *id, json_t *resource)
 {
     const char *condition = cfn->condition;
-    if (json_object_get(cfn->resources, role_id))
-        return;
     cfn->condition = NULL;
-    cfn_add(cfn, pos, application_id, application());
-    cfn_add(cfn, pos, role_id, role());
+    if (json_equal(json_object_get(cfn->resources, id), resource))
+        json_decref(resource);
+    else
+        cfn_add(cfn, pos, id, resource);
     cfn->condition = condition;
 }
 
@@ -257,7 +258,8 @@ static void write(struct lambda_parts *parts)
         arena_printf(parts->model->arena, "%sDeploymentGroup", parts->lambda->short_id);
     if (!needs_codedeploy(deploy))
         return;
-    add_shared(parts->cfn, deploy->pos);
+    add_shared(parts->cfn, deploy->pos, application_id, application());
+    add_shared(parts->cfn, deploy->pos, role_id, role());
     cfn_add(parts->cfn, deploy->pos, id, group(parts->model, deploy));
     json_t *update = json_pack("{s:o, s:o}", "ApplicationName", cfn_ref(application_id),
                                "DeploymentGroupName", cfn_ref(id));

@@ -92,6 +92,17 @@ static json_t *text(const struct node *node)
     return known(node) ? json_string(known(node)) : cfn_value(node);
 }
 
+/* Returns the account of the source. The ARN of a bucket has none, so without it the bucket of
+ * another account could call the lambda, once the own one is deleted. */
+static json_t *source_account(const struct node *permission)
+{
+    const char *principal = known(node_get(permission, "principal"));
+    json_t *account = text(node_get(permission, "source-account"));
+    if (account || !principal || strcmp(principal, "s3.amazonaws.com") != 0)
+        return account;
+    return cfn_ref("AWS::AccountId");
+}
+
 /* clang-format off */
 static json_t *permission_cfn(const struct model *model, const struct lambda *lambda,
                               const struct node *permission)
@@ -104,7 +115,7 @@ static json_t *permission_cfn(const struct model *model, const struct lambda *la
             "FunctionName", lambda_alias(lambda),
             "Principal", text(node_get(permission, "principal")),
             "PrincipalOrgID", text(node_get(permission, "principal-org")),
-            "SourceAccount", text(node_get(permission, "source-account")),
+            "SourceAccount", source_account(permission),
             "SourceArn", reference_value(model, node_get(permission, "source-arn"), WANT_ARN));
 }
 /* clang-format on */

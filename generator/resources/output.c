@@ -122,6 +122,12 @@ static void output_write(const struct model *model, const struct resource *resou
                          struct steps *steps)
 {
     struct cfn *cfn = &steps->cfn[STEP_RESOURCES];
+    if (!json_object_size(cfn->resources)) {
+        diag_error(EXIT_RESOURCE, resource->key->pos,
+                   "this output needs a stack, and the project has no resources; CloudFormation "
+                   "makes no stack without them");
+        return;
+    }
     const char *own = arena_printf(model->arena, "%s%s", OUTPUT_OWN, resource->name);
     const struct pos *place = table_get(&cfn->output_places, own);
     if (place) {

@@ -15,31 +15,31 @@ static const struct receiver {
     unsigned kind;
     const char *key, *words;
     const char *service, *resource; /* of its ARN: "arn:...:<service>:...:<resource><name>" */
-    const char *type;
+    const char *types[3];           /* of resources in fragments */
     const char *actions[2];
 } receivers[] = {
-    {RECEIVER_QUEUE, "queue", "a queue", "sqs", "", "AWS::SQS::Queue", {"sqs:SendMessage"}},
-    {RECEIVER_TOPIC, "topic", "a topic", "sns", "", "AWS::SNS::Topic", {"sns:Publish"}},
+    {RECEIVER_QUEUE, "queue", "a queue", "sqs", "", {"AWS::SQS::Queue"}, {"sqs:SendMessage"}},
+    {RECEIVER_TOPIC, "topic", "a topic", "sns", "", {"AWS::SNS::Topic"}, {"sns:Publish"}},
     {RECEIVER_BUS,
      "bus",
      "an event bus",
      "events",
      "event-bus/",
-     "AWS::Events::EventBus",
+     {"AWS::Events::EventBus"},
      {"events:PutEvents"}},
     {RECEIVER_LAMBDA,
      "lambda",
      "a lambda",
      "lambda",
      "function:",
-     "AWS::Lambda::Function",
+     {"AWS::Lambda::Function", "AWS::Lambda::Alias", "AWS::Lambda::Version"},
      {"lambda:InvokeFunction"}},
     {RECEIVER_BUCKET,
      "bucket",
      "a bucket",
      "s3",
      "",
-     "AWS::S3::Bucket",
+     {"AWS::S3::Bucket"},
      {"s3:ListBucket", "s3:PutObject"}},
 };
 
@@ -82,6 +82,14 @@ static const char *type_of(const struct model *model, const struct node *node)
     return declared ? declared->type : NULL;
 }
 
+static bool has_type(const struct receiver *r, const char *type)
+{
+    for (size_t i = 0; i < countof(r->types) && r->types[i]; i++)
+        if (strcmp(r->types[i], type) == 0)
+            return true;
+    return false;
+}
+
 /* The kind that the settings say: by a map, an ARN, lambda:// or a resource of a fragment; or
  * NULL. */
 static const struct receiver *kind_of(const struct model *model, const struct node *node)
@@ -90,10 +98,9 @@ static const struct receiver *kind_of(const struct model *model, const struct no
     bool lambda = reference_of(node, &rest) == REFERENCE_LAMBDA;
     for (size_t i = 0; i < countof(receivers); i++) {
         const struct receiver *r = &receivers[i];
-        if (is_map(node)
-                ? strcmp(node->entries[0].key->text, r->key) == 0
-                : (lambda && r->kind == RECEIVER_LAMBDA) || (type && strcmp(type, r->type) == 0) ||
-                      (node_text(node) && arn_resource(node->text, r->service)))
+        if (is_map(node) ? strcmp(node->entries[0].key->text, r->key) == 0
+                         : (lambda && r->kind == RECEIVER_LAMBDA) || (type && has_type(r, type)) ||
+                               (node_text(node) && arn_resource(node->text, r->service)))
             return r;
     }
     return NULL;
@@ -120,12 +127,15 @@ static bool check_name(const struct receiver *r, const struct node *value)
 
 static bool check_type(const struct model *model, const struct node *value, unsigned takes)
 {
-    const char *types[countof(receivers) + 1] = {NULL};
+    const char **types = NULL;
     size_t n = 0;
     for (size_t i = 0; i < countof(receivers); i++)
-        if (takes & receivers[i].kind)
-            types[n++] = receivers[i].type;
-    return reference_check(model, value, types, kinds_words(model->arena, takes));
+        for (size_t k = 0; (takes & receivers[i].kind) && k < countof(receivers[i].types); k++)
+            if (receivers[i].types[k])
+                array_push(model->arena, types, n, receivers[i].types[k]);
+    array_push(model->arena, types, n, NULL);
+    return reference_check(model, value, types,
+                           arena_printf(model->arena, "a %s", kinds_words(model->arena, takes)));
 }
 
 bool receiver_check(const struct model *model, const struct node *node, unsigned takes,

@@ -321,6 +321,8 @@ Adapt them to your project:
 - In `resources`, some statements are for one kind of resource only: `Networks` for lambdas with a `vpc`, `Mappings` and
   `Everything` for `dynamodb` and `kinesis`, `Apis` for `apigateway`, `Rules` for `events`, `Queues` and `Topics` for `s3`.
   `Apis` and `Mappings` cover the whole account, because their ids are unknown before they exist.
+- Resources of `cloudformation`, and `properties`, may need more: `aws cloudformation describe-type --type RESOURCE
+  --type-name AWS::...` prints the actions of a type.
 - Names of functions and roles have at most 64 characters, and CloudFormation cuts longer ones. If such names do not begin
   with all of `STAGE-PROJECT-r-`, shorten it in the ARNs of functions, roles, rules and logs.
 - In China and GovCloud ARNs begin with `arn:aws-cn` and `arn:aws-us-gov`.
