@@ -3,6 +3,7 @@
 #include "base/util.h"
 #include "deploy/deployment.h"
 #include "deploy/logs.h"
+#include "resources/lambda.h"
 #include "resources/lambda_logs.h"
 #include "template/cfn.h"
 
@@ -45,7 +46,7 @@ bool log_groups_find(struct deployment *d, const struct table *names,
         if (source->group)
             continue;
         source->group = arena_printf(d->arena, "/aws/lambda/%s", source->function);
-        if (lambda_log_group_is_foreign(lambdas[i]))
+        if (lambda_log_group_is_foreign(lambdas[i]->settings))
             array_push(d->arena, asked, count, source);
     }
     return !count || ask(d, asked, count);

@@ -5,6 +5,7 @@
 #include "resources/lambda.h"
 #include "resources/lambda_defaults.h"
 #include "resources/lambda_image.h"
+#include "resources/lambda_logs.h"
 #include "resources/lambda_word.h"
 #include "resources/model.h"
 #include "settings/merge.h"
@@ -59,11 +60,23 @@ bool lambda_defaults_load(struct model *model)
     return ok;
 }
 
+/* Returns the defaults without those that what the lambda says itself leaves no place for: policies
+ * for a role that it does not have, and the like. */
+static const struct node *fitting(struct arena *arena, const struct node *defaults,
+                                  const struct node *own)
+{
+    static const char *const of_role[] = {"policies", "managed-policies", "permissions-boundary"};
+    const char *keys[countof(of_role) + LAMBDA_LOGS_UNFIT];
+    size_t n = lambda_logs_unfit(own, keys);
+    for (size_t i = 0; node_set(node_get(own, "role")) && i < countof(of_role); i++)
+        keys[n++] = of_role[i];
+    defaults = lambda_image_defaults(arena, defaults, own);
+    return n ? node_without(arena, defaults, keys, n) : defaults;
+}
+
 const struct node *lambda_with_defaults(const struct model *model, const struct resource *resource)
 {
     const struct node *defaults = table_get(&model->defaults, resource->app->name);
-    if (!defaults)
-        return resource->settings;
-    defaults = lambda_image_defaults(model->arena, defaults, resource->settings);
-    return node_merge(model->arena, defaults, resource->settings);
+    const struct node *own = resource->settings;
+    return defaults ? node_merge(model->arena, fitting(model->arena, defaults, own), own) : own;
 }

@@ -40,17 +40,32 @@ static bool has_words(const struct lambda *lambda)
     return false;
 }
 
-/* A text, and sub://, is the name of a group of the stack; anything else leads to another group. */
+/* Only what refers to another group is foreign. A text, and what a function makes of texts, is the
+ * name of a group of the stack. */
 static bool is_foreign(const struct node *group)
 {
     const char *rest;
-    return node_dynamic(group) && reference_of(group, &rest) != REFERENCE_SUB &&
-           !node_get(group, "Fn::Sub");
+    enum reference reference = reference_of(group, &rest);
+    return (reference != REFERENCE_NONE && reference != REFERENCE_SUB) ||
+           node_get(group, "Fn::GetAtt") || node_get(group, "Fn::ImportValue");
 }
 
-bool lambda_log_group_is_foreign(const struct lambda *lambda)
+bool lambda_log_group_is_foreign(const struct node *settings)
 {
-    return is_foreign(node_get(lambda->settings, "log-group"));
+    return is_foreign(node_get(settings, "log-group"));
+}
+
+size_t lambda_logs_unfit(const struct node *own, const char **keys)
+{
+    const struct node *format = node_get(own, "log-format");
+    size_t n = 0;
+    if (lambda_log_group_is_foreign(own))
+        keys[n++] = "log-retention";
+    if (schema_choice(format, formats) == formats[0]) {
+        keys[n++] = "log-level";
+        keys[n++] = "system-log-level";
+    }
+    return n;
 }
 
 const char *lambda_log_group_id(struct arena *arena, const struct lambda *lambda)

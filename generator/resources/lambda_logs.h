@@ -10,6 +10,7 @@
 #include "resources/lambda_part.h" /* for struct lambda_subject */
 
 struct arena;
+struct node;
 
 /* The end of the name of the policy for logs in a lambda's own role. */
 #define LAMBDA_LOGS_POLICY "LogsPolicy"
@@ -18,7 +19,12 @@ extern const struct lambda_subject lambda_logs;
 
 /* Returns the logical id of the lambda's group, which the stack has if Gordon makes it. */
 const char *lambda_log_group_id(struct arena *arena, const struct lambda *lambda);
-/* Whether only AWS knows the name of the lambda's group: the settings name another one. */
-bool lambda_log_group_is_foreign(const struct lambda *lambda);
+/* Whether a lambda's settings name a group that the stack need not have, so that only AWS knows its
+ * name. */
+bool lambda_log_group_is_foreign(const struct node *settings);
+/* Adds to `keys` the settings of logs that do not fit the other ones in `own`. There is room for
+ * LAMBDA_LOGS_UNFIT. Returns their number. */
+enum { LAMBDA_LOGS_UNFIT = 3 };
+size_t lambda_logs_unfit(const struct node *own, const char **keys);
 
 #endif

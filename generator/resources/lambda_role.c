@@ -97,10 +97,15 @@ static bool is_statement(const struct node *value)
     return node_get(value, "Effect") && !node_get(value, "Statement");
 }
 
-static bool check_policy(const struct node *value)
+/* In a list, SAM takes the names of its templates of policies, too. */
+static bool check_policy(const struct node *value, bool in_list)
 {
-    if (value->kind == NODE_MAP)
+    if (value->kind == NODE_MAP &&
+        (!in_list || node_dynamic(value) || is_statement(value) || node_get(value, "Statement")))
         return true;
+    if (value->kind == NODE_MAP)
+        return diag_error(EXIT_VALUE, value->pos,
+                          "a policy is a document with a Statement, or a statement with an Effect");
     if (node_text(value))
         return diag_error(EXIT_VALUE, value->pos,
                           "a policy is a map, its policy document, not text; the name or the ARN "
@@ -117,7 +122,8 @@ static bool check_policies(struct arena *arena, const struct lambda *lambda)
     const char *logs = arena_printf(arena, "%s" LAMBDA_LOGS_POLICY, lambda->short_id);
     bool ok = true;
     for (size_t i = 0; i < n; i++)
-        ok = check_policy(policies[i].value) && check_name(lambda, policies, i, logs) && ok;
+        ok = check_policy(policies[i].value, all->kind == NODE_LIST) &&
+             check_name(lambda, policies, i, logs) && ok;
     if (n)
         lambda_warn_role(lambda, all, "policies");
     return ok;

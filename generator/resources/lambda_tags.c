@@ -12,8 +12,8 @@ static const struct field fields[] = {{"tags", FIELD_MAP}};
 
 static bool check(const struct model *model, const struct lambda *lambda)
 {
-    (void)model;
-    return tags_check(node_get(lambda->settings, "tags"));
+    return tags_check(
+        tags_merged(model->arena, model->project, node_get(lambda->settings, "tags")));
 }
 
 /* A group that the settings name may be of several lambdas, so it has the project's tags only. */

@@ -1,5 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/diag.h"
 #include "base/util.h"
@@ -61,6 +62,20 @@ static bool check_value(const struct node *value)
                       VALUE_MAX);
 }
 
+/* IAM does not distinguish capital letters in the tags of a role. */
+static bool check_case(const struct node *tags, size_t i)
+{
+    for (size_t k = 0; k < i; k++)
+        if (strcasecmp(tags->entries[k].key->name, tags->entries[i].key->name) == 0) {
+            diag_error(EXIT_DUPLICATE, tags->entries[i].key->pos,
+                       "IAM takes '%s' and '%s' for one tag; rename or remove one of them",
+                       tags->entries[k].key->name, tags->entries[i].key->name);
+            diag_note(tags->entries[k].key->pos, "the other one is here");
+            return false;
+        }
+    return true;
+}
+
 bool tags_check(const struct node *tags)
 {
     bool ok = true;
@@ -71,7 +86,7 @@ bool tags_check(const struct node *tags)
                         tags->count, TAGS_MAX);
     for (size_t i = 0; i < tags->count; i++) {
         ok = check_key(tags->entries[i].key) && ok;
-        ok = check_value(tags->entries[i].value) && ok;
+        ok = check_value(tags->entries[i].value) && check_case(tags, i) && ok;
     }
     return ok;
 }
@@ -89,9 +104,15 @@ static json_t *tag_value(const struct node *value)
     return node_dynamic(value) ? cfn_value(value) : json_string(value->text);
 }
 
+const struct node *tags_merged(struct arena *arena, const struct project *project,
+                               const struct node *own)
+{
+    return node_merge(arena, node_get(project->settings, "tags"), own);
+}
+
 json_t *tags_value(struct arena *arena, const struct project *project, const struct node *own)
 {
-    const struct node *tags = node_merge(arena, node_get(project->settings, "tags"), own);
+    const struct node *tags = tags_merged(arena, project, own);
     if (!node_set(tags) || !tags->count)
         return NULL;
     size_t size = tags->count * sizeof *tags->entries;

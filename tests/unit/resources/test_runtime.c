@@ -69,6 +69,19 @@ static void test_glibc(void)
     CHECK(runtime_glibc("cobol") == 0);
 }
 
+/* Lambda takes snapshots of Java 11, Python 3.12, .NET 8 and later. */
+static void test_snapshots(void)
+{
+    static const char *const with[] = {"java11", "java17.al2023", "java25",   "python3.12",
+                                       "python", "dotnet8",       "dotnet10", "java"};
+    static const char *const without[] = {"java8.al2",  "python3.11", "python3.9",       "dotnet6",
+                                          "nodejs24.x", "ruby3.4",    "provided.al2023", "go"};
+    for (size_t i = 0; i < countof(with); i++) {
+        CHECK(runtime_has_snapshots(named(with[i])));
+        CHECK(!runtime_has_snapshots(named(without[i])));
+    }
+}
+
 static void test_others(void)
 {
     CHECK(runtime_of_extension(".py") == named("python"));
@@ -81,6 +94,7 @@ int main(void)
 {
     test_languages();
     test_glibc();
+    test_snapshots();
     test_others();
     diag_end();
     return check_result();
