@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -94,10 +95,10 @@ static const char *find_data_dir(struct arena *arena)
     self[len] = '\0';
     const char *data = path_join(arena, path_dir(arena, self), GORDON_DATA);
     char *real = realpath(data, NULL);
-    if (!real) {
-        fatal_unless_missing(data);
+    if (!real && errno == ENOENT)
         return data;
-    }
+    if (!real)
+        fatal("%s:", data);
     data = arena_strdup(arena, real);
     free(real);
     return data;
