@@ -14,6 +14,7 @@
 #include "resources/lambda.h"
 #include "resources/lambda_cfn.h" /* for LAMBDA_DIGESTS */
 #include "resources/lambda_kind.h"
+#include "resources/lambda_word.h"
 #include "resources/layer.h"
 #include "resources/link_check.h"
 #include "resources/model.h"
@@ -58,7 +59,8 @@ struct model *kinds_load(struct project *project)
     bool ok = tags_check(node_get(project->settings, "tags"));
     ok = fragments_read(project, model) && ok;
     ok = model_read(model, kinds, countof(kinds)) && ok;
-    return resolve_lambdas(model) && ok ? model : NULL;
+    ok = resolve_lambdas(model) && ok;
+    return ok && lambda_words_link(model) ? model : NULL;
 }
 
 static void print_app(const struct model *model, const struct app *app, const char *indent,

@@ -37,10 +37,15 @@ static const struct lambda *with_colon(const struct model *model, const char *re
     return table_get(&model->lambdas, dotted);
 }
 
-const struct lambda *lambda_named(const struct model *model, struct pos pos, const char *reference)
+const struct lambda *lambda_look(const struct model *model, const char *reference)
 {
     const struct lambda *lambda = table_get(&model->lambdas, reference);
-    lambda = lambda ? lambda : with_colon(model, reference);
+    return lambda ? lambda : with_colon(model, reference);
+}
+
+const struct lambda *lambda_named(const struct model *model, struct pos pos, const char *reference)
+{
+    const struct lambda *lambda = lambda_look(model, reference);
     if (lambda)
         return lambda;
     const char *near = nearest_reference(model, reference);

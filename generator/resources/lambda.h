@@ -37,6 +37,8 @@ const struct lambda *lambda_of(const struct resource *resource);
 /* Returns the lambda that `node` names: "app.name", "app:name", or "name" for one of the project.
  * If there is none, reports an error, with a suggestion if it can, and returns NULL. */
 const struct lambda *lambda_find(const struct model *model, const struct node *node);
+/* The same without an error. */
+const struct lambda *lambda_look(const struct model *model, const char *reference);
 /* As lambda_find, for a reference at `pos`, which need not have a line. */
 const struct lambda *lambda_named(const struct model *model, struct pos pos, const char *reference);
 

@@ -9,8 +9,6 @@
 
 static const struct field fields[] = {{"environment", FIELD_MAP}};
 
-enum { ENVIRONMENT_MAX = 4096 }; /* bytes of all names and values (Lambda quotas) */
-
 /* Names of variables that Lambda sets or refuses (Lambda Developer Guide, "Defined runtime
  * environment variables"). */
 static const char *const reserved_variables[] = {
@@ -34,38 +32,52 @@ static const char *const reserved_variables[] = {
     "LAMBDA_TASK_ROOT",
 };
 
-static bool check_variable(const struct entry *entry)
+bool lambda_variable_check(struct pos pos, const char *name)
 {
-    const char *name = entry->key->text;
     for (size_t i = 0; i < countof(reserved_variables); i++)
         if (strcmp(name, reserved_variables[i]) == 0)
-            return diag_error(EXIT_VALUE, entry->key->pos, "AWS reserves the variable '%s'", name);
+            return diag_error(EXIT_VALUE, pos, "AWS reserves the variable '%s'", name);
     if (strlen(name) < 2 || !strchr(STR_LOWER STR_UPPER, name[0]) ||
         !str_is_made_of(name, STR_ALNUM "_"))
         return diag_error(
-            EXIT_VALUE, entry->key->pos,
+            EXIT_VALUE, pos,
             "a variable's name is a letter and then letters, digits and '_', at least "
             "two characters, not '%s'",
             name);
+    return true;
+}
+
+static bool check_variable(const struct entry *entry)
+{
+    if (!lambda_variable_check(entry->key->pos, entry->key->text))
+        return false;
     if (entry->value->kind < NODE_LIST || node_dynamic(entry->value))
         return true;
     return diag_error(EXIT_VALUE, entry->value->pos, "a variable's value is text, not %s",
                       node_kind_words(entry->value));
 }
 
-static bool check(const struct model *model, const struct lambda *lambda)
+size_t lambda_environment_size(const struct lambda *lambda)
 {
     const struct node *environment = node_get(lambda->settings, "environment");
-    bool ok = true;
-    (void)model;
     size_t size = 0;
     for (size_t i = 0; node_set(environment) && i < environment->count; i++) {
         const struct entry *entry = &environment->entries[i];
-        ok = check_variable(entry) && ok;
         size += strlen(entry->key->text);
         if (node_text(entry->value) && !node_dynamic(entry->value))
             size += strlen(entry->value->text);
     }
+    return size;
+}
+
+static bool check(const struct model *model, const struct lambda *lambda)
+{
+    const struct node *environment = node_get(lambda->settings, "environment");
+    size_t size = lambda_environment_size(lambda);
+    bool ok = true;
+    (void)model;
+    for (size_t i = 0; node_set(environment) && i < environment->count; i++)
+        ok = check_variable(&environment->entries[i]) && ok;
     if (size > ENVIRONMENT_MAX)
         return diag_error(EXIT_VALUE, environment->pos,
                           "the environment has %zu bytes; Lambda takes %d", size, ENVIRONMENT_MAX);

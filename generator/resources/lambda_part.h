@@ -35,6 +35,8 @@ struct lambda_subject {
     /* Checks the values beyond the table, and reports every error; false after errors. NULL: there
      * is nothing to check. */
     bool (*check)(const struct model *model, const struct lambda *lambda);
+    /* Checks what the settings refer to, when all resources are read; else as `check`. */
+    bool (*link)(const struct model *model, const struct lambda *lambda);
     /* Adds to the parts. NULL: lambda_cfn.c writes these settings, or packing needs them. */
     void (*write)(struct lambda_parts *parts);
 };

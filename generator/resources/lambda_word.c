@@ -22,6 +22,7 @@
 #include "resources/lambda_storage.h"
 #include "resources/lambda_tags.h"
 #include "resources/lambda_tracing.h"
+#include "resources/lambda_uses.h"
 #include "resources/lambda_verbatim.h"
 #include "resources/lambda_vpc.h"
 #include "resources/lambda_word.h"
@@ -49,6 +50,7 @@ static const struct lambda_subject *const subjects[] = {
     &lambda_concurrency,
     &lambda_deploy,
     &lambda_permissions,
+    &lambda_uses,
     &lambda_tags,
     &lambda_managed,
     &lambda_role,
@@ -102,6 +104,28 @@ bool lambda_words_check(const struct model *model, const struct lambda *lambda)
     for (size_t s = 0; s < countof(subjects); s++)
         if (used[s] && subjects[s]->check)
             ok = subjects[s]->check(model, lambda) && ok;
+    return ok;
+}
+
+static bool link_subject(const struct model *model, const struct lambda_subject *subject)
+{
+    bool ok = true;
+    for (size_t i = 0; i < model->count; i++) {
+        const struct lambda *lambda = lambda_of(model->resources[i]);
+        bool used = false;
+        for (size_t f = 0; lambda && lambda->settings && f < subject->nfields; f++)
+            used = used || node_set(node_get(lambda->settings, subject->fields[f].key));
+        ok = (!used || subject->link(model, lambda)) && ok;
+    }
+    return ok;
+}
+
+bool lambda_words_link(const struct model *model)
+{
+    bool ok = true;
+    for (size_t s = 0; s < countof(subjects); s++)
+        if (subjects[s]->link)
+            ok = link_subject(model, subjects[s]) && ok;
     return ok;
 }
 

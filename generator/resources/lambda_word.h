@@ -13,6 +13,8 @@ struct model;
 const struct field *lambda_fields(size_t *n);
 /* Calls `check` of each subject of which the lambda has a setting; false after errors. */
 bool lambda_words_check(const struct model *model, const struct lambda *lambda);
+/* Calls `link` of each subject, for all lambdas that have a setting of it; false after errors. */
+bool lambda_words_link(const struct model *model);
 /* Calls `write` of these subjects, in the order of the table. */
 void lambda_words_write(struct lambda_parts *parts);
 

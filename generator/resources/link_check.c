@@ -117,8 +117,21 @@ static void find_vertices(struct walk *w)
     }
 }
 
-/* Reports the circle that `last` closes: it leads to a resource on the way. */
-static void report(const struct walk *w, const struct link *last)
+/* The origin (cfn_origin) of a link of the circle that `last` closes, or NULL. */
+static struct cfn_origin *origin_in(const struct walk *w, const struct link *last)
+{
+    const struct link *link = last;
+    do {
+        const struct vertex *next = table_get(&w->vertices, link->name);
+        struct cfn_origin *origin = cfn_origin_of(w->cfn, link);
+        if (origin)
+            return origin;
+        link = next->taken;
+    } while (link != last);
+    return NULL;
+}
+
+static void report_path(const struct walk *w, const struct link *last)
 {
     struct buf path = {0};
     const struct link *link = last;
@@ -132,13 +145,29 @@ static void report(const struct walk *w, const struct link *last)
                "these resources refer to each other in a circle, so that none of them can be made "
                "first: %s",
                path.data);
+    buf_free(&path);
+}
+
+/* Reports the circle that `last` closes: it leads to a resource on the way. An entry of `uses`
+ * makes a variable and a policy, so circles by way of both are reported once. */
+static void report(const struct walk *w, const struct link *last)
+{
+    const struct link *link = last;
+    struct cfn_origin *origin = origin_in(w, last);
+    if (origin && origin->reported)
+        return;
+    report_path(w, last);
     do {
         const struct vertex *next = table_get(&w->vertices, link->name);
         link = next->taken;
         diag_note(link_place(w->model, w->cfn, link), "'%s' refers to '%s' here", link->from,
                   link->name);
     } while (link != last);
-    buf_free(&path);
+    if (!origin)
+        return;
+    origin->reported = true;
+    diag_note(origin->pos, "as: '' here ends the circle: the lambda keeps the access, and gets no "
+                           "variable");
 }
 
 static void visit(struct walk *w, struct vertex *vertex)

@@ -93,7 +93,10 @@ struct pos link_place(const struct model *model, const struct cfn *cfn, const st
     const struct declared *declared = model_declared(model, link->section, link->from);
     const struct pos *place = table_get(
         strcmp(link->section, "Outputs") == 0 ? &cfn->output_places : &cfn->places, link->from);
+    const struct cfn_origin *origin = cfn_origin_of(cfn, link);
     const struct node *found = declared ? find(declared->value, link->name) : NULL;
+    if (origin)
+        return origin->pos;
     for (size_t i = 0; !declared && !found && i < project->napps; i++) {
         found = find(project->apps[i].override, link->name);
         found = found ? found : find(project->apps[i].settings, link->name);

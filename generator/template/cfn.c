@@ -157,14 +157,19 @@ void cfn_section(struct cfn *cfn, const char *section, const char *name, json_t 
 
 void cfn_transform(struct cfn *cfn, json_t *transform)
 {
-    size_t i;
-    json_t *other;
-    json_array_foreach(cfn->transforms, i, other)
-        if (json_equal(other, transform)) {
-            json_decref(transform);
-            return;
-        }
-    json_array_append_new(cfn->transforms, transform);
+    cfn_add_once(cfn->transforms, transform);
+}
+
+void cfn_origin(struct cfn *cfn, const char *from, const char *name, struct cfn_origin *origin)
+{
+    table_set(cfn->arena, &cfn->origins, arena_printf(cfn->arena, "%s %s", from, name), origin);
+}
+
+struct cfn_origin *cfn_origin_of(const struct cfn *cfn, const struct link *link)
+{
+    return cfn->origins.count
+               ? table_get(&cfn->origins, arena_printf(cfn->arena, "%s %s", link->from, link->name))
+               : NULL;
 }
 
 bool cfn_named(struct cfn *cfn, struct pos pos, const char *what, const json_t *name)

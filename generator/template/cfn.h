@@ -23,6 +23,7 @@ struct cfn {
     struct table places;        /* logical id to the struct pos that asked for it */
     struct table output_places; /* name to the struct pos that asked for it */
     struct table reserved;      /* names of Gordon's own parameters, to the struct pos that asked */
+    struct table origins;       /* "from name" of links to struct cfn_origin */
     /* While it is set, what is added exists only if this condition is true. */
     const char *condition;
     struct table conditional; /* logical ids that were added so, to the condition */
@@ -52,6 +53,15 @@ void cfn_reserve(struct cfn *cfn, struct pos pos, const char *name);
 /* Declares a parameter of another type than String, and counts one Ref to it, at `pos`. An error if
  * the parameter has another type already. */
 void cfn_parameter(struct cfn *cfn, struct pos pos, const char *name, const char *type);
+/* Where settings made resource `from` refer to resource `name`, so that leaving out a variable ends
+ * a circle. Several links may share one. */
+struct cfn_origin {
+    struct pos pos;
+    bool reported;
+};
+void cfn_origin(struct cfn *cfn, const char *from, const char *name, struct cfn_origin *origin);
+/* Returns it, or NULL. */
+struct cfn_origin *cfn_origin_of(const struct cfn *cfn, const struct link *link);
 /* Finds the links of all that was added, for what follows. */
 void cfn_link(struct cfn *cfn);
 /* Reports each parameter that has the name of a resource, and each one of another type than String

@@ -27,6 +27,18 @@ json_t *cfn_join(const char *separator, json_t *parts)
     return json_pack("{s:[s,o]}", "Fn::Join", separator, parts);
 }
 
+void cfn_add_once(json_t *list, json_t *value)
+{
+    size_t i;
+    json_t *other;
+    bool new = true;
+    json_array_foreach(list, i, other)
+        new = new && !json_equal(other, value);
+    if (new)
+        json_array_append(list, value);
+    json_decref(value);
+}
+
 /* clang-format off */
 json_t *cfn_assume_role(const char *service)
 {

@@ -18,6 +18,8 @@ json_t *cfn_att(const char *id, const char *attribute);
 json_t *cfn_sub(const char *text);
 /* Fn::Join of the items of the list `parts`. */
 json_t *cfn_join(const char *separator, json_t *parts);
+/* Appends a value (stolen) to a list that does not have it yet. */
+void cfn_add_once(json_t *list, json_t *value);
 /* The policy document that lets an AWS service, such as lambda.amazonaws.com, assume a role. */
 json_t *cfn_assume_role(const char *service);
 /* Converts a value of the settings to JSON, with ref(Name) for each "ref://Name" at any depth. NULL

@@ -1,0 +1,14 @@
+/* use_key.h - the keys of KMS with which a resource that a lambda uses is encrypted. */
+#ifndef RESOURCES_USE_KEY_H
+#define RESOURCES_USE_KEY_H
+#include <jansson.h>
+
+struct model;
+struct use;
+
+/* Returns a list of the ARNs of the keys: the one of the settings, or those that the properties of
+ * a resource of the project name. A key of AWS's own needs no permission and is not in it. Warns
+ * about a key of which only CloudFormation knows whether it is an ARN. */
+json_t *use_keys(const struct model *model, const struct use *use);
+
+#endif
