@@ -1,0 +1,147 @@
+#!/usr/bin/env python3
+"""The table of docs/settings.md, "Uses": it is what Gordon writes into templates, and IAM has these actions
+for these resources.
+
+usage: accesses.py GORDON SOURCE
+
+Run it with the Python of a virtual environment that has cfn-lint, whose data are those of the Service
+Authorization Reference.
+"""
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import cfnlint
+
+GORDON, SOURCE = map(pathlib.Path, sys.argv[1:3])
+del sys.argv[1:3]
+IAM = json.loads((pathlib.Path(cfnlint.__file__).parent / "data/AdditionalSpecs/Policies.json").read_text())
+KEY = "arn:aws:kms:eu-west-1:123456789012:key/1"
+PLACES = {"bucket": "arn:aws:s3:::one"}  # ARNs without a region
+PREFIXES = {"table": "table/", "bus": "event-bus/", "stream": "stream/", "firehose": "deliverystream/",
+            "secret": "secret:", "parameter": "parameter/", "key": "key/", "state-machine": "stateMachine:",
+            "lambda": "function:"}
+# What the Service Authorization Reference calls the kinds, and their parts.
+RESOURCES = {"table": "table", "table/index/*": "index", "table/stream/*": "stream", "bucket": "bucket",
+             "bucket/*": "object", "queue": "queue", "topic": "topic", "bus": "event-bus", "stream": "stream",
+             "firehose": "deliverystream", "secret": "Secret", "parameter": "parameter", "key": "key",
+             "state-machine": "statemachine", "lambda": "function"}
+
+
+def words(cell):
+    return re.findall(r"`([^`]+)`", cell)
+
+
+def rows():
+    """The rows of the table: {(kind, access): ({part: actions}, actions of KMS)}."""
+    section = (SOURCE / "docs/settings.md").read_text().split("\n### Uses\n")[1].split("\n### ")[0]
+    table = section.split("| kind | access |")[1].split("\n\n")[0].splitlines()[2:]
+    found, kind = {}, None
+    services = {}
+    for line in table:
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        kind = words(cells[0])[0] if words(cells[0]) else kind
+        own = words(cells[2])
+        if own:
+            services[kind] = own[0].split(":")[0]
+            own[0] = own[0].split(":")[1]
+        part = words(cells[3])
+        grants = {"": own} if own else {}
+        if part:
+            grants[part[0]] = part[1:]
+        found[kind, words(cells[1])[0]] = (grants, words(cells[4]))
+    return found, services
+
+
+def arn(kind, service):
+    return PLACES.get(kind) or f"arn:aws:{service}:eu-west-1:123456789012:{PREFIXES.get(kind, '')}one"
+
+
+class Accesses(unittest.TestCase):
+    maxDiff = None
+
+    @classmethod
+    def setUpClass(cls):
+        cls.rows, cls.services = rows()
+        lambdas = {f"{kind}.{access}": {"code": "code.py", "uses": {"One": {
+            "arn": arn(kind, cls.services[kind]), "access": access, **({"kms-key": KEY} if kms else {})}}}
+            for (kind, access), (_, kms) in cls.rows.items()}
+        with tempfile.TemporaryDirectory(prefix="gordon accesses ") as folder:
+            folder = pathlib.Path(folder)
+            (folder / "code.py").write_text("def handler(event, context):\n    pass\n")
+            (folder / "settings.yml").write_text(json.dumps(
+                {"project": "p", "code-bucket": "b", "lambdas": lambdas}))
+            run = subprocess.run([GORDON, "template", "--quiet"], cwd=folder, text=True, capture_output=True)
+            assert run.returncode == 0, run.stderr
+            cls.resources = json.loads((folder / "_build/0003_r.json").read_text())["Resources"]
+
+    def statements(self, kind, access):
+        """What the policies allow: {ARN: actions}."""
+        name = re.sub("[^A-Za-z]", "", f"{kind}.{access}".title())
+        policies = self.resources[f"{name}Role"]["Properties"]["Policies"]
+        document, = [p["PolicyDocument"] for p in policies if p["PolicyName"] == f"{name}Uses"]
+        self.assertEqual({s["Effect"] for s in document["Statement"]}, {"Allow"})
+        allowed = {}
+        for statement in document["Statement"]:
+            for resource in statement["Resource"]:
+                allowed.setdefault(resource, []).extend(statement["Action"])
+        return allowed
+
+    def test_as_documented(self):
+        """Templates allow exactly the actions of the table, on exactly these ARNs."""
+        for (kind, access), (grants, kms) in self.rows.items():
+            with self.subTest(kind=kind, access=access):
+                service = self.services[kind]
+                expected = {arn(kind, service) + part: [f"{service}:{action}" for action in actions]
+                            for part, actions in grants.items()}
+                if kms:
+                    expected[KEY] = [f"kms:{action}" for action in kms]
+                self.assertEqual(self.statements(kind, access), expected)
+
+    def test_every_access_is_documented(self):
+        """The errors about accesses name those of the table, and no others."""
+        kinds = {}
+        for kind, access in self.rows:
+            kinds.setdefault(kind, []).append(access)
+        uses = {f"U{i}": {"arn": arn(kind, self.services[kind]), "access": "none"}
+                for i, kind in enumerate(kinds)}
+        with tempfile.TemporaryDirectory(prefix="gordon accesses ") as folder:
+            folder = pathlib.Path(folder)
+            (folder / "code.py").write_text("")
+            (folder / "settings.yml").write_text("project: p\ncode-bucket: b\nlambdas:\n  l:\n    code: code.py\n"
+                                                 "    uses:\n" + "".join(
+                                                     f"      {name}: {json.dumps(use)}\n"
+                                                     for name, use in uses.items()))
+            run = subprocess.run([GORDON, "template"], cwd=folder, text=True, capture_output=True)
+        said = re.findall(r"error: the access to .* is (.*), not 'none'", run.stderr)
+        named = [set(re.split(", | or ", text)) - {"read-write"} for text in said]
+        self.assertEqual(named, [set(accesses) for accesses in kinds.values()])
+        said, = set(re.findall("error: only CloudFormation knows this ARN; set its 'kind': (.*)",
+                               self.refused("X: {arn: ref://X, access: read}")))
+        self.assertEqual(re.split(", | or ", said), list(kinds))
+
+    def refused(self, use):
+        with tempfile.TemporaryDirectory(prefix="gordon accesses ") as folder:
+            folder = pathlib.Path(folder)
+            (folder / "code.py").write_text("")
+            (folder / "settings.yml").write_text("project: p\ncode-bucket: b\nlambdas:\n"
+                                                 f"  l: {{code: code.py, uses: {{{use}}}}}\n")
+            return subprocess.run([GORDON, "template"], cwd=folder, text=True, capture_output=True).stderr
+
+    def test_known_to_iam(self):
+        """IAM has each action, and the action has this kind of resource."""
+        for (kind, access), (grants, kms) in self.rows.items():
+            for part, actions in [*grants.items(), ("kms", kms)]:
+                service, resource = ("kms", "key") if part == "kms" else (
+                    self.services[kind], RESOURCES[kind + part])
+                for action in actions:
+                    with self.subTest(kind=kind, access=access, action=action):
+                        self.assertIn(resource, IAM[service]["Actions"][action.lower()]["Resources"])
+
+
+if __name__ == "__main__":
+    unittest.main()
