@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "archive/entry.h"
 #include "base/file.h"
 #include "base/removal.h"
 #include "base/run.h"
@@ -10,6 +11,7 @@
 #include "languages/python.h"
 #include "languages/python_lock.h"
 #include "languages/requirements.h"
+#include "sources/collect.h"
 #include "sources/package.h"
 
 /* The lock files of tools that export them as requirements, which pip installs. */
@@ -17,7 +19,8 @@ struct lock {
     const struct installer *installer;
     bool (*read)(struct requirements *requirements, const char *folder);
     const char *words[12];
-    const char *needs; /* what the tool prints if a part of it is missing, and what to do */
+    const char *copied[3]; /* files, where the tool may write what it reads: it runs in a copy */
+    const char *needs;     /* what the tool prints if a part of it is missing, and what to do */
     const char *advice;
 };
 
@@ -77,9 +80,23 @@ static bool report_export(const struct installing *in, const struct lock *lock, 
                              lacks ? lock->advice : in->installer->hint, run);
 }
 
+/* Copies the files that a tool may write, and sets `*folder` to where it runs. */
+static bool place_tool(const struct installing *in, const struct lock *lock, const char **folder)
+{
+    struct pack_entry files[countof(lock->copied)];
+    size_t n = 0;
+    *folder = in->package->code;
+    for (size_t i = 0; lock->copied[0] && i < in->nfiles; i++)
+        if (str_one_of(in->files[i].name, lock->copied, countof(lock->copied) - 1))
+            files[n++] = in->files[i];
+    if (n)
+        *folder = path_join(in->arena, in->copy, "export");
+    return collect_copy(in->arena, files, n, *folder);
+}
+
 static bool export_lock(const struct installing *in, const struct lock *lock, char **text)
 {
-    const struct package *package = in->package;
+    const char *folder;
     struct arena *arena = in->arena;
     const char **argv = NULL;
     size_t n = 0;
@@ -87,7 +104,9 @@ static bool export_lock(const struct installing *in, const struct lock *lock, ch
     for (size_t i = 0; lock->words[i]; i++)
         array_push(arena, argv, n, lock->words[i]);
     array_push(arena, argv, n, NULL);
-    struct run run = {.argv = argv, .folder = package->code, .env = export_env};
+    if (!place_tool(in, lock, &folder))
+        return false;
+    struct run run = {.argv = argv, .folder = folder, .env = export_env};
     bool ok = run_wait(&run) || report_export(in, lock, &run);
     *text = arena_strdup(arena, run.out.data ? run.out.data : "");
     buf_free(&run.out);
@@ -164,15 +183,22 @@ static const struct lock locks[] = {
      python_lock_uv,
      {"export", "--frozen", "--no-dev", "--no-emit-project", "--no-header", "--no-annotate",
       "--format", "requirements-txt", "--color", "never"},
+     {NULL},
      NULL,
      NULL},
     {&installer_poetry,
      python_lock_poetry,
      {"export", "--no-interaction", "--no-ansi", "--format", "requirements.txt"},
+     {NULL},
      "export",
      "poetry has no command 'export' without its plugin; install that by 'poetry self add "
      "poetry-plugin-export', or 'pipx inject poetry poetry-plugin-export'"},
-    {&installer_pipenv, python_lock_pipenv, {"requirements", "--hash"}, NULL, NULL},
+    {&installer_pipenv,
+     python_lock_pipenv,
+     {"requirements", "--hash"},
+     {"Pipfile", "Pipfile.lock", NULL},
+     NULL,
+     NULL},
 };
 
 static const struct lock *lock_of(const struct installer *installer)

@@ -165,6 +165,9 @@ class Page(unittest.TestCase):
 
     @unittest.skipUnless(PAGE == "demo", "a page")
     def test_demo(self):
+        """With the virtual environment of the tests, which the demo makes by the same script."""
+        (self.source / "build/demo").mkdir(parents=True)
+        (self.source / "build/demo/venv").symlink_to(VENV)
         run = subprocess.run([self.source / "example-project/demo"], text=True, env=self.environment(os.environ),
                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         self.assertEqual(run.returncode, 0, run.stdout)

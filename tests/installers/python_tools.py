@@ -114,6 +114,9 @@ class Tools(Case):
 
     def test_pipenv(self):
         self.check({"Pipfile": PIPFILE, "Pipfile.lock": json.dumps(PIPFILE_LOCK)})
+        self.write("fn/Pipfile.lock", "{}")  # pipenv would write it
+        self.build()
+        self.assertEqual((self.project / "fn/Pipfile.lock").read_text(), "{}")
         self.check_missing("pipenv", "fn/Pipfile.lock: note: install pipenv, or write requirements.txt")
         (self.project / "fn/Pipfile.lock").unlink()
         self.assertRegex(self.build(status=21), "fn/Pipfile: error: there is no lock file beside it; .*'pipenv lock'")
