@@ -13,8 +13,39 @@ enum { PAYLOAD_MAX = 6 * 1024 * 1024 }; /* Lambda quotas, "Invocation payload" *
 
 static const char standard_input[] = "standard input", nothing[] = "{}";
 
-/* Whether it is JSON. Numbers may have any size, because their values are not used. */
-static bool parse(const char *text, size_t len, json_error_t *error)
+/* The length of the number at `c` (RFC 8259, "Numbers"), or 0. */
+static size_t number_length(const char *c)
+{
+    size_t len = *c == '-', digits = strspn(c + len, STR_DIGITS);
+    if (!digits || (digits > 1 && c[len] == '0'))
+        return 0;
+    len += digits;
+    digits = c[len] == '.' ? strspn(c + len + 1, STR_DIGITS) : 0;
+    len += digits ? digits + 1 : 0;
+    size_t sign = c[len] == 'e' || c[len] == 'E' ? 1 + (c[len + 1] == '+' || c[len + 1] == '-') : 0;
+    digits = sign ? strspn(c + len + sign, STR_DIGITS) : 0;
+    return digits ? len + sign + digits : len;
+}
+
+/* Writes 0 and blanks in place of each number outside of strings. */
+static void drop_numbers(char *text, size_t len)
+{
+    bool quoted = false;
+    for (size_t i = 0; i < len; i++) {
+        size_t size = quoted ? 0 : number_length(text + i);
+        if (text[i] == '"')
+            quoted = !quoted;
+        else if (quoted && text[i] == '\\')
+            i++;
+        if (!size)
+            continue;
+        memset(text + i, ' ', size);
+        text[i] = '0';
+        i += size - 1;
+    }
+}
+
+static bool load(const char *text, size_t len, json_error_t *error)
 {
     json_t *json =
         json_loadb(text, len, JSON_DECODE_ANY | JSON_DECODE_INT_AS_REAL | JSON_ALLOW_NUL, error);
@@ -22,9 +53,25 @@ static bool parse(const char *text, size_t len, json_error_t *error)
     return json != NULL;
 }
 
+/* Whether it is JSON. Numbers may have any size, because their values are not used. */
+static bool parse(const char *text, size_t len, json_error_t *error)
+{
+    if (load(text, len, error))
+        return true;
+    if (json_error_code(error) != json_error_numeric_overflow)
+        return false;
+    struct arena *arena = arena_new();
+    char *copy = arena_strndup(arena, text, len);
+    drop_numbers(copy, len);
+    bool ok = load(copy, len, error);
+    arena_free(arena);
+    return ok;
+}
+
 bool payload_is_json(const char *text, size_t len)
 {
-    return parse(text, len, NULL);
+    json_error_t error;
+    return parse(text, len, &error);
 }
 
 /* Reads standard input, not /dev/stdin, which cannot be opened if it is a socket. Stops after

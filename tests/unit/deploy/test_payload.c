@@ -47,12 +47,26 @@ static void is(const char *text, const char *expected)
 
 static void test_json(void)
 {
-    static const char *const right[] = {
-        "{}", " [1]\n", "\"text\"", "null", "123456789012345678901234567890", "\"\\u0000\""};
+    static const char *const right[] = {"{}",
+                                        " [1]\n",
+                                        "\"text\"",
+                                        "null",
+                                        "123456789012345678901234567890",
+                                        "\"\\u0000\"",
+                                        "1e400",
+                                        "{\"1e400 \\\" -\": [-1.5E+999,0.0e-400 , 2e0999]}"};
+    static const char *const wrong[] = {"01e400",      "[1e400",      "[1e400 01]",
+                                        "1e400e400",   "1e400-2",     "[1e400, +1]",
+                                        "[1e400, .5]", "[1e400, 1.]", "[1e400, \"]"};
     for (size_t i = 0; i < countof(right); i++) {
         is(from_file(right[i]), right[i]);
         CHECK(payload_is_json(right[i], strlen(right[i])));
     }
+    for (size_t i = 0; i < countof(wrong); i++)
+        CHECK(!payload_is_json(wrong[i], strlen(wrong[i])));
+    char digits[500];
+    memset(digits, '7', sizeof digits);
+    CHECK(payload_is_json(digits, sizeof digits));
     CHECK(!payload_is_json("{", 1) && !payload_is_json("", 0));
     is(from_file(""), "p: error: there is no JSON in it\n");
     is(from_file(" \t\r\n"), "p: error: there is no JSON in it\n");
