@@ -165,10 +165,12 @@ class Page(unittest.TestCase):
 
     @unittest.skipUnless(PAGE == "demo", "a page")
     def test_demo(self):
-        """With the virtual environment of the tests, which the demo makes by the same script."""
+        """With the virtual environment of the tests, which the demo makes by the same script and Python."""
         (self.source / "build/demo").mkdir(parents=True)
         (self.source / "build/demo/venv").symlink_to(VENV)
-        run = subprocess.run([self.source / "example-project/demo"], text=True, env=self.environment(os.environ),
+        python = pathlib.Path((VENV / "made").read_text().split(" ", 2)[2]).parent
+        environment = {**self.environment(os.environ), "PATH": f"{python}:{os.environ['PATH']}"}
+        run = subprocess.run([self.source / "example-project/demo"], text=True, env=environment,
                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         self.assertEqual(run.returncode, 0, run.stdout)
         for words in ("✓ code/pyday_pyday.zip", '{"message": "Hello World!"}', "no work to do",
