@@ -3,9 +3,9 @@
 
 usage: examples.py GORDON PAGE...
 
-An example is a block of ```yaml that has nothing but settings at its top, such as `lambdas`. It becomes a project, with
-made-up files where it names some, and with made-up lambdas of the app `app` where it refers to them. It must build
-without a warning.
+An example is a block of ```yaml that has nothing but settings at its top, such as `lambdas`. It becomes a project. Files
+that it names are those of the page, each after a line that begins with its name, or made up. So are lambdas of the app
+`app`. It must build without a warning.
 """
 import itertools
 import json
@@ -23,6 +23,7 @@ from lint import cfn_lint, describe, is_template, lint  # noqa: E402
 
 SETTINGS = {"apigateway", "apps", "cloudformation", "code-bucket", "contexts", "defaults", "default-region", "dynamodb",
             "events", "kinesis", "lambdas", "layers", "outputs", "project", "s3", "tags", "vpcs"}
+FILE = re.compile(r"(?:text://)?([\w/]+\.(?:yml|json|txt))")
 SOURCE = "def handler(event, context):\n    return event\n"
 
 
@@ -42,13 +43,18 @@ def examples(page):
             yield text[:block.start()].count("\n") + 2, block[1], settings
 
 
-def maps_below(value):
-    """The maps in a value, at any depth."""
-    if isinstance(value, dict):
-        yield value
-        value = list(value.values())
-    for item in value if isinstance(value, list) else []:
-        yield from maps_below(item)
+def files(page):
+    """The texts of files that the page shows: a map from their names."""
+    return dict(re.findall(r"^`([\w/]+\.\w+)`[^\n]*:\n\n```\w+\n(.*?)^```$", page.read_text(encoding="utf-8"),
+                           re.DOTALL | re.MULTILINE))
+
+
+def values_below(value):
+    """The value, and all that is in it, at any depth."""
+    yield value
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else []
+    for item in inner:
+        yield from values_below(item)
 
 
 def of_app(settings):
@@ -70,8 +76,8 @@ def write_code(folder, code):
         path.write_text(SOURCE)
 
 
-def write_project(folder, text, settings):
-    """Writes the example as a project, with all that it needs."""
+def write_project(folder, text, settings, shown):
+    """Writes the example as a project, with all that it needs. `shown` are the files of the page."""
     folder.mkdir(parents=True)
     lambdas = of_app(settings)
     added = {} if "project" in settings else {"project": "docs", "code-bucket": "docs"}
@@ -79,9 +85,12 @@ def write_project(folder, text, settings):
     if apps and "apps" not in settings:
         added["apps"] = apps
     (folder / "settings.yml").write_text("".join(f"{key}: {json.dumps(value)}\n" for key, value in added.items()) + text)
-    for entry in maps_below(settings):
-        if isinstance(entry.get("code"), str):
-            write_code(folder, entry["code"])
+    for value in values_below(settings):
+        if isinstance(value, dict) and isinstance(value.get("code"), str):
+            write_code(folder, value["code"])
+        named = FILE.fullmatch(value) if isinstance(value, str) else None
+        if named:
+            (folder / named[1]).write_text(shown.get(named[1], "{}\n"))
     if lambdas:
         (folder / "app").mkdir()
         (folder / "app/settings.yml").write_text(json.dumps({"lambdas": {name: {"code": "a.py"} for name in lambdas}}))
@@ -105,7 +114,7 @@ def main(gordon, *pages):
         found = [(page, *example) for page in map(pathlib.Path, pages) for example in examples(page)]
         for (page, line, text, settings), number in zip(found, itertools.count()):
             project = folder / str(number)
-            write_project(project, text, settings)
+            write_project(project, text, settings, files(page))
             written, wrong = write_templates(gordon, project, folder / f"{number}-out")
             if wrong:
                 failures.append(f"{page}:{line}: {wrong}")
