@@ -55,9 +55,12 @@ bool cfn_check_ref(struct pos pos, const char *name)
 {
     if (str_is_made_of(name, STR_ALNUM) || str_starts(name, "AWS::"))
         return true;
-    return diag_error(EXIT_VALUE, pos,
-                      "a ref names a parameter, whose name has letters and digits only, not '%s'",
-                      name);
+    return diag_error(
+        EXIT_VALUE, pos,
+        strchr(name, '.')
+            ? "a ref names a resource or a parameter; an attribute of a resource is att://%s"
+            : "a ref names a parameter, whose name has letters and digits only, not '%s'",
+        name);
 }
 
 /* How a tree of settings becomes JSON. */
