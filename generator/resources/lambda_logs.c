@@ -73,7 +73,7 @@ const char *lambda_log_group_id(struct arena *arena, const struct lambda *lambda
     const struct node *group = node_get(lambda->settings, "log-group");
     if (!node_set(group) || is_foreign(group))
         return arena_printf(arena, "%sLogs", lambda->short_id);
-    json_t *name = json_pack("{s:o}", "LogGroupName", cfn_value(group));
+    json_t *name = json_pack("{s:o*}", "LogGroupName", cfn_value(group));
     const char *id = arena_printf(arena, "Logs%s", cfn_digest(arena, name));
     json_decref(name);
     return id;

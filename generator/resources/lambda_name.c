@@ -40,7 +40,7 @@ static void write(struct lambda_parts *parts)
     json_t *value = node_dynamic(name)
                         ? cfn_value(name)
                         : cfn_sub(arena_printf(parts->model->arena, "${Stage}-%s", name->text));
-    if (cfn_named(parts->cfn, name->pos, "functions", value))
+    if (value && cfn_named(parts->cfn, name->pos, "functions", value))
         lambda_property(parts->function, "FunctionName", value);
     else
         json_decref(value);
