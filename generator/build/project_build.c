@@ -271,13 +271,14 @@ static void check_layers(struct build *b)
     struct table known = {0};
     for (size_t i = 0; i < model->nbundles; i++) {
         const struct bundle *bundle = model->bundles[i];
-        const char *code = path_join(b->arena, b->output, "code"), *zips[LAMBDA_LAYERS_MAX + 1];
         size_t n = bundle->lambda ? lambda_own_layers(model, bundle->lambda, layers) : 0;
+        if (!n)
+            continue;
+        const char *code = path_join(b->arena, b->output, "code"), *zips[LAMBDA_LAYERS_MAX + 1];
         zips[0] = path_join(b->arena, code, bundle->zip_key);
         for (size_t k = 0; k < n; k++)
             zips[k + 1] = path_join(b->arena, code, layers[k]->bundle->zip_key);
-        if (n)
-            unzipped_check_layers(b->arena, &known, zips, n + 1, bundle->resource->key->pos, false);
+        unzipped_check_layers(b->arena, &known, zips, n + 1, bundle->resource->key->pos, false);
     }
 }
 

@@ -11,13 +11,14 @@
 
 static const struct layout {
     const char *folder;           /* of the language in a layer */
+    const char *code;             /* how names of files in the language end */
     const char *own;              /* where the code's own files go */
     const char *from, *installed; /* where installed files go that begin with `from` */
 } layouts[] = {
-    [LANG_PYTHON] = {"python/", "python/", "", "python/"},
-    [LANG_NODE] = {"nodejs/", "nodejs/", "", "nodejs/"},
-    [LANG_JAVA] = {"java/", "java/lib/", "lib/", "java/lib/"},
-    [LANG_RUBY] = {"ruby/", "ruby/lib/", "vendor/bundle/ruby/", "ruby/gems/"},
+    [LANG_PYTHON] = {"python/", ".py", "python/", "", "python/"},
+    [LANG_NODE] = {"nodejs/", ".js", "nodejs/", "", "nodejs/"},
+    [LANG_JAVA] = {"java/", ".jar", "java/lib/", "lib/", "java/lib/"},
+    [LANG_RUBY] = {"ruby/", ".rb", "ruby/lib/", "vendor/bundle/ruby/", "ruby/gems/"},
     [LANG_NONE] = {NULL},
 };
 
@@ -33,28 +34,29 @@ static bool is_common(const char *name)
     return false;
 }
 
-static bool is_of_layers(const char *name)
-{
-    for (size_t i = 0; i < countof(layouts); i++)
-        if (layouts[i].folder && str_starts(name, layouts[i].folder))
-            return true;
-    return is_common(name);
-}
-
 static bool is_jar(const char *name)
 {
     return str_ends(name, ".jar");
 }
 
-/* Whether the files have the folders of a layer already. Jars in lib/ are Java's, not a layer's. */
+/* Whether a file is in a folder that any layer may have. A lib/ with code of the language is no
+ * such folder, but a part of the code. */
+static bool is_of_layers(const struct layout *layout, const char *name)
+{
+    for (size_t i = 0; i < countof(layouts); i++)
+        if (layouts[i].folder && str_starts(name, layouts[i].folder))
+            return true;
+    return is_common(name) && !(str_starts(name, "lib/") && str_ends(name, layout->code));
+}
+
+/* Whether the files have the folders of a layer already. */
 static bool is_laid_out(const struct package *package, const struct collection *c)
 {
-    const char *folder = layouts[package->language].folder;
+    const struct layout *layout = &layouts[package->language];
     bool all = true, own = false;
     for (size_t i = 0; i < c->nentries; i++) {
-        const char *name = c->entries[i].name;
-        own = own || str_starts(name, folder);
-        all = all && is_of_layers(name) && !(package->language == LANG_JAVA && is_jar(name));
+        own = own || str_starts(c->entries[i].name, layout->folder);
+        all = all && is_of_layers(layout, c->entries[i].name);
     }
     return own || all;
 }

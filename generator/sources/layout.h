@@ -8,7 +8,8 @@
  *     ruby/gems/3.4.0/ gems
  *
  * Code that has the folder of its language already, or nothing but folders that layers may have,
- * stays as it is. So does a zip, and what has no language. */
+ * stays as it is: bin/, extensions/, lib/ without code of its language, and folders of languages.
+ * So does a zip, and what has no language. */
 #ifndef SOURCES_LAYOUT_H
 #define SOURCES_LAYOUT_H
 #include <stdbool.h>

@@ -90,6 +90,8 @@ class Layers(support.Applied):
         # The version before has the layer before.
         self.gordon("rollback", "mail.send")
         self.assertEqual(self.answers(), first)
+        said = self.gordon("delete").stdout
+        self.assertRegex(said, rf"CommonLayer \(AWS::Lambda::LayerVersion, arn:.*:layer:dev-{self.name}-common:2\) stays")
 
     def test_release(self):
         self.gordon("release", "--stage", "dev", "--output", "one.tar.gz")

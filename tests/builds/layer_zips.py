@@ -169,6 +169,7 @@ class Layers(unittest.TestCase):
         self.assertEqual(self.names("vendor"), ["python/vendor.py"])
         self.assertEqual(self.names("command"), ["bin/x"])
         if ALONE:
+            self.check_commands()
             return
         self.assertEqual(self.names("base"), ["lib/libbase.so.1"])
         self.assertEqual(self.names("plugin"), ["lib/libbase.so.1", "lib/plugin.so"])
@@ -179,6 +180,25 @@ class Layers(unittest.TestCase):
         for layer in "python", "node", "vendor", "command":
             self.assertEqual((WORK / f"alone/code/_{layer}-layer.zip").read_bytes(),
                              (self.outputs / f"code/_{layer}-layer.zip").read_bytes(), layer)
+
+    def check_commands(self):
+        """gordon package and gordon plan --json know layers."""
+        zip_path = self.outputs / "code/_python-layer.zip"
+        before = zip_path.read_bytes()
+        zip_path.unlink()
+        self.run_words(GORDON, "package", "--layer", "python", "--build-dir", self.outputs)
+        self.assertEqual(zip_path.read_bytes(), before)
+        self.assertIn("there is no lambda 'python'", self.run_words(
+            GORDON, "package", "python", "--build-dir", self.outputs, fails=True))
+        self.assertIn("there is no layer 'pithon'; did you mean 'python'?", self.run_words(
+            GORDON, "package", "--layer", "pithon", "--build-dir", self.outputs, fails=True))
+        said = self.run_words(GORDON, "plan", "--json", "--build-dir", self.outputs)
+        zips = {output["layer"]: output for output in json.loads(said)["outputs"]
+                if output["kind"] == "zip" and "layer" in output}
+        self.assertEqual(set(zips), {"python", "node", "vendor", "command"})
+        self.assertIn(str(self.source / "python/shared.py"), zips["python"]["inputs"])
+        self.assertEqual((zips["python"]["path"], zips["python"]["app"], zips["python"]["runtime"]),
+                         (str(zip_path), None, "python3.12"))
 
     @unittest.skipUnless(ALONE, "the same")
     def test_compiled(self):

@@ -1,0 +1,5 @@
+from acme.shared import greeting
+
+
+def handler(event, context):
+    return [greeting]
