@@ -23,7 +23,7 @@ static bool check_code(const struct node *code)
         for (size_t j = 0; j < countof(own); j++)
             if (strcmp(code->entries[i].key->text, own[j]) == 0)
                 ok = diag_error(EXIT_RESOURCE, code->entries[i].key->pos,
-                                "Gordon writes %s, by the setting 'code'", own[j]);
+                                "Gordon writes %s, by the settings 'code' and 'image'", own[j]);
     return ok;
 }
 

@@ -56,6 +56,20 @@ static const struct node *item(const struct node *texts, size_t i)
     return i == 0 ? texts : NULL;
 }
 
+/* A null in a map of properties removes; in a list it would be a null in the template. */
+static bool check_nulls(const struct node *value, bool listed)
+{
+    bool ok = true;
+    if (listed && !node_set(value))
+        return diag_error(EXIT_VALUE, value->pos,
+                          "CloudFormation takes no null; leave this out of the list");
+    for (size_t i = 0; value->kind == NODE_LIST && i < value->count; i++)
+        ok = check_nulls(value->items[i], true) && ok;
+    for (size_t i = 0; value->kind == NODE_MAP && i < value->count; i++)
+        ok = check_nulls(value->entries[i].value, listed || function_is(value)) && ok;
+    return ok;
+}
+
 bool verbatim_check(const struct node *settings)
 {
     const struct node *properties = node_get(settings, "properties");
@@ -65,6 +79,8 @@ bool verbatim_check(const struct node *settings)
         ok = diag_error(EXIT_VALUE, properties->pos,
                         "properties is a map of properties, and each may be a function; it cannot "
                         "be one itself");
+    if (node_set(properties))
+        ok = check_nulls(properties, false) && ok;
     if (!schema_check(attribute_fields, countof(attribute_fields), attributes, attributes,
                       "the attributes of a resource"))
         return false;

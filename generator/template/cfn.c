@@ -261,7 +261,8 @@ void cfn_check_types(struct cfn *cfn)
     const char *name;
     json_t *parameter;
     check_names(cfn);
-    for (const struct link *link = cfn->links.list; link < cfn->links.list + cfn->links.n; link++) {
+    for (size_t i = 0; i < cfn->links.n; i++) {
+        const struct link *link = &cfn->links.list[i];
         struct cfn_typed *typed =
             link->kind == LINK_REF ? table_get(&cfn->typed, link->name) : NULL;
         if (typed)

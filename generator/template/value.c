@@ -115,6 +115,9 @@ static json_t *convert_string(const struct node *node, const struct conversion *
     case REFERENCE_LAMBDA: /* NULL after an error, which model_load has reported */
         return node->name ? cfn_ref(node->name) : NULL;
     case REFERENCE_IMPORT:
+        if (!*rest)
+            diag_error(EXIT_VALUE, node->pos,
+                       "import:// is followed by the name of another stack's export");
         return json_pack("{s:s}", "Fn::ImportValue", rest);
     default: /* text://, of which project_load has reported an error */
         return NULL;
