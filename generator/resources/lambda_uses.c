@@ -8,6 +8,7 @@
 #include "resources/model.h"
 #include "resources/use.h"
 #include "resources/use_cfn.h"
+#include "resources/use_key.h"
 #include "settings/node.h"
 #include "settings/schema.h"
 #include "template/cfn.h"
@@ -130,18 +131,35 @@ static void add_policies(struct lambda_parts *parts, const struct use *uses, siz
     }
 }
 
+/* Notes that the role refers to the keys of KMS, whose policies may name the role. */
+static void note_keys(const struct lambda_parts *parts, const struct use *use, const char *role,
+                      struct cfn_origin *origin)
+{
+    size_t i;
+    json_t *keys = use_keys(parts->model, use), *key;
+    json_array_foreach(keys, i, key) {
+        const json_t *id = json_array_get(json_object_get(key, "Fn::GetAtt"), 0);
+        if (id)
+            cfn_origin(parts->cfn, role, json_string_value(id), origin);
+    }
+    json_decref(keys);
+}
+
 static void note_places(const struct lambda_parts *parts, const struct use *uses, size_t n)
 {
     const char *role = lambda_own_role(parts->model->arena, parts->lambda);
     for (size_t i = 0; i < n; i++) {
         const char *id = use_id(&uses[i]);
-        if (!id || !uses[i].variable)
+        if (!uses[i].variable)
             continue;
         struct cfn_origin *origin = arena_alloc(parts->model->arena, sizeof *origin);
         origin->pos = uses[i].key->pos;
-        cfn_origin(parts->cfn, parts->lambda->id, id, origin);
-        if (role)
+        if (id)
+            cfn_origin(parts->cfn, parts->lambda->id, id, origin);
+        if (id && role)
             cfn_origin(parts->cfn, role, id, origin);
+        if (role)
+            note_keys(parts, &uses[i], role, origin);
     }
 }
 

@@ -109,11 +109,30 @@ static bool use_dynamic(const struct model *model, struct use *use, const struct
                                    use_kinds_words(model->arena));
 }
 
+/* Text of settings is written into policies and variables as it is. */
+static bool check_holes(const struct node *node)
+{
+    return !strstr(node->text, "${") ||
+           diag_error(EXIT_VALUE, node->pos,
+                      "${...} is replaced only in sub://, as in arn: sub://... or name: sub://... "
+                      "of an entry with its kind");
+}
+
+static bool check_arn(const struct node *node)
+{
+    return check_holes(node) &&
+           (str_is_made_of(node->text, STR_ALNUM ":/._-+=@$*?") ||
+            diag_error(EXIT_VALUE, node->pos, "'%s' is no ARN: it has signs that no ARN has",
+                       node->text));
+}
+
 static bool use_arn(const struct model *model, struct use *use, const struct use_kind *given)
 {
     const struct node *node = use->arn;
     if (node_dynamic(node))
         return use_dynamic(model, use, given) && kind_fits(use, given, node);
+    if (!check_arn(node))
+        return false;
     if (given && !use_kind_arn_name(given, use->arn->text))
         return diag_error(EXIT_VALUE, use->arn->pos, "this is not the ARN of %s", given->words);
     use->kind = given ? given : use_kind_of_arn(use->arn->text);
@@ -235,6 +254,8 @@ static bool check_name(struct arena *arena, const struct use *use)
     const struct node *node = use->name ? use->name : use->arn;
     if (!node || node_dynamic(node))
         return true;
+    if (!check_holes(node))
+        return false;
     const char *name = use->name ? node->text : use_kind_arn_name(use->kind, node->text);
     const char *signs = arena_printf(arena, STR_ALNUM "%s*?", use->kind->signs);
     if (!str_is_made_of(name, signs))

@@ -404,8 +404,9 @@ def generated(calls):
 
 # --- tests -----------------------------------------------------------------------------------------
 
-def sources():
-    return "".join(path.read_text() for path in sorted((SOURCE / "generator").rglob("*.[ch]")))
+def sources(without=()):
+    return "".join(path.read_text() for path in sorted((SOURCE / "generator").rglob("*.[ch]"))
+                   if path.name not in without)
 
 
 def operations(service):
@@ -456,7 +457,7 @@ class Types(unittest.TestCase):
             self.assertEqual(sorted(have), sorted(wanted), name)
 
     def test_properties_never_written(self):
-        text = sources()
+        text = sources(without=["use_kind.c"])  # it names properties that Gordon reads
         known = schemas()
         for name, entry in TYPES.items():
             for prop in entry.get("without", {}):

@@ -70,14 +70,19 @@ class Accesses(unittest.TestCase):
         lambdas = {f"{kind}.{access}": {"code": "code.py", "uses": {"One": {
             "arn": arn(kind, cls.services[kind]), "access": access, **({"kms-key": KEY} if kms else {})}}}
             for (kind, access), (_, kms) in cls.rows.items()}
+        cls.resources, _ = cls.template(lambdas)
+
+    @staticmethod
+    def template(lambdas):
+        """Returns the resources of a project with these lambdas, and the messages."""
+        settings = {"project": "p", "code-bucket": "b", "lambdas": lambdas}
         with tempfile.TemporaryDirectory(prefix="gordon accesses ") as folder:
             folder = pathlib.Path(folder)
             (folder / "code.py").write_text("def handler(event, context):\n    pass\n")
-            (folder / "settings.yml").write_text(json.dumps(
-                {"project": "p", "code-bucket": "b", "lambdas": lambdas}))
-            run = subprocess.run([GORDON, "template", "--quiet"], cwd=folder, text=True, capture_output=True)
-            assert run.returncode == 0, run.stderr
-            cls.resources = json.loads((folder / "_build/0003_r.json").read_text())["Resources"]
+            (folder / "settings.yml").write_text(json.dumps(settings, indent=1))
+            run = subprocess.run([GORDON, "template"], cwd=folder, text=True, capture_output=True)
+            made = folder / "_build/0003_r.json"
+            return json.loads(made.read_text())["Resources"] if run.returncode == 0 else None, run.stderr
 
     def statements(self, kind, access):
         """What the policies allow: {ARN: actions}."""
@@ -109,28 +114,24 @@ class Accesses(unittest.TestCase):
             kinds.setdefault(kind, []).append(access)
         uses = {f"U{i}": {"arn": arn(kind, self.services[kind]), "access": "none"}
                 for i, kind in enumerate(kinds)}
-        with tempfile.TemporaryDirectory(prefix="gordon accesses ") as folder:
-            folder = pathlib.Path(folder)
-            (folder / "code.py").write_text("")
-            (folder / "settings.yml").write_text("project: p\ncode-bucket: b\nlambdas:\n  l:\n    code: code.py\n"
-                                                 "    uses:\n" + "".join(
-                                                     f"      {name}: {json.dumps(use)}\n"
-                                                     for name, use in uses.items()))
-            run = subprocess.run([GORDON, "template"], cwd=folder, text=True, capture_output=True)
-        said = re.findall(r"error: the access to .* is (.*), not 'none'", run.stderr)
+        _, errors = self.template({"l": {"code": "code.py", "uses": uses}})
+        said = re.findall(r"error: the access to .* is (.*), not 'none'", errors)
         named = [set(re.split(", | or ", text)) - {"read-write"} for text in said]
         self.assertEqual(named, [set(accesses) for accesses in kinds.values()])
-        said, = set(re.findall("error: only CloudFormation knows this ARN; set its 'kind': (.*)",
-                               self.refused("X: {arn: ref://X, access: read}")))
+        _, errors = self.template({"l": {"code": "code.py", "uses": {
+            "One": {"arn": "ref://One", "access": "read"}}}})
+        said, = re.findall("error: only CloudFormation knows this ARN; set its 'kind': (.*)", errors)
         self.assertEqual(re.split(", | or ", said), list(kinds))
 
-    def refused(self, use):
-        with tempfile.TemporaryDirectory(prefix="gordon accesses ") as folder:
-            folder = pathlib.Path(folder)
-            (folder / "code.py").write_text("")
-            (folder / "settings.yml").write_text("project: p\ncode-bucket: b\nlambdas:\n"
-                                                 f"  l: {{code: code.py, uses: {{{use}}}}}\n")
-            return subprocess.run([GORDON, "template"], cwd=folder, text=True, capture_output=True).stderr
+    def test_role_of_the_settings(self):
+        """With another role the variables stay, and nothing is allowed."""
+        one = {"code": "code.py", "role": "ref://Role",
+               "uses": {"One": {"name": "one", "kind": "table", "access": "read"}}}
+        resources, said = self.template({"l": one})
+        function, = [r for r in resources.values() if r["Type"] == "AWS::Lambda::Function"]
+        self.assertEqual(function["Properties"]["Environment"], {"Variables": {"ONE": "one"}})
+        self.assertEqual([r["Type"] for r in resources.values() if r["Type"].startswith("AWS::IAM")], [])
+        self.assertEqual(said.count("warning:"), 1)
 
     def test_known_to_iam(self):
         """IAM has each action, and the action has this kind of resource."""
