@@ -50,10 +50,17 @@ const char *installing_failed(const struct installing *installing)
 /* What to do if a program is not there. */
 static const char *missing_hint(const struct installing *installing, const struct run *run)
 {
-    if (installing->installer->missing &&
-        str_one_of(run->argv[0], installing->installer->programs, 1))
-        return installing->installer->missing;
-    return "install the program, or name it with pip-path, npm-path or gradle-path";
+    static const char *const settings[] = {
+        [LANG_PYTHON] = "pip-path", [LANG_NODE] = "npm-path", [LANG_JAVA] = "gradle-path"};
+    const struct installer *installer = installing->installer;
+    size_t language = installer->language;
+    if (installer->missing && str_one_of(run->argv[0], installer->programs, 1))
+        return installer->missing;
+    if ((installer->setting == installer_no_setting && !installer->then) ||
+        language >= countof(settings) || !settings[language])
+        return "install the program, or set 'build' to other commands";
+    return arena_printf(installing->arena, "install the program, or name it with %s",
+                        settings[language]);
 }
 
 bool installing_report(const struct installing *installing, struct pos pos, const char *what,
