@@ -67,7 +67,7 @@ vpcs:
 contexts:
   default: {account: ref://Account, token: ref://Token}
 lambdas:
-  inside: {code: code.py, vpc: net, log-group: ref://Logs}
+  inside: {code: code.py, vpc: net, log-group: ref://Logs, attributes: {DeletionPolicy: Retain}}
 apigateway:
   api:
     resources:
