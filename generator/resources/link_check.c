@@ -99,6 +99,14 @@ static bool is_edge(const struct link *link)
            link->kind != LINK_MAPPING;
 }
 
+/* Whether a transform makes several resources of this one, as of an API and its routes: what refers
+ * to one of them need not wait for the others. */
+static bool is_several(const struct cfn *cfn, const char *id)
+{
+    const json_t *type = json_object_get(json_object_get(cfn->resources, id), "Type");
+    return json_is_string(type) && str_starts(json_string_value(type), "AWS::Serverless::");
+}
+
 /* Finds the links of each resource: they stand one after the other. */
 static void find_vertices(struct walk *w)
 {
@@ -106,7 +114,7 @@ static void find_vertices(struct walk *w)
     struct vertex *vertex = NULL;
     for (size_t i = 0; i < links->n; i++) {
         const struct link *link = &links->list[i];
-        if (!is_edge(link))
+        if (!is_edge(link) || (w->model->transformed && is_several(w->cfn, link->from)))
             continue;
         if (!vertex || link->from != vertex->first->from) {
             vertex = arena_alloc(w->model->arena, sizeof *vertex);
