@@ -20,6 +20,7 @@ static const struct field resource_fields[] = {
     {"UpdatePolicy", FIELD_MAP},
     {"CreationPolicy", FIELD_MAP},
     {"Metadata", FIELD_MAP},
+    {"Version", FIELD_TEXT}, /* of custom resources */
     /* of AWS::Serverless (its specification, "Resource types") */
     {"Connectors", FIELD_MAP},
     {"IgnoreGlobals", FIELD_ANY},
@@ -160,6 +161,16 @@ static bool check_policies(const struct node *resource)
            ok;
 }
 
+/* CloudFormation Template Reference, "AWS::CloudFormation::CustomResource". */
+static bool check_version(const struct node *resource)
+{
+    const struct node *version = node_get(resource, "Version");
+    const char *type = node_text(node_get(resource, "Type"));
+    return !node_set(version) || !type || str_starts(type, "Custom::") ||
+           strcmp(type, "AWS::CloudFormation::CustomResource") == 0 ||
+           diag_error(EXIT_RESOURCE, version->pos, "only a custom resource has a Version");
+}
+
 /* CloudFormation User Guide, "Parameter types"; those of AWS are not listed here. */
 static bool check_type(const struct node *type)
 {
@@ -190,7 +201,8 @@ static bool read_entry(struct project *project, struct model *model, enum sectio
              ok;
     declared->type = node_text(node_get(entry->value, "Type"));
     if (s == SECTION_RESOURCES)
-        return check_policies(entry->value) && ok && artifacts_read(project, model, entry);
+        return check_policies(entry->value) && check_version(entry->value) && ok &&
+               artifacts_read(project, model, entry);
     return s == SECTION_PARAMETERS ? check_type(node_get(entry->value, "Type")) && ok : ok;
 }
 
