@@ -7,6 +7,7 @@
 
 #include "base/root.h"
 #include "settings/function.h"
+#include "settings/json_escape.h"
 #include "settings/node.h"
 #include "settings/reader.h"
 #include "settings/scalar.h"
@@ -445,7 +446,8 @@ bool node_load_settings(struct arena *arena, const struct root *root, const char
         return false;
     if (!text)
         return true;
-    *node = parse(arena, path, text, len, schemes);
+    const char *yaml = str_ends(path, ".json") ? json_as_yaml(arena, text, &len) : text;
+    *node = parse(arena, path, yaml, len, schemes);
     *node = *node ? map_of(arena, path, *node) : NULL;
     return *node != NULL;
 }
