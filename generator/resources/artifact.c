@@ -122,6 +122,36 @@ static bool add(struct project *project, struct model *model, const char *id,
     return true;
 }
 
+/* A part of a template in a file: {Name: AWS::Include, Parameters: {Location: path}} (User Guide,
+ * "AWS::Include transform"). */
+static bool add_include(struct project *project, struct model *model, const char *id,
+                        const struct node *transform)
+{
+    static const struct property include = {"AWS::Include", "Location", FORM_URI};
+    const char *name = node_text(node_get(transform, "Name"));
+    struct entry *entry =
+        entry_of(node_get(transform, "Parameters"), "Location", strlen("Location"));
+    if (!name || strcmp(name, include.type) != 0 || !entry)
+        return true;
+    model->transformed = true; /* what the file holds is not known here */
+    return !is_local(entry->value) || add(project, model, id, &include, entry);
+}
+
+bool artifacts_read_includes(struct project *project, struct model *model, const char *id,
+                             const struct node *value)
+{
+    bool ok = true;
+    for (size_t i = 0; i < value->count; i++) {
+        bool list = value->kind == NODE_LIST;
+        const struct node *child = list ? value->items[i] : value->entries[i].value;
+        if (!list && (strcmp(value->entries[i].key->text, "Fn::Transform") == 0 ||
+                      strcmp(value->entries[i].key->text, "Transform") == 0))
+            ok = add_include(project, model, id, child) && ok;
+        ok = artifacts_read_includes(project, model, id, child) && ok;
+    }
+    return ok;
+}
+
 bool artifacts_read(struct project *project, struct model *model, const struct entry *resource)
 {
     const char *type = node_text(node_get(resource->value, "Type"));

@@ -11,6 +11,7 @@
 
 struct entry;
 struct model;
+struct node;
 struct project;
 struct steps;
 
@@ -25,6 +26,10 @@ struct artifact {
  * properties. Notes the files in the project, and the artifacts in the model. Returns false after
  * reported errors. */
 bool artifacts_read(struct project *project, struct model *model, const struct entry *resource);
+/* The same for files that AWS::Include takes, at any depth of `value`, a fragment. `id` is the
+ * first part of their names. */
+bool artifacts_read_includes(struct project *project, struct model *model, const char *id,
+                             const struct node *value);
 /* Adds the uploads. */
 void artifacts_write(const struct model *model, struct steps *steps);
 

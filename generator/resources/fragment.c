@@ -239,6 +239,7 @@ bool fragments_read(struct project *project, struct model *model)
         for (enum section s = 0; s < countof(sections); s++)
             ok = read_section(project, model, s, node_get(node, sections[s].name)) && ok;
         ok = check_transform(node_get(node, "Transform")) && ok;
+        ok = artifacts_read_includes(project, model, "Include", node) && ok;
         model->transformed = model->transformed || node_set(node_get(node, "Transform"));
     }
     return ok;

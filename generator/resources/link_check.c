@@ -72,10 +72,23 @@ static void check_link(const struct model *model, const struct cfn *cfn, const s
     }
 }
 
-void link_check(const struct model *model, const struct cfn *cfn)
+/* A name in a fragment that nothing has may be one that a transform makes. */
+static void note_expanded(const struct model *model, struct cfn *cfn, const struct link *link)
 {
-    for (size_t i = 0; !model->transformed && i < cfn->links.n; i++)
-        check_link(model, cfn, &cfn->links.list[i]);
+    if (link->kind == LINK_REF && !json_object_get(cfn->resources, link->name) &&
+        model_declared(model, link->section, link->from) &&
+        !json_object_get(cfn->parameters, link->name) && !table_get(&cfn->reserved, link->name))
+        table_set(model->arena, &cfn->expanded, link->name, cfn);
+}
+
+void link_check(const struct model *model, struct cfn *cfn)
+{
+    for (size_t i = 0; i < cfn->links.n; i++) {
+        if (model->transformed)
+            note_expanded(model, cfn, &cfn->links.list[i]);
+        else
+            check_link(model, cfn, &cfn->links.list[i]);
+    }
 }
 
 /* --- circles ------------------------------------------------------------------------------ */

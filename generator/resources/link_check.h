@@ -8,8 +8,9 @@ struct model;
 
 /* Checks the links of the template (cfn_link), and reports each error where the settings have the
  * name. A name in the settings that is no resource is a parameter; one in a fragment must be
- * declared. If a transform expands the template, names may be its own, so they are not checked. */
-void link_check(const struct model *model, const struct cfn *cfn);
+ * declared. If a transform expands the template, names may be its own: they are not checked, and
+ * are no parameters (cfn->expanded). */
+void link_check(const struct model *model, struct cfn *cfn);
 /* Reports each circle of resources, with the place of each step. */
 void link_check_circles(const struct model *model, const struct cfn *cfn);
 

@@ -50,6 +50,10 @@ static const char *parser_hint(const yaml_parser_t *p)
         {"cannot start any token",
          " (YAML is indented by spaces, not tabs; quote a text that begins "
          "with '@' or '`')"},
+        {"did not find expected ',' or '}'",
+         " (close it with '}', and quote a text with one of { } [ ] , such as \"sub://${Name}\")"},
+        {"did not find expected ',' or ']'",
+         " (close it with ']', and quote a text with one of { } [ ] , in it)"},
         {"scanning an alias", " (quote a text that begins with '*')"},
         {"scanning an anchor", " (quote a text that begins with '&')"},
         {"scanning a tag", " (quote a text that begins with '!')"},

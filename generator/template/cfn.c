@@ -290,8 +290,8 @@ json_t *cfn_known_parameter(const char *name)
 
 static void declare(struct cfn *cfn, const char *name)
 {
-    if (!strchr(name, ':') && !json_object_get(cfn->resources, name) &&
-        !json_object_get(cfn->parameters, name))
+    if (!strchr(name, ':') && !table_get(&cfn->expanded, name) &&
+        !json_object_get(cfn->resources, name) && !json_object_get(cfn->parameters, name))
         json_object_set_new(cfn->parameters, name, cfn_known_parameter(name));
 }
 

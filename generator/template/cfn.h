@@ -20,6 +20,7 @@ struct cfn {
     json_t *description;        /* or NULL */
     struct links links;         /* of all entries, once cfn_link was called */
     struct table declared;      /* parameters that a fragment declares, to the struct pos */
+    struct table expanded;      /* names that a transform may make: they are no parameters */
     struct table places;        /* logical id to the struct pos that asked for it */
     struct table output_places; /* name to the struct pos that asked for it */
     struct table reserved;      /* names of Gordon's own parameters, to the struct pos that asked */

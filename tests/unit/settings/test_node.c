@@ -138,7 +138,11 @@ static const struct {
     {"<<: [{}, [a]]", "s:1:10: error: '<<' merges maps, or a list of maps\n"},
     {"? [a]\n: b", "s:1:3: error: a key must be text or a number\n"},
     {"a: 1\n---\nb: 2", "s:2:1: error: a second document begins here; a file must have only one\n"},
-    {"a: [b\n", "s:1:4: error: did not find expected ',' or ']', while parsing a flow sequence\n"},
+    {"a: [b\n", "s:1:4: error: did not find expected ',' or ']', while parsing a flow sequence "
+                "(close it with ']', and quote a text with one of { } [ ] , in it)\n"},
+    {"a: {b: sub://${C}}\n",
+     "s:1:15: error: did not find expected ',' or '}', while parsing a flow mapping "
+     "(close it with '}', and quote a text with one of { } [ ] , such as \"sub://${Name}\")\n"},
     {"a:\n\tb: 1", "s:2:1: error: found character that cannot start any token, while scanning for "
                    "the next token (YAML is indented by spaces, not tabs; quote a text that "
                    "begins with '@' or '`')\n"},
