@@ -109,6 +109,8 @@ void fuzz_target(const char *data, size_t len)
     if (!built)
         build();
     built = true;
+    /* an answer that is not JSON goes into a file as it is */
+    fuzz_raw = line.command == &invoke_command && !line.words[1];
     fuzz_expect(folder && chdir(project) == 0, "the project is there");
     answers_serve(data, len);
     run(&line);

@@ -32,6 +32,8 @@ void fuzz_flush(void);
 /* What was printed on standard error since the input began. */
 const char *fuzz_printed(void);
 
+/* Set by a target whose code prints the bytes of somebody else on standard output, as they are. */
+extern bool fuzz_raw;
 /* Set by a target whose code holds locks until the process ends. */
 extern bool fuzz_locks;
 
