@@ -84,14 +84,6 @@ static const char *const event_names[] = {
     "s3:Replication:OperationReplicatedAfterThreshold",
 };
 
-/* Returns item `i` of a list of texts, or of a text as a list of one; NULL after the last item. */
-static const struct node *item(const struct node *texts, size_t i)
-{
-    if (texts->kind == NODE_LIST)
-        return i < texts->count ? texts->items[i] : NULL;
-    return i == 0 ? texts : NULL;
-}
-
 /* Old buckets of us-east-1 may have capitals, '_' and long names (S3 User Guide, "General purpose
  * bucket naming rules"). */
 static bool check_bucket_name(const struct model *model, const struct node *bucket)
@@ -129,10 +121,10 @@ static bool check_event(const struct node *event)
 static bool check_events(const struct node *events)
 {
     bool ok = true;
-    if (!item(events, 0))
+    if (!node_item(events, 0))
         return diag_error(EXIT_VALUE, events->pos, "events must name at least one event");
-    for (size_t i = 0; item(events, i); i++)
-        ok = check_event(item(events, i)) && ok;
+    for (size_t i = 0; node_item(events, i); i++)
+        ok = check_event(node_item(events, i)) && ok;
     return ok;
 }
 
@@ -286,10 +278,10 @@ static bool events_meet(const char *a, const char *b)
 
 static const char *common_event(const struct node *a, const struct node *b)
 {
-    for (size_t i = 0; item(a, i); i++)
-        for (size_t j = 0; item(b, j); j++)
-            if (events_meet(item(a, i)->text, item(b, j)->text))
-                return item(a, i)->text;
+    for (size_t i = 0; node_item(a, i); i++)
+        for (size_t j = 0; node_item(b, j); j++)
+            if (events_meet(node_item(a, i)->text, node_item(b, j)->text))
+                return node_item(a, i)->text;
     return NULL;
 }
 

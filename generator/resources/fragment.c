@@ -218,15 +218,12 @@ static bool read_section(struct project *project, struct model *model, enum sect
 /* Text, {Name, Parameters}, or a list of these (CloudFormation User Guide, "Transform"). */
 static bool check_transform(const struct node *transform)
 {
-    if (!node_set(transform))
-        return true;
-    bool list = transform->kind == NODE_LIST, ok = true;
-    for (size_t i = 0; i < (list ? transform->count : 1); i++) {
-        const struct node *item = list ? transform->items[i] : transform;
+    const struct node *item;
+    bool ok = true;
+    for (size_t i = 0; (item = node_item(transform, i)); i++)
         if (!node_text(item) && !node_text(node_get(item, "Name")))
             ok = diag_error(EXIT_VALUE, item->pos,
                             "a transform is the name of a macro, or {Name, Parameters}");
-    }
     return ok;
 }
 
@@ -247,9 +244,9 @@ bool fragments_read(struct project *project, struct model *model)
 
 static void write_transform(const struct node *transform, struct cfn *cfn)
 {
-    bool list = node_set(transform) && transform->kind == NODE_LIST;
-    for (size_t i = 0; node_set(transform) && i < (list ? transform->count : 1); i++)
-        cfn_transform(cfn, cfn_value(list ? transform->items[i] : transform));
+    const struct node *item;
+    for (size_t i = 0; (item = node_item(transform, i)); i++)
+        cfn_transform(cfn, cfn_value(item));
 }
 
 static void write_entry(enum section s, const struct entry *entry, struct cfn *cfn)

@@ -14,16 +14,6 @@
 
 static const struct field fields[] = {{"layers", FIELD_ANY}};
 
-static size_t count(const struct node *layers)
-{
-    return !node_set(layers) ? 0 : layers->kind == NODE_LIST ? layers->count : 1;
-}
-
-static const struct node *item(const struct node *layers, size_t i)
-{
-    return layers->kind == NODE_LIST ? layers->items[i] : layers;
-}
-
 static const struct node *layers_of(const struct lambda *lambda)
 {
     return node_get(lambda->settings, "layers");
@@ -134,11 +124,11 @@ static bool check_twice(const struct model *model, const struct lambda *lambda,
                         const struct node *layers, size_t i)
 {
     for (size_t k = 0; k < i; k++) {
-        if (!is_same(model, lambda, item(layers, k), item(layers, i)))
+        if (!is_same(model, lambda, node_item(layers, k), node_item(layers, i)))
             continue;
-        diag_error(EXIT_RESOURCE, item(layers, i)->pos,
+        diag_error(EXIT_RESOURCE, node_item(layers, i)->pos,
                    "this layer is in the list already; a function takes one version of each layer");
-        diag_note(item(layers, k)->pos, "the other one is here");
+        diag_note(node_item(layers, k)->pos, "the other one is here");
         return false;
     }
     return true;
@@ -147,14 +137,14 @@ static bool check_twice(const struct model *model, const struct lambda *lambda,
 static bool check(const struct model *model, const struct lambda *lambda)
 {
     const struct node *layers = layers_of(lambda);
-    size_t n = count(layers);
+    size_t n = node_items(layers);
     bool ok = true;
     for (size_t i = 0; i < n; i++)
-        ok = check_item(model, lambda, item(layers, i)) && ok;
+        ok = check_item(model, lambda, node_item(layers, i)) && ok;
     for (size_t i = 1; ok && i < n; i++)
         ok = check_twice(model, lambda, layers, i);
     return (n <= LAMBDA_LAYERS_MAX ||
-            diag_error(EXIT_VALUE, item(layers, LAMBDA_LAYERS_MAX)->pos,
+            diag_error(EXIT_VALUE, node_item(layers, LAMBDA_LAYERS_MAX)->pos,
                        "a lambda has at most %d layers, and this one has %zu", LAMBDA_LAYERS_MAX,
                        n)) &&
            ok;
@@ -164,7 +154,7 @@ static bool check(const struct model *model, const struct lambda *lambda)
 
 bool lambda_has_layers(const struct lambda *lambda)
 {
-    return count(layers_of(lambda)) > 0;
+    return node_items(layers_of(lambda)) > 0;
 }
 
 size_t lambda_own_layers(const struct model *model, const struct lambda *lambda,
@@ -172,8 +162,8 @@ size_t lambda_own_layers(const struct model *model, const struct lambda *lambda,
 {
     const struct node *list = layers_of(lambda);
     size_t n = 0;
-    for (size_t i = 0; i < count(list) && i < LAMBDA_LAYERS_MAX; i++) {
-        const struct layer *layer = named(model, lambda, item(list, i));
+    for (size_t i = 0; i < node_items(list) && i < LAMBDA_LAYERS_MAX; i++) {
+        const struct layer *layer = named(model, lambda, node_item(list, i));
         if (layer)
             layers[n++] = layer;
     }
@@ -183,12 +173,12 @@ size_t lambda_own_layers(const struct model *model, const struct lambda *lambda,
 static void write(struct lambda_parts *parts)
 {
     const struct node *layers = layers_of(parts->lambda);
-    json_t *list = count(layers) ? json_array() : NULL;
-    for (size_t i = 0; i < count(layers); i++) {
-        const struct layer *layer = named(parts->model, parts->lambda, item(layers, i));
-        json_array_append_new(list, layer
-                                        ? cfn_ref(layer->id)
-                                        : reference_value(parts->model, item(layers, i), WANT_ARN));
+    json_t *list = node_items(layers) ? json_array() : NULL;
+    for (size_t i = 0; i < node_items(layers); i++) {
+        const struct layer *layer = named(parts->model, parts->lambda, node_item(layers, i));
+        json_array_append_new(
+            list, layer ? cfn_ref(layer->id)
+                        : reference_value(parts->model, node_item(layers, i), WANT_ARN));
     }
     lambda_property(parts->function, "Layers", list);
 }

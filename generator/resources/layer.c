@@ -31,16 +31,6 @@ static const struct field layer_fields[] = {
 
 /* --- reading ------------------------------------------------------------------------------ */
 
-static const struct node *item(const struct node *texts, size_t i)
-{
-    return texts->kind == NODE_LIST ? texts->items[i] : texts;
-}
-
-static size_t count(const struct node *texts)
-{
-    return !node_set(texts) ? 0 : texts->kind == NODE_LIST ? texts->count : 1;
-}
-
 static bool check_known(const struct node *node, const char *key)
 {
     return !node_dynamic(node) ||
@@ -63,8 +53,8 @@ static bool read_runtime(const struct model *model, struct layer *layer, const s
 static bool read_runtimes(const struct model *model, struct layer *layer, const struct node *list)
 {
     bool ok = true;
-    for (size_t i = 0; i < count(list); i++)
-        ok = read_runtime(model, layer, item(list, i)) && ok;
+    for (size_t i = 0; i < node_items(list); i++)
+        ok = read_runtime(model, layer, node_item(list, i)) && ok;
     if (!ok)
         layer->nruntimes = 0; /* lambdas must not be compared with a part */
     return ok && (layer->nruntimes <= RUNTIMES_MAX ||
@@ -76,8 +66,8 @@ static bool read_architectures(const struct model *model, struct layer *layer,
                                const struct node *list)
 {
     bool ok = true;
-    for (size_t i = 0; i < count(list); i++) {
-        const struct node *node = item(list, i);
+    for (size_t i = 0; i < node_items(list); i++) {
+        const struct node *node = node_item(list, i);
         if (!check_known(node, "architectures") || !bundle_check_architecture(node)) {
             ok = false;
             continue;

@@ -47,15 +47,6 @@ static bool check_id(const struct node *id, const char *key)
                       id->text);
 }
 
-static const struct node *item(const struct node *texts, size_t i)
-{
-    if (!node_set(texts))
-        return NULL;
-    if (texts->kind == NODE_LIST)
-        return i < texts->count ? texts->items[i] : NULL;
-    return i == 0 ? texts : NULL;
-}
-
 /* A null in a map of properties removes; in a list it would be a null in the template. */
 static bool check_nulls(const struct node *value, bool listed)
 {
@@ -86,7 +77,7 @@ bool verbatim_check(const struct node *settings)
         return false;
     for (size_t i = 0; i < countof(policies); i++)
         ok = check_policy(node_get(attributes, policies[i].key), i) && ok;
-    for (size_t i = 0; (id = item(node_get(attributes, "DependsOn"), i)); i++)
+    for (size_t i = 0; (id = node_item(node_get(attributes, "DependsOn"), i)); i++)
         ok = check_id(id, "DependsOn") && ok;
     id = node_get(attributes, "Condition");
     return (!node_set(id) || check_id(id, "Condition")) && ok;
@@ -121,7 +112,7 @@ static void merge_depends(json_t *resource, const struct node *ids)
     const struct node *id;
     json_t *all = json_object_get(resource, "DependsOn");
     all = json_is_string(all) ? json_pack("[O]", all) : all ? json_incref(all) : json_array();
-    for (size_t i = 0; (id = item(ids, i)); i++)
+    for (size_t i = 0; (id = node_item(ids, i)); i++)
         json_array_append_new(all, json_string(id->text));
     if (json_array_size(all))
         json_object_set(resource, "DependsOn", all);

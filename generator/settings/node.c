@@ -19,6 +19,18 @@ const struct node *node_get(const struct node *map, const char *key)
     return map && map->kind == NODE_MAP && map->index ? table_get(map->index, key) : NULL;
 }
 
+size_t node_items(const struct node *node)
+{
+    return !node_set(node) ? 0 : node->kind == NODE_LIST ? node->count : 1;
+}
+
+const struct node *node_item(const struct node *node, size_t i)
+{
+    if (i >= node_items(node))
+        return NULL;
+    return node->kind == NODE_LIST ? node->items[i] : node;
+}
+
 const char *node_text(const struct node *node)
 {
     return node && node->kind != NODE_NULL && node->kind < NODE_LIST ? node->text : NULL;

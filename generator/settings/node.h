@@ -69,6 +69,11 @@ struct node *node_string(struct arena *arena, struct pos pos, const char *text);
 /* Returns the value under `key`, or NULL. `map` may be NULL or another kind of node, so that
  * lookups chain. */
 const struct node *node_get(const struct node *map, const char *key);
+/* Returns item `i` of a list; any other value that is set is a single item. NULL behind the last
+ * one, and for NULL and null. */
+const struct node *node_item(const struct node *node, size_t i);
+/* The number of these items. */
+size_t node_items(const struct node *node);
 /* The text of a scalar that is not null, else NULL; `node` may be NULL. */
 const char *node_text(const struct node *node);
 /* The name in a string "ref://Name", else NULL; `node` may be NULL. */

@@ -293,12 +293,12 @@ static bool load_fragment(struct project *p, const struct app *app, const struct
 
 static bool load_fragments(struct project *p)
 {
+    const struct node *item;
     bool ok = true;
     for (size_t i = 0; i < p->napps; i++) {
         const struct node *value = app_get(&p->apps[i], "cloudformation");
-        bool list = node_set(value) && value->kind == NODE_LIST;
-        for (size_t k = 0; k < (list ? value->count : 1); k++)
-            ok = load_fragment(p, &p->apps[i], list ? value->items[k] : value) && ok;
+        for (size_t k = 0; (item = node_item(value, k)); k++)
+            ok = load_fragment(p, &p->apps[i], item) && ok;
     }
     return ok;
 }
