@@ -2,6 +2,7 @@
 
 #include "resources/bucket.h"
 #include "resources/bucket_cfn.h"
+#include "resources/invoke.h"
 #include "resources/lambda.h"
 #include "resources/steps.h"
 #include "resources/verbatim.h"
@@ -69,18 +70,6 @@ static json_t *queue_url(const struct notification *n)
     return cfn_join("", json_pack("[s, o, s, o, s, o, s, o]",
         "https://sqs.", arn_part(n, 3), ".", cfn_ref("AWS::URLSuffix"), "/", arn_part(n, 4), "/",
         arn_part(n, 5)));
-}
-
-static json_t *lambda_permission(const struct bucket *bucket, const struct notification *n)
-{
-    return json_pack("{s:s, s:{s:s, s:o, s:s, s:o, s:o}}",
-        "Type", "AWS::Lambda::Permission",
-        "Properties",
-            "Action", "lambda:InvokeFunction",
-            "FunctionName", lambda_alias(n->lambda),
-            "Principal", "s3.amazonaws.com",
-            "SourceAccount", cfn_ref("AWS::AccountId"),
-            "SourceArn", bucket_arn(bucket));
 }
 
 static json_t *policy(const struct notification *n, json_t *sources)
@@ -198,8 +187,9 @@ void bucket_write(const struct model *model, const struct resource *resource, st
         const struct notification *n = &bucket->notifications[i];
         const char *id = name_id(model->arena, resource->name, n->id, "Permission", NULL);
         cfn_add(cfn, n->place->pos, id,
-                n->to == TO_LAMBDA ? lambda_permission(bucket, n)
-                                   : destination_policy(n, sources(model, n)));
+                n->to == TO_LAMBDA
+                    ? invoke_permission_here(n->lambda, "s3.amazonaws.com", bucket_arn(bucket))
+                    : destination_policy(n, sources(model, n)));
         json_array_append_new(permissions, json_string(id));
     }
     cfn_add(cfn, bucket->name->pos, bucket->id,

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "resources/events.h"
+#include "resources/invoke.h"
 #include "resources/lambda.h"
 #include "resources/schedule.h"
 #include "resources/steps.h"
@@ -257,17 +258,6 @@ static json_t *rule_cfn(const struct resource *resource, const struct rule *rule
             "State", schema_flag(node_get(settings, "enabled"), true) ? "ENABLED" : "DISABLED",
             "Targets", targets_cfn(rule));
 }
-
-static json_t *permission(const struct rule *rule, const struct lambda *lambda)
-{
-    return json_pack("{s:s, s:{s:s, s:o, s:s, s:o}}",
-        "Type", "AWS::Lambda::Permission",
-        "Properties",
-            "Action", "lambda:InvokeFunction",
-            "FunctionName", lambda_alias(lambda),
-            "Principal", "events.amazonaws.com",
-            "SourceArn", cfn_att(rule->id, "Arn"));
-}
 /* clang-format on */
 
 static void event_write(const struct model *model, const struct resource *resource,
@@ -281,7 +271,8 @@ static void event_write(const struct model *model, const struct resource *resour
     for (size_t i = 0; i < rule->ntargets; i++)
         if (rule->targets[i].permission_id)
             cfn_add(cfn, pos, rule->targets[i].permission_id,
-                    permission(rule, rule->targets[i].lambda));
+                    invoke_permission(rule->targets[i].lambda, "events.amazonaws.com",
+                                      cfn_att(rule->id, "Arn")));
 }
 
 const struct kind events_kind = {"events", .read = event_read, .write = event_write};

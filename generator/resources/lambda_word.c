@@ -8,6 +8,7 @@
 #include "resources/lambda_deploy.h"
 #include "resources/lambda_environment.h"
 #include "resources/lambda_files.h"
+#include "resources/lambda_grant.h"
 #include "resources/lambda_image.h"
 #include "resources/lambda_kms.h"
 #include "resources/lambda_layers.h"
@@ -51,6 +52,7 @@ static const struct lambda_subject *const subjects[] = {
     &lambda_deploy,
     &lambda_permissions,
     &lambda_uses,
+    &lambda_grants,
     &lambda_tags,
     &lambda_managed,
     &lambda_role,

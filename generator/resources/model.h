@@ -11,6 +11,7 @@
 
 struct app;
 struct bundle;
+struct lambda_parts;
 struct node;
 struct project;
 struct resource;
@@ -24,6 +25,7 @@ struct model {
     struct table lambdas;    /* "app.name", or "name" in the project, to struct lambda */
     struct table defaults;   /* of lambdas: an app's name to its struct node */
     struct table ids;        /* short ids of lambdas, to struct lambda */
+    struct table grants;     /* the same, to what their roles need, see lambda_grant.h */
     struct bundle **bundles; /* what is packed, in the order of the resources */
     size_t nbundles;
     struct table declared;      /* entries of fragments, "Resources.Orders" to struct declared */
@@ -46,6 +48,8 @@ struct kind {
     bool (*read)(struct model *model, struct resource *resource);
     /* Adds it to the templates, or reports errors; NULL for a kind that others only look up. */
     void (*write)(const struct model *model, const struct resource *resource, struct steps *steps);
+    /* Adds what the role of a lambda needs for this entry (lambda_grant.h), or NULL. */
+    void (*grant)(const struct resource *resource, struct lambda_parts *parts);
 };
 
 struct resource {
