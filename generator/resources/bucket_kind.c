@@ -1,12 +1,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "resources/arn.h"
 #include "resources/bucket.h"
 #include "resources/bucket_cfn.h"
 #include "resources/bucket_kind.h"
 #include "resources/lambda.h"
 #include "resources/reference.h"
-#include "resources/stream.h"
 #include "resources/verbatim.h"
 #include "settings/node.h"
 #include "settings/schema.h"

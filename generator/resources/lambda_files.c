@@ -3,10 +3,10 @@
 
 #include "base/diag.h"
 #include "base/util.h"
+#include "resources/arn.h"
 #include "resources/lambda.h"
 #include "resources/model.h"
 #include "resources/reference.h"
-#include "resources/stream.h" /* for arn_resource */
 #include "settings/node.h"
 #include "settings/schema.h"
 #include "template/cfn.h"

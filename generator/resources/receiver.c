@@ -2,12 +2,12 @@
 
 #include "base/diag.h"
 #include "base/util.h"
+#include "resources/arn.h"
 #include "resources/fragment.h"
 #include "resources/lambda.h"
 #include "resources/model.h"
 #include "resources/receiver.h"
 #include "resources/reference.h"
-#include "resources/stream.h" /* for arn_resource */
 #include "settings/node.h"
 #include "template/cfn.h"
 

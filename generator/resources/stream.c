@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "resources/arn.h"
 #include "resources/lambda.h"
 #include "resources/reference.h"
 #include "resources/steps.h"
@@ -29,22 +30,6 @@ struct stream {
     const char *sleep_id; /* "{Name}Sleep" */
     const struct lambda *lambda;
 };
-
-const char *arn_resource(const char *text, const char *service)
-{
-    size_t len = strlen(service);
-    if (!str_starts(text, "arn:"))
-        return NULL;
-    for (int part = 0; part < 5; part++) { /* arn:partition:service:region:account:resource */
-        if (part == 2 && (strncmp(text, service, len) != 0 || text[len] != ':'))
-            return NULL;
-        text = strchr(text, ':');
-        if (!text)
-            return NULL;
-        text++;
-    }
-    return *text ? text : NULL;
-}
 
 /* The ARN's resource is "table/<name>/stream/<label>" of DynamoDB, or "stream/<name>" of Kinesis,
  * which a consumer may follow (Service Authorization Reference). */

@@ -1,7 +1,7 @@
 #include <string.h>
 
 #include "base/util.h"
-#include "resources/stream.h" /* for arn_resource */
+#include "resources/arn.h"
 #include "resources/use_kind.h"
 
 #define HERE "${AWS::Region}:${AWS::AccountId}"
