@@ -19,6 +19,8 @@
 #include "resources/link_check.h"
 #include "resources/model.h"
 #include "resources/output.h"
+#include "resources/queue_policy.h"
+#include "resources/sns.h"
 #include "resources/stream.h"
 #include "resources/tags.h"
 #include "resources/verbatim.h"
@@ -33,7 +35,7 @@ static const struct kind context_kind = {"contexts", .project_only = true};
 static const struct kind vpc_kind = {"vpcs", .project_only = true};
 
 static const struct kind *const kinds[] = {
-    &layer_kind,  &lambda_kind,  &events_kind, &dynamodb_kind,   &kinesis_kind,
+    &layer_kind,  &lambda_kind,  &events_kind, &sns_kind,        &dynamodb_kind, &kinesis_kind,
     &bucket_kind, &context_kind, &vpc_kind,    &apigateway_kind, &output_kind,
 };
 
@@ -171,6 +173,7 @@ bool kinds_write(const struct model *model, struct step_file files[STEP_COUNT])
     for (size_t k = 0; k < countof(kinds); k++)
         if (kinds[k]->write)
             write_kind(model, kinds[k], &steps);
+    queue_policies_write(model, &steps);
     artifacts_write(model, &steps);
     tags_write(model, &steps.cfn[STEP_PROJECT]);
     tags_write(model, &steps.cfn[STEP_RESOURCES]);
@@ -186,5 +189,6 @@ bool kinds_write(const struct model *model, struct step_file files[STEP_COUNT])
         else
             cfn_release(&steps.cfn[step]);
     }
+    queue_policies_release(&steps);
     return ok;
 }

@@ -9,6 +9,7 @@
 #include "resources/receiver.h"
 #include "resources/reference.h"
 #include "settings/node.h"
+#include "settings/schema.h"
 #include "template/cfn.h"
 
 static const struct receiver {
@@ -70,15 +71,21 @@ static const struct node *value_of(const struct node *node)
     return is_map(node) && node->count == 1 ? node->entries[0].value : node;
 }
 
-/* The type of the resource of a fragment whose Ref or attribute a value is, or NULL. */
-static const char *type_of(const struct model *model, const struct node *node)
+const struct declared *receiver_resource(const struct model *model, const struct node *node)
 {
     const char *name;
+    node = value_of(node);
     enum reference reference = reference_of(node, &name);
     if (reference != REFERENCE_REF && reference != REFERENCE_ATT)
         return NULL;
     name = arena_strndup(model->arena, name, strcspn(name, "."));
-    const struct declared *declared = model_declared(model, "Resources", name);
+    return model_declared(model, "Resources", name);
+}
+
+/* The type of the resource of a fragment whose Ref or attribute a value is, or NULL. */
+static const char *type_of(const struct model *model, const struct node *node)
+{
+    const struct declared *declared = receiver_resource(model, node);
     return declared ? declared->type : NULL;
 }
 
@@ -106,8 +113,14 @@ static const struct receiver *kind_of(const struct model *model, const struct no
     return NULL;
 }
 
-/* Lambda sends to standard queues and topics only. */
-static bool check_name(const struct receiver *r, const struct node *value)
+/* Services send failures and results to standard queues and topics only. */
+static bool fifo(const struct receiver *r, const struct node *value, const char *key)
+{
+    return diag_error(EXIT_VALUE, value->pos, "%s takes no FIFO %s; take a standard one", key,
+                      r->key);
+}
+
+static bool check_name(const struct receiver *r, const struct node *value, const char *key)
 {
     const char *text = node_text(value);
     const char *signs = r->kind == RECEIVER_BUS ? STR_ALNUM "._-/" : STR_ALNUM "._-";
@@ -115,8 +128,7 @@ static bool check_name(const struct receiver *r, const struct node *value)
         return diag_error(EXIT_VALUE, value->pos, "%s is a name, an ARN or a ref, not %s", r->words,
                           node_kind_words(value));
     if (str_ends(text, ".fifo"))
-        return diag_error(EXIT_VALUE, value->pos, "Lambda sends to no FIFO %s; take a standard one",
-                          r->key);
+        return fifo(r, value, key);
     if (!str_starts(text, "arn:"))
         return r->kind == RECEIVER_LAMBDA || (*text && str_is_made_of(text, signs)) ||
                diag_error(EXIT_VALUE, value->pos, "'%s' is no name of %s", text, r->words);
@@ -152,9 +164,18 @@ bool receiver_check(const struct model *model, const struct node *node, unsigned
                           key, words, key);
     if (r && !(r->kind & takes))
         return diag_error(EXIT_RESOURCE, node->pos, "%s takes a %s, not %s", key, words, r->words);
-    if (node_dynamic(value))
-        return receiver_is_lambda(model, node) || check_type(model, value, r ? r->kind : takes);
-    return check_name(r, value);
+    if (!node_dynamic(value))
+        return check_name(r, value, key);
+    if (r && receiver_is_fifo(receiver_resource(model, value)))
+        return fifo(r, value, key);
+    return receiver_is_lambda(model, node) || check_type(model, value, r ? r->kind : takes);
+}
+
+bool receiver_is_fifo(const struct declared *declared)
+{
+    const struct node *properties = declared ? node_get(declared->value, "Properties") : NULL;
+    return schema_flag(node_get(properties, "FifoQueue"), false) ||
+           schema_flag(node_get(properties, "FifoTopic"), false);
 }
 
 bool receiver_is_lambda(const struct model *model, const struct node *node)

@@ -6,6 +6,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 
+struct declared;
 struct model;
 struct node;
 
@@ -28,6 +29,11 @@ json_t *receiver_arn(const struct model *model, const struct node *node);
  * knows the kind, it has the action of each kind: all but one have no effect on this ARN. */
 json_t *receiver_policy(const struct model *model, const struct node *node, unsigned takes,
                         json_t *arn);
+/* Returns the resource of a fragment whose Ref or attribute a setting is, also in a map of its
+ * kind; NULL for anything else. */
+const struct declared *receiver_resource(const struct model *model, const struct node *node);
+/* Whether a resource, or NULL, is a FIFO queue or topic. */
+bool receiver_is_fifo(const struct declared *declared);
 /* Whether it is a lambda, as far as the build knows. */
 bool receiver_is_lambda(const struct model *model, const struct node *node);
 

@@ -8,6 +8,8 @@
 #include "template/action.h" /* for struct actions */
 #include "template/cfn.h"    /* for struct cfn */
 
+struct queue_sender;
+
 enum step {
     STEP_PRE_PROJECT,    /* actions before the project's stack */
     STEP_PROJECT,        /* the stack of the code bucket */
@@ -22,6 +24,8 @@ struct steps {
     struct actions actions[STEP_COUNT]; /* of the steps that are actions */
     struct cfn cfn[STEP_COUNT];         /* of the steps that are stacks */
     size_t ndigests;                    /* of lambdas so far, see lambda_cfn.h */
+    struct queue_sender *senders;       /* see queue_policy.h */
+    size_t nsenders;
 };
 
 /* A file of a build: its name ("0001_p.json") and its whole text as JSON; both NULL if the step is

@@ -349,7 +349,8 @@ those for properties that Gordon never writes; `tests/iam/resources.json` has bo
 
 ### With settings of lambdas
 
-Some settings of lambdas, and `tags`, make resources and properties that need more. It is not in the policies:
+Some settings of lambdas, `tags`, and some of what calls lambdas make resources and properties that need more. It is not in
+the policies:
 
 | setting | action | resource |
 |---|---|---|

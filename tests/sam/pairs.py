@@ -144,8 +144,13 @@ def simplify_layer(properties):
     properties["Content"] = "zip"
 
 
+def simplify_rule(properties):
+    properties["Targets"] = [{**target, "Id": "target"} for target in properties["Targets"]]
+
+
 SIMPLIFY = {
     "AWS::CodeDeploy::DeploymentGroup": simplify_deployment_group,
+    "AWS::Events::Rule": simplify_rule,
     "AWS::IAM::Role": simplify_role,
     "AWS::Lambda::EventInvokeConfig": simplify_invoke_config,
     "AWS::Lambda::Function": simplify_function,
