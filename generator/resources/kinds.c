@@ -20,6 +20,7 @@
 #include "resources/model.h"
 #include "resources/output.h"
 #include "resources/queue_policy.h"
+#include "resources/scheduler.h"
 #include "resources/sns.h"
 #include "resources/stream.h"
 #include "resources/tags.h"
@@ -35,8 +36,8 @@ static const struct kind context_kind = {"contexts", .project_only = true};
 static const struct kind vpc_kind = {"vpcs", .project_only = true};
 
 static const struct kind *const kinds[] = {
-    &layer_kind,  &lambda_kind,  &events_kind, &sns_kind,        &dynamodb_kind, &kinesis_kind,
-    &bucket_kind, &context_kind, &vpc_kind,    &apigateway_kind, &output_kind,
+    &layer_kind,   &lambda_kind, &events_kind,  &sns_kind, &schedules_kind,  &dynamodb_kind,
+    &kinesis_kind, &bucket_kind, &context_kind, &vpc_kind, &apigateway_kind, &output_kind,
 };
 
 /* Gives each "lambda://app.name" the logical id of the lambda's alias. */

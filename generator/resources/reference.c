@@ -94,6 +94,7 @@ static const struct type {
      {[WANT_ARN] = "Arn", [WANT_NAME] = "QueueName", [WANT_URL] = REF},
      "FifoQueue QueueName"},
     {"AWS::SSM::Parameter", {[WANT_NAME] = REF}, "Name"},
+    {"AWS::Scheduler::ScheduleGroup", {[WANT_ARN] = "Arn", [WANT_NAME] = REF}, "Name"},
     {"AWS::SecretsManager::Secret", {[WANT_ARN] = REF}, "Name"},
     {"AWS::Serverless::Function", {[WANT_ARN] = "Arn", [WANT_NAME] = REF}},
     {"AWS::Serverless::SimpleTable", {[WANT_ARN] = "Arn", [WANT_NAME] = REF}, "TableName"},

@@ -141,8 +141,8 @@ static const char *cron_problem(struct arena *arena, char *text)
     return problem;
 }
 
-/* "rate(1 minute)", but "rate(2 minutes)". */
-static const char *rate_problem(struct arena *arena, const char *text)
+/* "rate(1 minute)", but "rate(2 minutes)". The scheduler takes both forms with each number. */
+static const char *rate_problem(struct arena *arena, const char *text, bool scheduler)
 {
     static const char *const units[] = {"minute", "hour", "day"};
     size_t digits = strspn(text, STR_DIGITS), zeros = strspn(text, "0");
@@ -154,7 +154,7 @@ static const char *rate_problem(struct arena *arena, const char *text)
         size_t len = strlen(units[i]);
         if (strncmp(unit, units[i], len) != 0 || (unit[len] && strcmp(unit + len, "s") != 0))
             continue;
-        if (one != (unit[len] == 's'))
+        if (scheduler || one != (unit[len] == 's'))
             return NULL;
         return arena_printf(arena, "this must be written rate(%.*s %s%s)", (int)(digits - zeros),
                             number, units[i], one ? "" : "s");
@@ -163,17 +163,119 @@ static const char *rate_problem(struct arena *arena, const char *text)
            "minutes)";
 }
 
+/* Reads `digits` digits and the character behind them, and moves *text after these; -1 if there is
+ * something else, or a number that is not from min to max. */
+static int take_part(const char **text, size_t digits, int min, int max, char end)
+{
+    if (strspn(*text, STR_DIGITS) != digits || (*text)[digits] != end)
+        return -1;
+    int number = take_number(text, min, max);
+    *text += number >= 0 && end;
+    return number;
+}
+
+/* Whether *text begins with a date that there is, which `end` follows. Moves it after these. */
+static bool take_date(const char **text, char end)
+{
+    static const int days[] = {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    int year = take_part(text, 4, 1970, 2199, '-');
+    int month = year < 0 ? -1 : take_part(text, 2, 1, 12, '-');
+    int day = month < 0 ? -1 : take_part(text, 2, 1, days[month - 1], end);
+    bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    return day > 0 && (month != 2 || day < 29 || leap);
+}
+
+/* The same for hours and minutes, and seconds if there are any. */
+static bool take_time(const char **text, bool *seconds)
+{
+    *seconds = false;
+    if (take_part(text, 2, 0, 23, ':') < 0 || strspn(*text, STR_DIGITS) != 2 ||
+        take_number(text, 0, 59) < 0)
+        return false;
+    *seconds = **text == ':';
+    if (!*seconds)
+        return true;
+    ++*text;
+    return strspn(*text, STR_DIGITS) == 2 && take_number(text, 0, 59) >= 0;
+}
+
+/* A date and a time without a time zone. */
+static const char *at_problem(const char *text)
+{
+    bool seconds = false;
+    return take_date(&text, 'T') && take_time(&text, &seconds) && seconds && !*text
+               ? NULL
+               : "at(...) has a valid date and a time, as in at(2030-12-31T08:30:00); their time "
+                 "zone is "
+                 "in "
+                 "'timezone'";
+}
+
+const char *schedule_moment(struct arena *arena, const char *text)
+{
+    const char *rest = text, *zone;
+    bool seconds;
+    if (take_date(&rest, '\0'))
+        return arena_printf(arena, "%sT00:00:00Z", text);
+    rest = text;
+    if (!take_date(&rest, 'T') || !take_time(&rest, &seconds))
+        return NULL;
+    zone = rest;
+    if (*rest == '+' || *rest == '-') {
+        rest++;
+        if (take_part(&rest, 2, 0, 14, ':') < 0 || take_part(&rest, 2, 0, 59, '\0') < 0)
+            return NULL;
+    } else if (*rest && strcmp(rest, "Z") != 0) {
+        return NULL;
+    }
+    return arena_printf(arena, "%.*s%s%s", (int)(zone - text), text, seconds ? "" : ":00",
+                        *zone ? zone : "Z");
+}
+
+/* Returns what is wrong in the brackets of `expression`; NULL as well if it has no such form, and
+ * then *known is false. */
+static const char *problem_of(struct arena *arena, const char *expression, bool scheduler,
+                              bool *known)
+{
+    size_t len = strlen(expression), start = strcspn(expression, "(") + 1;
+    *known = start < len && expression[len - 1] == ')';
+    if (!*known)
+        return NULL;
+    char *text = arena_strndup(arena, expression + start, len - start - 1);
+    if (str_starts(expression, "cron("))
+        return cron_problem(arena, text);
+    if (str_starts(expression, "rate("))
+        return rate_problem(arena, text, scheduler);
+    *known = scheduler && str_starts(expression, "at(");
+    return *known ? at_problem(text) : NULL;
+}
+
+static const char *checked(struct arena *arena, const char *expression, bool scheduler,
+                           const char *forms)
+{
+    bool known;
+    if (strlen(expression) > EXPRESSION_MAX)
+        return arena_printf(arena, "a schedule has at most %d characters", EXPRESSION_MAX);
+    const char *problem = problem_of(arena, expression, scheduler, &known);
+    return known ? problem : forms;
+}
+
 const char *schedule_problem(struct arena *arena, const char *expression)
 {
-    size_t len = strlen(expression), start = strlen("cron(");
-    if (len > EXPRESSION_MAX)
-        return arena_printf(arena, "a schedule has at most %d characters", EXPRESSION_MAX);
-    if (len > start && expression[len - 1] == ')') {
-        char *text = arena_strndup(arena, expression + start, len - start - 1);
-        if (str_starts(expression, "cron("))
-            return cron_problem(arena, text);
-        if (str_starts(expression, "rate("))
-            return rate_problem(arena, text);
-    }
-    return "a schedule is rate(...) or cron(...), as in rate(5 minutes) or cron(0 8 * * ? *)";
+    return checked(arena, expression, false,
+                   "a schedule is rate(...) or cron(...), as in rate(5 minutes) or cron(0 8 * * ? "
+                   "*)");
+}
+
+const char *schedule_problem_of_scheduler(struct arena *arena, const char *expression)
+{
+    return checked(
+        arena, expression, true,
+        "a schedule is rate(...), cron(...) or at(...), as in rate(5 minutes), cron(0 8 * "
+        "* ? *) or at(2030-12-31T08:30:00)");
+}
+
+bool schedule_is_once(const char *expression)
+{
+    return str_starts(expression, "at(");
 }

@@ -33,6 +33,7 @@ static const struct field project_fields[] = {
     {"layers", FIELD_MAP},
     {"apigateway", FIELD_MAP},
     {"events", FIELD_MAP},
+    {"schedules", FIELD_MAP},
     {"sns", FIELD_MAP},
     {"dynamodb", FIELD_MAP},
     {"kinesis", FIELD_MAP},

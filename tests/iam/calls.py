@@ -22,6 +22,7 @@ PLACES = {
     "layers": ["arn:aws:lambda:*:ACCOUNT:layer:*"],
     "parameters": ["arn:aws:ssm:*:ACCOUNT:parameter/*"],
     "secrets": ["arn:aws:secretsmanager:*:ACCOUNT:secret:*"],
+    "schedules": ["arn:aws:scheduler:*:ACCOUNT:schedule/*"],
     "tables": ["arn:aws:dynamodb:*:ACCOUNT:table/*"],
 }
 

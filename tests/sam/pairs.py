@@ -32,6 +32,8 @@ from samtranslator.yaml_helper import yaml_parse  # noqa: E402
 AUTOMATIC = re.compile(r"(LogsPolicy|Vpc|Tracing|Key)$")
 AUTOMATIC_MANAGED = re.compile(r":policy/(service-role/AWSLambda(BasicExecution|VPCAccessExecution)Role"
                                r"|AWSXRayDaemonWriteAccess|AWSXrayWriteOnlyAccess)$")
+# Gordon's own limit of the roles of schedules.
+OWN_ACCOUNT = {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
 FUNCTION_DEFAULTS = {"MemorySize": 128, "Timeout": 3}
 
 
@@ -105,7 +107,10 @@ def statements(document):
 
 
 def simplify_role(properties):
-    properties["AssumeRolePolicyDocument"] = statements(properties["AssumeRolePolicyDocument"])
+    trust = properties["AssumeRolePolicyDocument"] = statements(properties["AssumeRolePolicyDocument"])
+    for statement in trust:
+        if statement.get("Condition") == OWN_ACCOUNT:
+            del statement["Condition"]
     managed = [arn for arn in properties.pop("ManagedPolicyArns", [])
                if not (isinstance(arn, str) and AUTOMATIC_MANAGED.search(arn))]
     if managed:

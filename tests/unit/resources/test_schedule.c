@@ -127,6 +127,83 @@ static void test_others(void)
     CHECK(bad("at(2030-01-01T00:00:00)", "rate(...) or cron(...)"));
 }
 
+static bool scheduler_takes(const char *expression)
+{
+    return !schedule_problem_of_scheduler(arena, expression);
+}
+
+/* Of the scheduler's User Guide, "Schedule types", and others that it allows or refuses. */
+static void test_scheduler(void)
+{
+    static const char *const good_ones[] = {
+        "rate(5 minutes)",         "rate(1 hours)",           "rate(2 day)",
+        "cron(15 10 ? * 6L 2030)", "at(2030-11-20T13:00:00)", "at(2028-02-29T23:59:59)",
+        "at(2000-02-29T00:00:00)",
+    };
+    static const char *const bad_ones[] = {
+        "",
+        "at()",
+        "at(2030-11-20)",
+        "at(2030-11-20T13:00)",
+        "at(2030-11-20T13:00:00Z)",
+        "at(2030-11-20 13:00:00)",
+        "at(2030-11-20T24:00:00)",
+        "at(2030-11-20T13:60:00)",
+        "at(2030-11-20T13:00:60)",
+        "at(2030-11-31T13:00:00)",
+        "at(2030-13-01T13:00:00)",
+        "at(2030-00-01T13:00:00)",
+        "at(2030-01-00T13:00:00)",
+        "at(2030-02-29T13:00:00)",
+        "at(2100-02-29T13:00:00)",
+        "at(30-11-20T13:00:00)",
+        "at(2030-1-20T13:00:00)",
+        "at(2030-11-20T13:00:00",
+        "At(2030-11-20T13:00:00)",
+        "rate(0 minutes)",
+        "rate(5 weeks)",
+        "cron(0 8 * * *)",
+        "every(5 minutes)",
+    };
+    for (size_t i = 0; i < countof(good_ones); i++)
+        CHECK(scheduler_takes(good_ones[i]));
+    for (size_t i = 0; i < countof(bad_ones); i++)
+        CHECK(!scheduler_takes(bad_ones[i]));
+    CHECK(bad("at(2030-11-20T13:00:00)", "rate(...) or cron(...)"));
+    CHECK(bad("rate(1 hours)", "rate(1 hour)"));
+    CHECK(schedule_is_once("at(2030-11-20T13:00:00)"));
+    CHECK(!schedule_is_once("rate(1 day)"));
+}
+
+static bool moment_is(const char *text, const char *expected)
+{
+    const char *moment = schedule_moment(arena, text);
+    if (!moment || !expected)
+        return !moment && !expected;
+    return strcmp(moment, expected) == 0;
+}
+
+static void test_moments(void)
+{
+    CHECK(moment_is("2030-12-31", "2030-12-31T00:00:00Z"));
+    CHECK(moment_is("2030-12-31T08:30", "2030-12-31T08:30:00Z"));
+    CHECK(moment_is("2030-12-31T08:30:59", "2030-12-31T08:30:59Z"));
+    CHECK(moment_is("2030-12-31T08:30:59Z", "2030-12-31T08:30:59Z"));
+    CHECK(moment_is("2030-12-31T08:30Z", "2030-12-31T08:30:00Z"));
+    CHECK(moment_is("2030-12-31T08:30:59+02:00", "2030-12-31T08:30:59+02:00"));
+    CHECK(moment_is("2030-12-31T08:30-05:30", "2030-12-31T08:30:00-05:30"));
+    CHECK(moment_is("2030-12-32", NULL));
+    CHECK(moment_is("2030-12-31Z", NULL));
+    CHECK(moment_is("2030-12-31 08:30", NULL));
+    CHECK(moment_is("2030-12-31T08", NULL));
+    CHECK(moment_is("2030-12-31T08:30:59z", NULL));
+    CHECK(moment_is("2030-12-31T08:30:59+2:00", NULL));
+    CHECK(moment_is("2030-12-31T08:30:59+02:00Z", NULL));
+    CHECK(moment_is("2030-12-31T08:30:", NULL));
+    CHECK(moment_is("soon", NULL));
+    CHECK(moment_is("", NULL));
+}
+
 int main(void)
 {
     arena = arena_new();
@@ -134,6 +211,8 @@ int main(void)
     test_bad_crons();
     test_rates();
     test_others();
+    test_scheduler();
+    test_moments();
     arena_free(arena);
     return check_result();
 }
