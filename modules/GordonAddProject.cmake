@@ -166,7 +166,8 @@ function(_gordon_plan_settings path shown)
     set(settings_files ${settings_files} "${path}" PARENT_SCOPE)
 endfunction()
 
-# A folder in which a settings file may appear, or a link to one may change.
+# A folder in which a settings file may appear, or a link to one may change; or a file or folder in a zip of the
+# templates, which has a digest in its name.
 function(_gordon_plan_folder path shown)
     _gordon_check_path("${path}" "" "${shown}")
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${path}")

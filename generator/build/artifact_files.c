@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "archive/zip.h"
 #include "base/diag.h"
 #include "base/file.h"
 #include "base/root.h"
@@ -27,16 +28,16 @@ static bool write_file(const char *path, const char *text, size_t len)
 
 static bool is_current(const struct model *model, const char *name)
 {
-    for (size_t i = 0; i < model->nartifacts; i++)
-        if (strcmp(model->artifacts[i].name, name) == 0)
+    for (size_t i = 0; i < model->artifacts->n; i++)
+        if (strcmp(model->artifacts->list[i].name, name) == 0)
             return true;
     return false;
 }
 
 static void add_names(const struct model *model, struct buf *names)
 {
-    for (size_t i = 0; i < model->nartifacts; i++)
-        buf_printf(names, "%s\n", model->artifacts[i].name);
+    for (size_t i = 0; i < model->artifacts->n; i++)
+        buf_printf(names, "%s\n", model->artifacts->list[i].name);
 }
 
 /* Writes the list, with the names of `before` too as long as their files may be there. */
@@ -68,14 +69,15 @@ bool artifact_files_write(const struct model *model, const char *output)
     char *before;
     if (!root_read(model->arena, &own, list, &before, &len))
         return false;
-    if (!before && !model->nartifacts)
+    if (!before && !model->artifacts->n)
         return true;
     before = before ? before : "";
     bool ok = write_list(model, list, before);
-    for (size_t i = 0; ok && i < model->nartifacts; i++) {
-        const struct artifact *artifact = &model->artifacts[i];
-        ok = write_file(artifact_file(model->arena, output, artifact), artifact->text,
-                        artifact->len);
+    for (size_t i = 0; ok && i < model->artifacts->n; i++) {
+        const struct artifact *artifact = &model->artifacts->list[i];
+        const char *path = artifact_file(model->arena, output, artifact);
+        ok = artifact->text ? write_file(path, artifact->text, artifact->len)
+                            : zip_write(path, artifact->entries, artifact->nentries);
     }
     return ok && remove_old(model, output, arena_strdup(model->arena, before)) &&
            write_list(model, list, "");

@@ -2,8 +2,11 @@
 #include "base/diag.h"
 #include "base/file.h"
 #include "build/artifact_files.h"
+#include "build/artifact_zip.h"
 #include "languages/unpinned.h"
 #include "resources/kinds.h"
+#include "resources/model.h"
+#include "resources/nested.h"
 #include "settings/project.h"
 #include "sources/collect.h"
 #include "template/cfn.h"
@@ -13,7 +16,7 @@ bool load(struct arena *arena, const char *project, struct loaded *loaded)
 {
     *loaded = (struct loaded){0};
     loaded->project = project_load(arena, project);
-    loaded->model = loaded->project ? kinds_load(loaded->project) : NULL;
+    loaded->model = loaded->project ? kinds_load(loaded->project, artifact_zip_look) : NULL;
     return loaded->model && kinds_write(loaded->model, loaded->files);
 }
 
@@ -49,6 +52,20 @@ bool load_write_templates(struct loaded *loaded, const char *output)
     return artifact_files_write(loaded->model, output) && ok;
 }
 
+/* Of nested templates. */
+static void warn_limits_of(const struct loaded *loaded, const struct artifact *artifact)
+{
+    json_t *template = json_loadb(artifact->text, artifact->len, 0, NULL);
+    limit_check(&(struct limit_check){
+        .project = loaded->project,
+        .file = artifact->name,
+        .template = template,
+        .body = artifact->text,
+        .places = artifact->nested->places,
+    });
+    json_decref(template);
+}
+
 void load_warn_limits(struct loaded *loaded)
 {
     for (enum step step = 0; step < STEP_COUNT; step++) {
@@ -62,6 +79,9 @@ void load_warn_limits(struct loaded *loaded)
                 .places = &file->places,
             });
     }
+    for (size_t i = 0; i < loaded->model->artifacts->n; i++)
+        if (loaded->model->artifacts->list[i].nested)
+            warn_limits_of(loaded, &loaded->model->artifacts->list[i]);
 }
 
 void load_warn(struct loaded *loaded)
@@ -76,6 +96,8 @@ void load_seen(struct arena *arena, const struct loaded *loaded, struct collecti
     *seen = (struct collection){.arena = arena, .stamped = true};
     for (size_t i = 0; i < project->nfiles; i++)
         collect_stamped(seen, path_absolute(arena, project->files[i]), project->stamps[i]);
+    for (size_t i = 0; i < project->ninputs; i++)
+        collect_stamped(seen, project->inputs[i], project->input_stamps[i]);
     for (size_t i = 0; i < project->napps; i++) /* where a settings file may appear */
         if (!project->apps[i].has_file)
             collect_input(seen, path_absolute(arena, project->apps[i].dir));

@@ -113,6 +113,8 @@ static void add_template(struct outputs *o, const struct project *project,
     collect_input(&inputs, secrets_listing(o->arena, secrets));
     for (size_t i = 0; i < project->nlinks; i++)
         collect_input(&inputs, project->links[i]);
+    for (size_t i = 0; i < project->ninputs; i++)
+        collect_input(&inputs, project->inputs[i]);
     if (!known)
         fail(o, entry);
     add_inputs(o, entry, &inputs);
@@ -184,9 +186,9 @@ bool outputs_print(const struct model *model, const struct step_file *files,
         if (files[step].json)
             add_template(&o, model->project, &secrets, known, "template",
                          path_join(o.arena, folder, files[step].name));
-    for (size_t i = 0; i < model->nartifacts; i++)
+    for (size_t i = 0; i < model->artifacts->n; i++)
         add_template(&o, model->project, &secrets, known, "artifact",
-                     artifact_file(o.arena, folder, &model->artifacts[i]));
+                     artifact_file(o.arena, folder, &model->artifacts->list[i]));
     for (size_t i = 0; i < model->nbundles; i++) {
         const struct bundle *bundle = model->bundles[i];
         struct package *package = package_of(model, bundle, dirs);

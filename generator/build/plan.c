@@ -388,11 +388,13 @@ bool plan_write(const struct model *model, const struct step_file *files,
     }
     for (size_t i = 0; i < model->project->nlinks; i++)
         add_path(&plan, "folder", model->project->links[i]);
+    for (size_t i = 0; i < model->project->ninputs; i++)
+        add_path(&plan, "folder", model->project->inputs[i]);
     for (enum step step = 0; step < STEP_COUNT; step++)
         if (files[step].json)
             add_record(&plan, (const char *const[]){"template", files[step].name, NULL});
-    for (size_t i = 0; i < model->nartifacts; i++)
-        add_record(&plan, (const char *const[]){"artifact", model->artifacts[i].name, NULL});
+    for (size_t i = 0; i < model->artifacts->n; i++)
+        add_record(&plan, (const char *const[]){"artifact", model->artifacts->list[i].name, NULL});
     for (size_t i = 0; i < model->nbundles; i++)
         ok = write_bundle(model, model->bundles[i], dirs, &plan) && ok;
     ok = ok && write_folders(arena, output, work) &&

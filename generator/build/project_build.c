@@ -194,10 +194,11 @@ static void add_whole(struct build *b)
             state_add_output(b->arena, &part,
                              path_absolute(b->arena, path_join(b->arena, b->output,
                                                                b->loaded.files[step].name)));
-    for (size_t i = 0; i < b->loaded.model->nartifacts; i++)
-        state_add_output(b->arena, &part,
-                         path_absolute(b->arena, artifact_file(b->arena, b->output,
-                                                               &b->loaded.model->artifacts[i])));
+    for (size_t i = 0; i < b->loaded.model->artifacts->n; i++)
+        state_add_output(
+            b->arena, &part,
+            path_absolute(b->arena, artifact_file(b->arena, b->output,
+                                                  &b->loaded.model->artifacts->list[i])));
     state_add(&b->next, &part);
 }
 

@@ -3,6 +3,7 @@
 #include "base/diag.h"
 #include "base/interrupt.h"
 #include "base/status_line.h"
+#include "build/artifact_zip.h"
 #include "commands/deploy.h"
 #include "resources/kinds.h"
 #include "settings/names.h"
@@ -53,7 +54,7 @@ struct model *deploy_model(struct arena *arena)
 {
     bool quiet = diag_quiet(true);
     struct project *project = project_load(arena, common.project);
-    struct model *model = project ? kinds_load(project) : NULL;
+    struct model *model = project ? kinds_load(project, artifact_zip_look) : NULL;
     diag_quiet(quiet);
     return diag_errors() ? NULL : model;
 }

@@ -27,6 +27,8 @@ static bool write_notes(struct arena *arena, const struct notes *notes, const st
     array_push(arena, inputs, count, secrets_listing(arena, secrets));
     for (size_t i = 0; i < loaded->project->nlinks; i++)
         array_push(arena, inputs, count, loaded->project->links[i]);
+    for (size_t i = 0; i < loaded->project->ninputs; i++)
+        array_push(arena, inputs, count, loaded->project->inputs[i]);
     for (size_t i = 0; i < secrets->inputs.ninputs; i++)
         array_push(arena, inputs, count, secrets->inputs.inputs[i]);
     for (size_t i = 0; notes->stamp && i < n; i++)

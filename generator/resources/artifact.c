@@ -1,10 +1,9 @@
 #include <string.h>
 
-#include "base/digest.h"
 #include "base/file.h"
-#include "base/util.h"
 #include "resources/artifact.h"
 #include "resources/model.h"
+#include "resources/nested.h"
 #include "resources/steps.h"
 #include "settings/node.h"
 #include "settings/project.h"
@@ -14,39 +13,63 @@ enum { DIGEST_DIGITS = 16 };
 
 /* How a property names an object: as s3://bucket/key, as https://..., or as a map. */
 enum form { FORM_URI, FORM_URL, FORM_MAP };
+/* What it takes from S3: a file as it is; a bundle, that is a file or the zip of a folder; a zip,
+ * of any other file or of a folder; or a template. */
+enum takes { TAKES_FILE, TAKES_BUNDLE, TAKES_ZIP, TAKES_TEMPLATE };
 
-/* AWS CLI Command Reference, "cloudformation package". */
+/* AWS CLI Command Reference, "cloudformation package". SAM takes no function as a URI. */
 static const struct property {
     const char *type, *path; /* of at most two names with a '.' between them */
+    enum takes takes;
     enum form form;
     const char *bucket, *key; /* in the map */
-    bool zip;                 /* AWS takes nothing else */
 } properties[] = {
-    {"AWS::ApiGateway::RestApi", "BodyS3Location", FORM_MAP, "Bucket", "Key"},
-    {"AWS::AppSync::FunctionConfiguration", "CodeS3Location"},
-    {"AWS::AppSync::FunctionConfiguration", "RequestMappingTemplateS3Location"},
-    {"AWS::AppSync::FunctionConfiguration", "ResponseMappingTemplateS3Location"},
-    {"AWS::AppSync::GraphQLSchema", "DefinitionS3Location"},
-    {"AWS::AppSync::Resolver", "CodeS3Location"},
-    {"AWS::AppSync::Resolver", "RequestMappingTemplateS3Location"},
-    {"AWS::AppSync::Resolver", "ResponseMappingTemplateS3Location"},
-    {"AWS::CloudFormation::ModuleVersion", "ModulePackage"},
-    {"AWS::CloudFormation::ResourceVersion", "SchemaHandlerPackage"},
-    {"AWS::CloudFormation::Stack", "TemplateURL", FORM_URL},
-    {"AWS::CloudFormation::StackSet", "TemplateURL", FORM_URL},
-    {"AWS::CodeCommit::Repository", "Code.S3", FORM_MAP, "Bucket", "Key", .zip = true},
-    {"AWS::ElasticBeanstalk::ApplicationVersion", "SourceBundle", FORM_MAP, "S3Bucket", "S3Key"},
-    {"AWS::Glue::Job", "Command.ScriptLocation"},
-    {"AWS::Lambda::Function", "Code", FORM_MAP, "S3Bucket", "S3Key", .zip = true},
-    {"AWS::Lambda::LayerVersion", "Content", FORM_MAP, "S3Bucket", "S3Key", .zip = true},
-    {"AWS::Serverless::Api", "DefinitionUri"},
-    {"AWS::Serverless::Application", "Location", FORM_URL},
-    {"AWS::Serverless::Function", "CodeUri", .zip = true},
-    {"AWS::Serverless::HttpApi", "DefinitionUri"},
-    {"AWS::Serverless::LayerVersion", "ContentUri", .zip = true},
-    {"AWS::Serverless::StateMachine", "DefinitionUri", FORM_MAP, "Bucket", "Key"},
-    {"AWS::StepFunctions::StateMachine", "DefinitionS3Location", FORM_MAP, "Bucket", "Key"},
+    {"AWS::ApiGateway::RestApi", "BodyS3Location", TAKES_FILE, FORM_MAP, "Bucket", "Key"},
+    {"AWS::AppSync::FunctionConfiguration", "CodeS3Location", TAKES_FILE},
+    {"AWS::AppSync::FunctionConfiguration", "RequestMappingTemplateS3Location", TAKES_FILE},
+    {"AWS::AppSync::FunctionConfiguration", "ResponseMappingTemplateS3Location", TAKES_FILE},
+    {"AWS::AppSync::GraphQLSchema", "DefinitionS3Location", TAKES_FILE},
+    {"AWS::AppSync::Resolver", "CodeS3Location", TAKES_FILE},
+    {"AWS::AppSync::Resolver", "RequestMappingTemplateS3Location", TAKES_FILE},
+    {"AWS::AppSync::Resolver", "ResponseMappingTemplateS3Location", TAKES_FILE},
+    {"AWS::CloudFormation::ModuleVersion", "ModulePackage", TAKES_BUNDLE},
+    {"AWS::CloudFormation::ResourceVersion", "SchemaHandlerPackage", TAKES_BUNDLE},
+    {"AWS::CloudFormation::Stack", "TemplateURL", TAKES_TEMPLATE, FORM_URL},
+    {"AWS::CloudFormation::StackSet", "TemplateURL", TAKES_TEMPLATE, FORM_URL},
+    {"AWS::CodeCommit::Repository", "Code.S3", TAKES_ZIP, FORM_MAP, "Bucket", "Key"},
+    {"AWS::ElasticBeanstalk::ApplicationVersion", "SourceBundle", TAKES_BUNDLE, FORM_MAP,
+     "S3Bucket", "S3Key"},
+    {"AWS::Glue::Job", "Command.ScriptLocation", TAKES_FILE},
+    {"AWS::Lambda::Function", "Code", TAKES_ZIP, FORM_MAP, "S3Bucket", "S3Key"},
+    {"AWS::Lambda::LayerVersion", "Content", TAKES_ZIP, FORM_MAP, "S3Bucket", "S3Key"},
+    {"AWS::Serverless::Api", "DefinitionUri", TAKES_FILE, FORM_MAP, "Bucket", "Key"},
+    {"AWS::Serverless::Function", "CodeUri", TAKES_ZIP, FORM_MAP, "Bucket", "Key"},
+    {"AWS::Serverless::HttpApi", "DefinitionUri", TAKES_FILE, FORM_MAP, "Bucket", "Key"},
+    {"AWS::Serverless::LayerVersion", "ContentUri", TAKES_ZIP, FORM_MAP, "Bucket", "Key"},
+    {"AWS::Serverless::StateMachine", "DefinitionUri", TAKES_FILE, FORM_MAP, "Bucket", "Key"},
+    {"AWS::ServerlessRepo::Application", "LicenseUrl", TAKES_FILE}, /* in Metadata */
+    {"AWS::ServerlessRepo::Application", "ReadmeUrl", TAKES_FILE},
+    {"AWS::StepFunctions::StateMachine", "DefinitionS3Location", TAKES_FILE, FORM_MAP, "Bucket",
+     "Key"},
 };
+
+/* A property of a resource that names a file. */
+struct use {
+    struct project *project;
+    struct model *model;
+    const char *id; /* of the resource, as it is written */
+    const struct property *property;
+    struct entry *entry;      /* its value is the path, and becomes the place in the bucket */
+    struct entry *properties; /* of the resource */
+};
+
+void artifacts_init(struct model *model, artifact_zip *zip, artifact_template *template)
+{
+    model->artifacts = arena_alloc(model->arena, sizeof *model->artifacts);
+    model->artifacts->zip = zip;
+    model->artifacts->template = template;
+    model->bucket = "CodeBucket";
+}
 
 /* The place of a value: the entry of a map, or NULL. */
 static struct entry *entry_of(const struct node *map, const char *name, size_t len)
@@ -59,11 +82,11 @@ static struct entry *entry_of(const struct node *map, const char *name, size_t l
     return NULL;
 }
 
-static struct entry *find(const struct node *resource, const char *path)
+static struct entry *find(const struct node *map, const char *path)
 {
     const char *dot = strchr(path, '.');
     size_t len = dot ? (size_t)(dot - path) : strlen(path);
-    struct entry *entry = entry_of(node_get(resource, "Properties"), path, len);
+    struct entry *entry = entry_of(map, path, len);
     return entry && dot ? entry_of(entry->value, dot + 1, strlen(dot + 1)) : entry;
 }
 
@@ -74,52 +97,143 @@ static bool is_local(const struct node *value)
            !strstr(value->text, "://") && !str_starts(value->text, "arn:");
 }
 
-static const struct node *location(struct arena *arena, struct pos pos,
+/* A URL has the bucket in its path, as `aws cloudformation package` writes it: in the host, a
+ * bucket with a dot in its name would not match S3's certificate. */
+static const struct node *location(const struct model *model, struct pos pos,
                                    const struct property *property, const char *name)
 {
-    static const char *const forms[] = {
-        [FORM_URI] = "sub://s3://${CodeBucket}/%s",
-        [FORM_URL] = "sub://https://${CodeBucket}.s3.${AWS::Region}.${AWS::URLSuffix}/%s",
-    };
+    struct arena *arena = model->arena;
+    const char *bucket = model->bucket;
     if (property->form == FORM_MAP)
-        return node_pairs(arena, pos, property->bucket, "ref://CodeBucket", property->key, name);
-    struct buf text = {0};
-    const char *hole = strstr(forms[property->form], "%s");
-    buf_add(&text, forms[property->form], (size_t)(hole - forms[property->form]));
-    buf_adds(&text, name);
-    return node_string(arena, pos, buf_text(arena, &text));
+        return node_pairs(arena, pos, property->bucket, arena_printf(arena, "ref://%s", bucket),
+                          property->key, name);
+    if (property->form == FORM_URI)
+        return node_string(arena, pos, arena_printf(arena, "sub://s3://${%s}/%s", bucket, name));
+    return node_string(arena, pos,
+                       arena_printf(arena,
+                                    "sub://https://s3.${AWS::Region}.${AWS::URLSuffix}/${%s}/%s",
+                                    bucket, name));
+}
+
+/* The first part of an artifact's name. The name of a resource in a loop of Fn::ForEach has other
+ * signs. */
+static const char *plain_id(struct arena *arena, const char *id)
+{
+    struct buf plain = {0};
+    for (; *id; id++)
+        if (strchr(STR_ALNUM, *id))
+            buf_add(&plain, id, 1);
+    return buf_text(arena, &plain);
 }
 
 /* "<id>-<digest><extension>" */
-static const char *name_of(struct arena *arena, const char *id, const char *path,
-                           const struct artifact *artifact)
+static const char *name_of(struct arena *arena, const char *id, const char *digest,
+                           const char *extension)
 {
-    char hex[SHA256_HEX];
+    bool plain = str_is_made_of(*extension ? extension + 1 : "x", STR_ALNUM);
+    return arena_printf(arena, "%s-%.*s%s", plain_id(arena, id), DIGEST_DIGITS, digest,
+                        plain ? extension : "");
+}
+
+static void digest_text(const struct artifact *artifact, char hex[SHA256_HEX])
+{
     struct digest digest;
     sha256_init(&digest);
     sha256_add(&digest, artifact->text, artifact->len);
     sha256_hex(&digest, hex);
-    const char *extension = path_extension(path);
-    bool plain = str_is_made_of(*extension ? extension + 1 : "x", STR_ALNUM);
-    return arena_printf(arena, "%s-%.*s%s", id, DIGEST_DIGITS, hex, plain ? extension : "");
 }
 
-static bool add(struct project *project, struct model *model, const char *id,
-                const struct property *property, struct entry *entry)
+/* Whether a text ends as a zip does: with the end of its directory, and a comment (APPNOTE.TXT,
+ * 4.3.16). */
+static bool is_zip(const char *text, size_t len)
 {
-    struct arena *arena = model->arena;
-    struct artifact artifact;
-    const struct node *path = entry->value;
-    if (property->zip && !str_ends(path->text, ".zip") && !str_ends(path->text, ".jar"))
-        return diag_error(EXIT_VALUE, path->pos,
-                          "this takes a zip; Gordon packs what 'lambdas' and 'layers' of the "
-                          "settings name");
-    if (!project_read(project, path, path->text, &artifact.text, &artifact.len))
+    enum { END = 22, COMMENT_MAX = 65535 };
+    for (size_t back = END; back <= len && back <= END + COMMENT_MAX; back++)
+        if (memcmp(text + len - back, "PK\5\6", 4) == 0)
+            return true;
+    return false;
+}
+
+static bool take_zip(const struct use *use, const char *path, struct artifact *artifact,
+                     char digest[SHA256_HEX])
+{
+    artifact->text = NULL;
+    return use->model->artifacts->zip(use->project, use->entry->value, use->id, path, artifact,
+                                      digest);
+}
+
+static bool take_file(const struct use *use, const char *path, struct artifact *artifact,
+                      char digest[SHA256_HEX])
+{
+    const struct node *setting = use->entry->value;
+    bool zip = use->property->takes == TAKES_ZIP;
+    if (!project_read(use->project, setting, setting->text, &artifact->text, &artifact->len))
         return false;
-    artifact.name = name_of(arena, id, path->text, &artifact);
-    array_push(arena, model->artifacts, model->nartifacts, artifact);
-    entry->value = location(arena, path->pos, property, artifact.name);
+    if (zip && !is_zip(artifact->text, artifact->len)) {
+        if (str_ends(path, ".zip") || str_ends(path, ".jar"))
+            return diag_error(EXIT_VALUE, setting->pos, "the file %s is not a zip", path);
+        return take_zip(use, path, artifact, digest);
+    }
+    digest_text(artifact, digest);
     return true;
+}
+
+static bool take_template(const struct use *use, const char *path, struct artifact *artifact,
+                          char digest[SHA256_HEX])
+{
+    struct nested *nested =
+        use->model->artifacts->template(use->project, use->model, use->entry->value, path);
+    if (!nested)
+        return false;
+    artifact->text = nested->text;
+    artifact->len = strlen(nested->text);
+    digest_text(artifact, digest);
+    if (!nested->name)
+        nested->name = name_of(use->model->arena, use->id, digest, ".json");
+    artifact->name = nested->name;
+    artifact->nested = nested;
+    return true;
+}
+
+/* Sets the content of the artifact and its digest. */
+static bool take(const struct use *use, struct artifact *artifact, char digest[SHA256_HEX])
+{
+    const struct node *setting = use->entry->value;
+    enum file_kind kind;
+    const char *path = project_look(use->project, setting, setting->text, &kind);
+    bool file = use->property->takes == TAKES_FILE || use->property->takes == TAKES_TEMPLATE;
+    if (!path)
+        return false;
+    if (kind == FILE_MISSING)
+        return diag_error(EXIT_NOT_FOUND, setting->pos, "there is no file %s%s",
+                          file ? "" : "or folder ", path);
+    if (kind == FILE_FOLDER && file)
+        return diag_error(EXIT_VALUE, setting->pos, "this takes a file, and %s is a folder", path);
+    if (use->property->takes == TAKES_TEMPLATE)
+        return take_template(use, path, artifact, digest);
+    return kind == FILE_FOLDER ? take_zip(use, path, artifact, digest)
+                               : take_file(use, path, artifact, digest);
+}
+
+static bool add(const struct use *use)
+{
+    struct model *model = use->model;
+    const struct node *setting = use->entry->value;
+    struct artifact artifact = {.pos = setting->pos};
+    char digest[SHA256_HEX];
+    if (!take(use, &artifact, digest))
+        return false;
+    if (!artifact.name)
+        artifact.name = name_of(model->arena, use->id, digest,
+                                artifact.text ? path_extension(setting->text) : ".zip");
+    struct artifacts *all = model->artifacts;
+    if (!table_set(model->arena, &all->names, artifact.name, all))
+        array_push(model->arena, all->list, all->n, artifact);
+    model->takes_bucket = true;
+    use->entry->value = location(model, setting->pos, use->property, artifact.name);
+    return !artifact.nested ||
+           nested_use(model, use->properties, setting, artifact.nested,
+                      strcmp(use->property->type, "AWS::CloudFormation::StackSet") == 0);
 }
 
 /* A part of a template in a file: {Name: AWS::Include, Parameters: {Location: path}} (User Guide,
@@ -127,14 +241,15 @@ static bool add(struct project *project, struct model *model, const char *id,
 static bool add_include(struct project *project, struct model *model, const char *id,
                         const struct node *transform)
 {
-    static const struct property include = {"AWS::Include", "Location", FORM_URI};
+    static const struct property include = {"AWS::Include", "Location", TAKES_FILE, FORM_URI};
     const char *name = node_text(node_get(transform, "Name"));
     struct entry *entry =
         entry_of(node_get(transform, "Parameters"), "Location", strlen("Location"));
     if (!name || strcmp(name, include.type) != 0 || !entry)
         return true;
     model->transformed = true; /* what the file holds is not known here */
-    return !is_local(entry->value) || add(project, model, id, &include, entry);
+    const struct use use = {project, model, id, &include, entry, NULL};
+    return !is_local(entry->value) || add(&use);
 }
 
 bool artifacts_read_includes(struct project *project, struct model *model, const char *id,
@@ -152,25 +267,68 @@ bool artifacts_read_includes(struct project *project, struct model *model, const
     return ok;
 }
 
+/* Reads the properties of one type that are in `holder`. */
+static bool read_properties(struct project *project, struct model *model, const char *id,
+                            const char *type, struct entry *holder)
+{
+    bool ok = true;
+    for (size_t i = 0; holder && i < countof(properties); i++) {
+        if (strcmp(properties[i].type, type) != 0)
+            continue;
+        struct entry *entry = find(holder->value, properties[i].path);
+        const struct use use = {project, model, id, &properties[i], entry, holder};
+        if (entry && is_local(entry->value))
+            ok = add(&use) && ok;
+    }
+    return ok;
+}
+
+/* Fn::ForEach::Name: [identifier, collection, {name: resource}] (Template Reference,
+ * "Fn::ForEach"). */
+static bool read_loop(struct project *project, struct model *model, const struct node *loop)
+{
+    const struct node *body = loop->kind == NODE_LIST && loop->count == 3 ? loop->items[2] : NULL;
+    bool ok = true;
+    for (size_t i = 0; body && body->kind == NODE_MAP && i < body->count; i++)
+        ok = artifacts_read(project, model, &body->entries[i]) && ok;
+    return ok;
+}
+
 bool artifacts_read(struct project *project, struct model *model, const struct entry *resource)
 {
     const char *type = node_text(node_get(resource->value, "Type"));
-    bool ok = true;
-    for (size_t i = 0; type && i < countof(properties); i++) {
-        if (strcmp(properties[i].type, type) != 0)
-            continue;
-        struct entry *entry = find(resource->value, properties[i].path);
-        if (entry && is_local(entry->value))
-            ok = add(project, model, resource->key->text, &properties[i], entry) && ok;
+    if (str_starts(resource->key->text, "Fn::ForEach::"))
+        return read_loop(project, model, resource->value);
+    if (!type)
+        return true;
+    const struct entry *local = find(node_get(resource->value, "Properties"), "Location");
+    if (strcmp(type, "AWS::Serverless::Application") == 0 && local && is_local(local->value)) {
+        nested_make_stack(model, resource);
+        type = "AWS::CloudFormation::Stack";
     }
-    return ok;
+    return read_properties(project, model, resource->key->text, type,
+                           entry_of(resource->value, "Properties", strlen("Properties")));
+}
+
+bool artifacts_read_metadata(struct project *project, struct model *model,
+                             const struct entry *entry)
+{
+    return strcmp(entry->key->text, "AWS::ServerlessRepo::Application") != 0 ||
+           read_properties(project, model, "Application", entry->key->text, (struct entry *)entry);
+}
+
+bool artifacts_read_globals(struct project *project, struct model *model, const struct entry *entry)
+{
+    return read_properties(project, model, "Globals",
+                           arena_printf(model->arena, "AWS::Serverless::%s", entry->key->text),
+                           (struct entry *)entry);
 }
 
 void artifacts_write(const struct model *model, struct steps *steps)
 {
     struct actions *actions = &steps->actions[STEP_PRE_RESOURCES];
-    for (size_t i = 0; i < model->nartifacts; i++) {
-        const char *name = model->artifacts[i].name;
+    for (size_t i = 0; i < model->artifacts->n; i++) {
+        const char *name = model->artifacts->list[i].name;
         actions_upload(actions, arena_printf(model->arena, "%s-upload", name),
                        arena_printf(model->arena, "code/%s", name), name, NULL, NULL);
     }

@@ -56,10 +56,9 @@ void code_bucket_write(const struct project *project, struct cfn *cfn)
  * refer to it, so that linters do not call it unused. */
 void code_bucket_declare(json_t *template)
 {
-    json_t *metadata = json_pack("{s:{s:o}}", "Gordon", "CodeBucket", cfn_ref("CodeBucket"));
     json_t *parameters = json_object_get(template, "Parameters");
     if (!parameters)
         json_object_set_new(template, "Parameters", parameters = json_object());
     json_object_set_new(parameters, "CodeBucket", cfn_known_parameter("CodeBucket"));
-    json_object_set_new(template, "Metadata", metadata);
+    cfn_put_metadata(template, "CodeBucket", cfn_ref("CodeBucket"));
 }

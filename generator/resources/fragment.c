@@ -4,6 +4,7 @@
 #include "resources/artifact.h"
 #include "resources/fragment.h"
 #include "resources/model.h"
+#include "resources/nested.h"
 #include "settings/node.h"
 #include "settings/project.h"
 #include "settings/schema.h"
@@ -182,6 +183,21 @@ static bool check_type(const struct node *type)
     return check_word(type, types, countof(types), "the type of a parameter is of AWS, or it");
 }
 
+static bool read_artifacts(struct project *project, struct model *model, enum section s,
+                           const struct entry *entry)
+{
+    switch (s) {
+    case SECTION_RESOURCES:
+        return artifacts_read(project, model, entry);
+    case SECTION_METADATA:
+        return artifacts_read_metadata(project, model, entry);
+    case SECTION_GLOBALS:
+        return artifacts_read_globals(project, model, entry);
+    default:
+        return true;
+    }
+}
+
 static bool read_entry(struct project *project, struct model *model, enum section s,
                        const struct entry *entry)
 {
@@ -189,7 +205,7 @@ static bool read_entry(struct project *project, struct model *model, enum sectio
     struct declared *declared = arena_alloc(model->arena, sizeof *declared);
     *declared = (struct declared){entry->key, entry->value, NULL};
     if (is_expanded(entry))
-        return check_nulls(entry->value);
+        return check_nulls(entry->value) && read_artifacts(project, model, s, entry);
     const struct declared *before =
         table_set(model->arena, &model->declared,
                   arena_printf(model->arena, "%s.%s", section->name, entry->key->text), declared);
@@ -201,9 +217,10 @@ static bool read_entry(struct project *project, struct model *model, enum sectio
              ok;
     declared->type = node_text(node_get(entry->value, "Type"));
     if (s == SECTION_RESOURCES)
-        return check_policies(entry->value) && check_version(entry->value) && ok &&
-               artifacts_read(project, model, entry);
-    return s == SECTION_PARAMETERS ? check_type(node_get(entry->value, "Type")) && ok : ok;
+        ok = check_policies(entry->value) && check_version(entry->value) && ok;
+    if (s == SECTION_PARAMETERS)
+        ok = check_type(node_get(entry->value, "Type")) && ok;
+    return ok && read_artifacts(project, model, s, entry);
 }
 
 static bool read_section(struct project *project, struct model *model, enum section s,
@@ -227,18 +244,21 @@ static bool check_transform(const struct node *transform)
     return ok;
 }
 
+bool fragment_read(struct project *project, struct model *model, const struct node *node)
+{
+    bool ok = schema_check(top_fields, countof(top_fields), node, node, "a fragment");
+    for (enum section s = 0; s < countof(sections); s++)
+        ok = read_section(project, model, s, node_get(node, sections[s].name)) && ok;
+    ok = check_transform(node_get(node, "Transform")) && ok;
+    model->transformed = model->transformed || node_set(node_get(node, "Transform"));
+    return artifacts_read_includes(project, model, "Include", node) && ok;
+}
+
 bool fragments_read(struct project *project, struct model *model)
 {
     bool ok = true;
-    for (size_t i = 0; i < project->nfragments; i++) {
-        const struct node *node = project->fragments[i].node;
-        ok = schema_check(top_fields, countof(top_fields), node, node, "a fragment") && ok;
-        for (enum section s = 0; s < countof(sections); s++)
-            ok = read_section(project, model, s, node_get(node, sections[s].name)) && ok;
-        ok = check_transform(node_get(node, "Transform")) && ok;
-        ok = artifacts_read_includes(project, model, "Include", node) && ok;
-        model->transformed = model->transformed || node_set(node_get(node, "Transform"));
-    }
+    for (size_t i = 0; i < project->nfragments; i++)
+        ok = fragment_read(project, model, project->fragments[i].node) && ok;
     return ok;
 }
 
@@ -271,17 +291,21 @@ static void write_entry(enum section s, const struct entry *entry, struct cfn *c
     }
 }
 
+void fragment_write(const struct node *node, struct cfn *cfn)
+{
+    for (enum section s = 0; s < countof(sections); s++) {
+        const struct node *map = node_get(node, sections[s].name);
+        for (size_t k = 0; map && k < map->count; k++)
+            write_entry(s, &map->entries[k], cfn);
+    }
+    write_transform(node_get(node, "Transform"), cfn);
+    if (!cfn->description)
+        cfn->description = cfn_value(node_get(node, "Description"));
+}
+
 void fragments_write(const struct model *model, struct cfn *cfn)
 {
-    for (size_t i = 0; i < model->project->nfragments; i++) {
-        const struct node *node = model->project->fragments[i].node;
-        for (enum section s = 0; s < countof(sections); s++) {
-            const struct node *map = node_get(node, sections[s].name);
-            for (size_t k = 0; map && k < map->count; k++)
-                write_entry(s, &map->entries[k], cfn);
-        }
-        write_transform(node_get(node, "Transform"), cfn);
-        if (!cfn->description)
-            cfn->description = cfn_value(node_get(node, "Description"));
-    }
+    for (size_t i = 0; i < model->project->nfragments; i++)
+        fragment_write(model->project->fragments[i].node, cfn);
+    nested_write(model, cfn);
 }

@@ -21,7 +21,10 @@ struct declared {
 /* Reads and checks the fragments of the project, and notes their resources and parameters in the
  * model; notes files that they name in the project. Returns false after reported errors. */
 bool fragments_read(struct project *project, struct model *model);
+/* The same for one fragment, or a template of its own. */
+bool fragment_read(struct project *project, struct model *model, const struct node *node);
 /* Adds the fragments to the template; reports names that something else has already. */
 void fragments_write(const struct model *model, struct cfn *cfn);
+void fragment_write(const struct node *node, struct cfn *cfn);
 
 #endif

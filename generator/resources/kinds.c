@@ -18,6 +18,7 @@
 #include "resources/layer.h"
 #include "resources/link_check.h"
 #include "resources/model.h"
+#include "resources/nested_read.h"
 #include "resources/output.h"
 #include "resources/queue_policy.h"
 #include "resources/scheduler.h"
@@ -27,7 +28,6 @@
 #include "resources/verbatim.h"
 #include "settings/node.h"
 #include "settings/project.h"
-#include "template/conditional.h"
 
 /* The kinds of resources, in the order in which they are read and shown. Layers and then lambdas
  * come first, because others look them up, and outputs last, because they must not have the names
@@ -56,9 +56,10 @@ static bool resolve_lambdas(const struct model *model)
     return ok;
 }
 
-struct model *kinds_load(struct project *project)
+struct model *kinds_load(struct project *project, artifact_zip *zip)
 {
     struct model *model = model_new(project);
+    artifacts_init(model, zip, nested_read);
     bool ok = tags_check(node_get(project->settings, "tags"));
     ok = fragments_read(project, model) && ok;
     ok = model_read(model, kinds, countof(kinds)) && ok;
@@ -150,15 +151,6 @@ static void reserve_own(struct cfn *cfn)
         cfn_reserve(cfn, (struct pos){0}, own[i]);
 }
 
-static void check_template(const struct model *model, struct cfn *cfn)
-{
-    cfn_link(cfn);
-    cfn_check_types(cfn);
-    link_check(model, cfn);
-    link_check_circles(model, cfn);
-    conditional_check(cfn);
-}
-
 bool kinds_write(const struct model *model, struct step_file files[STEP_COUNT])
 {
     struct steps steps = {0};
@@ -179,7 +171,7 @@ bool kinds_write(const struct model *model, struct step_file files[STEP_COUNT])
     tags_write(model, &steps.cfn[STEP_PROJECT]);
     tags_write(model, &steps.cfn[STEP_RESOURCES]);
     if (!diag_errors()) /* after errors, resources are missing and the counts are wrong */
-        check_template(model, &steps.cfn[STEP_RESOURCES]);
+        link_check_all(model, &steps.cfn[STEP_RESOURCES]);
     bool ok = !diag_errors();
     memset(files, 0, STEP_COUNT * sizeof *files);
     if (ok)

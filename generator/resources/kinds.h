@@ -4,14 +4,16 @@
 #define RESOURCES_KINDS_H
 #include <stdbool.h>
 
-#include "resources/steps.h" /* for struct step_file */
+#include "resources/artifact.h" /* for artifact_zip */
+#include "resources/steps.h"    /* for struct step_file */
 
 struct buf;
 struct model;
 struct project;
 
-/* Reads all resources of a project, and notes files that they name in it; NULL after errors. */
-struct model *kinds_load(struct project *project);
+/* Reads all resources of a project, and notes files that they name in it; NULL after errors. `zip`
+ * finds what is in zips for S3 (resources/artifact.h). */
+struct model *kinds_load(struct project *project, artifact_zip *zip);
 /* Adds the list of loaded resources, as `gordon build` shows it. */
 void kinds_print(const struct model *model, struct buf *out);
 /* Makes the files of all steps; false after errors. In both cases the caller frees them with

@@ -5,6 +5,7 @@
 #include "resources/link_place.h"
 #include "resources/model.h"
 #include "template/cfn.h"
+#include "template/conditional.h"
 
 /* "; did you mean 'Orders'?", or "", from the keys of up to two objects. */
 static const char *suggestion(const struct model *model, const char *name, const json_t *these,
@@ -214,4 +215,13 @@ void link_check_circles(const struct model *model, const struct cfn *cfn)
         if (vertex && vertex->state == NEW)
             visit(&w, vertex);
     }
+}
+
+void link_check_all(const struct model *model, struct cfn *cfn)
+{
+    cfn_link(cfn);
+    cfn_check_types(cfn);
+    link_check(model, cfn);
+    link_check_circles(model, cfn);
+    conditional_check(cfn);
 }

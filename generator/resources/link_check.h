@@ -14,4 +14,7 @@ void link_check(const struct model *model, struct cfn *cfn);
 /* Reports each circle of resources, with the place of each step. */
 void link_check_circles(const struct model *model, const struct cfn *cfn);
 
+/* All checks of a template to which everything was added: these, its types and conditions. */
+void link_check_all(const struct model *model, struct cfn *cfn);
+
 #endif

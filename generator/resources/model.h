@@ -10,8 +10,10 @@
 #include "base/util.h" /* for struct table */
 
 struct app;
+struct artifacts;
 struct bundle;
 struct lambda_parts;
+struct nested;
 struct node;
 struct project;
 struct resource;
@@ -28,9 +30,13 @@ struct model {
     struct table grants;     /* the same, to what their roles need, see lambda_grant.h */
     struct bundle **bundles; /* what is packed, in the order of the resources */
     size_t nbundles;
-    struct table declared;      /* entries of fragments, "Resources.Orders" to struct declared */
-    struct artifact *artifacts; /* files that fragments name */
-    size_t nartifacts;
+    struct table declared;        /* entries of fragments, "Resources.Orders" to struct declared */
+    struct artifacts *artifacts;  /* files that fragments name */
+    const char *bucket;           /* the parameter with the bucket for them */
+    bool takes_bucket;            /* whether one of them is in this template */
+    struct nested *template;      /* of which this is the model; or NULL */
+    const struct nested **nested; /* the templates of its stacks */
+    size_t nnested;
     bool transformed;                          /* a transform expands the template */
     struct table zips;                         /* their zip_key, to struct bundle */
     struct table layers;                       /* as `lambdas`, to struct layer */

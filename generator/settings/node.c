@@ -90,19 +90,16 @@ struct node *node_strings(struct arena *arena, struct pos pos, const char *first
     return list;
 }
 
-static void add_entry(struct arena *arena, struct node *map, const char *key,
+static void add_entry(struct arena *arena, struct node *map, const struct node *key,
                       const struct node *value)
 {
-    struct node *name = node_string(arena, map->pos, key);
     struct entry *entries = (struct entry *)map->entries;
-    name->name = key;
-    array_push(arena, entries, map->count, ((struct entry){name, value}));
+    array_push(arena, entries, map->count, ((struct entry){key, value}));
     map->entries = entries;
-    table_set(arena, (struct table *)map->index, key, (void *)value);
     map->height = map->height > value->height ? map->height : value->height + 1;
 }
 
-static struct node *new_map(struct arena *arena, struct pos pos)
+struct node *node_map(struct arena *arena, struct pos pos)
 {
     struct node *map = arena_alloc(arena, sizeof *map);
     *map = (struct node){.kind = NODE_MAP, .pos = pos, .height = 1, .text = ""};
@@ -110,20 +107,45 @@ static struct node *new_map(struct arena *arena, struct pos pos)
     return map;
 }
 
+void node_put(struct arena *arena, struct node *map, const char *key, const struct node *value)
+{
+    struct node *name = node_string(arena, map->pos, key);
+    size_t i = 0;
+    name->name = key;
+    if (!table_set(arena, (struct table *)map->index, key, (void *)value)) {
+        add_entry(arena, map, name, value);
+        return;
+    }
+    while (strcmp(map->entries[i].key->text, key) != 0)
+        i++;
+    ((struct entry *)map->entries)[i].value = value;
+}
+
+struct node *node_map_copy(struct arena *arena, struct pos pos, const struct node *map)
+{
+    struct node *copy = node_map(arena, pos);
+    for (size_t i = 0; map && i < map->count; i++) {
+        const struct entry *entry = &map->entries[i];
+        table_set(arena, (struct table *)copy->index, entry->key->text, (void *)entry->value);
+        add_entry(arena, copy, entry->key, entry->value);
+    }
+    return copy;
+}
+
 struct node *node_pair(struct arena *arena, struct pos pos, const char *key,
                        const struct node *value)
 {
-    struct node *map = new_map(arena, pos);
-    add_entry(arena, map, key, value);
+    struct node *map = node_map(arena, pos);
+    node_put(arena, map, key, value);
     return map;
 }
 
 const struct node *node_pairs(struct arena *arena, struct pos pos, const char *first,
                               const char *value, const char *second, const char *other)
 {
-    struct node *map = new_map(arena, pos);
-    add_entry(arena, map, first, node_string(arena, pos, value));
-    add_entry(arena, map, second, node_string(arena, pos, other));
+    struct node *map = node_map(arena, pos);
+    node_put(arena, map, first, node_string(arena, pos, value));
+    node_put(arena, map, second, node_string(arena, pos, other));
     return map;
 }
 

@@ -65,6 +65,11 @@ const struct node *node_pairs(struct arena *arena, struct pos pos, const char *f
 struct node *node_strings(struct arena *arena, struct pos pos, const char *first,
                           const char *second);
 struct node *node_string(struct arena *arena, struct pos pos, const char *text);
+/* Returns an empty map, at `pos`; and adds an entry to a map that was made so, or replaces it. */
+struct node *node_map(struct arena *arena, struct pos pos);
+void node_put(struct arena *arena, struct node *map, const char *key, const struct node *value);
+/* Returns a map of the entries of `map`, which may be NULL, to which entries may be added. */
+struct node *node_map_copy(struct arena *arena, struct pos pos, const struct node *map);
 
 /* Returns the value under `key`, or NULL. `map` may be NULL or another kind of node, so that
  * lookups chain. */

@@ -269,6 +269,17 @@ static bool no_file(const struct node *setting, const char *path)
     return diag_error(EXIT_NOT_FOUND, setting->pos, "there is no file %s", path);
 }
 
+/* Reads a file of CloudFormation's words, which `setting` names. */
+static bool load_words(struct project *p, const struct node *setting, const char *path,
+                       const struct node **node)
+{
+    if (!load_settings(p, p->dir, path, node)) {
+        diag_note(setting->pos, "it is named here");
+        return false;
+    }
+    return *node || no_file(setting, path);
+}
+
 static bool load_fragment(struct project *p, const struct app *app, const struct node *value)
 {
     struct fragment fragment = {app, value};
@@ -282,12 +293,8 @@ static bool load_fragment(struct project *p, const struct app *app, const struct
             return diag_error(EXIT_VALUE, value->pos,
                               "cloudformation is a map of a template's sections, the path of a "
                               "YAML or JSON file, or a list of these");
-        if (!load_settings(p, p->dir, path, &fragment.node)) {
-            diag_note(value->pos, "it is named here");
+        if (!load_words(p, value, path, &fragment.node))
             return false;
-        }
-        if (!fragment.node)
-            return no_file(value, path);
     }
     array_push(p->arena, p->fragments, p->nfragments, fragment);
     return true;
@@ -339,14 +346,57 @@ static bool resolve_text(struct project *p, struct node *node, const char *name)
     return true;
 }
 
-static bool resolve_texts(struct project *p)
+static bool resolve_texts(struct project *p, const struct node_schemes *schemes)
 {
     const char *rest;
     bool ok = true;
-    for (size_t i = 0; i < p->schemes.count; i++)
-        if (reference_of(p->schemes.nodes[i], &rest) == REFERENCE_TEXT)
-            ok = resolve_text(p, p->schemes.nodes[i], rest) && ok;
+    for (size_t i = 0; i < schemes->count; i++)
+        if (reference_of(schemes->nodes[i], &rest) == REFERENCE_TEXT)
+            ok = resolve_text(p, schemes->nodes[i], rest) && ok;
     return ok;
+}
+
+static bool refuse_lambdas(const struct node_schemes *schemes)
+{
+    const char *rest;
+    bool ok = true;
+    for (size_t i = 0; i < schemes->count; i++)
+        if (reference_of(schemes->nodes[i], &rest) == REFERENCE_LAMBDA)
+            ok = diag_error(EXIT_VALUE, schemes->nodes[i]->pos,
+                            "a nested template does not see the lambdas of the project; declare a "
+                            "parameter in it, and give it the value %s",
+                            schemes->nodes[i]->text);
+    return ok;
+}
+
+bool project_read_template(struct project *p, const struct node *setting, const char *name,
+                           const struct node **template)
+{
+    const struct node_schemes before = p->schemes;
+    p->schemes = (struct node_schemes){0};
+    bool ok = load_words(p, setting, path_of(p, setting, name), template);
+    ok = resolve_texts(p, &p->schemes) && ok;
+    ok = refuse_lambdas(&p->schemes) && ok;
+    p->schemes = before;
+    return ok;
+}
+
+const char *project_look(const struct project *p, const struct node *setting, const char *name,
+                         enum file_kind *kind)
+{
+    const struct root root = {p->dir, EXIT_OTHER};
+    const char *path = path_of(p, setting, name);
+    if (root_look(&root, path, kind))
+        return path;
+    diag_note(setting->pos, "it is named here");
+    return NULL;
+}
+
+void project_input(struct project *p, const char *path, struct file_stamp stamp)
+{
+    size_t n = p->ninputs;
+    array_push(p->arena, p->input_stamps, n, stamp);
+    array_push(p->arena, p->inputs, p->ninputs, path);
 }
 
 const char *project_folder(struct arena *arena, const char *path)
@@ -375,7 +425,7 @@ struct project *project_load(struct arena *arena, const char *path)
     p->default_region = project_text(p, "default-region", "us-east-1");
     ok = ok && project_check(p->settings);
     ok = load_apps(p) && ok;
-    return load_fragments(p) && resolve_texts(p) && ok ? p : NULL;
+    return load_fragments(p) && resolve_texts(p, &p->schemes) && ok ? p : NULL;
 }
 
 const struct node *app_get(const struct app *app, const char *key)

@@ -49,6 +49,9 @@ struct project {
     struct node_schemes schemes; /* "lambda://..." and "text://..." in the files */
     const char **links; /* real paths of folders with links through which `files` were found */
     size_t nlinks;
+    const char **inputs; /* what else decides the templates: files and folders, absolute */
+    struct file_stamp *input_stamps; /* of `inputs`, each taken before it was read */
+    size_t ninputs;
     const struct file_id *parameters; /* see project_parameters */
     size_t nparameters;
 };
@@ -59,6 +62,17 @@ struct project *project_load(struct arena *arena, const char *path);
  * it. Sets `*text`, which has a NUL behind it. Returns false after an error at the setting. */
 bool project_read(struct project *project, const struct node *setting, const char *name,
                   const char **text, size_t *len);
+/* Returns the path of the file or folder `name`, from the folder of the settings file in which
+ * `setting` stands, and sets `*kind` to what is there. Returns NULL after a reported error. */
+const char *project_look(const struct project *project, const struct node *setting,
+                         const char *name, enum file_kind *kind);
+/* Reads a template of its own, as project_read reads a text: with the places of its values, and the
+ * texts of text://. Sets `*template` to a map, or to NULL if it cannot be read. A lambda:// in it
+ * is an error. */
+bool project_read_template(struct project *project, const struct node *setting, const char *name,
+                           const struct node **template);
+/* Notes something that was read for the templates, besides the files. */
+void project_input(struct project *project, const char *path, struct file_stamp stamp);
 /* Returns the value of an app's top-level key, from the overrides if they have it; or NULL. */
 const struct node *app_get(const struct app *app, const char *key);
 /* Returns the extra arguments under `key`, such as pip-install-extra: those of the project, of the

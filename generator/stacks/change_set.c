@@ -8,9 +8,9 @@
 #include "base/interrupt.h"
 #include "base/status_line.h"
 #include "base/util.h"
-#include "stacks/capability.h"
 #include "stacks/change_set.h"
 #include "stacks/state.h"
+#include "template/capability.h"
 #include "template/cfn.h"
 
 static bool fail(const struct change_set *set, const char *text)

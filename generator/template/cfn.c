@@ -155,6 +155,21 @@ void cfn_section(struct cfn *cfn, const char *section, const char *name, json_t 
     json_object_set_new(entries, name, entry);
 }
 
+void cfn_put_metadata(json_t *template, const char *key, json_t *value)
+{
+    json_t *metadata = json_object_get(template, "Metadata");
+    if (!metadata)
+        json_object_set_new(template, "Metadata", metadata = json_object());
+    if (!json_is_object(json_object_get(metadata, "Gordon")))
+        json_object_set_new(metadata, "Gordon", json_object());
+    json_object_set_new(json_object_get(metadata, "Gordon"), key, value);
+}
+
+void cfn_metadata(struct cfn *cfn, const char *key, json_t *value)
+{
+    cfn_put_metadata(cfn->sections, key, value);
+}
+
 void cfn_transform(struct cfn *cfn, json_t *transform)
 {
     cfn_add_once(cfn->transforms, transform);

@@ -49,6 +49,9 @@ void cfn_declare(struct cfn *cfn, struct pos pos, const char *name, json_t *para
 /* Adds an entry to another section of the template, and a transform. */
 void cfn_section(struct cfn *cfn, const char *section, const char *name, json_t *entry);
 void cfn_transform(struct cfn *cfn, json_t *transform);
+/* Puts a value (stolen) of Gordon's own into the Metadata, as Gordon.<key>. */
+void cfn_metadata(struct cfn *cfn, const char *key, json_t *value);
+void cfn_put_metadata(json_t *template, const char *key, json_t *value);
 /* Reserves the name for a parameter of Gordon's own; an error if a resource has it. */
 void cfn_reserve(struct cfn *cfn, struct pos pos, const char *name);
 /* Declares a parameter of another type than String, and counts one Ref to it, at `pos`. An error if

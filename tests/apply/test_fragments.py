@@ -44,8 +44,20 @@ class Fragments(FlowCase):
               StateMachineName: machine-of-test
               DefinitionS3Location: machine.json
               RoleArn: !GetAtt Work.Arn
+          Child:
+            Type: AWS::CloudFormation::Stack
+            Properties: {TemplateURL: child.yml, Parameters: {Role: !GetAtt Work.Arn}}
         Outputs:
           Group: {Value: !Ref Log}
+          Child: {Value: !GetAtt Child.Outputs.Name}
+        """
+    CHILD = """
+        Parameters: {Role: {Type: String}}
+        Resources:
+          Function:
+            Type: AWS::Lambda::Function
+            Properties: {Code: child, Handler: code.handler, Runtime: python3.13, Role: !Ref Role}
+        Outputs: {Name: {Value: !Ref Function}}
         """
 
     def fragments(self):
@@ -59,6 +71,8 @@ class Fragments(FlowCase):
             "outputs": {"QueueUrl": "ref://Mail", "QueueArn": {"value": "att://Mail.Arn"}},
         }, ["s3"], parameters="Days: 7\n")
         self.settings(self.FRAGMENT, "app/fragment.yml")
+        self.settings(self.CHILD, "app/child.yml")
+        self.write_child("first")
         self.write_machine("first")
         self.deploy()
         return self.outputs()
@@ -66,6 +80,10 @@ class Fragments(FlowCase):
     def write_machine(self, state):
         self.settings(json.dumps({"StartAt": state, "States": {state: {"Type": "Pass", "End": True}}}),
                       "app/machine.json")
+
+    def write_child(self, said):
+        os.makedirs(os.path.join(self.folder, "app/child"), exist_ok=True)
+        self.settings(f"def handler(event, context): return '{said}'\n", "app/child/code.py")
 
     def test_fragments(self):
         outputs = self.fragments()
@@ -83,23 +101,35 @@ class Fragments(FlowCase):
         self.wait(lambda: "a.txt" in json.dumps(self.reached()), "the event of the bucket")
         self.aws("s3api", "delete-object", "--bucket", "uploads-of-test", "--key", "a.txt")
         self.assertIn("no changes", self.apply().stdout)
-        self.check_machine()
+        self.check_files(outputs["Child"])
         self.check_version()
         self.check_delete()
 
-    def check_machine(self):
-        """A changed definition is another object, which the stack takes by its key."""
+    def check_files(self, function):
+        """A changed definition is another object, which the stack takes by its key. So is the code of a
+        function of a nested template, which is a folder."""
         def objects():
-            return {item["Key"] for item in self.aws("s3api", "list-objects-v2", "--bucket", bucket)["Contents"]
-                    if item["Key"].startswith("Machine-")}
+            return {item["Key"].split("-")[0]: item["Key"]
+                    for item in self.aws("s3api", "list-objects-v2", "--bucket", bucket)["Contents"]
+                    if item["Key"] not in before.values()}
 
-        bucket = f"{self.name[:31]}-us-east-1-dev"
+        def said():
+            answer = os.path.join(self.folder, "answer.json")
+            self.aws("lambda", "invoke", "--function-name", function, answer)
+            with open(answer) as file:
+                return json.load(file)
+
+        bucket, before = f"{self.name[:31]}-us-east-1-dev", {}
         before = objects()
+        self.assertEqual(said(), "first")
         self.write_machine("second")
+        self.write_child("second")
         self.build()
-        self.assertIn("Machine", self.apply().stdout)
-        after = objects()
-        self.assertEqual((len(before), len(after)), (1, 2))
+        applied = self.apply().stdout
+        self.assertIn("Machine", applied)
+        self.assertIn("Child", applied)
+        self.assertEqual(sorted(name for name in objects() if "zip" not in name), ["Child", "Function", "Machine"])
+        self.assertEqual(said(), "second")
 
     def check_version(self):
         """A queue with another name is in a new version of the lambda; a change of the same queue is not."""

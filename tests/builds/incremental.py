@@ -442,6 +442,36 @@ class Incremental(unittest.TestCase):
         time.sleep(0.02)  # longer than a tick of the clock of the file system
         new.rename(self.project / name)
 
+    def test_folder_of_a_fragment(self):
+        """A function of a nested template, whose code is a folder."""
+        self.write("app/template.yml", "Resources: {Stack: {Type: AWS::CloudFormation::Stack, Properties: "
+                   "{TemplateURL: nested.yml}}}\n")
+        self.write("app/nested.yml", "Resources: {Own: {Type: AWS::Lambda::Function, Properties: "
+                   "{Code: own}}}\n")
+        self.write("app/own/code.py", "x = 1\n")
+        self.write("app/own/parts/one.py", "x = 1\n")
+        self.write("app/settings.yml", FILES["app/settings.yml"] + "cloudformation: template.yml\n")
+        self.assertEqual(self.build(), {"templates"})
+
+        def check(change, files):
+            before = self.artifacts()
+            change()
+            self.assertEqual(self.build(), {"templates"})
+            after = self.artifacts()
+            self.assertEqual([len(after), len(after - before)], [2, 2])
+            self.assertEqual(self.zipped(next(name for name in after if name.endswith(".zip"))), files)
+
+        one = self.project / "app/own/parts/one.py"
+        check(lambda: self.write("app/own/code.py", "x = 2\n"),
+              {"code.py": "x = 2\n", "parts/one.py": "x = 1\n"})
+        check(lambda: self.write("app/own/parts/two.py", ""),
+              {"code.py": "x = 2\n", "parts/one.py": "x = 1\n", "parts/two.py": ""})
+        check(one.unlink, {"code.py": "x = 2\n", "parts/two.py": ""})
+        check(lambda: self.write("app/own/.gordonignore", "parts\n"), {"code.py": "x = 2\n"})
+
+    def artifacts(self):
+        return {path.name for path in (self.outputs / "code").iterdir() if re.match("(Own|Stack)-", path.name)}
+
     def test_parameters(self):
         """A changed value writes nothing. Another protocol of a value writes one template, and no zip."""
         before = self.times()

@@ -3,7 +3,7 @@
 
 #include "base/util.h"
 #include "check.h"
-#include "stacks/capability.h"
+#include "template/capability.h"
 
 static void test_capabilities(void)
 {
@@ -34,6 +34,28 @@ static void test_capabilities(void)
          "{'Name': 'AWS::Include', 'Parameters': {}}}}}}",
          "['CAPABILITY_AUTO_EXPAND']"},
         {"{'Resources': {'S': {'Type': 'AWS::CloudFormation::Stack'}}}",
+         "['CAPABILITY_NAMED_IAM', 'CAPABILITY_AUTO_EXPAND']"},
+        {"{'Resources': {'S': {'Type': 'AWS::Serverless::Application'}}}",
+         "['CAPABILITY_NAMED_IAM', 'CAPABILITY_AUTO_EXPAND']"},
+        {"{'Resources': {'S': {'Type': 'AWS::CloudFormation::Stack', 'Properties':"
+         "{'TemplateURL': {'Fn::Sub': 'https://${B}/S-1.json'}}}},"
+         "'Metadata': {'Gordon': {'Templates': {'S-1.json': ''}}}}",
+         NULL},
+        {"{'Resources': {'S': {'Type': 'AWS::CloudFormation::Stack', 'Properties':"
+         "{'TemplateURL': {'Fn::Sub': 'https://${B}/S-1.json'}}}},"
+         "'Metadata': {'Gordon': {'Templates': {'S-1.json': 'CAPABILITY_IAM'}}}}",
+         "['CAPABILITY_IAM']"},
+        {"{'Resources': {'Fn::ForEach::S': ['N', ['A'], {'S${N}': {"
+         "'Type': 'AWS::CloudFormation::Stack', 'Properties': {'TemplateURL': "
+         "'https://b/S-1.json'}}}],"
+         "'T': {'Type': 'AWS::CloudFormation::Stack', 'Properties': {'TemplateURL': "
+         "'https://b/T-1.json'}}},"
+         "'Metadata': {'Gordon': {'Templates': {'S-1.json': 'CAPABILITY_IAM',"
+         "'T-1.json': 'CAPABILITY_NAMED_IAM CAPABILITY_AUTO_EXPAND'}}}}",
+         "['CAPABILITY_NAMED_IAM', 'CAPABILITY_AUTO_EXPAND']"},
+        {"{'Resources': {'S': {'Type': 'AWS::CloudFormation::Stack', 'Properties':"
+         "{'TemplateURL': 'https://elsewhere/other.json'}}},"
+         "'Metadata': {'Gordon': {'Templates': {'S-1.json': ''}}}}",
          "['CAPABILITY_NAMED_IAM', 'CAPABILITY_AUTO_EXPAND']"},
     };
     for (size_t i = 0; i < countof(cases); i++) {

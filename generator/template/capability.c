@@ -1,7 +1,7 @@
 #include <string.h>
 
 #include "base/util.h"
-#include "stacks/capability.h"
+#include "template/capability.h"
 #include "template/cfn.h"
 
 /* User Guide, "Acknowledging IAM resources in CloudFormation templates". */
@@ -32,6 +32,7 @@ static const struct {
 };
 
 struct needs {
+    const json_t *templates; /* CAPABILITY_TEMPLATES of the template, or NULL */
     bool identities, names, expansion;
 };
 
@@ -49,10 +50,26 @@ static void need_transform(struct needs *needs, const json_t *transform)
         needs->names = true;
 }
 
+/* What the template of a nested stack needs. Its URL is text, or Fn::Sub of a text. */
+static void need_nested(struct needs *needs, const json_t *properties)
+{
+    const json_t *url = json_object_get(properties, "TemplateURL");
+    const json_t *text = json_is_object(url) ? json_object_get(url, "Fn::Sub") : url;
+    const char *slash = json_is_string(text) ? strrchr(json_string_value(text), '/') : NULL;
+    const json_t *known = slash ? json_object_get(needs->templates, slash + 1) : NULL;
+    const char *words = json_string_value(known);
+    bool unknown = !words;
+    needs->expansion = needs->expansion || unknown || strstr(words, "CAPABILITY_AUTO_EXPAND");
+    needs->names = needs->names || unknown || strstr(words, "CAPABILITY_NAMED_IAM");
+    needs->identities = needs->identities || unknown || strstr(words, "CAPABILITY_IAM");
+}
+
 static void need_type(struct needs *needs, const json_t *resource, const char *type)
 {
-    if (strcmp(type, "AWS::CloudFormation::Stack") == 0)
-        needs->expansion = needs->names = true;
+    static const char *const nested[] = {"AWS::CloudFormation::Stack",
+                                         "AWS::Serverless::Application"};
+    if (str_one_of(type, nested, countof(nested)))
+        need_nested(needs, json_object_get(resource, "Properties"));
     for (size_t i = 0; i < countof(identities); i++) {
         if (strcmp(identities[i].type, type) != 0)
             continue;
@@ -83,7 +100,8 @@ static void need_value(struct needs *needs, const json_t *value)
 json_t *capabilities_of(const json_t *template)
 {
     const json_t *transform = json_object_get(template, "Transform");
-    struct needs needs = {0};
+    const json_t *own = json_object_get(json_object_get(template, "Metadata"), "Gordon");
+    struct needs needs = {.templates = json_object_get(own, CAPABILITY_TEMPLATES)};
     size_t i;
     json_t *item;
     need_value(&needs, json_object_get(template, "Resources"));
