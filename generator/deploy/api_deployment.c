@@ -8,6 +8,18 @@
 
 static const char deployment_type[] = "AWS::ApiGateway::Deployment";
 
+/* What a deployment deploys. Stages and usage plans, for example, are beside it. */
+static const char *const deployed_types[] = {
+    "AWS::ApiGateway::Authorizer", "AWS::ApiGateway::GatewayResponse",  "AWS::ApiGateway::Method",
+    "AWS::ApiGateway::Model",      "AWS::ApiGateway::RequestValidator", "AWS::ApiGateway::Resource",
+    "AWS::ApiGateway::RestApi",
+};
+
+static bool is_deployed(const char *type)
+{
+    return str_one_of(type, deployed_types, countof(deployed_types));
+}
+
 /* The values of the parameters that an API refers to, while they are collected. */
 struct values {
     struct arena *arena;
@@ -36,8 +48,7 @@ static void use(const char *name, void *data)
 static bool is_of_api(const char *id, const json_t *resource, const char *api)
 {
     const json_t *properties = json_object_get(resource, "Properties");
-    const char *type = cfn_text(resource, "Type");
-    return str_starts(type, "AWS::ApiGateway::") && strcmp(type, deployment_type) != 0 &&
+    return is_deployed(cfn_text(resource, "Type")) &&
            (strcmp(id, api) == 0 ||
             strcmp(cfn_text(json_object_get(properties, "RestApiId"), "Ref"), api) == 0);
 }
@@ -59,6 +70,43 @@ static const char *new_id(struct values *v, const char *id, const json_t *deploy
     return made;
 }
 
+/* Replaces the id of a deployment in all Refs to it. */
+static void refer(json_t *value, const char *from, const char *to)
+{
+    const char *key;
+    size_t i;
+    json_t *inner;
+    json_array_foreach(value, i, inner)
+        refer(inner, from, to);
+    json_object_foreach(value, key, inner)
+        refer(inner, from, to);
+    if (strcmp(cfn_text(value, "Ref"), from) == 0)
+        json_object_set_new(value, "Ref", json_string(to));
+}
+
+/* Replaces it in a list of ids that a resource depends on. */
+static void depend(json_t *ids, const char *from, const char *to)
+{
+    size_t i;
+    json_t *id;
+    json_array_foreach(ids, i, id)
+        if (strcmp(json_string_value(id), from) == 0)
+            json_array_set_new(ids, i, json_string(to));
+}
+
+/* Replaces it where stages and usage plans name it. */
+static void name_anew(json_t *resources, const char *from, const char *to)
+{
+    const char *id;
+    json_t *resource;
+    json_object_foreach(resources, id, resource) {
+        if (!str_starts(cfn_text(resource, "Type"), "AWS::ApiGateway::"))
+            continue;
+        refer(json_object_get(resource, "Properties"), from, to);
+        depend(json_object_get(resource, "DependsOn"), from, to);
+    }
+}
+
 void api_deployment_rename(struct arena *arena, json_t *template, const json_t *values,
                            const char *stack,
                            void (*renamed)(const char *from, const char *to, void *data),
@@ -71,8 +119,10 @@ void api_deployment_rename(struct arena *arena, json_t *template, const json_t *
         bool deployment = strcmp(cfn_text(resource, "Type"), deployment_type) == 0;
         const char *made = deployment ? new_id(&v, id, resource) : NULL;
         json_object_set(next, made ? made : id, resource);
-        if (made)
+        if (made) {
+            name_anew(resources, id, made);
             renamed(arena_strdup(arena, id), made, data);
+        }
     }
     json_object_set_new(template, "Resources", next);
 }
@@ -87,7 +137,7 @@ static bool is_deployment(const struct change *change)
 /* Whether the change takes a resource away from an API. One that is replaced is taken away, too. */
 static bool takes_away(const struct change *change)
 {
-    return str_starts(change->type, "AWS::ApiGateway::") && !is_deployment(change) &&
+    return is_deployed(change->type) &&
            (change->kind == CHANGE_REMOVE || (change->kind == CHANGE_REPLACE && !change->perhaps));
 }
 
@@ -129,6 +179,7 @@ json_t *api_deployment_before(const json_t *template, const struct changes *chan
         json_t *resources = json_object_get(before, "Resources");
         json_object_set(resources, old, json_object_get(resources, change->id));
         json_object_del(resources, change->id);
+        name_anew(resources, change->id, old);
     }
     return before;
 }

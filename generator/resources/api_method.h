@@ -1,4 +1,4 @@
-/* api_method.h - one method of an API: reads its settings, and makes its
+/* api_method.h - the methods of an API: reads their settings, and makes their
  * AWS::ApiGateway::Method. */
 #ifndef RESOURCES_API_METHOD_H
 #define RESOURCES_API_METHOD_H
@@ -6,28 +6,19 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct lambda;
+struct api;
+struct api_subject;
 struct model;
 struct node;
 
-struct api_method {
-    const struct node *place; /* where the method is named */
-    const struct node *key;   /* where the path stands */
-    const char *path;         /* "/a/{b}", "/" for the root */
-    const char *verb;         /* in capitals */
-    const struct node *settings;
-    const struct node *integration;
-    const char *type;            /* of the integration: AWS, AWS_PROXY, HTTP, HTTP_PROXY, MOCK */
-    const struct lambda *lambda; /* or NULL */
-};
+extern const struct api_subject api_methods;
 
-/* Reads the methods of the path `path` from its settings, and appends them to a list; false after
- * errors. `key` is where the path stands. */
-bool api_methods_read(const struct model *model, const char *path, const struct node *key,
-                      const struct node *settings, struct api_method **methods, size_t *count);
-/* Returns the resource. `api_id` is the RestApi, `role_id` the role that calls lambdas, `resource`
- * (stolen) the id of the path's resource. */
-json_t *api_method_cfn(const struct api_method *method, const char *api_id, const char *role_id,
-                       json_t *resource);
+/* Reads the methods of the path `path` from its settings, and appends them to those of the API;
+ * false after errors. `key` is where the path stands. */
+bool api_methods_read(const struct model *model, struct api *api, const char *path,
+                      const struct node *key, const struct node *settings);
+/* Returns the resource without what other subjects add. `resource` (stolen) is the id of the path's
+ * resource. */
+json_t *api_method_cfn(const struct api *api, const struct api_method *method, json_t *resource);
 
 #endif

@@ -2,7 +2,11 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "resources/api.h"
+#include "resources/api_cors.h"
 #include "resources/api_method.h"
+#include "resources/api_part.h"
+#include "resources/api_path.h"
 #include "resources/apigateway.h"
 #include "resources/lambda.h"
 #include "resources/output.h"
@@ -14,92 +18,57 @@
 #include "settings/schema.h"
 #include "template/cfn.h"
 
-static const struct field api_fields[] = {
+static const struct field fields[] = {
     {"description", FIELD_TEXT},
     {"cli-output", FIELD_FLAG},
     {"resources", FIELD_MAP, .required = true},
     VERBATIM_FIELDS,
 };
 
-struct api {
-    const char *id;   /* "{App}{Api}", the RestApi */
-    const char *name; /* "{Api}", the beginning of all other ids */
-    const char *role_id;
-    struct api_method *methods;
-    size_t nmethods;
-};
-
-/* [a-zA-Z0-9._:-]+, {name}, or {name+} at the end of a path (API Gateway Developer Guide). */
-static bool check_part(const struct node *key, const char *part, bool last)
+const struct api *api_of(const struct resource *resource)
 {
-    size_t len = strlen(part);
-    const char *set = STR_ALNUM "._:-";
-    if (part[0] != '{')
-        return (str_is_made_of(part, set) && strspn(part, ".") < len) ||
-               diag_error(
-                   EXIT_VALUE, key->pos,
-                   "'%s' cannot be a part of a path; use letters, digits and . _ : -, or {name}",
-                   part);
-    bool greedy = len > 3 && part[len - 2] == '+';
-    size_t inner = strspn(part + 1, set);
-    if (!inner || part[len - 1] != '}' || inner + 2 + greedy != len)
-        return diag_error(EXIT_VALUE, key->pos, "'%s' is not {name} or {name+}", part);
-    return !greedy || last ||
-           diag_error(EXIT_VALUE, key->pos, "'%s' matches the rest of a path, so it must be last",
-                      part);
+    return resource->kind == &apigateway_kind ? resource->data : NULL;
 }
 
-/* Returns the path as "/a/b", without additional slashes, or "/"; NULL after an error. */
-static const char *read_path(struct arena *arena, const struct node *key)
+const struct node *api_word(const struct api *api, const struct api_method *method, const char *key)
 {
-    char *rest = arena_strdup(arena, key->text), *path = arena_alloc(arena, strlen(rest) + 2);
-    char *end = path;
-    for (char *part = strtok_r(rest, "/", &rest); part;) {
-        char *next = strtok_r(NULL, "/", &rest);
-        if (!check_part(key, part, !next))
-            return NULL;
-        *end++ = '/';
-        end = stpcpy(end, part);
-        part = next;
+    const struct node *own = node_get(method->settings, key);
+    return node_set(own) ? own : node_get(api->settings, key);
+}
+
+static bool read_paths(const struct model *model, struct api *api)
+{
+    const struct node *map = node_get(api->settings, "resources");
+    struct api_paths paths = {0};
+    bool ok = true;
+    for (size_t i = 0; i < map->count; i++) {
+        const struct node *key = map->entries[i].key;
+        const char *path = api_path_read(model->arena, &paths, key);
+        ok = path && api_methods_read(model, api, path, key, map->entries[i].value) && ok;
     }
-    return *path ? path : "/";
-}
-
-/* Reports a path that occurs twice; "/a" and "/a/" are one path. */
-static bool check_path_once(struct arena *arena, struct table *seen, const struct node *key,
-                            const char *path)
-{
-    const struct node *before = table_set(arena, seen, path, (void *)key);
-    if (!before)
-        return true;
-    diag_error(EXIT_DUPLICATE, key->pos, "the path '%s' stands twice in this api", path);
-    diag_note(before->pos, "it is here already");
-    return false;
+    return ok;
 }
 
 static bool api_read(struct model *model, struct resource *resource)
 {
     struct api *api = arena_alloc(model->arena, sizeof *api);
-    bool ok = true;
+    const struct node *settings = resource->settings;
+    size_t n;
+    const struct field *all = api_fields(&n);
     resource->data = api;
-    if (!schema_check(api_fields, countof(api_fields), resource->settings, resource->key, "an api"))
+    if (!schema_check(all, n, settings, resource->key, "an api"))
         return false;
     api->name = resource_id(model, resource);
     if (!api->name)
         return false;
+    api->resource = resource;
+    api->settings = settings;
     api->id = name_id(model->arena, resource->app->name, resource->name, NULL);
     api->role_id = arena_printf(model->arena, "%sRole", api->name);
-    const struct node *paths = node_get(resource->settings, "resources");
-    struct table seen = {0};
-    ok = verbatim_check(resource->settings);
-    for (size_t i = 0; i < paths->count; i++) {
-        const struct node *key = paths->entries[i].key;
-        const char *path = read_path(model->arena, key);
-        ok = path && check_path_once(model->arena, &seen, key, path) &&
-             api_methods_read(model, path, key, paths->entries[i].value, &api->methods,
-                              &api->nmethods) &&
-             ok;
-    }
+    bool ok = verbatim_check(settings);
+    ok = api_words_read(model, api) && ok;
+    ok = read_paths(model, api) && ok;
+    ok = ok && api_words_finish(model, api);
     if (ok && !api->nmethods)
         diag_warning(resource->key->pos,
                      "this api has no methods; AWS refuses to deploy an API without methods");
@@ -147,50 +116,49 @@ static json_t *role(const struct api *api, json_t *lambdas)
             "Policies", policies);
 }
 
-/* Steals `methods`; an empty list is left out. */
-static json_t *deployment(const struct api *api, json_t *methods)
+/* Steals `needs`, ids that it must wait for; an empty list is left out. */
+static json_t *deployment(const struct api *api, json_t *needs)
 {
-    if (!json_array_size(methods)) {
-        json_decref(methods);
-        methods = NULL;
+    if (!json_array_size(needs)) {
+        json_decref(needs);
+        needs = NULL;
     }
-    return json_pack("{s:s, s:o*, s:{s:o, s:o}}",
+    return json_pack("{s:s, s:o*, s:{s:o, s:o*}}",
         "Type", "AWS::ApiGateway::Deployment",
-        "DependsOn", methods,
+        "DependsOn", needs,
         "Properties",
             "RestApiId", cfn_ref(api->id),
-            "StageName", cfn_ref("Stage"));
+            "StageName", api->stage_id ? NULL : api_stage_name(api));
 }
 
-static json_t *url(const struct api *api)
+json_t *api_url(const struct api *api)
 {
-    return json_pack("{s:o}", "Value",
-        cfn_join("", json_pack("[s, o, s, o, s, o, s, o]",
-            "https://", cfn_ref(api->id), ".execute-api.", cfn_ref("AWS::Region"), ".",
-            cfn_ref("AWS::URLSuffix"), "/", cfn_ref("Stage"))));
+    return cfn_join("", json_pack("[s, o, s, o, s, o, s, o]",
+        "https://", cfn_ref(api->id), ".execute-api.", cfn_ref("AWS::Region"), ".",
+        cfn_ref("AWS::URLSuffix"), "/", api_stage_name(api)));
 }
 /* clang-format on */
 
-/* An API while it is written. */
-struct writer {
-    struct arena *arena;
-    struct cfn *cfn;
-    const struct api *api;
-    struct table paths; /* path to the id of its resource, if it was made */
-    json_t *content;    /* what is deployed: id to resource */
-    json_t *methods;    /* ids */
-    json_t *lambdas;    /* refs to the aliases that are called, each once */
-};
-
-static void add(struct writer *w, struct pos pos, const char *id, json_t *resource)
+void api_add(struct api_writer *w, struct pos pos, const char *id, json_t *resource)
 {
     json_object_set(w->content, id, resource);
     cfn_add(w->cfn, pos, id, resource);
 }
 
+void api_add_deployed(struct api_writer *w, struct pos pos, const char *id, json_t *resource)
+{
+    api_add(w, pos, id, resource);
+    json_array_append_new(w->deployed, json_string(id));
+}
+
+void api_calls(struct api_writer *w, const struct lambda *lambda)
+{
+    cfn_add_once(w->lambdas, lambda_alias(lambda));
+}
+
 /* Returns the id of a path's resource; makes the resource and those of its parents if they are
  * missing. */
-static json_t *resource_of_path(struct writer *w, struct pos pos, const char *path)
+static json_t *resource_of_path(struct api_writer *w, struct pos pos, const char *path)
 {
     if (strcmp(path, "/") == 0)
         return cfn_att(w->api->id, "RootResourceId");
@@ -199,21 +167,9 @@ static json_t *resource_of_path(struct writer *w, struct pos pos, const char *pa
         id = arena_printf(w->arena, "%sResource%s", w->api->name, name_id(w->arena, path, NULL));
         json_t *parent = resource_of_path(w, pos, path_dir(w->arena, path));
         table_set(w->arena, &w->paths, path, id);
-        add(w, pos, id, path_resource(w->api, parent, path_base(path)));
+        api_add(w, pos, id, path_resource(w->api, parent, path_base(path)));
     }
     return cfn_ref(id);
-}
-
-static void add_lambda(struct writer *w, const struct lambda *lambda)
-{
-    size_t i;
-    json_t *ref = lambda_alias(lambda), *other;
-    json_array_foreach(w->lambdas, i, other)
-        if (json_equal(other, ref)) {
-            json_decref(ref);
-            return;
-        }
-    json_array_append_new(w->lambdas, ref);
 }
 
 static int by_path(const void *a, const void *b)
@@ -223,26 +179,33 @@ static int by_path(const void *a, const void *b)
     return order ? order : strcmp(x->verb, y->verb);
 }
 
-static void write_methods(struct writer *w)
+static void write_method(struct api_writer *w, const struct api_method *method)
 {
     const struct api *api = w->api;
-    for (size_t i = 0; i < api->nmethods; i++) {
-        const struct api_method *method = &api->methods[i];
-        const char *id = arena_printf(w->arena, "%s%s", api->name,
-                                      name_id(w->arena, method->path, method->verb, NULL));
-        json_t *resource = resource_of_path(w, method->key->pos, method->path);
-        add(w, method->place->pos, id, api_method_cfn(method, api->id, api->role_id, resource));
-        json_array_append_new(w->methods, json_string(id));
-        if (method->lambda)
-            add_lambda(w, method->lambda);
-    }
+    const char *id = arena_printf(w->arena, "%s%s", api->name,
+                                  name_id(w->arena, method->path, method->verb, NULL));
+    json_t *path = resource_of_path(w, method->key->pos, method->path);
+    json_t *resource =
+        method->preflight ? api_cors_preflight(w, method, path) : api_method_cfn(api, method, path);
+    api_words_write_method(w, method, json_object_get(resource, "Properties"));
+    api_add_deployed(w, method->place->pos, id, resource);
+    if (method->lambda)
+        api_calls(w, method->lambda);
 }
 
 /* The deployment's id has a hash of the API's content, so that it changes exactly when the API
  * does. */
-static char *deployment_id(struct writer *w)
+static char *deployment_id(struct api_writer *w)
 {
     return arena_printf(w->arena, "%sDeployment%s", w->api->name, cfn_digest(w->arena, w->content));
+}
+
+static void add_rest_api(struct api_writer *w)
+{
+    const struct resource *resource = w->api->resource;
+    json_t *made = rest_api(resource);
+    api_words_write_api(w, json_object_get(made, "Properties"));
+    api_add(w, resource->key->pos, w->api->id, verbatim_merge(made, resource->settings));
 }
 
 static void api_write(const struct model *model, const struct resource *resource,
@@ -250,19 +213,28 @@ static void api_write(const struct model *model, const struct resource *resource
 {
     const struct api *api = resource->data;
     struct pos pos = resource->key->pos;
-    struct writer w = {
-        model->arena, &steps->cfn[STEP_RESOURCES], api, {0}, json_object(), json_array(),
-        json_array()};
+    struct api_writer w = {.model = model,
+                           .arena = model->arena,
+                           .cfn = &steps->cfn[STEP_RESOURCES],
+                           .api = api,
+                           .content = json_object(),
+                           .deployed = json_array(),
+                           .lambdas = json_array()};
     if (api->nmethods)
         qsort(api->methods, api->nmethods, sizeof *api->methods, by_path);
-    add(&w, pos, api->id, verbatim_merge(rest_api(resource), resource->settings));
-    write_methods(&w);
+    add_rest_api(&w);
+    for (size_t i = 0; i < api->nmethods; i++)
+        write_method(&w, &api->methods[i]);
+    api_words_write(&w);
     cfn_add(w.cfn, pos, api->role_id, role(api, w.lambdas));
-    cfn_add(w.cfn, pos, deployment_id(&w), deployment(api, json_incref(w.methods)));
+    w.deployment_id = deployment_id(&w);
+    cfn_add(w.cfn, pos, w.deployment_id, deployment(api, json_incref(w.deployed)));
+    api_words_write_stage(&w);
     if (schema_flag(node_get(resource->settings, "cli-output"), true))
         cfn_output(w.cfn, pos, arena_printf(model->arena, OUTPUT_OWN "Apigateway%s", api->id),
-                   url(api));
-    json_decref(w.content), json_decref(w.methods), json_decref(w.lambdas);
+                   json_pack("{s:o}", "Value", api_url(api)));
+    json_decref(w.content), json_decref(w.deployed), json_decref(w.lambdas);
 }
 
 const struct kind apigateway_kind = {"apigateway", .read = api_read, .write = api_write};
+const struct api_subject api_basics = {.fields = fields, .nfields = countof(fields)};

@@ -4,10 +4,10 @@
 #include "base/util.h"
 #include "resources/lambda.h"
 #include "resources/lambda_logs.h"
+#include "resources/log_group.h"
 #include "resources/model.h"
 #include "resources/reference.h"
 #include "settings/node.h"
-#include "settings/project.h"
 #include "settings/schema.h"
 #include "template/cfn.h"
 
@@ -23,11 +23,6 @@ static const struct field fields[] = {
     {"log-level", FIELD_CHOICE, .choices = levels},
     {"system-log-level", FIELD_CHOICE, .choices = system_levels},
 };
-
-/* The numbers of days that CloudWatch takes (CloudWatch Logs API Reference,
- * "PutRetentionPolicy"). */
-static const long retentions[] = {1,   3,   5,   7,   14,   30,   60,   90,   120,  150,  180,
-                                  365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653};
 
 enum { GROUP_MAX = 512 }; /* characters of a group's name */
 
@@ -99,25 +94,14 @@ static bool check_retention(const struct lambda *lambda)
 {
     const struct node *days = node_get(lambda->settings, "log-retention");
     const struct node *group = node_get(lambda->settings, "log-group");
-    long number = schema_int(days, 0), next = 0;
-    if (!node_set(days))
-        return true;
-    if (is_foreign(group)) {
+    if (node_set(days) && is_foreign(group)) {
         diag_error(EXIT_RESOURCE, days->pos,
                    "log-retention is for a group that Gordon makes; set RetentionInDays where this "
                    "group is made");
         diag_note(group->pos, "the group is named here");
         return false;
     }
-    for (size_t i = 0; i < countof(retentions) && !next; i++)
-        if (retentions[i] >= number)
-            next = retentions[i];
-    return node_dynamic(days) || number == next ||
-           diag_error(EXIT_VALUE, days->pos,
-                      "CloudWatch keeps logs for 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, "
-                      "400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653 days, not %ld; "
-                      "take %ld",
-                      number, next);
+    return log_group_check_retention(days);
 }
 
 /* Lambda sorts out messages by their level only in JSON. */
@@ -141,17 +125,11 @@ static bool check(const struct model *model, const struct lambda *lambda)
     return check_level(lambda, "system-log-level") && ok;
 }
 
-/* The name of a lambda's own group, which begins as the names of the stack's functions do. It is
- * not made of the function's name, which CloudFormation chooses: the two would depend on each
- * other. */
+/* The name of a lambda's own group is not made of the function's name, which CloudFormation
+ * chooses: the two would depend on each other. */
 static json_t *own_name(const struct lambda_parts *parts)
 {
-    char *project = arena_strdup(parts->model->arena, parts->model->project->name);
-    for (char *c = project; *c; c++)
-        if (!strchr(STR_ALNUM "._-", *c))
-            *c = '-';
-    return cfn_sub(arena_printf(parts->model->arena, "/aws/lambda/${Stage}-%s-r-%s", project,
-                                parts->lambda->id));
+    return log_group_name(parts->model, "/aws/lambda", parts->lambda->id);
 }
 
 /* Adds a group of the stack, unless another lambda has added the same. */

@@ -17,7 +17,10 @@ enum { KEY_MAX = 128, VALUE_MAX = 256, TAGS_MAX = 50 };
 /* The types of resources that Gordon makes, and whose property Tags is a list of keys and values.
  */
 static const char *const types[] = {
+    "AWS::ApiGateway::ApiKey",
     "AWS::ApiGateway::RestApi",
+    "AWS::ApiGateway::Stage",
+    "AWS::ApiGateway::UsagePlan",
     "AWS::CodeDeploy::Application",
     "AWS::CodeDeploy::DeploymentGroup",
     "AWS::Events::Rule",

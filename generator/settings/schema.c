@@ -118,7 +118,7 @@ static bool check_choice(const struct field *field, const struct node *value)
     return false;
 }
 
-static bool check_value(const struct field *field, const struct node *value)
+bool schema_check_value(const struct field *field, const struct node *value)
 {
     switch (field->kind) {
     case FIELD_TEXT:
@@ -158,7 +158,7 @@ static bool check_entries(const struct field *fields, size_t n, const struct nod
         if (!field)
             ok = unknown_key(fields, n, entry->key, what, top) && ok;
         else if (node_set(entry->value))
-            ok = check_value(field, entry->value) && ok;
+            ok = schema_check_value(field, entry->value) && ok;
     }
     return ok;
 }
@@ -187,6 +187,23 @@ bool schema_check_top(const struct field *fields, size_t n, const struct node *m
                       const char *what)
 {
     return check_entries(fields, n, map, what, true);
+}
+
+bool schema_check_switch(const struct field *fields, size_t n, const struct node *value,
+                         const char *key)
+{
+    const struct field flag = {key, FIELD_FLAG};
+    if (!node_set(value))
+        return true;
+    if (value->kind == NODE_MAP && !function_is(value))
+        return schema_check(fields, n, value, value, key);
+    return node_text(value) ? check_flag(&flag, value)
+                            : wrong_kind(&flag, value, "true, false or a map");
+}
+
+bool schema_on(const struct node *value)
+{
+    return node_set(value) && (value->kind == NODE_MAP || schema_flag(value, false));
 }
 
 bool schema_flag(const struct node *node, bool fallback)

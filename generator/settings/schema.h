@@ -46,6 +46,14 @@ bool schema_check_set(const struct field *fields, size_t n, const struct node *m
  * warning, and is ignored if it begins with "x-". Does not look for missing keys. */
 bool schema_check_top(const struct field *fields, size_t n, const struct node *map,
                       const char *what);
+/* Checks one value, which is set. */
+bool schema_check_value(const struct field *field, const struct node *value);
+/* Checks a setting that is true, false, or a map of `fields`, or that is not set. `key` names it in
+ * messages. */
+bool schema_check_switch(const struct field *fields, size_t n, const struct node *value,
+                         const char *key);
+/* Whether such a setting is on: a map, or true. */
+bool schema_on(const struct node *value);
 /* The value of a flag, or `fallback` if it is not set. */
 bool schema_flag(const struct node *node, bool fallback);
 /* The value of a FIELD_INT, or `fallback` if it is not set or a ref. */

@@ -18,6 +18,11 @@ static const char template[] =
     "  \"ShopDeploymentAA\": {\"Type\": \"AWS::ApiGateway::Deployment\", \"DependsOn\": "
     "[\"ShopGet\"],"
     "   \"Properties\": {\"RestApiId\": {\"Ref\": \"Shop\"}, \"StageName\": {\"Ref\": \"Stage\"}}},"
+    "  \"ShopStage\": {\"Type\": \"AWS::ApiGateway::Stage\", \"Properties\": {\"RestApiId\":"
+    "   {\"Ref\": \"Shop\"}, \"Description\": {\"Ref\": \"Other\"},"
+    "   \"DeploymentId\": {\"Ref\": \"ShopDeploymentAA\"}}},"
+    "  \"ShopPlan\": {\"Type\": \"AWS::ApiGateway::UsagePlan\", \"DependsOn\": "
+    "[\"ShopDeploymentAA\"]},"
     "  \"Safe\": {\"Type\": \"AWS::ApiGateway::RestApi\", \"Properties\": {\"Description\":"
     "   {\"Ref\": \"Key\"}}},"
     "  \"SafeDeploymentBB\": {\"Type\": \"AWS::ApiGateway::Deployment\","
@@ -33,6 +38,16 @@ struct renamed {
     const char *shop, *safe, *plain;
     size_t count;
 };
+
+/* Whether the stage and the usage plan name this deployment. */
+static bool refers_to(const json_t *resources, const char *deployment)
+{
+    const char *ref = NULL, *need = NULL;
+    CHECK(json_unpack(json_object_get(resources, "ShopStage"), "{s:{s:{s:s}}}", "Properties",
+                      "DeploymentId", "Ref", &ref) == 0);
+    CHECK(json_unpack(json_object_get(resources, "ShopPlan"), "{s:[s]}", "DependsOn", &need) == 0);
+    return deployment && strcmp(ref, deployment) == 0 && strcmp(need, deployment) == 0;
+}
 
 static void note(const char *from, const char *to, void *data)
 {
@@ -57,7 +72,8 @@ static struct renamed rename_with(struct arena *arena, const char *stack, const 
     CHECK(json != NULL);
     api_deployment_rename(arena, json, values, stack, note, &r);
     const json_t *resources = json_object_get(json, "Resources");
-    CHECK(json_object_size(resources) == 8);
+    CHECK(json_object_size(resources) == 10);
+    CHECK(refers_to(resources, r.shop));
     CHECK(r.shop && json_object_get(resources, r.shop) &&
           !json_object_get(resources, "ShopDeploymentAA"));
     CHECK(json_object_get(resources, "PlainDeploymentCC"));
@@ -85,7 +101,8 @@ static bool twice(struct change other)
     bool made = before != NULL;
     if (made) {
         const json_t *resources = json_object_get(before, "Resources");
-        CHECK(json_object_size(resources) == 8);
+        CHECK(json_object_size(resources) == 10);
+        CHECK(refers_to(resources, "ShopDeployment99"));
         CHECK(json_equal(json_object_get(resources, "ShopDeployment99"),
                          json_object_get(json_object_get(json, "Resources"), "ShopDeploymentAA")));
         CHECK(!json_object_get(resources, "ShopDeploymentAA"));
@@ -107,6 +124,10 @@ static void test_before(void)
     CHECK(!twice((struct change){.kind = CHANGE_MODIFY, .id = "ShopGet", .type = method}));
     CHECK(!twice((struct change){.kind = CHANGE_ADD, .id = "ShopGet", .type = method}));
     CHECK(!twice((struct change){.kind = CHANGE_REMOVE, .id = "Q", .type = "AWS::SQS::Queue"}));
+    CHECK(!twice(
+        (struct change){.kind = CHANGE_REMOVE, .id = "S", .type = "AWS::ApiGateway::Stage"}));
+    CHECK(twice((struct change){
+        .kind = CHANGE_REMOVE, .id = "G", .type = "AWS::ApiGateway::GatewayResponse"}));
 }
 
 int main(void)

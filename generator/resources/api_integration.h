@@ -1,0 +1,22 @@
+/* api_integration.h - what a method of an API calls. */
+#ifndef RESOURCES_API_INTEGRATION_H
+#define RESOURCES_API_INTEGRATION_H
+#include <jansson.h>
+#include <stdbool.h>
+
+struct api;
+struct api_method;
+struct lambda;
+struct model;
+
+/* Reads the integration of a method: a lambda (type AWS or AWS_PROXY), HTTP or HTTP_PROXY with a
+ * uri, AWS with the uri of a service, or MOCK. False after errors. */
+bool api_integration_read(const struct model *model, struct api_method *method);
+/* Checks it against the settings of the API. */
+bool api_integration_check(const struct api *api, const struct api_method *method);
+/* Returns the property Integration. */
+json_t *api_integration_cfn(const struct api *api, const struct api_method *method);
+/* Returns the URI by which API Gateway calls the alias of a lambda. */
+json_t *api_lambda_uri(const struct lambda *lambda, bool streaming);
+
+#endif
