@@ -15,6 +15,28 @@ static json_t *permission(const struct lambda *lambda, const char *principal, js
             "SourceAccount", account,
             "SourceArn", source_arn);
 }
+
+json_t *invoke_permission_url(const struct lambda *lambda)
+{
+    return json_pack("{s:s, s:{s:s, s:o, s:s, s:s}}",
+        "Type", "AWS::Lambda::Permission",
+        "Properties",
+            "Action", "lambda:InvokeFunctionUrl",
+            "FunctionName", lambda_alias(lambda),
+            "FunctionUrlAuthType", "NONE",
+            "Principal", "*");
+}
+
+json_t *invoke_permission_by_url(const struct lambda *lambda)
+{
+    return json_pack("{s:s, s:{s:s, s:o, s:b, s:s}}",
+        "Type", "AWS::Lambda::Permission",
+        "Properties",
+            "Action", "lambda:InvokeFunction",
+            "FunctionName", lambda_alias(lambda),
+            "InvokedViaFunctionUrl", true,
+            "Principal", "*");
+}
 /* clang-format on */
 
 json_t *invoke_permission(const struct lambda *lambda, const char *principal, json_t *source_arn)

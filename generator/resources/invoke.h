@@ -13,5 +13,10 @@ json_t *invoke_permission(const struct lambda *lambda, const char *principal, js
  * account. */
 json_t *invoke_permission_here(const struct lambda *lambda, const char *principal,
                                json_t *source_arn);
+/* Return the two by which everybody calls the public URL of the alias: the right to call the URL,
+ * and the right to call the alias by way of a URL (Lambda Developer Guide, "Control access to
+ * Lambda function URLs": since October 2025 Lambda asks for both). */
+json_t *invoke_permission_url(const struct lambda *lambda);
+json_t *invoke_permission_by_url(const struct lambda *lambda);
 
 #endif

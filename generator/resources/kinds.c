@@ -4,12 +4,15 @@
 #include "base/diag.h"
 #include "base/say.h"
 #include "base/util.h"
+#include "resources/alb.h"
 #include "resources/apigateway.h"
 #include "resources/artifact.h"
 #include "resources/bucket_kind.h"
 #include "resources/code_bucket.h"
+#include "resources/cognito.h"
 #include "resources/events.h"
 #include "resources/fragment.h"
+#include "resources/iot.h"
 #include "resources/kinds.h"
 #include "resources/lambda.h"
 #include "resources/lambda_cfn.h" /* for LAMBDA_DIGESTS */
@@ -17,6 +20,7 @@
 #include "resources/lambda_word.h"
 #include "resources/layer.h"
 #include "resources/link_check.h"
+#include "resources/logs.h"
 #include "resources/model.h"
 #include "resources/nested_read.h"
 #include "resources/output.h"
@@ -35,10 +39,26 @@
 static const struct kind context_kind = {"contexts", .project_only = true};
 static const struct kind vpc_kind = {"vpcs", .project_only = true};
 
+/* clang-format off */
 static const struct kind *const kinds[] = {
-    &layer_kind,   &lambda_kind, &events_kind,  &sns_kind, &schedules_kind,  &dynamodb_kind,
-    &kinesis_kind, &bucket_kind, &context_kind, &vpc_kind, &apigateway_kind, &output_kind,
+    &layer_kind,
+    &lambda_kind,
+    &events_kind,
+    &sns_kind,
+    &schedules_kind,
+    &dynamodb_kind,
+    &kinesis_kind,
+    &bucket_kind,
+    &logs_kind,
+    &cognito_kind,
+    &iot_kind,
+    &alb_kind,
+    &context_kind,
+    &vpc_kind,
+    &apigateway_kind,
+    &output_kind,
 };
+/* clang-format on */
 
 /* Gives each "lambda://app.name" the logical id of the lambda's alias. */
 static bool resolve_lambdas(const struct model *model)

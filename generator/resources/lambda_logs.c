@@ -74,6 +74,15 @@ const char *lambda_log_group_id(struct arena *arena, const struct lambda *lambda
     return id;
 }
 
+json_t *lambda_log_group(const struct model *model, const struct lambda *lambda)
+{
+    const struct node *group = node_get(lambda->settings, "log-group");
+    if (!has_words(lambda))
+        return NULL;
+    return is_foreign(group) ? reference_value(model, group, WANT_NAME)
+                             : cfn_ref(lambda_log_group_id(model->arena, lambda));
+}
+
 static bool check_group(const struct model *model, const struct node *group)
 {
     static const char *const types[] = {"AWS::Logs::LogGroup", NULL};
@@ -177,8 +186,7 @@ static void write_group(struct lambda_parts *parts)
     const struct lambda *lambda = parts->lambda;
     const struct node *group = node_get(lambda->settings, "log-group");
     const char *id = lambda_log_group_id(parts->model->arena, lambda);
-    json_t *name =
-        is_foreign(group) ? reference_value(parts->model, group, WANT_NAME) : cfn_ref(id);
+    json_t *name = lambda_log_group(parts->model, lambda);
     if (!is_foreign(group))
         add_group(parts, group, id);
     if (schema_flag(node_get(lambda->settings, "auto-run-policy"), true))

@@ -19,6 +19,9 @@ extern const struct lambda_subject lambda_logs;
 
 /* Returns the logical id of the lambda's group, which the stack has if Gordon makes it. */
 const char *lambda_log_group_id(struct arena *arena, const struct lambda *lambda);
+/* Returns what LogGroupName of the lambda's group is; NULL if it has no words of logs, so that
+ * Lambda makes the group at the first call. */
+json_t *lambda_log_group(const struct model *model, const struct lambda *lambda);
 /* Whether a lambda's settings name a group that the stack need not have, so that only AWS knows its
  * name. */
 bool lambda_log_group_is_foreign(const struct node *settings);

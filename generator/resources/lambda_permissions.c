@@ -17,10 +17,11 @@ static const struct field permission_fields[] = {
     {"source-arn", FIELD_TEXT},
     {"source-account", FIELD_TEXT},
     {"principal-org", FIELD_TEXT},
+    {"event-source-token", FIELD_TEXT},
     {"action", FIELD_NAME},
 };
 
-enum { ACCOUNT_DIGITS = 12 };
+enum { ACCOUNT_DIGITS = 12, TOKEN_MAX = 256 };
 static const char invoke[] = "lambda:InvokeFunction";
 
 /* The text of a value that the build knows; else NULL. */
@@ -72,6 +73,17 @@ static bool check_action(const struct node *action)
                       "action is one of Lambda, as in lambda:InvokeFunctionUrl, not '%s'", text);
 }
 
+/* Lambda API Reference, "AddPermission". */
+static bool check_token(const struct node *token)
+{
+    const char *text = known(token);
+    return !text || (str_is_made_of(text, STR_ALNUM "._-") && strlen(text) <= TOKEN_MAX) ||
+           diag_error(EXIT_VALUE, token->pos,
+                      "event-source-token has letters, digits and . _ -, at most %d of them, as an "
+                      "id of a skill of Alexa, not '%s'",
+                      TOKEN_MAX, text);
+}
+
 static bool check_values(const struct node *permission)
 {
     const struct node *arn = node_get(permission, "source-arn");
@@ -83,6 +95,7 @@ static bool check_values(const struct node *permission)
         ok = diag_error(EXIT_VALUE, account->pos, "source-account has %d digits, not '%s'",
                         ACCOUNT_DIGITS, account->text);
     ok = check_org(node_get(permission, "principal-org")) && ok;
+    ok = check_token(node_get(permission, "event-source-token")) && ok;
     return check_action(node_get(permission, "action")) && ok;
 }
 
@@ -108,10 +121,11 @@ static json_t *permission_cfn(const struct model *model, const struct lambda *la
                               const struct node *permission)
 {
     const char *action = node_text(node_get(permission, "action"));
-    return json_pack("{s:s, s:{s:s, s:o, s:o, s:o*, s:o*, s:o*}}",
+    return json_pack("{s:s, s:{s:s, s:o*, s:o, s:o, s:o*, s:o*, s:o*}}",
         "Type", "AWS::Lambda::Permission",
         "Properties",
             "Action", action ? action : invoke,
+            "EventSourceToken", text(node_get(permission, "event-source-token")),
             "FunctionName", lambda_alias(lambda),
             "Principal", text(node_get(permission, "principal")),
             "PrincipalOrgID", text(node_get(permission, "principal-org")),

@@ -154,6 +154,8 @@ static void note_places(const struct lambda_parts *parts, const struct use *uses
             continue;
         struct cfn_origin *origin = arena_alloc(parts->model->arena, sizeof *origin);
         origin->pos = uses[i].key->pos;
+        origin->advice = "as: '' here ends the circle: the lambda keeps the access, and gets no "
+                         "variable";
         if (id)
             cfn_origin(parts->cfn, parts->lambda->id, id, origin);
         if (id && role)

@@ -23,6 +23,7 @@
 #include "resources/lambda_storage.h"
 #include "resources/lambda_tags.h"
 #include "resources/lambda_tracing.h"
+#include "resources/lambda_url.h"
 #include "resources/lambda_uses.h"
 #include "resources/lambda_verbatim.h"
 #include "resources/lambda_vpc.h"
@@ -51,6 +52,7 @@ static const struct lambda_subject *const subjects[] = {
     &lambda_concurrency,
     &lambda_deploy,
     &lambda_permissions,
+    &lambda_url,
     &lambda_uses,
     &lambda_grants,
     &lambda_tags,

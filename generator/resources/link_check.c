@@ -188,8 +188,7 @@ static void report(const struct walk *w, const struct link *last)
     if (!origin)
         return;
     origin->reported = true;
-    diag_note(origin->pos, "as: '' here ends the circle: the lambda keeps the access, and gets no "
-                           "variable");
+    diag_note(origin->pos, "%s", origin->advice);
 }
 
 static void visit(struct walk *w, struct vertex *vertex)

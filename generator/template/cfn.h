@@ -57,10 +57,11 @@ void cfn_reserve(struct cfn *cfn, struct pos pos, const char *name);
 /* Declares a parameter of another type than String, and counts one Ref to it, at `pos`. An error if
  * the parameter has another type already. */
 void cfn_parameter(struct cfn *cfn, struct pos pos, const char *name, const char *type);
-/* Where settings made resource `from` refer to resource `name`, so that leaving out a variable ends
- * a circle. Several links may share one. */
+/* Where settings made resource `from` refer to resource `name`, and what ends a circle of which
+ * this is a part. Several links may share one. */
 struct cfn_origin {
     struct pos pos;
+    const char *advice;
     bool reported;
 };
 void cfn_origin(struct cfn *cfn, const char *from, const char *name, struct cfn_origin *origin);

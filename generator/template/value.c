@@ -188,6 +188,18 @@ json_t *cfn_value(const struct node *node)
     return convert(node, &(struct conversion){cfn_ref, true});
 }
 
+json_t *cfn_list(const struct node *node)
+{
+    static const char *const functions[] = {"Fn::Split", "Fn::If", "Fn::FindInMap", "Fn::GetAZs",
+                                            "Fn::Cidr"};
+    if (!node_set(node))
+        return NULL;
+    bool list = node->kind == NODE_LIST ||
+                (function_is(node) &&
+                 str_one_of(node->entries[0].key->text, functions, countof(functions)));
+    return list ? cfn_value(node) : json_pack("[o]", cfn_value(node));
+}
+
 json_t *cfn_int(const struct node *node)
 {
     return node_dynamic(node) ? cfn_value(node) : json_integer(schema_int(node, 0));

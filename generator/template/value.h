@@ -29,6 +29,8 @@ json_t *cfn_convert(const struct node *node, json_t *(*ref)(const char *name));
 /* cfn_convert with cfn_ref, for properties that AWS takes as text. So a number stays as it was
  * written if JSON would write it in another way: 012345670123, 1.10, 0x1F, 1_000. */
 json_t *cfn_value(const struct node *node);
+/* cfn_value of a list, or of a function that gives one. Anything else is the one item of a list. */
+json_t *cfn_list(const struct node *node);
 /* Returns a number, even if it was written as text, or cfn_value of what CloudFormation gives. */
 json_t *cfn_int(const struct node *node);
 /* The same for one of `choices` (settings/schema.h), as AWS writes it. */

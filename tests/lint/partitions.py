@@ -18,7 +18,7 @@ from lint import projects_below, write_templates
 
 OF_A_PARTITION = re.compile(r"arn:aws[a-z-]*:|amazonaws\.com")
 PART = re.compile(r"/(\w+/)?\*$")  # what a policy adds to an ARN of the settings
-SERVICE = re.compile(r"[a-z0-9]+\.amazonaws\.com")
+SERVICE = re.compile(r"[a-z0-9-]+\.amazonaws\.com")
 
 
 def strings(value):

@@ -60,6 +60,19 @@ def by_gordon(gordon, project, output):
     return resources
 
 
+def without_variables(text, variables):
+    """The text of an Fn::Sub with those variables filled in that are texts or references."""
+    left = {}
+    for name, value in variables.items():
+        if isinstance(value, dict) and list(value) == ["Ref"]:
+            value = "${" + value["Ref"] + "}"
+        if isinstance(value, str):
+            text = text.replace("${" + name + "}", value)
+        else:
+            left[name] = value
+    return text, left
+
+
 def references_to_types(value, types):
     """The value with each logical id of a resource replaced by its type."""
     def name(text):
@@ -80,7 +93,7 @@ def references_to_types(value, types):
         text, variables = text if isinstance(text, list) else (text, {})
         text = text.replace("${AWS::Partition}", "aws")
         text = re.sub(r"\$\{([^}.!]+)", lambda hole: "${" + name(hole[1]), text)
-        variables = references_to_types(variables, types)
+        text, variables = without_variables(text, references_to_types(variables, types))
         if "${" not in text:
             return text
         return {"Fn::Sub": [text, variables] if variables else text}
@@ -145,6 +158,12 @@ def simplify_deployment_group(properties):
         properties["DeploymentConfigName"] = text.replace("${ConfigName}", variables["ConfigName"])
 
 
+def simplify_permission(properties):
+    # Of a source whose ARN has the account, it says the same again.
+    if "${AWS::AccountId}" in str(properties.get("SourceArn")):
+        properties.pop("SourceAccount", None)
+
+
 def simplify_layer(properties):
     properties["Content"] = "zip"
 
@@ -160,6 +179,7 @@ SIMPLIFY = {
     "AWS::Lambda::EventInvokeConfig": simplify_invoke_config,
     "AWS::Lambda::Function": simplify_function,
     "AWS::Lambda::LayerVersion": simplify_layer,
+    "AWS::Lambda::Permission": simplify_permission,
     "AWS::Lambda::Version": simplify_version,
 }
 

@@ -1,0 +1,9 @@
+/* lambda_url.h - `url` of a lambda: an HTTPS address of its own, without an API (Lambda Developer
+ * Guide, "Lambda function URLs"). */
+#ifndef RESOURCES_LAMBDA_URL_H
+#define RESOURCES_LAMBDA_URL_H
+#include "resources/lambda_part.h" /* for struct lambda_subject */
+
+extern const struct lambda_subject lambda_url;
+
+#endif
