@@ -1,9 +1,10 @@
-/* bucket.h - notifications of S3 buckets that exist elsewhere: which events go to which lambda,
- * queue or topic. */
+/* bucket.h - notifications of S3 buckets: which events go to which lambda, queue or topic. */
 #ifndef RESOURCES_BUCKET_H
 #define RESOURCES_BUCKET_H
+#include <stdbool.h>
 #include <stddef.h> /* for size_t */
 
+struct declared;
 struct lambda;
 struct node;
 
@@ -21,11 +22,16 @@ struct notification {
     const struct node *prefix, *suffix; /* text, or NULL */
 };
 
+/* A bucket that exists elsewhere gets its notifications by a custom resource, and one of a fragment
+ * has them itself, unless the app of that custom resource is there. With `eventbridge` they are
+ * rules of EventBridge. */
 struct bucket {
     const char *id;                     /* "{Name}" */
     const struct node *name;            /* text or ref */
     struct notification *notifications; /* of a map: sorted by id; of a list: in its order */
     size_t count;
+    const struct declared *own; /* of a fragment; or NULL */
+    bool eventbridge;
 };
 
 #endif

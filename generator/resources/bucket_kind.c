@@ -5,6 +5,8 @@
 #include "resources/bucket.h"
 #include "resources/bucket_cfn.h"
 #include "resources/bucket_kind.h"
+#include "resources/bucket_own.h"
+#include "resources/bucket_rule.h"
 #include "resources/lambda.h"
 #include "resources/reference.h"
 #include "resources/verbatim.h"
@@ -15,6 +17,7 @@
 static const struct field bucket_fields[] = {
     {"bucket", FIELD_TEXT, .required = true},
     {"notifications", FIELD_ANY, .required = true},
+    {"eventbridge", FIELD_FLAG},
     VERBATIM_FIELDS,
 };
 
@@ -339,7 +342,7 @@ static bool check_one_resource(const struct model *model, const struct resource 
     for (size_t i = 0; i < model->count; i++) {
         other = model->resources[i]->data;
         if (model->resources[i]->kind != &bucket_kind || other == bucket || !other->name ||
-            !same_name(other->name, bucket->name))
+            other->eventbridge != bucket->eventbridge || !same_name(other->name, bucket->name))
             continue;
         diag_error(EXIT_RESOURCE, bucket->name->pos,
                    "the bucket %s%s%s is in '%s' already; all notifications of a bucket stand in "
@@ -350,6 +353,27 @@ static bool check_one_resource(const struct model *model, const struct resource 
         return false;
     }
     return true;
+}
+
+/* Without the app, only a bucket of a fragment, or EventBridge. */
+static bool check_way(const struct model *model, const struct resource *resource)
+{
+    const struct bucket *bucket = resource->data;
+    static const char *const keys[] = {"properties", "attributes"};
+    bool ok = true;
+    if (bucket->eventbridge || model->bucket_notifications)
+        return true;
+    if (!bucket->own)
+        return diag_error(EXIT_NOT_FOUND, resource->key->pos,
+                          "s3 needs the app 'gordon.contrib.s3'; add it to 'apps'");
+    for (size_t i = 0; i < countof(keys); i++) {
+        const struct node *node = node_get(resource->settings, keys[i]);
+        if (node_set(node))
+            ok = diag_error(
+                EXIT_RESOURCE, node->pos,
+                "the bucket has these notifications itself; write its %s in its fragment", keys[i]);
+    }
+    return ok;
 }
 
 static int by_id(const void *a, const void *b)
@@ -368,17 +392,30 @@ static bool bucket_read(struct model *model, struct resource *resource)
         return false;
     bucket->id = resource_id(model, resource);
     bucket->name = node_get(settings, "bucket");
+    bucket->eventbridge = schema_flag(node_get(settings, "eventbridge"), false);
+    if (bucket->eventbridge || !model->bucket_notifications)
+        bucket->own = reference_resource(model, bucket->name);
     bool ok = check_bucket_name(model, bucket->name) && check_one_resource(model, resource);
     ok = verbatim_check(settings) && bucket->id && ok;
-    if (!model->bucket_notifications)
-        ok = diag_error(EXIT_NOT_FOUND, resource->key->pos,
-                        "s3 needs the app 'gordon.contrib.s3'; add it to 'apps'");
+    ok = check_way(model, resource) && ok;
     const struct node *notifications = node_get(settings, "notifications");
     ok = read_notifications(model, bucket, notifications) && ok;
-    ok = check_overlaps(bucket) && ok;
+    ok = (bucket->eventbridge ? bucket_rules_check(bucket) : check_overlaps(bucket)) && ok;
     if (bucket->count && notifications->kind == NODE_MAP)
         qsort(bucket->notifications, bucket->count, sizeof *bucket->notifications, by_id);
     return ok;
+}
+
+static void bucket_write(const struct model *model, const struct resource *resource,
+                         struct steps *steps)
+{
+    const struct bucket *bucket = resource->data;
+    if (bucket->eventbridge)
+        bucket_rules_write(model, resource, steps);
+    else if (bucket->own)
+        bucket_own_write(model, resource, steps);
+    else
+        bucket_custom_write(model, resource, steps);
 }
 
 const struct kind bucket_kind = {BUCKET_KEY, .read = bucket_read, .write = bucket_write};

@@ -135,7 +135,9 @@ static const char *condition_of(const struct steps *steps, const struct declared
         const struct queue_sender *sender = &steps->senders[i];
         if (sender->queue != queue)
             continue;
-        if (!sender->condition || (!first && (!condition || strcmp(condition, sender->condition))))
+        if (!sender->condition)
+            return NULL;
+        if (!first && strcmp(condition, sender->condition) != 0)
             return NULL;
         condition = sender->condition;
         first = false;

@@ -1,4 +1,5 @@
 """Events of streams and rules reach what Gordon deployed."""
+import datetime
 import json
 import os
 import unittest
@@ -81,6 +82,75 @@ class Flows(FlowCase):
         self.assertEqual(self.reached("one"), [{"word": "given", "n": [1, None]}])
         event, = self.reached("two")
         self.assertEqual((event["source"], event["detail"]), ("shop", {"id": 7}))
+
+    def sources(self):
+        """Every source of one stack, each with a lambda of its own."""
+        soon = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(seconds=3)
+        images = {"events": ["s3:ObjectCreated:*"], "key_filters": {"prefix": "in/", "suffix": ".png"}}
+        return {
+            "cloudformation": {"Resources": {
+                "Alerts": {"Type": "AWS::SNS::Topic"},
+                "Bus": {"Type": "AWS::Events::EventBus", "Properties": {"Name": f"{self.name}-bus"}},
+                "Lost": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": f"{self.name}-lost"}},
+                "Uploads": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": f"{self.name}-up"}},
+                "Images": {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": f"{self.name}-images"}}}},
+            "sns": {"alerts": {"topic": "ref://Alerts", "lambda": "app.topic", "dead_letter": "ref://Lost",
+                               "filter_policy": {"level": ["high", {"prefix": "very"}]},
+                               "filter_policy_scope": "body"}},
+            "events": {"orders": {
+                "bus": "ref://Bus", "event_pattern": {"source": ["shop"], "detail": {
+                    "$or": [{"size": [{"numeric": [">", 3]}]}, {"kind": [{"wildcard": "*express"}]}]}},
+                "targets": {"one": {
+                    "lambda": "app.bus", "dead_letter": "ref://Lost", "retries": 3,
+                    "input_transformer": {"paths": {"id": "$.detail.id"}, "template": {"order": "<id>"}}}}}},
+            "schedules": {"once": {
+                "schedule_expression": f"at({soon:%Y-%m-%dT%H:%M:%S})", "lambda": "app.schedule",
+                "timezone": "UTC", "input": {"full": True}, "dead_letter": "ref://Lost"}},
+            "s3": {"uploads": {"bucket": "ref://Uploads", "notifications": {
+                       "images": {"lambda": "app.bucket", **images}}},
+                   "images": {"bucket": "ref://Images", "eventbridge": True, "notifications": {
+                       "images": {"lambda": "app.rule", **images}}}}}
+
+    def test_sources(self):
+        """A message of a topic, an event of a bus, a schedule and objects reach their lambdas, if the filters
+        let them through. One policy of a queue is for all that send to it."""
+        lambdas = ["topic", "bus", "schedule", "bucket", "rule"]
+        self.project(self.sources(), lambdas=lambdas)
+        self.deploy()
+        made = {r["LogicalResourceId"]: r["PhysicalResourceId"] for r in self.aws(
+            "cloudformation", "list-stack-resources", "--stack-name",
+            f"dev-{self.name}-r")["StackResourceSummaries"]}
+        for level in ("low", "very high"):
+            self.aws("sns", "publish", "--topic-arn", made["Alerts"], "--message", json.dumps({"level": level}))
+        self.aws("events", "put-events", "--entries", json.dumps([
+            {"EventBusName": bus, "Source": "shop", "DetailType": "x", "Detail": json.dumps(detail)}
+            for bus, detail in ((made["Bus"], {"id": "1", "size": 3}), ("default", {"id": "2", "size": 4}),
+                                (made["Bus"], {"id": "3", "kind": "express"}))]))
+        for bucket in ("up", "images"):
+            self.put(f"{self.name}-{bucket}", "in/a.txt", "out/a.png", "in/a.png")
+        sent, = self.reached("topic")
+        self.assertEqual(json.loads(sent["Records"][0]["Sns"]["Message"]), {"level": "very high"})
+        self.assertEqual(self.reached("bus"), [{"order": "3"}])
+        self.assertEqual(self.reached("schedule"), [{"full": True}])
+        self.assertEqual([record["s3"]["object"]["key"] for record in self.reached("bucket")[0]["Records"]],
+                         ["in/a.png"])
+        event, = self.reached("rule")
+        self.assertEqual((event["detail-type"], event["detail"]["object"]["key"]), ("Object Created", "in/a.png"))
+        self.check_policies(made)
+
+    def check_policies(self, made):
+        document = json.loads(self.sqs("get-queue-attributes", "--queue-url", made["Lost"], "--attribute-names",
+                                       "Policy")["Attributes"]["Policy"])
+        rule = self.aws("events", "describe-rule", "--event-bus-name", made["Bus"], "--name",
+                        made["OrdersRule"].rsplit("|", 1)[-1].rsplit("/", 1)[-1])
+        self.assertEqual({(statement["Principal"]["Service"],
+                           statement["Condition"]["ArnEquals"]["aws:SourceArn"])
+                          for statement in document["Statement"]},
+                         {("sns.amazonaws.com", made["Alerts"]), ("events.amazonaws.com", rule["Arn"])})
+        allowed = self.aws("iam", "get-role-policy", "--role-name", made["OnceScheduleRole"],
+                           "--policy-name", "Invoke")["PolicyDocument"]["Statement"]
+        self.assertEqual([(s["Action"], s["Resource"]) for s in allowed],
+                         [("lambda:InvokeFunction", self.alias("Schedule"))])
 
 
 if __name__ == "__main__":
