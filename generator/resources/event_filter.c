@@ -244,7 +244,7 @@ static bool check_value(const struct node *value, enum event_filter form)
         return diag_error(EXIT_VALUE, value->pos,
                           "a value is text, a number, true, false, null or a comparison, not a "
                           "list");
-    if (form != FILTER_EVENT && is_number(value) &&
+    if (form > FILTER_RECORD && is_number(value) &&
         (number_of(value) > NUMBER_MAX || number_of(value) < -NUMBER_MAX))
         return diag_error(EXIT_VALUE, value->pos, "SNS compares numbers from -%d to %d", NUMBER_MAX,
                           NUMBER_MAX);
@@ -279,8 +279,8 @@ static bool check_list(const struct node *list, enum event_filter form)
     return ok;
 }
 
-/* A value of a filter policy that is in no list is refused by SNS, as by EventBridge, which Gordon
- * only warns of, as it always did. */
+/* A value that is in no list is refused by SNS and Lambda, as by EventBridge, of which Gordon only
+ * warns, as it always did. */
 static bool not_listed(const struct entry *entry, enum event_filter form)
 {
     const char *name = entry->key->text, *value = node_text(entry->value);
@@ -349,7 +349,7 @@ bool event_filter_check(const struct node *filter, enum event_filter form)
     size_t keys = 0, combinations = 1;
     if (!check_map(filter, form))
         return false;
-    if (form == FILTER_EVENT)
+    if (form == FILTER_EVENT || form == FILTER_RECORD)
         return true;
     count(filter, &keys, &combinations);
     if (keys > KEYS_MAX)

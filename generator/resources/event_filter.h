@@ -1,6 +1,6 @@
 /* event_filter.h - checks the patterns by which AWS selects events and messages: of EventBridge
- * (User Guide, "Creating event patterns", "Comparison operators") and of subscriptions (SNS
- * Developer Guide, "Filter policies"). */
+ * (User Guide, "Creating event patterns", "Comparison operators"), of mappings, and of
+ * subscriptions (SNS Developer Guide, "Filter policies"). */
 #ifndef RESOURCES_EVENT_FILTER_H
 #define RESOURCES_EVENT_FILTER_H
 #include <stdbool.h>
@@ -9,6 +9,7 @@ struct node;
 
 enum event_filter {
     FILTER_EVENT,      /* a pattern of EventBridge; a value that is in no list is a warning */
+    FILTER_RECORD,     /* a filter of a mapping (mapping_filter.h) */
     FILTER_ATTRIBUTES, /* a filter policy about a message's attributes: one level of keys */
     FILTER_BODY,       /* a filter policy about a message's body */
 };

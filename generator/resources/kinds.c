@@ -10,10 +10,14 @@
 #include "resources/bucket_kind.h"
 #include "resources/code_bucket.h"
 #include "resources/cognito.h"
+#include "resources/documentdb.h"
+#include "resources/dynamodb.h"
 #include "resources/events.h"
 #include "resources/fragment.h"
 #include "resources/iot.h"
+#include "resources/kafka.h"
 #include "resources/kinds.h"
+#include "resources/kinesis.h"
 #include "resources/lambda.h"
 #include "resources/lambda_cfn.h" /* for LAMBDA_DIGESTS */
 #include "resources/lambda_kind.h"
@@ -22,12 +26,13 @@
 #include "resources/link_check.h"
 #include "resources/logs.h"
 #include "resources/model.h"
+#include "resources/mq.h"
 #include "resources/nested_read.h"
 #include "resources/output.h"
 #include "resources/queue_policy.h"
 #include "resources/scheduler.h"
 #include "resources/sns.h"
-#include "resources/stream.h"
+#include "resources/sqs.h"
 #include "resources/tags.h"
 #include "resources/verbatim.h"
 #include "settings/node.h"
@@ -48,6 +53,10 @@ static const struct kind *const kinds[] = {
     &schedules_kind,
     &dynamodb_kind,
     &kinesis_kind,
+    &sqs_kind,
+    &kafka_kind,
+    &mq_kind,
+    &documentdb_kind,
     &bucket_kind,
     &logs_kind,
     &cognito_kind,

@@ -1,9 +1,15 @@
-/* stream.h - streams of DynamoDB and Kinesis that a lambda reads: two kinds, one implementation. */
+/* stream.h - what streams of DynamoDB and Kinesis have in common as sources (mapping.h). */
 #ifndef RESOURCES_STREAM_H
 #define RESOURCES_STREAM_H
-#include "resources/model.h" /* for struct kind */
+#include <jansson.h>
+#include <stdbool.h>
 
-extern const struct kind dynamodb_kind;
-extern const struct kind kinesis_kind;
+struct mapping;
+struct model;
+
+/* Adds the stream of the setting `stream`. */
+void stream_write(const struct model *model, const struct mapping *mapping, json_t *properties);
+/* Returns its ARN. */
+json_t *stream_arn(const struct model *model, const struct mapping *mapping);
 
 #endif

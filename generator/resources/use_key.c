@@ -12,7 +12,10 @@
 
 struct search {
     const struct model *model;
-    const struct use *use;
+    const struct declared *resource;
+    const char *property; /* that names a key, at any depth */
+    struct pos pos;       /* where the settings name the resource */
+    const char *advice;   /* for a key that the build does not know; NULL: no warning */
     json_t *keys;
 };
 
@@ -57,6 +60,15 @@ static bool is_unknown(const struct node *node)
            (str_starts(node->text, "alias/") && !str_starts(node->text, "alias/aws/"));
 }
 
+static void warn_unknown(const struct search *s, const struct node *node)
+{
+    diag_warning(s->pos,
+                 "the build does not know the key of '%s', so the lambda gets no permission for "
+                 "it; %s",
+                 s->resource->key->text, s->advice);
+    diag_note(node->pos, "the key is here");
+}
+
 static void add_key(const struct search *s, const struct node *node)
 {
     const struct declared *other = alias(s, node);
@@ -66,11 +78,8 @@ static void add_key(const struct search *s, const struct node *node)
     if (arn) {
         cfn_add_once(s->keys, arn);
     } else if (node_set(node) && is_unknown(node)) {
-        diag_warning(s->use->key->pos,
-                     "the build does not know the key of '%s', so the lambda gets no permission "
-                     "for it; set kms-key to its ARN, or to '' if it needs none",
-                     s->use->resource->key->text);
-        diag_note(node->pos, "the key is here");
+        if (s->advice)
+            warn_unknown(s, node);
     } else if (node_text(node)) {
         add_literal(s, node);
     }
@@ -82,21 +91,32 @@ static void search(const struct search *s, const struct node *node)
     for (size_t i = 0; node && node->kind >= NODE_LIST && i < node->count; i++) {
         if (node->kind == NODE_LIST)
             search(s, node->items[i]);
-        else if (strcmp(node->entries[i].key->text, s->use->kind->key) == 0)
+        else if (strcmp(node->entries[i].key->text, s->property) == 0)
             add_key(s, node->entries[i].value);
         else
             search(s, node->entries[i].value);
     }
 }
 
+json_t *use_keys_of(const struct model *model, const struct declared *resource, struct pos pos,
+                    const char *advice)
+{
+    const struct use_kind *kind = use_kind_of_type(resource->type);
+    struct search s = {model, resource, kind ? kind->key : NULL, pos, advice, json_array()};
+    if (s.property)
+        search(&s, node_get(resource->value, "Properties"));
+    return s.keys;
+}
+
 json_t *use_keys(const struct model *model, const struct use *use)
 {
-    struct search s = {model, use, json_array()};
+    if (!use->kms_key && use->resource)
+        return use_keys_of(model, use->resource, use->key->pos,
+                           "set kms-key to its ARN, or to '' if it needs none");
+    json_t *keys = json_array();
     if (use->kms_key && node_dynamic(use->kms_key))
-        cfn_add_once(s.keys, reference_value(model, use->kms_key, WANT_ARN));
+        cfn_add_once(keys, reference_value(model, use->kms_key, WANT_ARN));
     else if (use->kms_key && *use->kms_key->text)
-        cfn_add_once(s.keys, json_string(use->kms_key->text));
-    else if (!use->kms_key && use->resource && use->kind->key)
-        search(&s, node_get(use->resource->value, "Properties"));
-    return s.keys;
+        cfn_add_once(keys, json_string(use->kms_key->text));
+    return keys;
 }

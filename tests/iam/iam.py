@@ -319,7 +319,8 @@ Adapt them to your project:
   for that key.
 - A lambda with its own `role` needs `iam:PassRole` for that role.
 - In `resources`, some statements are for one kind of resource only: `Networks` for lambdas with a `vpc`, `Mappings` and
-  `Everything` for `dynamodb` and `kinesis`, `Apis` for `apigateway`, `Rules` for `events`, `Queues` and `Topics` for `s3`.
+  `Everything` for `sqs`, `kinesis`, `dynamodb`, `kafka`, `mq` and `documentdb`, `Apis` for `apigateway`, `Rules` for
+  `events`, `Queues` and `Topics` for `s3`.
   `Apis` and `Mappings` cover the whole account, because their ids are unknown before they exist.
 - Resources of `cloudformation`, and `properties`, may need more: `aws cloudformation describe-type --type RESOURCE
   --type-name AWS::...` prints the actions of a type.

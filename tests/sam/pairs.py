@@ -11,6 +11,7 @@ AWS's managed policies are where SAM's list has them.
 """
 import collections
 import difflib
+import functools
 import json
 import logging
 import os
@@ -24,6 +25,7 @@ os.environ["AWS_DEFAULT_REGION"] = "us-east-1"  # SAM asks boto3 for the partiti
 logging.disable(logging.WARNING)  # of SAM, about metrics
 
 from lint import write_templates  # noqa: E402
+from moto.iam.aws_managed_policies import aws_managed_policies_data  # noqa: E402
 from samtranslator.internal.managed_policies import get_bundled_managed_policy_map  # noqa: E402
 from samtranslator.translator.transform import transform  # noqa: E402
 from samtranslator.yaml_helper import yaml_parse  # noqa: E402
@@ -34,6 +36,8 @@ AUTOMATIC_MANAGED = re.compile(r":policy/(service-role/AWSLambda(BasicExecution|
                                r"|AWSXRayDaemonWriteAccess|AWSXrayWriteOnlyAccess)$")
 # Gordon's own limit of the roles of schedules.
 OWN_ACCOUNT = {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+# What SAM attaches for sources that Lambda reads. Gordon allows some of these actions, on the source only.
+READING = re.compile(r"(^|:policy/service-role/)AWSLambda(SQSQueue|Kinesis|DynamoDB|MSK)ExecutionRole$")
 FUNCTION_DEFAULTS = {"MemorySize": 128, "Timeout": 3}
 
 
@@ -119,19 +123,33 @@ def statements(document):
     return sorted(found, key=lambda statement: json.dumps(statement, sort_keys=True))
 
 
+@functools.cache
+def reading_actions():
+    """The actions of the managed policies by which Lambda reads sources, of all."""
+    policies = json.loads(aws_managed_policies_data)
+    return {action.lower() for name, policy in policies.items() if READING.search(name)
+            for statement in as_list(policy["Document"]["Statement"])
+            for action in as_list(statement["Action"])}
+
+
+def is_reading(statement):
+    return set(statement.get("Action", "*")) <= reading_actions()
+
+
 def simplify_role(properties):
     trust = properties["AssumeRolePolicyDocument"] = statements(properties["AssumeRolePolicyDocument"])
     for statement in trust:
         if statement.get("Condition") == OWN_ACCOUNT:
             del statement["Condition"]
     managed = [arn for arn in properties.pop("ManagedPolicyArns", [])
-               if not (isinstance(arn, str) and AUTOMATIC_MANAGED.search(arn))]
+               if not (isinstance(arn, str) and (AUTOMATIC_MANAGED.search(arn) or READING.search(arn)))]
     if managed:
         properties["ManagedPolicyArns"] = managed
-    own = [statements(policy["PolicyDocument"]) for policy in properties.pop("Policies", [])
-           if not AUTOMATIC.search(str(policy["PolicyName"]))]
+    own = [statement for policy in properties.pop("Policies", [])
+           if not AUTOMATIC.search(str(policy["PolicyName"]))
+           for statement in statements(policy["PolicyDocument"]) if not is_reading(statement)]
     if own:
-        properties["Policies"] = sorted(own, key=lambda document: json.dumps(document, sort_keys=True))
+        properties["Policies"] = sorted(own, key=lambda statement: json.dumps(statement, sort_keys=True))
 
 
 def simplify_function(properties):
@@ -172,11 +190,17 @@ def simplify_rule(properties):
     properties["Targets"] = [{**target, "Id": "target"} for target in properties["Targets"]]
 
 
+def simplify_mapping(properties):
+    for pattern in properties.get("FilterCriteria", {}).get("Filters", []):
+        pattern["Pattern"] = json.loads(pattern["Pattern"])
+
+
 SIMPLIFY = {
     "AWS::CodeDeploy::DeploymentGroup": simplify_deployment_group,
     "AWS::Events::Rule": simplify_rule,
     "AWS::IAM::Role": simplify_role,
     "AWS::Lambda::EventInvokeConfig": simplify_invoke_config,
+    "AWS::Lambda::EventSourceMapping": simplify_mapping,
     "AWS::Lambda::Function": simplify_function,
     "AWS::Lambda::LayerVersion": simplify_layer,
     "AWS::Lambda::Permission": simplify_permission,
@@ -195,6 +219,8 @@ def simplify(resource):
     if tags:
         properties["Tags"] = sorted(tags, key=str)
     SIMPLIFY.get(kept["Type"], lambda properties: None)(properties)
+    if kept["Type"] == "AWS::Lambda::EventSourceMapping":
+        kept.pop("DependsOn", None)  # Gordon's mappings wait for the role
     if "DependsOn" in kept:
         kept["DependsOn"] = sorted(as_list(kept["DependsOn"]))
     return {**kept, "Properties": properties}

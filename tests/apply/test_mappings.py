@@ -1,0 +1,90 @@
+"""Sources that Lambda reads, against the emulator: messages and records reach the lambda, if they pass the filters, and
+what failed comes again."""
+import json
+import unittest
+
+from flows import FlowCase
+
+RESOURCES = """
+    Resources:
+      Mail: {Type: AWS::SQS::Queue, Properties: {VisibilityTimeout: 2}}
+      Clicks: {Type: AWS::Kinesis::Stream, Properties: {ShardCount: 1}}
+      Orders:
+        Type: AWS::DynamoDB::Table
+        Properties:
+          BillingMode: PAY_PER_REQUEST
+          AttributeDefinitions: [{AttributeName: id, AttributeType: S}]
+          KeySchema: [{AttributeName: id, KeyType: HASH}]
+          StreamSpecification: {StreamViewType: NEW_IMAGE}
+    """
+
+
+class Sources(FlowCase):
+    FILES = {
+        "settings.yml": """
+            project: test-sources
+            code-bucket: test-sources
+            cloudformation: resources.yml
+            lambdas:
+              worker: {code: code.py, timeout: 1}
+            sqs:
+              mail:
+                queue: ref://Mail
+                lambda: worker
+                report_failures: true
+                filters: [{body: {kind: [order]}}]
+            kinesis:
+              read_clicks: {stream: ref://Clicks, lambda: worker, starting_position: TRIM_HORIZON}
+            dynamodb:
+              changes: {stream: ref://Orders, lambda: worker, starting_position: TRIM_HORIZON, filters: [{eventName: [INSERT]}]}
+            outputs: {Mail: ref://Mail, Clicks: {value: "sub://${Clicks}"}, Orders: "sub://${Orders}"}
+            """,
+        "resources.yml": RESOURCES,
+        "code.py": """
+            import base64, json
+
+            def words(record):
+                if "kinesis" in record:
+                    return "click " + base64.b64decode(record["kinesis"]["data"]).decode()
+                if "dynamodb" in record:
+                    return "change " + record["dynamodb"]["Keys"]["id"]["S"]
+                return f"mail {record['body']} {record['attributes']['ApproximateReceiveCount']}"
+
+            def handler(event, context):
+                failures = []
+                for record in event["Records"]:
+                    print("got", words(record))
+                    if "bad" in record.get("body", "") and record["attributes"]["ApproximateReceiveCount"] == "1":
+                        failures.append({"itemIdentifier": record["messageId"]})
+                return {"batchItemFailures": failures}
+            """,
+    }
+
+    def printed(self, *words):
+        """Returns the lines that the lambda has printed, once all words are in them."""
+        def look():
+            groups = self.aws("logs", "describe-log-groups")["logGroups"]
+            names = [group["logGroupName"] for group in groups if "sources-r-Worker" in group["logGroupName"]]
+            events = [event for name in names for event in
+                      self.aws("logs", "filter-log-events", "--log-group-name", name)["events"]]
+            text = "\n".join(event["message"] for event in events)
+            return text if all(word in text for word in words) else None
+        return [line for line in self.wait(look, words).splitlines() if line.startswith("got ")]
+
+    def test_sources(self):
+        self.build()
+        self.apply()
+        outputs = self.outputs()
+        for body in {"kind": "order", "n": 1}, {"kind": "order", "bad": 1}, {"kind": "other"}:
+            self.sqs("send-message", "--queue-url", outputs["Mail"], "--message-body", json.dumps(body))
+        self.aws("dynamodb", "put-item", "--table-name", outputs["Orders"], "--item", '{"id": {"S": "o1"}}')
+        self.aws("kinesis", "put-record", "--stream-name", outputs["Clicks"], "--partition-key", "a",
+                 "--data", "hello")
+        good, bad = 'mail {"kind": "order", "n": 1}', 'mail {"kind": "order", "bad": 1}'
+        lines = self.printed(f"{good} 1", f"{bad} 2", "change o1", "click hello")
+        wanted = ["change o1", "click hello", f"{bad} 1", f"{bad} 2", f"{good} 1"]
+        self.assertEqual(sorted(lines), [f"got {words}" for words in wanted])
+
+
+if __name__ == "__main__":
+    unittest.main()
