@@ -9,7 +9,11 @@
 #include "base/say.h"
 #include "base/term.h"
 
-enum { LINE_SHOWN = 400 }; /* bytes of a source line; longer ones are unreadable */
+enum {
+    LINE_SHOWN = 400, /* bytes of a source line; longer ones are unreadable */
+    LINES_MAX = 1000, /* source lines that are shown: for each one, the file is read up to it */
+    SUGGESTIONS_MAX = 1000
+};
 
 struct diagnostic {
     const char *severity; /* NULL: not printed */
@@ -29,7 +33,7 @@ static struct {
     size_t count;
     const char **files, **concealed, **shown;
     size_t nfiles, nconcealed, nshown;
-    size_t errors;
+    size_t errors, lines;
     struct diag_warned *warned;
     size_t nwarned;
     const char *stripped; /* a folder; or NULL */
@@ -162,7 +166,7 @@ void diag_show(const char *file)
 static bool shows_lines(const struct pos *pos)
 {
     return pos->file && pos->line && is_among(state.shown, state.nshown, pos->file) &&
-           !diag_concealed(pos->file);
+           !diag_concealed(pos->file) && state.lines++ < LINES_MAX;
 }
 
 void diag_strip(const char *folder)
@@ -176,6 +180,11 @@ static const char *shown_file(const char *file)
     size_t len = state.stripped ? strlen(state.stripped) : 0;
     return len && strncmp(file, state.stripped, len) == 0 && file[len] == '/' ? file + len + 1
                                                                               : file;
+}
+
+bool diag_suggests(void)
+{
+    return state.errors < SUGGESTIONS_MAX;
 }
 
 size_t diag_errors(void)

@@ -68,6 +68,9 @@ bool diag_concealed(const char *file);
 /* Messages name files in this folder by their path within it, because the user does not know this
  * temporary folder. The string is not copied: it must live as long as messages are printed. */
 void diag_strip(const char *folder);
+/* Whether messages should still suggest a name that is similar to a wrong one: that looks at all
+ * names, so only the first 1000 errors do. */
+bool diag_suggests(void);
 /* The number of errors so far, without those that diag_demote made warnings. */
 size_t diag_errors(void);
 /* The warnings that diag_flush has printed, each followed by its notes; they live until diag_end. A

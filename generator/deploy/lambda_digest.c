@@ -74,7 +74,7 @@ static const char *digest_with_zip(struct arena *arena, const struct zips *zips,
     struct digest digest;
     sha256_init(&digest);
     sha256_add(&digest, upload ? upload->sha256 : "", upload ? strlen(upload->sha256) : 0);
-    sha256_add(&digest, text, strlen(text));
+    sha256_add(&digest, text ? text : "", text ? strlen(text) : 0);
     add_referred(arena, &digest, properties, resources, values);
     sha256_hex(&digest, hex);
     free(text);
@@ -138,7 +138,8 @@ const char *lambda_digests(struct arena *arena, const struct built *built, const
     size_t count = 0, index;
     add_layers(arena, &zips, template, values);
     json_object_foreach((json_t *)resources, id, resource) {
-        if (!(function = function_of_version(resource, &index)))
+        if (!(function = function_of_version(resource, &index)) ||
+            index >= json_object_size(resources)) /* in no template that Gordon wrote */
             continue;
         while (count <= index)
             array_push(arena, digests, count, "");

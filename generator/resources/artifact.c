@@ -9,7 +9,7 @@
 #include "settings/project.h"
 #include "template/action.h"
 
-enum { DIGEST_DIGITS = 16 };
+enum { DIGEST_DIGITS = 16, ID_MAX = 128, EXTENSION_MAX = 16 }; /* bytes of names */
 
 /* How a property names an object: as s3://bucket/key, as https://..., or as a map. */
 enum form { FORM_URI, FORM_URL, FORM_MAP };
@@ -126,13 +126,19 @@ static const char *plain_id(struct arena *arena, const char *id)
     return buf_text(arena, &plain);
 }
 
-/* "<id>-<digest><extension>" */
+/* "<id>-<digest><extension>". An id that would be too long for a file's name has a digest in place
+ * of its end. */
 static const char *name_of(struct arena *arena, const char *id, const char *digest,
                            const char *extension)
 {
-    bool plain = str_is_made_of(*extension ? extension + 1 : "x", STR_ALNUM);
-    return arena_printf(arena, "%s-%.*s%s", plain_id(arena, id), DIGEST_DIGITS, digest,
-                        plain ? extension : "");
+    char hex[SHA256_HEX];
+    bool plain = strlen(extension) <= EXTENSION_MAX &&
+                 str_is_made_of(*extension ? extension + 1 : "x", STR_ALNUM);
+    sha256_text(id, hex);
+    id = plain_id(arena, id);
+    if (strlen(id) > ID_MAX)
+        id = arena_printf(arena, "%.*s%.*s", ID_MAX, id, DIGEST_DIGITS, hex);
+    return arena_printf(arena, "%s-%.*s%s", id, DIGEST_DIGITS, digest, plain ? extension : "");
 }
 
 static void digest_text(const struct artifact *artifact, char hex[SHA256_HEX])

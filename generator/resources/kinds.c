@@ -183,6 +183,7 @@ static void reserve_own(struct cfn *cfn)
 bool kinds_write(const struct model *model, struct step_file files[STEP_COUNT])
 {
     struct steps steps = {0};
+    cfn_begin_values();
     for (enum step step = 0; step < STEP_COUNT; step++) {
         if (step_is_custom(step))
             actions_init(&steps.actions[step]);

@@ -16,6 +16,8 @@ static const char *nearest_reference(const struct model *model, const char *text
 {
     const char **names = NULL;
     size_t n = 0;
+    if (!diag_suggests())
+        return NULL;
     for (size_t i = 0; i < model->count; i++) {
         const struct lambda *lambda = lambda_of(model->resources[i]);
         if (!lambda || !lambda->reference)

@@ -16,6 +16,8 @@
 /* The kinds of resources that have defaults. */
 static const struct field kinds[] = {{LAMBDA_KEY, FIELD_MAP}};
 
+enum { VALUES_MAX = 1000000 }; /* of the defaults of all lambdas of an app */
+
 /* Settings that name one lambda. */
 static const char *const single[] = {"logical-name", "name"};
 
@@ -43,6 +45,27 @@ static bool read_defaults(const struct app *app, const struct node **lambdas)
            schema_check_set(fields, n, *lambdas, "a lambda") && check_single(*lambdas);
 }
 
+static size_t values(const struct node *node)
+{
+    size_t n = 1;
+    for (size_t i = 0; i < node->count; i++)
+        n += values(node->kind == NODE_LIST ? node->items[i] : node->entries[i].value);
+    return n;
+}
+
+/* Each lambda of the app gets all defaults, so that a short file could become settings without end.
+ */
+static bool check_size(const struct app *app, const struct node *defaults)
+{
+    const struct node *lambdas = app_get(app, LAMBDA_KEY);
+    if (!node_set(defaults) || !node_set(lambdas) ||
+        lambdas->count <= VALUES_MAX / values(defaults))
+        return true;
+    return diag_error(EXIT_VALUE, defaults->pos,
+                      "these defaults would be more than %d values in the %zu lambdas of '%s'",
+                      VALUES_MAX, lambdas->count, *app->name ? app->name : "the project");
+}
+
 bool lambda_defaults_load(struct model *model)
 {
     const struct project *project = model->project;
@@ -54,7 +77,9 @@ bool lambda_defaults_load(struct model *model)
         if (&apps[i] != self)
             ok = read_defaults(&apps[i], &own) && ok;
         const struct node *all = apps[i].contrib ? own : node_merge(model->arena, common, own);
-        if (node_set(all) && all->kind == NODE_MAP)
+        if (!check_size(&apps[i], all))
+            ok = false;
+        else if (node_set(all) && all->kind == NODE_MAP)
             table_set(model->arena, &model->defaults, apps[i].name, (void *)all);
     }
     return ok;

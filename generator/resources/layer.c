@@ -227,6 +227,8 @@ static const char *nearest_reference(const struct model *model, const char *text
 {
     const char **names = NULL;
     size_t n = 0;
+    if (!diag_suggests())
+        return NULL;
     for (size_t i = 0; i < model->nbundles; i++) {
         const struct bundle *bundle = model->bundles[i];
         if (!bundle->layer)

@@ -7,6 +7,10 @@
 #include "template/cfn.h"
 #include "template/conditional.h"
 
+/* The most wrong names and circles that are reported: each message looks at all names, or has all
+ * steps of the way. */
+enum { WRONG_MAX = 1000, CIRCLES_MAX = 20 };
+
 /* "; did you mean 'Orders'?", or "", from the keys of up to two objects. */
 static const char *suggestion(const struct model *model, const char *name, const json_t *these,
                               const json_t *those)
@@ -15,6 +19,8 @@ static const char *suggestion(const struct model *model, const char *name, const
     const char **names = NULL, *key;
     json_t *value;
     size_t n = 0;
+    if (!diag_suggests())
+        return "";
     for (size_t i = 0; i < countof(objects); i++)
         json_object_foreach((json_t *)objects[i], key, value)
             array_push(model->arena, names, n, key);
@@ -84,7 +90,8 @@ static void note_expanded(const struct model *model, struct cfn *cfn, const stru
 
 void link_check(const struct model *model, struct cfn *cfn)
 {
-    for (size_t i = 0; i < cfn->links.n; i++) {
+    size_t before = diag_errors();
+    for (size_t i = 0; i < cfn->links.n && diag_errors() - before < WRONG_MAX; i++) {
         if (model->transformed)
             note_expanded(model, cfn, &cfn->links.list[i]);
         else
@@ -97,14 +104,16 @@ void link_check(const struct model *model, struct cfn *cfn)
 /* A resource on the way through the graph of links. */
 struct vertex {
     enum { NEW, ON_THE_WAY, DONE } state;
-    const struct link *first, *end; /* the links that stand in it */
-    const struct link *taken;       /* the one that the way took from here */
+    const struct link *next, *end; /* the links that stand in it and were not followed yet */
+    const struct link *taken;      /* the one that the way took from here */
+    struct vertex *before;         /* from which the way came here */
 };
 
 struct walk {
     const struct model *model;
     const struct cfn *cfn;
     struct table vertices; /* id to struct vertex */
+    size_t ncircles;       /* reported */
 };
 
 static bool is_edge(const struct link *link)
@@ -130,9 +139,9 @@ static void find_vertices(struct walk *w)
         const struct link *link = &links->list[i];
         if (!is_edge(link) || (w->model->transformed && is_several(w->cfn, link->from)))
             continue;
-        if (!vertex || link->from != vertex->first->from) {
+        if (!vertex || link->from != vertex->next->from) {
             vertex = arena_alloc(w->model->arena, sizeof *vertex);
-            *vertex = (struct vertex){NEW, link, link, NULL};
+            *vertex = (struct vertex){NEW, link, link, NULL, NULL};
             table_set(w->model->arena, &w->vertices, link->from, vertex);
         }
         vertex->end = link + 1;
@@ -172,12 +181,13 @@ static void report_path(const struct walk *w, const struct link *last)
 
 /* Reports the circle that `last` closes: it leads to a resource on the way. An entry of `uses`
  * makes a variable and a policy, so circles by way of both are reported once. */
-static void report(const struct walk *w, const struct link *last)
+static void report(struct walk *w, const struct link *last)
 {
     const struct link *link = last;
     struct cfn_origin *origin = origin_in(w, last);
     if (origin && origin->reported)
         return;
+    w->ncircles++;
     report_path(w, last);
     do {
         const struct vertex *next = table_get(&w->vertices, link->name);
@@ -191,18 +201,34 @@ static void report(const struct walk *w, const struct link *last)
     diag_note(origin->pos, "%s", origin->advice);
 }
 
+/* Goes one link further. Returns the resource at which the way goes on, or NULL at its end. The way
+ * may have as many resources as the template, so it is a list and not the stack. */
+static struct vertex *step(struct walk *w, struct vertex *vertex)
+{
+    const struct link *link = vertex->next++;
+    struct vertex *next = is_edge(link) ? table_get(&w->vertices, link->name) : NULL;
+    vertex->taken = link;
+    if (next && next->state == NEW) {
+        next->state = ON_THE_WAY;
+        next->before = vertex;
+        return next;
+    }
+    if (next && next->state == ON_THE_WAY)
+        report(w, link);
+    return vertex;
+}
+
 static void visit(struct walk *w, struct vertex *vertex)
 {
     vertex->state = ON_THE_WAY;
-    for (const struct link *link = vertex->first; link < vertex->end; link++) {
-        struct vertex *next = is_edge(link) ? table_get(&w->vertices, link->name) : NULL;
-        vertex->taken = link;
-        if (next && next->state == ON_THE_WAY)
-            report(w, link);
-        else if (next && next->state == NEW)
-            visit(w, next);
+    while (vertex && w->ncircles < CIRCLES_MAX) {
+        if (vertex->next < vertex->end) {
+            vertex = step(w, vertex);
+            continue;
+        }
+        vertex->state = DONE;
+        vertex = vertex->before;
     }
-    vertex->state = DONE;
 }
 
 void link_check_circles(const struct model *model, const struct cfn *cfn)

@@ -13,20 +13,19 @@ static bool is_name(const struct node *node, const char *name)
     return node && node->kind == NODE_STRING && strcmp(node->text, name) == 0;
 }
 
-/* Whether `text` begins with the name, and goes on with one of `ends` or is at its end. */
-static bool leads(const char *text, const char *name, const char *ends)
+/* Whether `text` is the name, or begins with it and a '.'. */
+static bool leads(const char *text, const char *name)
 {
     size_t len = strlen(name);
-    return strncmp(text, name, len) == 0 && (!text[len] || strchr(ends, text[len]));
+    return strncmp(text, name, len) == 0 && (!text[len] || text[len] == '.');
 }
 
 static bool has_hole(const char *text, const char *name)
 {
-    for (const char *hole = text; (hole = strstr(hole, "${"));) {
-        hole += 2;
-        if (leads(hole, name, "}.") && strchr(hole, '}'))
+    size_t len;
+    for (const char *rest = text, *hole; (hole = link_next_hole(&rest, &len));)
+        if (len == strlen(name) && strncmp(hole, name, len) == 0)
             return true;
-    }
     return false;
 }
 
@@ -37,7 +36,7 @@ static bool in_string(const struct node *node, const char *name)
     case REFERENCE_REF:
         return strcmp(rest, name) == 0;
     case REFERENCE_ATT:
-        return leads(rest, name, ".");
+        return leads(rest, name);
     case REFERENCE_SUB:
         return has_hole(rest, name);
     case REFERENCE_LAMBDA:

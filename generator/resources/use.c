@@ -46,6 +46,8 @@ static const char *nearest(const struct model *model, const char *name)
 {
     const char **names = NULL;
     size_t n = 0;
+    if (!diag_suggests())
+        return NULL;
     for (size_t i = 0; i < model->project->nfragments; i++) {
         const struct node *all = node_get(model->project->fragments[i].node, "Resources");
         for (size_t k = 0; node_set(all) && k < all->count; k++)

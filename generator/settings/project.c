@@ -57,6 +57,8 @@ enum { PROJECT_ONLY = 10 };
 static const struct field *const app_fields = project_fields + PROJECT_ONLY;
 enum { APP_FIELDS = countof(project_fields) - PROJECT_ONLY };
 
+enum { TEXTS_MAX = 512 << 20 }; /* bytes of all files that project_read reads */
+
 static const char contrib_prefix[] = "gordon.contrib.";
 
 /* Notes a file that was read: with its stamp from before, and the links that led to it. */
@@ -71,12 +73,29 @@ static void note_file(struct project *p, const char *folder, const char *path,
         array_push(p->arena, p->links, p->nlinks, links[i]);
 }
 
+/* Whether a file is none of the project's parameters, whatever path leads to it: a template shows
+ * what it holds, and so do errors in settings. */
+static bool check_no_parameter(const struct project *p, const char *path,
+                               const struct file_stamp *stamp)
+{
+    struct stat st;
+    for (size_t i = 0; i < p->nparameters; i++)
+        if (p->parameters[i].number == stamp->number && stat(path, &st) == 0 &&
+            p->parameters[i].device == st.st_dev)
+            return diag_error(EXIT_OTHER, (struct pos){.file = path},
+                              "this leads to the project's parameters, whose values must not be in "
+                              "settings or a template; a ref://Name is the value of a parameter");
+    return true;
+}
+
 /* Sets `*settings` to NULL if there is no such file in `folder`. */
 static bool load_settings(struct project *p, const char *folder, const char *path,
                           const struct node **settings)
 {
     const struct root root = {folder, EXIT_OTHER};
     struct file_stamp stamp = file_stamp(path);
+    if (!check_no_parameter(p, path, &stamp))
+        return false;
     diag_show(path);
     if (!node_load_settings(p->arena, &root, path, &p->schemes, settings))
         return false;
@@ -320,6 +339,16 @@ static bool load_fragments(struct project *p)
     return ok;
 }
 
+/* All files are kept until the templates are written, and a short file may name one many times. */
+static bool check_size(struct project *p, const struct node *setting, size_t len)
+{
+    p->text_bytes += len;
+    return p->text_bytes <= TEXTS_MAX ||
+           diag_error(EXIT_VALUE, setting->pos,
+                      "the files that templates name have more than %d MB together",
+                      TEXTS_MAX >> 20);
+}
+
 bool project_read(struct project *project, const struct node *setting, const char *name,
                   const char **text, size_t *len)
 {
@@ -327,7 +356,10 @@ bool project_read(struct project *project, const struct node *setting, const cha
     const char *path = path_of(project, setting, name);
     struct file_stamp stamp = file_stamp(path);
     char *found;
-    if (!root_read(project->arena, &root, path, &found, len)) {
+    if (project->text_bytes > TEXTS_MAX)
+        return false; /* that was reported */
+    if (!check_no_parameter(project, path, &stamp) ||
+        !root_read(project->arena, &root, path, &found, len)) {
         diag_note(setting->pos, "it is named here");
         return false;
     }
@@ -335,7 +367,7 @@ bool project_read(struct project *project, const struct node *setting, const cha
         return no_file(setting, path);
     note_file(project, project->dir, path, stamp);
     *text = found;
-    return true;
+    return check_size(project, setting, *len);
 }
 
 /* Puts the text of a file in the place of "text://path". */
@@ -419,13 +451,13 @@ struct project *project_load(struct arena *arena, const char *path)
     p->dir = project_folder(arena, path);
     p->file = file_look(path) == FILE_FOLDER ? path_join(arena, path, "settings.yml")
                                              : arena_strdup(arena, path);
+    p->parameters = project_parameters(arena, p->dir, &p->nparameters);
     if (!load_settings(p, p->dir, p->file, &p->settings))
         return NULL;
     if (!p->settings) {
         diag_error(EXIT_OTHER, (struct pos){.file = p->file}, "there is no such settings file");
         return NULL;
     }
-    p->parameters = project_parameters(arena, p->dir, &p->nparameters);
     bool ok = schema_check_top(project_fields, countof(project_fields), p->settings, "a project");
     ok = check_required(p) && ok;
     p->name = project_text(p, "project", "");

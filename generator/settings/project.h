@@ -47,6 +47,7 @@ struct project {
     struct file_stamp *stamps; /* of `files`, each taken before the file was read */
     size_t nfiles;
     struct node_schemes schemes; /* "lambda://..." and "text://..." in the files */
+    size_t text_bytes;           /* that project_read has read */
     const char **links; /* real paths of folders with links through which `files` were found */
     size_t nlinks;
     const char **inputs; /* what else decides the templates: files and folders, absolute */

@@ -27,17 +27,23 @@ static bool has_name(const json_t *map, const char *name, size_t len)
     return has;
 }
 
-/* ${Name} and ${Name.Attribute} in the text of an Fn::Sub; ${!Name} is a literal. `own` has the
- * names that the Fn::Sub itself defines, or is NULL. */
+const char *link_next_hole(const char **rest, size_t *len)
+{
+    const char *hole = strstr(*rest, "${"), *end = hole ? strchr(hole, '}') : NULL;
+    if (!end)
+        return NULL;
+    *rest = end;
+    *len = strcspn(hole + 2, "}.");
+    return hole + 2;
+}
+
+/* `own` has the names that the Fn::Sub itself defines, or is NULL. */
 static void visit_holes(const struct visit *visit, const char *text, const json_t *own)
 {
-    for (const char *hole = text ? text : ""; (hole = strstr(hole, "${"));) {
-        hole += 2;
-        size_t len = strcspn(hole, "}.");
-        if (!len || *hole == '!' || !strchr(hole, '}') || has_name(own, hole, len))
-            continue;
-        visit->found(visit, hole[len] == '.' ? LINK_ATT : LINK_REF, hole, len);
-    }
+    size_t len;
+    for (const char *rest = text ? text : "", *hole; (hole = link_next_hole(&rest, &len));)
+        if (len && *hole != '!' && !has_name(own, hole, len))
+            visit->found(visit, hole[len] == '.' ? LINK_ATT : LINK_REF, hole, len);
 }
 
 static void visit_sub(const struct visit *visit, const json_t *value)

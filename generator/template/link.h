@@ -27,6 +27,10 @@ struct links {
     size_t n;
 };
 
+/* Returns the next ${Name} or ${Name.Attribute} in the text of an Fn::Sub from `*rest` on: the
+ * name, of `*len` bytes, which begins with '!' if this is a literal. Moves `*rest` behind it. NULL
+ * at the end. */
+const char *link_next_hole(const char **rest, size_t *len);
 /* Adds the links of all entries of a section, which stay valid as long as the JSON. */
 void links_add(struct links *links, const char *section, const json_t *entries);
 /* Calls `found` for each name that a Ref or an Fn::Sub in `value` refers to. */

@@ -69,6 +69,14 @@ struct conversion {
     bool written; /* numbers that JSON would write in another way are text */
 };
 
+enum { VALUES_MAX = 2000000, TEXT_PART = 128 };
+static size_t converted;
+
+void cfn_begin_values(void)
+{
+    converted = 0;
+}
+
 static json_t *convert(const struct node *node, const struct conversion *how);
 
 static json_t *convert_ref(const struct node *node, const char *name, const struct conversion *how)
@@ -156,10 +164,25 @@ static json_t *convert_map(const struct node *node, const struct conversion *how
     return map;
 }
 
+/* Counts a value, with a long text as several. A value stands in a template as often as aliases,
+ * contexts and tags name it, so that a short file could become one without end. */
+static bool count(const struct node *node)
+{
+    size_t before = converted;
+    if (converted <= VALUES_MAX)
+        converted += 1 + (node->kind == NODE_STRING ? strlen(node->text) / TEXT_PART : 0);
+    if (before <= VALUES_MAX && converted > VALUES_MAX)
+        diag_error(EXIT_VALUE, node->pos, "the settings expand to more than %d values of templates",
+                   VALUES_MAX);
+    return converted <= VALUES_MAX;
+}
+
 static json_t *convert(const struct node *node, const struct conversion *how)
 {
     if (!node)
         return NULL;
+    if (!count(node))
+        return json_null();
     switch (node->kind) {
     case NODE_NULL:
         return NULL;

@@ -22,6 +22,9 @@ json_t *cfn_join(const char *separator, json_t *parts);
 void cfn_add_once(json_t *list, json_t *value);
 /* The policy document that lets an AWS service, such as lambda.amazonaws.com, assume a role. */
 json_t *cfn_assume_role(const char *service);
+/* Begins the templates of a project, whose settings may expand to two million values: the next one
+ * is an error. */
+void cfn_begin_values(void);
 /* Converts a value of the settings to JSON, with ref(Name) for each "ref://Name" at any depth. NULL
  * for NULL and YAML's null, and after an error, which is reported. Inside of a list or a map, both
  * become null. */

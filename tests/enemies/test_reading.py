@@ -40,6 +40,14 @@ PARAMETERS = (JSON, TEMPLATE, RELEASE, DIFF, BUILDS)
 MANIFEST, CODE = (JSON, PLAN, BUILDS), (JSON, BUILDS)
 
 LAMBDA = "lambdas:\n  l:\n    code: c\n    check-handler: false\n    runtime: "
+FRAGMENT = """Resources:
+  M: {Type: AWS::StepFunctions::StateMachine, Properties: {DefinitionS3Location: m.json}}
+  T: {Type: AWS::SNS::Topic, Properties: {DisplayName: text://t.txt,
+      Fn::Transform: {Name: AWS::Include, Parameters: {Location: i.yml}}}}
+"""
+ZIP = io.BytesIO()
+with zipfile.ZipFile(ZIP, "w") as zipped:
+    zipped.writestr("python/code.py", "x = 1\n")
 PROJECTS = {
     "python": {
         "app/settings.yml": LAMBDA + "python\n    environment:\n      AA: ref://Common\n      BB: ref://Own\n",
@@ -53,6 +61,10 @@ PROJECTS = {
     "maven": {"app/settings.yml": LAMBDA + "java\n", "app/c/A.java": "", "app/c/pom.xml": "<project/>"},
     "gradle": {"app/settings.yml": LAMBDA + "java\n", "app/c/A.java": "", "app/c/build.gradle": "",
                "app/c/gradle.properties": ""},
+    "fragment": {"app/settings.yml": LAMBDA + "python\ncloudformation: more/f.yml\n", "app/c/code.py": "x = 1\n",
+                 "app/more/f.yml": FRAGMENT, "app/more/t.txt": "text\n", "app/more/m.json": "{}", "app/more/i.yml": ""},
+    "layer": {"app/settings.yml": LAMBDA + "python\n    layers: y\nlayers: {y: {code: y}, z: {code: z.zip}}\n",
+              "app/c/code.py": "x = 1\n", "app/y/code.py": "x = 1\n", "app/z.zip": ZIP.getvalue()},
     "go": {"app/settings.yml": LAMBDA + "go\n", "app/c/main.go": "", "app/c/go.mod": "", "app/c/go.sum": ""},
 }
 TEXT, FILE, FOLDER = "text", "file", "folder"  # must be a text or a file; or is a folder
@@ -77,6 +89,13 @@ NAMES = [  # project, name, the commands that look at it, those that read or lis
     ("maven", "app/c/pom.xml", MANIFEST, (BUILDS,), BUILD, FILE),
     ("gradle", "app/c/build.gradle", MANIFEST, (BUILDS,), BUILD, FILE),
     ("gradle", "app/c/gradle.properties", CODE, (BUILDS,), BUILD, ""),
+    ("fragment", "app/more", (TEMPLATE,), (), OTHER, FOLDER),
+    ("fragment", "app/more/f.yml", (TEMPLATE, DIFF), (TEMPLATE, DIFF), OTHER, TEXT),
+    ("fragment", "app/more/t.txt", (TEMPLATE,), (TEMPLATE,), OTHER, TEXT),
+    ("fragment", "app/more/m.json", (TEMPLATE, RELEASE), (TEMPLATE,), OTHER, TEXT),
+    ("fragment", "app/more/i.yml", (TEMPLATE,), (TEMPLATE,), OTHER, TEXT),
+    ("layer", "app/y", CODE, CODE, BUILD, FOLDER),
+    ("layer", "app/z.zip", (BUILDS,), (BUILDS,), BUILD, ""),
     ("go", "app/c/go.mod", CODE, (BUILDS,), BUILD, FILE),
     ("go", "app/c/go.sum", CODE, (), BUILD, ""),  # Go reads it
 ]
@@ -117,7 +136,7 @@ def lead_out(path):
     shutil.move(path, outside)
     for file in [outside] if outside.is_file() else outside.rglob("*.*"):
         if file.is_file():
-            file.write_text(file.read_text() + f"# {SECRET}\n")
+            file.write_bytes(file.read_bytes() + f"# {SECRET}\n".encode())
     path.symlink_to(os.path.relpath(outside, path.parent))
 
 
@@ -168,7 +187,7 @@ def write(folder, files):
     for name, text in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
 
 
 # `go list` names one file of a program; `go build` writes a script.
@@ -473,6 +492,25 @@ class Reading(unittest.TestCase):
                 run = self.gordon(folder, "build")
                 self.fails(run, BUILD, r"parameters/\w+\.yml", "this leads to the project's parameters")
                 self.check_outputs(folder)
+
+    def test_parameters_in_templates(self):
+        """No path leads to their values in a template, in a file for S3, or in a message with their lines."""
+        for more, link in (("cloudformation: parameters/prod.yml", None), ("cloudformation: f.yml", "f.yml"),
+                           ("outputs: {A: text://parameters/prod.yml}", None), ("outputs: {A: text://f.yml}", "f.yml"),
+                           ("cloudformation: {Resources: {M: {Type: AWS::StepFunctions::StateMachine, Properties: "
+                            "{DefinitionS3Location: parameters/prod.yml}}}}", None),
+                           ("cloudformation: {Transform: {Name: AWS::Include, Parameters: {Location: f.yml}}}", "f.yml"),
+                           ("", "app/settings.yml"), ("", "settings.yml")):
+            for make in (os.link, os.symlink) if link else (None,):
+                with self.subTest(more=more, link=link, make=make):
+                    folder = self.project()
+                    (folder / "settings.yml").write_text("project: p\ncode-bucket: b-x\napps:\n  - app\n" + more + "\n")
+                    if make:
+                        (folder / link).unlink(missing_ok=True)
+                        make(folder / "parameters/prod.yml", folder / link)
+                    self.fails(self.gordon(folder, "build"), OTHER, link or "parameters/prod.yml",
+                               "this leads to the project's parameters")
+                    self.check_outputs(folder)
 
     def test_parameters_beside_code(self):
         """Those in the code folder itself are left out."""
