@@ -16,6 +16,7 @@
 #include "deploy/status.h"
 #include "resources/apigateway.h"
 #include "resources/lambda.h"
+#include "resources/lambda_url.h"
 #include "resources/model.h"
 #include "settings/names.h"
 #include "settings/partition.h"
@@ -167,6 +168,19 @@ static const char *url(const struct status *s, const struct resource *api)
                     : NULL;
 }
 
+/* Returns the URL of a lambda (`url`), which is an output unless `cli-output` is false; or NULL. */
+static const char *lambda_address(const struct status *s, const struct row *row)
+{
+    const struct deployed_stack *stack = &s->deployed.stacks[DEPLOYED_RESOURCES];
+    const char *key = row->lambda ? lambda_url_output(s->d->arena, row->lambda) : "";
+    size_t i;
+    json_t *output;
+    json_array_foreach(json_object_get(stack->json, "Outputs"), i, output)
+        if (strcmp(cfn_text(output, "OutputKey"), key) == 0)
+            return cfn_text(output, "OutputValue");
+    return NULL;
+}
+
 /* Returns "app.name", like the names of lambdas. */
 static const char *api_name(const struct status *s, const struct resource *api)
 {
@@ -273,8 +287,11 @@ static void print_lambdas(const struct status *s)
             print_cell(is_back(s, i) ? codes[row->code].back : codes[row->code].words, 0,
                        codes[row->code].color);
         printf("\n");
+        const char *address = lambda_address(s, row);
         if (row->arn)
             say(stdout, "    %s", row->arn);
+        if (address)
+            say(stdout, "    %s", address);
     }
 }
 
@@ -358,10 +375,11 @@ static json_t *lambda_json(const struct status *s, size_t i)
 {
     const struct row *row = &s->rows[i];
     const struct alias *alias = &s->aliases[i];
-    return json_pack("{s:s?, s:s?, s:s?, s:s?, s:s?, s:b, s:s?}",
+    return json_pack("{s:s?, s:s?, s:s?, s:s*, s:s?, s:s?, s:b, s:s?}",
         "lambda", row->lambda ? row->name : NULL,
         "function", alias->function,
         "arn", row->arn,
+        "url", lambda_address(s, row),
         "version", alias->version,
         "newest", row->newest ? row->newest : alias->version,
         "rolled_back", is_back(s, i),

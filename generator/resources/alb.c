@@ -26,8 +26,11 @@ static const struct field target_fields[] = {
     {"authenticate", FIELD_MAP},
     {"multi_value_headers", FIELD_FLAG},
     {"health_check", FIELD_ANY},
+    {"rule", FIELD_MAP},
     VERBATIM_FIELDS,
 };
+
+static const struct field rule_fields[] = {VERBATIM_FIELDS};
 
 static const struct field health_fields[] = {
     {"path", FIELD_TEXT},
@@ -116,7 +119,7 @@ static bool read_authentication(const struct node *node, struct target *target)
 /* Reports what only a rule has, if there is no listener for one. */
 static bool check_alone(const struct resource *resource)
 {
-    static const char *const keys[] = {"priority", "conditions", "authenticate"};
+    static const char *const keys[] = {"priority", "conditions", "authenticate", "rule"};
     bool ok = true;
     for (size_t i = 0; i < countof(keys); i++) {
         const struct node *value = node_get(resource->settings, keys[i]);
@@ -173,7 +176,10 @@ static bool read_rule(const struct model *model, const struct resource *resource
                             "a rule of a listener needs the setting '%s'", required[i]);
     if (!ok)
         return false;
+    const struct node *rule = node_get(settings, "rule");
     ok = check_listener(model, target->listener);
+    ok = schema_check(rule_fields, countof(rule_fields), rule, rule, "a rule") &&
+         verbatim_check(rule) && ok;
     ok = alb_conditions_check(node_get(settings, "conditions")) && ok;
     ok = read_authentication(node_get(settings, "authenticate"), target) && ok;
     return check_priority(model, resource) && ok;
@@ -289,8 +295,9 @@ static void target_write(const struct model *model, const struct resource *resou
     cfn_add(cfn, pos, target->group_id, verbatim_merge(group, settings));
     if (target->listener)
         cfn_add(cfn, pos, target->rule_id,
-                rule_cfn(model, settings, target,
-                         actions_cfn(target, node_get(settings, "authenticate"))));
+                verbatim_merge(rule_cfn(model, settings, target,
+                                        actions_cfn(target, node_get(settings, "authenticate"))),
+                               node_get(settings, "rule")));
 }
 
 const struct kind alb_kind = {"alb", .read = target_read, .write = target_write};

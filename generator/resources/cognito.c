@@ -157,9 +157,11 @@ static bool check_fragment(const struct pool *pool, const struct node *kms_key)
 {
     const struct node *config = lambda_config(pool);
     bool ok = true;
-    if (node_dynamic(config))
-        return diag_error(EXIT_RESOURCE, config->pos,
-                          "triggers cannot be added to a LambdaConfig that is a function; write "
+    const struct node *properties = node_get(pool->resource->value, "Properties");
+    const struct node *place = node_dynamic(properties) ? properties : config;
+    if (node_dynamic(place) || (place && place->kind != NODE_MAP))
+        return diag_error(EXIT_RESOURCE, place->pos,
+                          "triggers can be added only to a LambdaConfig that is a map; write "
                           "functions in it, one for each trigger");
     for (size_t i = 0; i < pool->ncalls; i++) {
         const struct call *call = &pool->calls[i];

@@ -191,6 +191,11 @@ static void write_public(struct lambda_parts *parts, const char *id)
             invoke_permission_by_url(parts->lambda));
 }
 
+const char *lambda_url_output(struct arena *arena, const struct lambda *lambda)
+{
+    return arena_printf(arena, OUTPUT_OWN "Url%s", lambda->id);
+}
+
 static void write(struct lambda_parts *parts)
 {
     const struct lambda *lambda = parts->lambda;
@@ -204,7 +209,7 @@ static void write(struct lambda_parts *parts)
     if (is_public)
         write_public(parts, id);
     if (schema_flag(node_get(url, "cli-output"), true))
-        cfn_output(parts->cfn, url->pos, arena_printf(arena, OUTPUT_OWN "Url%s", lambda->id),
+        cfn_output(parts->cfn, url->pos, lambda_url_output(arena, lambda),
                    json_pack("{s:o}", "Value", cfn_att(id, "FunctionUrl")));
 }
 

@@ -4,6 +4,11 @@
 #define RESOURCES_LAMBDA_URL_H
 #include "resources/lambda_part.h" /* for struct lambda_subject */
 
+struct arena;
+
 extern const struct lambda_subject lambda_url;
+
+/* Returns the name of the output that has the URL. */
+const char *lambda_url_output(struct arena *arena, const struct lambda *lambda);
 
 #endif

@@ -91,11 +91,13 @@ outputs:
         self.build()
         said = self.apply().stdout
         self.assertIn("no changes", self.apply().stdout.split("0003_r.json")[1])
-        outputs = self.outputs()
+        outputs, status = self.outputs(), self.gordon("status").stdout
+        shown = {one["lambda"]: one.get("url") for one in json.loads(self.gordon("status", "--json").stdout)["lambdas"]}
+        self.assertEqual((shown["open"], shown["record"]), (outputs["ClioutputUrlOpen"], None))
         for name in ("Open", "Shop", "Closed", "Stream"):
             url = outputs[f"ClioutputUrl{name}"]
             self.assertIn(f"  Url{name}\n    {url}\n", said)
-            self.assertIn(url, self.gordon("outputs").stdout)
+            self.assertIn(f":current\n    {url}\n", status)
         self.check_urls(outputs)
         self.check_logs()
         self.check_pool(outputs["Pool"])
