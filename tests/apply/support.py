@@ -70,7 +70,7 @@ class Project(unittest.TestCase):
     def fake_aws(self, script):
         """Makes this Python script the `aws` of the test."""
         program = os.path.join(self.folder, "fake", "aws")
-        write_program(program, f"#!{sys.executable}\n" + textwrap.dedent(script))
+        write_program(program, f"#!{sys.executable} -ISB\n" + textwrap.dedent(script))
         self.environment["GORDON_AWS"] = program
 
     def start(self, *arguments, **options):
@@ -115,7 +115,7 @@ class Applied(Project):
 
     def aws(self, *arguments):
         run = subprocess.run(["aws", *arguments, "--output", "json"], capture_output=True, text=True,
-                             env=self.environment, check=True)
+                             env={**self.environment, "GORDON_TEST_AWS_LOG": ""}, check=True)
         return json.loads(run.stdout) if run.stdout.strip() else None
 
     def apply(self, *arguments, **options):
@@ -142,23 +142,19 @@ class Applied(Project):
             return answer.read().decode()
 
     def record_aws(self):
-        """Logs the calls of `aws` from now on. Returns a function that returns the calls since its last call."""
-        log = os.path.join(self.folder, "aws.log")
-        program = os.path.join(self.folder, "recorder", "aws")
-        write_program(program, f"""
-            #!{sys.executable}
-            import json, os, sys
-            with open({log!r}, "a") as log:
-                log.write(json.dumps(sys.argv[1:]) + "\\n")
-            os.execv({os.path.join(VENV, "bin", "aws")!r}, ["aws", *sys.argv[1:]])
-            """)
-        self.environment["GORDON_AWS"] = program
+        """Logs Gordon's calls of `aws` from now on. Returns a function that returns the calls since its last call."""
+        log = self.environment["GORDON_TEST_AWS_LOG"] = os.path.join(self.folder, "aws.log")
 
         def calls():
             if not os.path.exists(log):
                 return []
-            with open(log) as lines:
-                found = [json.loads(line) for line in lines]
+            found = [[]]
+            with open(log) as words:
+                for word in words.read().split("\0")[:-1]:
+                    if word == "\n":
+                        found.append([])
+                    else:
+                        found[-1].append(word)
             os.unlink(log)
-            return found
+            return found[:-1]
         return calls

@@ -121,6 +121,7 @@ Type: Sender''')""")
 
     def test_hangs(self):
         """Also an `aws` that ignores SIGTERM is ended."""
+        self.world.without_server()
         hang = "signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(60)"
         code, said = self.bad("create-change-set", hang, GORDON_AWS_TIMEOUT="1")
         self.assertEqual(code, 1, said)

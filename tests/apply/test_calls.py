@@ -27,7 +27,7 @@ class Calls(support.Applied):
         calls = self.record_aws()
         self.gordon(command, *arguments, status=status)
         self.all = calls()
-        del self.environment["GORDON_AWS"]
+        del self.environment["GORDON_TEST_AWS_LOG"]
         return collections.Counter(" ".join(call[:2]) for call in self.all if call[1] not in POLLS)
 
     def test_calls(self):

@@ -103,7 +103,7 @@ class Life(Applied):
                 try:
                     check()
                 finally:
-                    self.environment.pop("GORDON_AWS", None)
+                    self.environment.pop("GORDON_TEST_AWS_LOG", None)
                     self.restored()
         self.assertEqual(self.everything(), before, "nothing is left behind")
 
@@ -112,7 +112,7 @@ class Life(Applied):
         before, calls = self.everything(), self.record_aws()
         text = self.diff()
         self.assertEqual([call[1] for call in calls()], ["get-parameter", "describe-stacks"])
-        del self.environment["GORDON_AWS"]
+        del self.environment["GORDON_TEST_AWS_LOG"]
         self.check_steps(text, r"\+ CodeBucket  AWS::S3::Bucket",
                          r"\+ code/app_one\.zip\n\+ code/app_two\.zip",
                          r"(\+ \w+ +AWS::(Lambda|IAM)::\w+\n){7}\+ TwoRole +AWS::IAM::Role",

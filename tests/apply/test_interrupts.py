@@ -174,10 +174,11 @@ exec "{self.world.program}" "$@"
     def test_second_signal(self):
         """A second signal ends an `aws` that ignores the first one."""
         self.prepare_empty()
+        self.world.without_server()
         self.world.plan(call="describe-change-set", when="before", python="""
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
 for _ in range(2):
-    os.kill(os.getppid(), signal.SIGINT)
+    os.kill(gordon, signal.SIGINT)
     time.sleep(1)
 time.sleep(60)
 """)

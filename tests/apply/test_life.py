@@ -114,7 +114,7 @@ Project Outputs:
         words = [call[:2] for call in calls()]
         self.assertNotIn(["s3", "cp"], words)
         self.assertNotIn(["cloudformation", "execute-change-set"], words)
-        del self.environment["GORDON_AWS"]
+        del self.environment["GORDON_TEST_AWS_LOG"]
 
     def check_code_change(self, function):
         self.change("app/hello/code.py", '"number": 1', '"number": 2')
@@ -123,7 +123,7 @@ Project Outputs:
         self.assertEqual(changed.count(") unchanged"), 2, changed)
         self.assertIn("UPDATE_COMPLETE", changed)
         self.assertEqual(sum(call[:2] == ["s3", "cp"] for call in calls()), 1)
-        del self.environment["GORDON_AWS"]
+        del self.environment["GORDON_TEST_AWS_LOG"]
         answer, version = self.invoke(function)
         self.assertEqual((answer["number"], version), (2, "2"))
 

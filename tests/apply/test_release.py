@@ -130,7 +130,7 @@ class Life(support.Applied, Released):
         calls = self.record_aws()
         self.release()
         self.assertEqual(calls(), [], "making a release asks nobody")
-        del self.environment["GORDON_AWS"]
+        del self.environment["GORDON_TEST_AWS_LOG"]
         self.take_away()
         self.check_nothing_resolved()
         gone = self.folder + " gone"

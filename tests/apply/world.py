@@ -3,9 +3,12 @@ or kill each of its calls, and can start from any state. Nothing depends on time
 moves its operation one step forward.
 
 The file <state>.plan says what goes wrong: see World.plan. `World` is for tests, `main` is the program.
+A server (call_server.py) runs its calls, if GORDON_TEST_CLIENT names the program that asks it.
 """
+import atexit
 import binascii
 import fcntl
+import functools
 import hashlib
 import json
 import os
@@ -14,6 +17,7 @@ import signal  # for the `python` of plans
 import sys
 import time
 
+HELPERS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "helpers")
 ARN = "arn:aws:cloudformation:us-east-1:1:"
 
 
@@ -299,19 +303,25 @@ def parse(words):
     return given
 
 
-def hurt(path, plan, when):
-    """Sends the plan's signal to gordon, or runs its Python code, if the plan is for this moment."""
+def hurt(path, plan, when, gordon):
+    """Sends the plan's signal to the process `gordon`, or runs its Python code, if the plan is for this
+    moment."""
     if plan.get("when") != when:
         return
     if "signal" in plan:
-        os.kill(os.getppid(), plan["signal"])
+        os.kill(gordon, plan["signal"])
         if when != "after":
             time.sleep(0.5)  # gordon ends this process, or waits for it
     if "python" in plan:
-        exec(plan["python"], {**globals(), "path": path})  # from a test
+        exec(plan["python"], {**globals(), "path": path, "gordon": gordon})  # from a test
 
 
-def main(path):
+def main(path, gordon=None):
+    """Runs one call of the process `gordon`, or of this one's parent."""
+    gordon = gordon or os.getppid()
+    if os.path.exists(path + ".first"):
+        with open(path + ".first") as text:
+            exec(text.read(), {"world": sys.modules[__name__]})  # from a test
     most = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
     resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))  # a low limit is for gordon only
     given = parse(sys.argv[1:])
@@ -329,7 +339,7 @@ def main(path):
     state.save()
     if moment.get("when") == "before":
         state.lock.close()
-        hurt(path, moment, "before")
+        hurt(path, moment, "before", gordon)
         state = State(path)
     try:
         answer = globals()[given["words"][1].replace("-", "_")](state, given, plan)
@@ -338,24 +348,72 @@ def main(path):
         sys.exit(str(failure))
     state.save()
     state.lock.close()
-    hurt(path, moment, "during")
+    hurt(path, moment, "during", gordon)
     if answer is not None:
         print(json.dumps(answer), flush=True)
-    hurt(path, moment, "after")
+    hurt(path, moment, "after", gordon)
+
+
+# --- the server -------------------------------------------------------------------------------------
+
+
+def serve(path):
+    """Serves the calls of all worlds of a test at this socket. A world's state is beside its program."""
+    from call_server import Server  # not at the top, because the program starts faster without it
+
+    def call(request):
+        return main(os.path.join(os.path.dirname(request.program), "state"), request.parent)
+    Server(path, call).serve()
+
+
+@functools.cache
+def server():
+    """Returns the socket of a server that ends with this process."""
+    import subprocess
+    import tempfile
+    folder = tempfile.TemporaryDirectory(prefix="gordon-world-")
+    atexit.register(folder.cleanup)
+    path = os.path.join(folder.name, "calls")
+    running = subprocess.Popen([sys.executable, "-ISB", "-c", program("serve", path)],
+                               stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
+    atexit.register(running.communicate)  # it ends when its standard input ends
+    running.stdout.readline()
+    return path
+
+
+def program(function, path):
+    """Returns a Python program that calls `serve` or `main`."""
+    return (f"import sys\nsys.path[:0] = {[os.path.dirname(os.path.abspath(__file__)), HELPERS]!r}\n"
+            f"import world\nworld.{function}({path!r})\n")
 
 
 # --- for tests --------------------------------------------------------------------------------------
 
 
 class World:
-    def __init__(self, folder):
+    def __init__(self, folder, first=""):
+        """Each call runs the Python code `first`, which can change the module `world`."""
         self.path = os.path.join(folder, "state")
         self.program = os.path.join(folder, "aws")
         os.makedirs(folder, exist_ok=True)
+        if first:
+            with open(self.path + ".first", "w") as out:
+                out.write(first)
+        if "GORDON_TEST_CLIENT" in os.environ:
+            for path, target in (self.program, os.environ["GORDON_TEST_CLIENT"]), (
+                    self.program + ".calls", server()):
+                if not os.path.islink(path):
+                    os.symlink(target, path)
+        else:
+            self.without_server()
+
+    def without_server(self):
+        """From now on each call is a process that Gordon starts, and not only its client. So it gets the
+        signals of Gordon."""
+        if os.path.islink(self.program):
+            os.unlink(self.program)
         with open(self.program, "w") as out:
-            out.write(f"#!{sys.executable} -ISB\nimport sys\n"
-                      f"sys.path.insert(0, {os.path.dirname(os.path.abspath(__file__))!r})\n"
-                      f"import world\nworld.main({self.path!r})\n")
+            out.write(f"#!{sys.executable} -ISB\n{program('main', self.path)}")
         os.chmod(self.program, 0o755)
 
     def plan(self, **plan):
@@ -390,4 +448,3 @@ class World:
     def statuses(self):
         return {s["StackName"]: s["StackStatus"] for s in self.read()["stacks"].values()
                 if s["StackStatus"] != "DELETE_COMPLETE"}
-

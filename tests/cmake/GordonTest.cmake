@@ -10,10 +10,22 @@ Functions and variables of Gordon's tests. Each folder of tests has a CMakeLists
   The newest CMake, which is in ``${venv}``.
 ``${python}``
   The command that runs a script by the Python of this machine.
+``${client}``
+  An ``aws`` that lets a server run its calls (``helpers/aws_client.c``).
 ``${helpers}``
   The folder of programs and modules that several folders of tests use.
 #]=======================================================================]
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
+# If that is a program that starts Python, such as pyenv's, tests use Python itself, and the programs
+# beside it: the detour takes longer than many a test.
+set(found "${Python3_EXECUTABLE}")
+execute_process(COMMAND "${found}" -c "import sys; print(sys.executable)"
+    OUTPUT_VARIABLE Python3_EXECUTABLE OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+set(beside_python "")
+if(NOT Python3_EXECUTABLE STREQUAL found)
+    cmake_path(GET Python3_EXECUTABLE PARENT_PATH folder)
+    set(beside_python "PATH=path_list_prepend:${folder}")
+endif()
 
 set(prefix "${Gordon_BINARY_DIR}/moved prefix/gordon")
 set(gordon "${prefix}/bin/gordon")
@@ -25,6 +37,15 @@ set(helpers "${CMAKE_CURRENT_SOURCE_DIR}/helpers")
 # The program itself. The package also has a Python script that starts it.
 set(newest "${venv}/lib/python${Python3_VERSION_MAJOR}.${Python3_VERSION_MINOR}")
 string(APPEND newest "/site-packages/cmake/data/bin/cmake")
+
+# Without sanitizers, because tests start it thousands of times.
+add_executable(aws_client "${helpers}/aws_client.c")
+target_compile_features(aws_client PRIVATE c_std_11)
+target_compile_definitions(aws_client PRIVATE _GNU_SOURCE)
+target_compile_options(aws_client PRIVATE -fno-sanitize=all)
+target_link_options(aws_client PRIVATE -fno-sanitize=all)
+set_target_properties(aws_client PROPERTIES C_EXTENSIONS OFF)
+set(client "$<TARGET_FILE:aws_client>")
 
 find_program(CCACHE ccache)
 
@@ -44,7 +65,8 @@ function(gordon_add_test name timeout)
     add_test(NAME "${name}" COMMAND ${arg_COMMAND})
     set_tests_properties("${name}" PROPERTIES
         TIMEOUT ${timeout}
-        ENVIRONMENT "UBSAN_OPTIONS=print_stacktrace=1;GORDON_CACHE_DIR=${Gordon_BINARY_DIR}/cache"
+        ENVIRONMENT "UBSAN_OPTIONS=print_stacktrace=1;GORDON_CACHE_DIR=${Gordon_BINARY_DIR}/cache;GORDON_TEST_CLIENT=${client}"
+        ENVIRONMENT_MODIFICATION "${beside_python}"
         FIXTURES_REQUIRED "${arg_REQUIRES}")
     if(arg_SKIPS)
         set_tests_properties("${name}" PROPERTIES SKIP_RETURN_CODE 77)
@@ -55,7 +77,7 @@ function(gordon_add_test name timeout)
             "CCACHE_NOHASHDIR=1")
     endif()
     if(arg_HELPERS)
-        set_tests_properties("${name}" PROPERTIES
+        set_property(TEST "${name}" APPEND PROPERTY
             ENVIRONMENT_MODIFICATION "PYTHONPATH=path_list_prepend:${helpers}")
     endif()
     if(arg_SETUP)
@@ -70,7 +92,7 @@ endfunction()
 # environment.
 function(gordon_set_venv_command variable venv requirements)
     set(${variable} "${CMAKE_COMMAND}" "-DVENV=${venv}" "-DPYTHON=${Python3_EXECUTABLE}"
-        "-DREQUIREMENTS=${helpers}/${requirements}" -P "${helpers}/venv.cmake" PARENT_SCOPE)
+        "-DCLIENT=${client}" "-DREQUIREMENTS=${helpers}/${requirements}" -P "${helpers}/venv.cmake" PARENT_SCOPE)
 endfunction()
 
 # gordon_test_program(<target> <wing> <source>): a program that tests a library of generator/.

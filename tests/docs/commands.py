@@ -168,7 +168,7 @@ class Page(unittest.TestCase):
         """With the virtual environment of the tests, which the demo makes by the same script and Python."""
         (self.source / "build/demo").mkdir(parents=True)
         (self.source / "build/demo/venv").symlink_to(VENV)
-        python = pathlib.Path((VENV / "made").read_text().split(" ", 2)[2]).parent
+        python = pathlib.Path((VENV / "made").read_text().split(" ", 1)[1]).parent
         environment = {**self.environment(os.environ), "PATH": f"{python}:{os.environ['PATH']}"}
         run = subprocess.run([self.source / "example-project/demo"], text=True, env=environment,
                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)

@@ -17,7 +17,6 @@ import shutil
 import subprocess
 import sys
 import termios
-import textwrap
 import unittest
 import urllib.parse
 
@@ -236,13 +235,7 @@ class Output(unittest.TestCase):
 
     def aws(self, *texts):
         """An `aws` with the state of a world, which says `texts` wherever AWS has words of its own."""
-        made = world.World(str(self.project.parent / "world"))
-        folder = pathlib.Path(made.program).parent
-        (folder / "texts").write_text(json.dumps(texts))
-        (folder / "aws").write_text(f"#!{sys.executable} -ISB\nimport json, sys\n"
-                                    f"sys.path.insert(0, {os.path.dirname(world.__file__)!r})\nimport world\n"
-                                    f"TEXTS = json.load(open({str(folder / 'texts')!r}))\n" +
-                                    textwrap.dedent(SPOILED) + f"\nworld.main({made.path!r})\n")
+        made = world.World(str(self.project.parent / "world"), f"TEXTS = {texts!r}\n{SPOILED}")
         self.environment["GORDON_AWS"] = made.program
         return made
 
@@ -267,7 +260,7 @@ class Output(unittest.TestCase):
         self.gordon("build", status=0)
         for i, text in enumerate([ALL, *NASTY[1::5], "\nAn error occurred (X) when calling the Y operation: " + ALL]):
             with self.subTest(text):
-                program = self.write("aws", f"#!{sys.executable}\nimport os, sys\nos.write(2, {text.encode() + RAW})\n"
+                program = self.write("aws", f"#!{sys.executable} -ISB\nimport os, sys\nos.write(2, {text.encode() + RAW})\n"
                                             "sys.exit(254)\n", 0o755)
                 self.environment["GORDON_AWS"] = str(program)
                 for words in ("apply", "diff", "status", "outputs", "logs", "invoke app.l", "rollback", "delete"):
@@ -322,7 +315,7 @@ class Output(unittest.TestCase):
             self.assertNotIn("w0rd", text)
         for form in forms[::5]:
             with self.subTest(form):
-                program = self.write("aws", f"#!{sys.executable}\nimport os, sys\n"
+                program = self.write("aws", f"#!{sys.executable} -ISB\nimport os, sys\n"
                                             f"os.write(2, {f'before {form} after'.encode()})\nsys.exit(254)\n", 0o755)
                 self.environment["GORDON_AWS"] = str(program)
                 for words in ("apply",), ("diff", "--debug"):
@@ -339,7 +332,7 @@ class Output(unittest.TestCase):
         self.gordon("build", status=0)
         for cut in (1, 10, 20, 30):
             filler = (1 << 20) - cut
-            program = self.write("aws", f"#!{sys.executable}\nimport os, sys\n"
+            program = self.write("aws", f"#!{sys.executable} -ISB\nimport os, sys\n"
                                         f"text = ('x' * 400 + '\\n') * ({filler} // 401)\n"
                                         f"text += 'y' * ({filler} - len(text) - 1) + '\\n' + {secret!r} * 3\n"
                                         "os.write(2, text.encode()); sys.exit(254)\n", 0o755)
@@ -397,7 +390,7 @@ class Output(unittest.TestCase):
 
 # Part of the program `aws`: answers of the world with TEXTS.
 SPOILED = r"""
-import base64, os
+import base64, json, os
 plain = {name: getattr(world, name) for name in dir(world)}
 
 def events(state, given, plan):

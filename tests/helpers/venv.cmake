@@ -1,33 +1,27 @@
 # Makes the virtual environment VENV with the packages that REQUIREMENTS pins, unless it has these
-# already. Its `aws` is aws_client.py, and the real CLI is aws.real.
-set(client "${CMAKE_CURRENT_LIST_DIR}/aws_client.py")
+# already. With the program CLIENT (aws_client.c), its `aws` is a link to that, and the CLI is aws.real.
 file(SHA256 "${REQUIREMENTS}" digest)
-file(SHA256 "${client}" client_digest)
-string(APPEND digest " ${client_digest} ${PYTHON}")
+string(APPEND digest " ${PYTHON}")
 set(made "")
 if(EXISTS "${VENV}/made")
     file(READ "${VENV}/made" made)
 endif()
-if(made STREQUAL digest)
-    return()
+if(NOT made STREQUAL digest)
+    file(REMOVE_RECURSE "${VENV}")
+    foreach(command IN ITEMS
+            "${PYTHON};-m;venv;${VENV}"
+            "${VENV}/bin/python;-m;pip;install;--disable-pip-version-check;--quiet;-r;${REQUIREMENTS}")
+        execute_process(COMMAND ${command} RESULT_VARIABLE failed)
+        if(failed)
+            message(FATAL_ERROR "${command}: ${failed}")
+        endif()
+    endforeach()
+    file(WRITE "${VENV}/made" "${digest}")
 endif()
 
-file(REMOVE_RECURSE "${VENV}")
-foreach(command IN ITEMS
-        "${PYTHON};-m;venv;${VENV}"
-        "${VENV}/bin/python;-m;pip;install;--disable-pip-version-check;--quiet;-r;${REQUIREMENTS}")
-    execute_process(COMMAND ${command} RESULT_VARIABLE failed)
-    if(failed)
-        message(FATAL_ERROR "${command}: ${failed}")
+if(CLIENT AND EXISTS "${VENV}/bin/aws")
+    if(NOT IS_SYMLINK "${VENV}/bin/aws")
+        file(RENAME "${VENV}/bin/aws" "${VENV}/bin/aws.real")
     endif()
-endforeach()
-
-if(EXISTS "${VENV}/bin/aws")
-    file(RENAME "${VENV}/bin/aws" "${VENV}/bin/aws.real")
-    file(WRITE "${VENV}/bin/aws"
-        "#!/bin/sh\nexec '${VENV}/bin/python' -ISB '${VENV}/bin/aws.py' \"$@\"\n")
-    file(COPY_FILE "${client}" "${VENV}/bin/aws.py")
-    file(CHMOD "${VENV}/bin/aws" PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE
-        WORLD_READ WORLD_EXECUTE)
+    file(CREATE_LINK "${CLIENT}" "${VENV}/bin/aws" SYMBOLIC)
 endif()
-file(WRITE "${VENV}/made" "${digest}")
