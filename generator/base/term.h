@@ -5,6 +5,7 @@
 
 #define TERM_RESET   "\033[0m"
 #define TERM_BOLD    "\033[1m"
+#define TERM_DIM     "\033[2m"
 #define TERM_RED     "\033[1;31m"
 #define TERM_GREEN   "\033[32m"
 #define TERM_YELLOW  "\033[33m"

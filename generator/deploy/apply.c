@@ -51,6 +51,13 @@ static bool place(const char *id, struct pos *pos, void *data)
     return prepared_place(&a->prepared, id, pos);
 }
 
+static bool place_of_change(const char *id, struct pos *pos, bool *alone, void *data)
+{
+    struct apply *a = data;
+    *alone = prepared_alone(&a->prepared, id);
+    return prepared_place(&a->prepared, id, pos);
+}
+
 /* AWS does not publish a second version of the same code and configuration. If somebody else, or
  * gordon.contrib.lambdas, has published it already, the zip gets a mark, and the step runs again.
  * Versions that were cancelled with it get a mark too: the next round would fail at them. */
@@ -105,7 +112,7 @@ static bool agree(struct changes *changes, const json_t *project, void *data)
     }
     bool asks = shown && !changes_within(changes, shown);
     if (asks || (!shown && !a->is_new))
-        changes_report(changes, place, a);
+        changes_report(changes, place_of_change, a);
     moved_back_change(&a->moved_back, changes);
     if (!asks || ask("These changes differ from those shown above. Apply them?"))
         return true;

@@ -112,9 +112,10 @@ static size_t report_secrets(const struct differ *f, const json_t *template, con
 
 /* --- stacks ------------------------------------------------------------------------------- */
 
-static bool place(const char *id, struct pos *pos, void *data)
+static bool place(const char *id, struct pos *pos, bool *alone, void *data)
 {
-    const struct differ *f = data;
+    struct differ *f = data;
+    *alone = prepared_alone(&f->prepared, id);
     return prepared_place(&f->prepared, id, pos);
 }
 

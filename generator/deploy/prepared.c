@@ -123,6 +123,37 @@ bool prepared_place(const struct prepared *p, const char *id, struct pos *pos)
     return deployment_place(p->d, built ? built : id, pos);
 }
 
+static const char *place_key(const struct prepared *p, const char *id)
+{
+    struct pos pos = {0};
+    if (!prepared_place(p, id, &pos))
+        return NULL;
+    return arena_printf(p->d->arena, "%s:%d:%d", pos.file, pos.line, pos.column);
+}
+
+static void count_places(struct prepared *p)
+{
+    const json_t *template = built_step_json(&p->built, STEP_RESOURCES);
+    struct arena *arena = p->d->arena;
+    const char *id, *key;
+    json_t *resource;
+    json_object_foreach(json_object_get(template, "Resources"), id, resource) {
+        key = place_key(p, id);
+        if (key && table_set(arena, &p->places, key, &p->one))
+            table_set(arena, &p->places, key, &p->many);
+    }
+}
+
+bool prepared_alone(struct prepared *p, const char *id)
+{
+    const json_t *template = built_step_json(&p->built, STEP_RESOURCES);
+    if (!p->places.count)
+        count_places(p);
+    const char *key =
+        json_object_get(json_object_get(template, "Resources"), id) ? place_key(p, id) : NULL;
+    return key && table_get(&p->places, key) == &p->one;
+}
+
 void prepared_release(struct prepared *p)
 {
     built_release(&p->built);

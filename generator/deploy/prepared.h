@@ -20,6 +20,8 @@ struct prepared {
     struct params_found found;
     const char *account;    /* its number, once it is known */
     struct table built_ids; /* logical id that is sent to the one that was built, if it differs */
+    struct table places;    /* "file:line:column" to &one or &many, by how many it asks for */
+    char one, many;         /* of the resources' stack */
 };
 
 /* False after errors, which are reported together as far as possible. On a terminal the status line
@@ -28,6 +30,8 @@ bool prepared_load(struct prepared *prepared, struct deployment *deployment);
 void prepared_release(struct prepared *prepared);
 /* Finds the place in the settings that asks for a resource; false if it is unknown. */
 bool prepared_place(const struct prepared *prepared, const char *id, struct pos *pos);
+/* Whether the place of a resource asks for no other one of the resources' stack. */
+bool prepared_alone(struct prepared *prepared, const char *id);
 /* Returns the values (new) of a template's parameters; those without a value have a default. */
 json_t *prepared_parameters(const struct prepared *prepared, const json_t *template);
 

@@ -244,9 +244,33 @@ static bool check_transform(const struct node *transform)
     return ok;
 }
 
+static bool is_section(const char *name)
+{
+    for (size_t i = 0; i < countof(top_fields); i++)
+        if (strcmp(top_fields[i].key, name) == 0)
+            return true;
+    return false;
+}
+
+/* Reports resources that stand beside the sections, because Resources is missing. */
+static bool check_top(const struct node *fragment)
+{
+    bool ok = true;
+    for (size_t i = 0; i < fragment->count; i++) {
+        const struct node *key = fragment->entries[i].key;
+        const char *type = node_text(node_get(fragment->entries[i].value, "Type"));
+        if (type && !is_section(key->text))
+            ok = diag_error(EXIT_RESOURCE, key->pos,
+                            "'%s' is a resource, so it stands under Resources: write "
+                            "{Resources: {%s: {Type: %s}}}",
+                            key->text, key->text, type);
+    }
+    return ok && schema_check(top_fields, countof(top_fields), fragment, fragment, "a fragment");
+}
+
 bool fragment_read(struct project *project, struct model *model, const struct node *node)
 {
-    bool ok = schema_check(top_fields, countof(top_fields), node, node, "a fragment");
+    bool ok = check_top(node);
     for (enum section s = 0; s < countof(sections); s++)
         ok = read_section(project, model, s, node_get(node, sections[s].name)) && ok;
     ok = check_transform(node_get(node, "Transform")) && ok;

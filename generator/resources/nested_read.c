@@ -33,20 +33,6 @@ static void report_circle(const struct nested *around, const struct nested *agai
         diag_note(step->place->pos, "%s is named here", step->path);
 }
 
-/* Adds the parameter by which the template gets the name of the bucket. */
-static bool declare_bucket(const struct model *model, struct cfn *cfn, struct nested *nested)
-{
-    const struct declared *taken = model_declared(model, "Parameters", NESTED_BUCKET);
-    if (taken)
-        return diag_error(EXIT_DUPLICATE, taken->key->pos,
-                          "'%s' is a parameter of Gordon's own, which apply gives a value; leave "
-                          "it out",
-                          NESTED_BUCKET);
-    nested->takes_bucket = true;
-    json_object_set_new(cfn->parameters, NESTED_BUCKET, cfn_known_parameter("CodeBucket"));
-    return true;
-}
-
 static const char *needs_of(struct arena *arena, const json_t *template)
 {
     json_t *list = capabilities_of(template), *item;
@@ -61,12 +47,15 @@ static const char *needs_of(struct arena *arena, const json_t *template)
 /* Sets the text of the template. */
 static void write_template(struct model *model, struct cfn *cfn, struct nested *nested)
 {
+    size_t errors = diag_errors();
+    cfn_reserve(cfn, (struct pos){0}, NESTED_BUCKET);
     fragment_write(nested->map, cfn);
     nested_write(model, cfn);
-    if (model->takes_bucket && !declare_bucket(model, cfn, nested))
-        return;
-    size_t errors = diag_errors();
-    link_check_all(model, cfn);
+    nested->takes_bucket = model->takes_bucket;
+    if (nested->takes_bucket)
+        json_object_set_new(cfn->parameters, NESTED_BUCKET, cfn_known_parameter("CodeBucket"));
+    if (diag_errors() == errors)
+        link_check_all(model, cfn);
     if (diag_errors() > errors)
         return;
     json_t *template = cfn_template(cfn);

@@ -222,7 +222,8 @@ static void allow_part(const struct model *model, const struct use *use, const c
             if (strcmp(use->accesses[i]->grants[g].part, part) == 0)
                 add_actions(&actions, use->accesses[i]->grants[g].actions);
     allow(model->arena, statements, use->kind->service, &actions,
-          arn_and(model->arena, arn(model, use), part));
+          strcmp(part, USE_ANYTHING) == 0 ? json_string(USE_ANYTHING)
+                                          : arn_and(model->arena, arn(model, use), part));
 }
 
 void use_allow(const struct model *model, const struct use *use, json_t *statements)

@@ -7,11 +7,15 @@
 
 struct arena;
 
-enum { USE_ACTIONS_MAX = 12, USE_GRANTS_MAX = 2, USE_ACCESSES_MAX = 3, USE_TYPES_MAX = 4 };
+enum { USE_ACTIONS_MAX = 12, USE_GRANTS_MAX = 3, USE_ACCESSES_MAX = 3, USE_TYPES_MAX = 4 };
 
 /* Actions on one part of a resource. */
+#define USE_ANYTHING "*"
+
 struct use_grant {
-    const char *part; /* what follows the ARN, as the objects of a bucket do; "" for itself */
+    /* What follows the ARN, as the objects of a bucket do; "" for itself; USE_ANYTHING for actions
+     * that IAM does not limit to resources. */
+    const char *part;
     const char *actions[USE_ACTIONS_MAX]; /* without the service; NULL at the end */
 };
 

@@ -170,20 +170,30 @@ static int longest(const struct changes *changes, bool types)
     return (int)most;
 }
 
+/* The place of a change, in `arena`, or NULL. */
+static const char *where(struct arena *arena, const struct change *change, change_place *place,
+                         bool *alone, void *data)
+{
+    struct pos pos = {0};
+    *alone = false;
+    if (!place || change->kind == CHANGE_REMOVE || !place(change->id, &pos, alone, data) ||
+        !pos.file)
+        return NULL;
+    return arena_printf(arena, "%s:%d", pos.file, pos.line);
+}
+
 void changes_report(const struct changes *changes, change_place *place, void *data)
 {
     struct arena *arena = arena_new();
     int ids = longest(changes, false), types = longest(changes, true);
     for (size_t i = 0; i < changes->n; i++) {
         const struct change *change = &changes->items[i];
-        const char *where = NULL;
-        struct pos pos = {0};
-        if (place && change->kind != CHANGE_REMOVE && place(change->id, &pos, data) && pos.file)
-            where = arena_printf(arena, "%s:%d", pos.file, pos.line);
+        bool alone;
+        const char *at = where(arena, change, place, &alone, data);
         const char *text = words(arena, change);
-        report_colored(looks[change->kind].color, "change", to_json(change, where),
+        report_colored(looks[change->kind].color, alone ? at : NULL, "change", to_json(change, at),
                        "%s %-*s  %-*s%s%s", looks[change->kind].sign, ids, change->id,
-                       *text ? types : 0, change->type, *text ? "  " : "", text);
+                       *text || alone ? types : 0, change->type, *text ? "  " : "", text);
     }
     arena_free(arena);
 }

@@ -25,8 +25,9 @@ struct changes {
     size_t n;
 };
 
-/* Finds the place in the settings that asks for a resource; false if it is unknown. */
-typedef bool change_place(const char *id, struct pos *pos, void *data);
+/* Finds the place in the settings that asks for a resource; false if it is unknown. Sets `*alone`
+ * to whether it asks for no other one, as a fragment does. */
+typedef bool change_place(const char *id, struct pos *pos, bool *alone, void *data);
 
 /* Returns the changes in an answer of describe-change-set. Texts are in `arena`, here and below. */
 struct changes changes_of_set(struct arena *arena, const json_t *answer);
@@ -34,7 +35,8 @@ struct changes changes_of_set(struct arena *arena, const json_t *answer);
 struct changes changes_of_template(struct arena *arena, const json_t *template);
 /* Whether every change in `now` is in `shown` too, and is not worse than there. */
 bool changes_within(const struct changes *now, const struct changes *shown);
-/* Reports a line for each change; `place` may be NULL. */
+/* Reports a line for each change; `place` may be NULL. The text has the places of resources that
+ * stand alone: the others of a lambda are known by its name. */
 void changes_report(const struct changes *changes, change_place *place, void *data);
 /* Adds the numbers of changes of each kind to `counts`. */
 void changes_count(const struct changes *changes, size_t counts[CHANGE_KINDS]);

@@ -113,18 +113,27 @@ void report_status(const char *status)
     fflush(stdout);
 }
 
-static void print_text(const char *before, const char *color, const char *format, va_list args)
+static void print_part(const char *before, const char *color, const char *text)
+{
+    const char *code = term_color(stdout, color);
+    printf("%s%s%s%s", before, code, say_word(text), *code ? TERM_RESET : "");
+}
+
+/* `after` follows it, dim; or NULL. */
+static void print_text(const char *before, const char *color, const char *after, const char *format,
+                       va_list args)
 {
     struct arena *arena = arena_new();
-    const char *code = term_color(stdout, color);
-    printf("%s%s%s%s\n", before, code, say_word(arena_vprintf(arena, format, args)),
-           *code ? TERM_RESET : "");
+    print_part(before, color, arena_vprintf(arena, format, args));
+    if (after)
+        print_part("  ", TERM_DIM, after);
+    putchar('\n');
     fflush(stdout);
     arena_free(arena);
 }
 
-static void print_line(const char *type, json_t *object, const char *color, const char *format,
-                       va_list args)
+static void print_line(const char *type, json_t *object, const char *color, const char *after,
+                       const char *format, va_list args)
 {
     if (as_json) {
         print_object(type, object);
@@ -132,22 +141,23 @@ static void print_line(const char *type, json_t *object, const char *color, cons
     }
     json_decref(object);
     status_line_clear();
-    print_text("    ", color, format, args);
+    print_text("    ", color, after, format, args);
 }
 
 void report_line(const char *type, json_t *object, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    print_line(type, object, "", format, args);
+    print_line(type, object, "", NULL, format, args);
     va_end(args);
 }
 
-void report_colored(const char *color, const char *type, json_t *object, const char *format, ...)
+void report_colored(const char *color, const char *after, const char *type, json_t *object,
+                    const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    print_line(type, object, color, format, args);
+    print_line(type, object, color, after, format, args);
     va_end(args);
 }
 
@@ -156,7 +166,7 @@ void report_below(const char *format, ...)
     va_list args;
     va_start(args, format);
     if (!as_json)
-        print_text("      ", "", format, args);
+        print_text("      ", "", NULL, format, args);
     va_end(args);
 }
 
@@ -170,7 +180,7 @@ void report_sum_line(json_t *object, const char *format, ...)
     va_list args;
     json_decref(object);
     va_start(args, format);
-    print_text("", "", format, args);
+    print_text("", "", NULL, format, args);
     va_end(args);
 }
 

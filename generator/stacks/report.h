@@ -22,9 +22,9 @@ void report_line(const char *type, json_t *object, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* A last line that sums up the result; or {"type": "sum"} with the keys of `object` (stolen). */
 void report_sum_line(json_t *object, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* Like report_line, in a colour of base/term.h. */
-void report_colored(const char *color, const char *type, json_t *object, const char *format, ...)
-    printf_like(4, 5);
+/* Like report_line, in a colour of base/term.h. `after` follows, dim; or NULL. */
+void report_colored(const char *color, const char *after, const char *type, json_t *object,
+                    const char *format, ...) printf_like(5, 6);
 /* A line below the last one of report_line, further in; nothing with --json. */
 void report_below(const char *format, ...) printf_like(1, 2);
 /* One of the project's outputs; before the first one stands their title. */

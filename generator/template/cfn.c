@@ -47,12 +47,17 @@ void cfn_release(struct cfn *cfn)
 
 static bool collides(struct pos pos, const struct pos *other, const char *name)
 {
+    if (!other->file)
+        return diag_error(EXIT_DUPLICATE, pos,
+                          "'%s' is a parameter of Gordon's own, which apply gives a value, so no "
+                          "resource can have this logical id; choose another name, or a "
+                          "'logical-name'",
+                          name);
     diag_error(EXIT_DUPLICATE, pos,
                "'%s' would be a resource's logical id and the name of a parameter of Gordon's own; "
                "choose another name, or a 'logical-name'",
                name);
-    if (other->file)
-        diag_note(*other, "the other one is made here");
+    diag_note(*other, "the other one is made here");
     return false;
 }
 

@@ -8,6 +8,7 @@
 #include "settings/project.h"
 #include "template/cfn.h"
 #include "template/limit.h"
+#include "template/policy_size.h"
 
 enum { APPS_SHOWN = 5 };
 
@@ -187,6 +188,12 @@ static void share_outputs(struct shares *s)
         link_each_ref(output, share_output, &ref);
 }
 
+/* A mapping belongs to a fragment, which is of no resource. */
+static void share_nothing(struct shares *s)
+{
+    (void)s;
+}
+
 static size_t size_of_section(const struct check *c, const char *section)
 {
     return json_object_size(json_object_get(c->of->template, section));
@@ -218,6 +225,7 @@ static const struct limit {
     {"Resources", "resources", LIMIT_RESOURCES, size_of_section, share_resources, one},
     {"Parameters", "parameters", LIMIT_PARAMETERS, size_of_section, share_parameters, one},
     {"Outputs", "outputs", LIMIT_OUTPUTS, size_of_section, share_outputs, one},
+    {"Mappings", "mappings", LIMIT_MAPPINGS, size_of_section, share_nothing, one},
     {NULL, "bytes", LIMIT_BODY, size_of_body, share_resources, bytes},
 };
 
@@ -298,6 +306,15 @@ static void check_dynamic_references(struct check *c)
                c->of->file, n, n - LIMIT_DYNAMIC_REFERENCES, LIMIT_DYNAMIC_REFERENCES);
 }
 
+static void check_description(struct check *c)
+{
+    size_t size = json_string_length(json_object_get(c->of->template, "Description"));
+    if (size > LIMIT_DESCRIPTION)
+        report(c, (struct pos){.file = c->of->project->file},
+               "the Description of %s has %zu bytes, %zu over CloudFormation's %d", c->of->file,
+               size, size - LIMIT_DESCRIPTION, LIMIT_DESCRIPTION);
+}
+
 /* Checks the values that are sent: those of declared parameters. */
 static void check_values(struct check *c, const json_t *values)
 {
@@ -313,6 +330,20 @@ static void check_values(struct check *c, const json_t *values)
     }
 }
 
+/* Reports policies that are too large for IAM, where the settings ask for the resource. */
+static void report_policy(const char *id, const struct policy_quota *quota, size_t size, void *data)
+{
+    struct check *c = data;
+    const struct pos *pos = c->of->places ? table_get(c->of->places, id) : NULL;
+    report(c, pos ? *pos : (struct pos){.file = c->of->project->file},
+           "%s: %s %s at least %zu characters, %zu over IAM's %zu; %s", id, quota->what,
+           str_ends(quota->type, "ManagedPolicy") ? "has" : "have", size, size - quota->max,
+           quota->max,
+           str_ends(quota->type, "ManagedPolicy")
+               ? "split it"
+               : "let it have managed policies instead, which have limits of their own");
+}
+
 /* --- all checks --------------------------------------------------------------------------- */
 
 bool limit_check(const struct limit_check *of)
@@ -322,6 +353,8 @@ bool limit_check(const struct limit_check *of)
         check_size(&c, &table[i]);
     check_names(&c);
     check_dynamic_references(&c);
+    check_description(&c);
     check_values(&c, of->values);
+    policy_sizes(c.arena, of->template, report_policy, &c);
     return c.ok;
 }

@@ -2,9 +2,8 @@
  * CloudFormation quotas").
  *
  * These quotas cannot be raised, and AWS refuses a template that exceeds one only after other
- * stacks were changed. Mappings and descriptions are not checked: our templates have no mappings,
- * and no descriptions of the user's. A logical id that is too long is an error of its own, in
- * cfn_add. */
+ * stacks were changed. A logical id that is too long is an error of its own, in cfn_add. IAM's
+ * quotas of policies are checked, too (policy_size.h). */
 #ifndef TEMPLATE_LIMIT_H
 #define TEMPLATE_LIMIT_H
 #include <jansson.h>
@@ -17,9 +16,11 @@ enum {
     LIMIT_RESOURCES = 500,
     LIMIT_PARAMETERS = 200,
     LIMIT_OUTPUTS = 200,
-    LIMIT_NAME = 255,     /* characters of the name of a parameter or an output */
-    LIMIT_VALUE = 4096,   /* bytes of the value of a parameter */
-    LIMIT_BODY = 1000000, /* bytes of a template in S3: AWS calls them "1 MB" */
+    LIMIT_MAPPINGS = 200,
+    LIMIT_DESCRIPTION = 1024, /* bytes of the template's */
+    LIMIT_NAME = 255,         /* characters of the name of a parameter or an output */
+    LIMIT_VALUE = 4096,       /* bytes of the value of a parameter */
+    LIMIT_BODY = 1000000,     /* bytes of a template in S3: AWS calls them "1 MB" */
     LIMIT_DYNAMIC_REFERENCES = 60,
 };
 

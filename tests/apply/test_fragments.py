@@ -125,6 +125,8 @@ class Fragments(FlowCase):
         self.write_machine("second")
         self.write_child("second")
         self.build()
+        shown = self.gordon("diff", status=25).stdout
+        self.assertRegex(shown, r"~ Machine +AWS::StepFunctions::StateMachine +\S.*  app/fragment.yml:\d+\n")
         applied = self.apply().stdout
         self.assertIn("Machine", applied)
         self.assertIn("Child", applied)
