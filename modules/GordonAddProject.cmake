@@ -87,7 +87,10 @@ function(_gordon_check_path path signs)
     if(CMAKE_GENERATOR MATCHES "Makefiles")
         string(APPEND signs "\":")
     endif()
-    string(REGEX MATCH "[${signs}]|[$]{" found "${path}")
+    string(REGEX MATCH "[${signs}]|[$][{<]" found "${path}") # ${...} and generator expressions
+    if(found STREQUAL "" AND CMAKE_GENERATOR MATCHES "Makefiles" AND path MATCHES "\\(.*\\)$")
+        set(found "(...)") # at the end, for Make this is a member of an archive
+    endif()
     string(REGEX REPLACE "\\[[^][]*\\]" "" unpaired "${path}")
     if(found STREQUAL "" AND unpaired MATCHES "[][]") # without its partner it joins list items
         set(found "${CMAKE_MATCH_0}")
@@ -169,7 +172,7 @@ endfunction()
 # A folder in which a settings file may appear, or a link to one may change; or a file or folder in a zip of the
 # templates, which has a digest in its name.
 function(_gordon_plan_folder path shown)
-    _gordon_check_path("${path}" "" "${shown}")
+    _gordon_check_path("${path}/" "" "${shown}")
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${path}")
 endfunction()
 

@@ -10,6 +10,8 @@
 #include "sources/collect.h"
 #include "sources/credential.h"
 
+enum { BYTES_MAX = 1 << 30 }; /* of the files in a zip: four times what Lambda takes */
+
 /* Adds each file to the digest, and its own digest to its entry, so that packing sees if it has
  * changed since. */
 static bool digest_entries(struct arena *arena, struct collection *c, char digest[SHA256_HEX])
@@ -29,6 +31,20 @@ static bool digest_entries(struct arena *arena, struct collection *c, char diges
     }
     sha256_hex(&all, digest);
     return true;
+}
+
+/* The plan reads the files for their digest, so there must be an end of them. */
+static bool check_size(const struct collection *c, const struct node *setting, const char *path)
+{
+    long long size = 0;
+    for (size_t i = 0; i < c->ninputs && size <= BYTES_MAX; i++)
+        if (c->stamps[i].size > BYTES_MAX - size)
+            size = BYTES_MAX + 1LL;
+        else if (c->stamps[i].size > 0)
+            size += c->stamps[i].size;
+    return size <= BYTES_MAX ||
+           diag_error(EXIT_BUILD, setting->pos, "the files in %s have more than %d MB", path,
+                      BYTES_MAX >> 20);
 }
 
 static bool collect(struct collection *c, const struct project *project, const char *path)
@@ -60,6 +76,8 @@ bool artifact_zip_look(struct project *project, const struct node *setting, cons
         project_input(project, c.inputs[i], c.stamps[i]);
     collect_sort(&c);
     credential_warn(arena, &credentials, id);
+    if (ok && !check_size(&c, setting, path))
+        return false;
     if (!ok || !digest_entries(arena, &c, digest)) {
         diag_note(setting->pos, "%s is named here", path);
         return false;

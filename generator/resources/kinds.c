@@ -88,6 +88,7 @@ static bool resolve_lambdas(const struct model *model)
 struct model *kinds_load(struct project *project, artifact_zip *zip)
 {
     struct model *model = model_new(project);
+    cfn_begin_values();
     artifacts_init(model, zip, nested_read);
     bool ok = tags_check(node_get(project->settings, "tags"));
     ok = fragments_read(project, model) && ok;
@@ -183,7 +184,6 @@ static void reserve_own(struct cfn *cfn)
 bool kinds_write(const struct model *model, struct step_file files[STEP_COUNT])
 {
     struct steps steps = {0};
-    cfn_begin_values();
     for (enum step step = 0; step < STEP_COUNT; step++) {
         if (step_is_custom(step))
             actions_init(&steps.actions[step]);

@@ -30,6 +30,7 @@ struct nested {
     const struct node *map;     /* the whole template, as it is in the file */
     const struct node *place;   /* the path in the settings, while it is being read; else NULL */
     struct nested *around;      /* the template in which that stands; or NULL */
+    int depth;                  /* 1 if there is none around it */
     const struct table *places; /* of its resources */
 };
 

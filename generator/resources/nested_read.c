@@ -13,6 +13,8 @@
 #include "template/capability.h"
 #include "template/cfn.h"
 
+enum { DEPTH_MAX = 100 }; /* each level is on the stack */
+
 /* Reports that `setting` names a template in which it stands. */
 static void report_circle(const struct nested *around, const struct nested *again,
                           const struct node *setting)
@@ -99,9 +101,13 @@ struct nested *nested_read(struct project *project, struct model *model, const s
     if (nested && nested->place) {
         report_circle(model->template, nested, setting);
         nested = NULL;
+    } else if (!nested && model->template && model->template->depth == DEPTH_MAX) {
+        diag_error(EXIT_VALUE, setting->pos, "templates are nested deeper than %d levels here",
+                   DEPTH_MAX);
     } else if (!nested) {
         nested = arena_alloc(model->arena, sizeof *nested);
         *nested = (struct nested){.path = path, .place = setting, .around = model->template};
+        nested->depth = nested->around ? nested->around->depth + 1 : 1;
         table_set(model->arena, &model->artifacts->templates, arena_strdup(model->arena, real),
                   nested);
         read_template(project, model, nested);

@@ -95,9 +95,56 @@ class Enemies(unittest.TestCase):
                     self.assertEqual(run.returncode, 0, run.stdout)
                     built += 1
                 else:
-                    self.assertRegex(run.stdout, r"settings\.yml|rename the file or its folder")
+                    self.assertRegex(run.stdout, r"settings\.yml:\d|CMake cannot build with")
                 self.check_harmless(folder, run)
         self.assertGreater(built, len(FOLDERS) / 2)
+
+    def fragments(self, number, names):
+        """A project that has each name as a fragment's, as that of a text, and as that of a file for S3."""
+        folder = self.project(f"files {number}", ["l"])
+        for i, name in enumerate(names):
+            (folder / "p" / f"f{name}.yml").write_text(
+                f"Resources:\n  T{i}: {{Type: AWS::SNS::Topic, Properties: {{DisplayName: {quoted(f'text://t{name}')}}}}}\n"
+                f"  M{i}: {{Type: AWS::StepFunctions::StateMachine, Properties: {{DefinitionS3Location: "
+                f"{quoted(f'm{name}')}}}}}\n")
+            (folder / "p" / f"t{name}").write_text("before")
+            (folder / "p" / f"m{name}").write_text(f"{{{i}}}")
+        with (folder / "p/settings.yml").open("a") as settings:
+            settings.write("cloudformation:\n" + "".join(f"  - {quoted(f'f{name}.yml')}\n" for name in names))
+        return folder
+
+    def template(self, folder):
+        template = json.loads((folder / "build dir/demo/0003_r.json").read_text())["Resources"]
+        return [{name: resource["Properties"][key] for name, resource in template.items() if name[0] == prefix and
+                 name[1:].isdigit()} for prefix, key in (("T", "DisplayName"), ("M", "DefinitionS3Location"))]
+
+    def test_names_of_files_of_fragments(self):
+        """They build, and are inputs; or are refused with their names."""
+        make = "Make" in GENERATOR
+        refused = [name for name in FOLDERS if set(name) & set(";|\\\t\r\n" + ("\":" if make else "")) or "${" in name
+                   or "$<" in name or ("[" in name) != ("]" in name) or (make and "(" in name and name[-1] == ")")]
+        names = [name for name in FOLDERS if name not in refused]
+        self.assertGreater(len(names), len(FOLDERS) / 2)
+        folder = self.fragments(0, names)
+        for run in (self.configure(folder), self.build(folder)):
+            self.check_harmless(folder, run)
+            self.assertEqual(run.returncode, 0, run.stdout)
+        texts, machines = self.template(folder)
+        self.assertEqual((len(texts), set(texts.values()), len(machines)), (len(names), {"before"}, len(names)))
+        for i, name in enumerate(names):
+            (folder / "p" / f"t{name}").write_text("after")
+            (folder / "p" / f"m{name}").write_text(f"{{{i}, 1}}")
+        run = self.build(folder)
+        self.assertEqual(run.returncode, 0, run.stdout)
+        new_texts, new_machines = self.template(folder)
+        self.assertEqual(set(new_texts.values()), {"after"})
+        self.assertEqual([i for i in machines if machines[i] == new_machines[i]], [])
+        self.assertEqual(len(list((folder / "build dir/demo/code").iterdir())), len(names) + 1)
+        for i, name in enumerate(refused):
+            with self.subTest(name=name):
+                run = self.configure(self.fragments(i + 1, [name]))
+                self.assertRegex(run.stdout, "CMake cannot build with ")
+                self.check_harmless(folder, run)
 
     def test_names_of_targets(self):
         folder = self.project("targets", ["l"])

@@ -27,8 +27,8 @@ def sub(text):
 class Limits(hostile.Test):
     def limited(self, fragment="", settings="", status=0, says=""):
         """Runs gordon template with a fragment, and with settings of the project."""
-        with (self.project / "settings.yml").open("a", encoding="utf-8") as file:
-            file.write(settings + ("cloudformation: f.yml\n" if fragment else ""))
+        (self.project / "settings.yml").write_text("project: p\ncode-bucket: b-x\napps:\n  - app\n" + settings +
+                                                   ("cloudformation: f.yml\n" if fragment else ""))
         (self.project / "f.yml").write_text(fragment)
 
         def limit():
@@ -110,6 +110,25 @@ class Limits(hostile.Test):
         self.limited(LIST + "".join(f"  {'A' * 250}{i}: {{Type: AWS::StepFunctions::StateMachine, Properties: "
                                     "{DefinitionS3Location: m.json}}\n" for i in range(2)))
         self.assertEqual(len(list((self.project / "_build/code").glob("*.json"))), 2)
+
+    def test_nested_templates(self):
+        """Each level was on the stack."""
+        stack = LIST + "  S: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: t%d.yml}}\n"
+        n = 1000
+        for i in range(n):
+            (self.project / f"t{i}.yml").write_text(stack % (i + 1))
+        (self.project / f"t{n}.yml").write_text(LIST + topic("A", ""))
+        self.limited(stack % 0, status=24, says="t99.yml:2:67: error: templates are nested deeper than 100 levels here")
+        (self.project / "t99.yml").write_text(LIST + topic("A", ""))
+        self.limited(stack % 0, says="")
+
+    def test_large_folder_of_a_resource(self):
+        """The plan has its digest."""
+        with (self.project / "app/c/large").open("wb") as file:
+            file.truncate(1 << 42)
+        self.limited("Transform: AWS::Serverless-2016-10-31\n" + LIST +
+                     "  S: {Type: AWS::Serverless::Function, Properties: {CodeUri: app/c}}\n", status=21,
+                     says="error: the files in app/c have more than 1024 MB")
 
 
 if __name__ == "__main__":
