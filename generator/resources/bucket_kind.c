@@ -322,17 +322,6 @@ static bool check_overlaps(const struct bucket *bucket)
     return ok;
 }
 
-static bool same_name(const struct node *a, const struct node *b)
-{
-    if (node_text(a) && node_text(b))
-        return strcmp(a->text, b->text) == 0;
-    json_t *x = cfn_value(a), *y = cfn_value(b);
-    bool same = json_equal(x, y);
-    json_decref(x);
-    json_decref(y);
-    return same;
-}
-
 /* S3 sets all notifications of a bucket at once, so they must be in one resource. */
 static bool check_one_resource(const struct model *model, const struct resource *resource)
 {
@@ -342,7 +331,7 @@ static bool check_one_resource(const struct model *model, const struct resource 
     for (size_t i = 0; i < model->count; i++) {
         other = model->resources[i]->data;
         if (model->resources[i]->kind != &bucket_kind || other == bucket || !other->name ||
-            other->eventbridge != bucket->eventbridge || !same_name(other->name, bucket->name))
+            other->eventbridge != bucket->eventbridge || !reference_same(other->name, bucket->name))
             continue;
         diag_error(EXIT_RESOURCE, bucket->name->pos,
                    "the bucket %s%s%s is in '%s' already; all notifications of a bucket stand in "

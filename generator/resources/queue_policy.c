@@ -186,23 +186,34 @@ static bool is_first(const struct steps *steps, size_t index)
     return true;
 }
 
-void queue_policies_write(const struct model *model, struct steps *steps)
+/* Writes the policy of the queue to which the sender `first` sends. */
+static void write_policy(const struct model *model, struct steps *steps,
+                         const struct queue_sender *first)
 {
     struct cfn *cfn = &steps->cfn[STEP_RESOURCES];
-    for (size_t i = 0; i < steps->nsenders; i++) {
-        const struct queue_sender *sender = &steps->senders[i];
-        const char *id = own_policy(cfn, sender->queue), *name = sender->queue->key->text;
-        if (id && !sender->taken)
-            check_own_policy(cfn, id, sender);
-        if (id || sender->taken || !is_first(steps, i))
-            continue;
-        const char *condition = condition_of(steps, sender->queue);
-        check_guards(steps, sender, condition);
-        cfn->condition = condition;
-        cfn_add(cfn, sender->place->pos, arena_printf(model->arena, "%sSendersPolicy", name),
-                policy_cfn(steps, sender->queue, condition));
-    }
+    const char *condition = condition_of(steps, first->queue);
+    check_guards(steps, first, condition);
+    cfn->condition = condition;
+    cfn_add(cfn, first->place->pos,
+            arena_printf(model->arena, "%sSendersPolicy", first->queue->key->text),
+            policy_cfn(steps, first->queue, condition));
     cfn->condition = NULL;
+}
+
+void queue_policies_write(const struct model *model, struct steps *steps)
+{
+    const struct cfn *cfn = &steps->cfn[STEP_RESOURCES];
+    for (size_t i = 0; i < steps->nsenders; i++) {
+        const struct queue_sender *first = &steps->senders[i];
+        if (first->taken || !is_first(steps, i))
+            continue;
+        const char *id = own_policy(cfn, first->queue);
+        if (!id)
+            write_policy(model, steps, first);
+        for (size_t k = i; id && k < steps->nsenders; k++)
+            if (steps->senders[k].queue == first->queue)
+                check_own_policy(cfn, id, &steps->senders[k]);
+    }
 }
 
 void queue_policies_release(struct steps *steps)

@@ -167,3 +167,14 @@ bool reference_check(const struct model *model, const struct node *node, const c
     diag_note(resource->key->pos, "it is here");
     return false;
 }
+
+bool reference_same(const struct node *a, const struct node *b)
+{
+    if (node_text(a) && node_text(b))
+        return strcmp(a->text, b->text) == 0;
+    json_t *x = cfn_value(a), *y = cfn_value(b);
+    bool same = json_equal(x, y);
+    json_decref(x);
+    json_decref(y);
+    return same;
+}

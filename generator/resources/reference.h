@@ -37,6 +37,9 @@ json_t *reference_value(const struct model *model, const struct node *node, enum
 bool reference_check(const struct model *model, const struct node *node, const char *const *types,
                      const char *what);
 
+/* Whether two values, which may be functions, are the same in a template. */
+bool reference_same(const struct node *a, const struct node *b);
+
 /* Whether a change of this property makes another resource of the type, so that refs to it change.
  * Of unknown types, that is assumed of names only. */
 bool reference_is_replaced_by(const char *type, const char *property);

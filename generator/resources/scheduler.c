@@ -9,6 +9,7 @@
 #include "resources/scheduler.h"
 #include "resources/steps.h"
 #include "resources/time_zone.h"
+#include "resources/use_key.h"
 #include "resources/verbatim.h"
 #include "settings/node.h"
 #include "settings/schema.h"
@@ -220,19 +221,34 @@ static json_t *trust(void)
     return document;
 }
 
-/* Returns a policy with one statement; NULL without a resource. */
-static json_t *policy(const char *name, const char *action, json_t *resource)
+/* Returns a policy with one statement; NULL without a resource (all stolen). */
+static json_t *policy(const char *name, json_t *actions, json_t *resource)
 {
-    if (!resource)
+    if (!resource) {
+        json_decref(actions);
         return NULL;
-    return json_pack("{s:s, s:{s:s, s:[{s:s, s:s, s:o}]}}",
+    }
+    return json_pack("{s:s, s:{s:s, s:[{s:s, s:o, s:o}]}}",
         "PolicyName", name,
         "PolicyDocument",
             "Version", "2012-10-17",
             "Statement",
                 "Effect", "Allow",
-                "Action", action,
+                "Action", actions,
                 "Resource", resource);
+}
+
+/* Returns the keys of the queue that gets failures, or NULL: who sends to a queue uses its key. */
+static json_t *letters_keys(const struct model *model, const struct node *letters)
+{
+    const struct declared *queue = letters ? receiver_resource(model, letters) : NULL;
+    json_t *keys = queue ? use_keys_of(model, queue, letters->pos,
+                                       "name a 'role' that has it")
+                         : NULL;
+    if (json_array_size(keys))
+        return keys;
+    json_decref(keys);
+    return NULL;
 }
 
 static json_t *policies(const struct model *model, const struct schedule *schedule,
@@ -240,10 +256,12 @@ static json_t *policies(const struct model *model, const struct schedule *schedu
 {
     const struct node *letters = node_get(settings, "dead_letter");
     json_t *all[] = {
-        policy("Invoke", "lambda:InvokeFunction", lambda_alias(schedule->lambda)),
-        policy("DeadLetter", "sqs:SendMessage",
+        policy("Invoke", json_string("lambda:InvokeFunction"), lambda_alias(schedule->lambda)),
+        policy("DeadLetter", json_string("sqs:SendMessage"),
             node_set(letters) ? receiver_arn(model, letters) : NULL),
-        policy("Key", "kms:Decrypt",
+        policy("DeadLetterKey", json_pack("[s, s]", "kms:Decrypt", "kms:GenerateDataKey"),
+            letters_keys(model, letters)),
+        policy("Key", json_string("kms:Decrypt"),
             reference_value(model, node_get(settings, "kms_key"), WANT_ARN)),
     };
     json_t *list = json_array();

@@ -55,7 +55,7 @@ static bool check_topic(const struct model *model, const struct node *topic)
         return false;
     if (!dynamic && str_starts(topic->text, "arn:"))
         name = arn_name(topic->text);
-    if (dynamic ? receiver_is_fifo(reference_resource(model, topic))
+    if (dynamic ? receiver_is_fifo(receiver_resource(model, topic))
                 : name && str_ends(name, ".fifo"))
         return diag_error(
             EXIT_VALUE, topic->pos,
@@ -101,15 +101,6 @@ static bool check_filter(const struct node *settings)
                                                                             : FILTER_ATTRIBUTES);
 }
 
-static bool same(const struct node *a, const struct node *b)
-{
-    json_t *x = cfn_value(a), *y = cfn_value(b);
-    bool equal = json_equal(x, y);
-    json_decref(x);
-    json_decref(y);
-    return equal;
-}
-
 /* SNS has one subscription of a lambda to a topic. */
 static bool check_once(const struct model *model, const struct resource *resource)
 {
@@ -120,7 +111,8 @@ static bool check_once(const struct model *model, const struct resource *resourc
         if (other == resource || other->kind != &sns_kind || !theirs || !theirs->lambda ||
             theirs->lambda != subscription->lambda || verbatim_condition(other->settings) ||
             verbatim_condition(resource->settings) ||
-            !same(node_get(other->settings, "topic"), node_get(resource->settings, "topic")))
+            !reference_same(node_get(other->settings, "topic"),
+                            node_get(resource->settings, "topic")))
             continue;
         diag_error(EXIT_DUPLICATE, resource->key->pos,
                    "the lambda '%s' is subscribed to this topic in '%s' already, and SNS takes one "
@@ -173,7 +165,7 @@ static json_t *region(const struct model *model, const struct node *settings)
     const struct node *topic = node_get(settings, "topic"), *given = node_get(settings, "region");
     if (node_set(given))
         return cfn_value(given);
-    if (reference_resource(model, topic) ||
+    if (receiver_resource(model, topic) ||
         (!node_dynamic(topic) && !str_starts(topic->text, "arn:")))
         return NULL;
     if (node_dynamic(topic))

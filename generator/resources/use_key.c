@@ -63,7 +63,7 @@ static bool is_unknown(const struct node *node)
 static void warn_unknown(const struct search *s, const struct node *node)
 {
     diag_warning(s->pos,
-                 "the build does not know the key of '%s', so the lambda gets no permission for "
+                 "the build does not know the key of '%s', so Gordon gives no permission for "
                  "it; %s",
                  s->resource->key->text, s->advice);
     diag_note(node->pos, "the key is here");
