@@ -1,5 +1,8 @@
 """What an API's stage serves after an apply: its last deployment is a snapshot of the API."""
+import json
 import unittest
+import urllib.error
+import urllib.request
 
 import support
 
@@ -97,6 +100,112 @@ class Api(support.Applied):
                       "app/settings.yml")
         self.build()
         self.assertNotIn("loses methods", self.apply().stdout)
+
+    GUARDED = """
+        lambdas:
+          api: {code: code.py, handler: code.api}
+          auth: {code: code.py, handler: code.auth}
+        apigateway:
+          guarded:
+            cors: {allow_origins: ["https://shop.example"], max_age: 600}
+            authorizers:
+              token: {lambda: app.auth, ttl: 0, validation: "Bearer .+"}
+              request: {lambda: app.auth, type: request, identity: [querystring.key], ttl: 0}
+            authorizer: token
+            api_keys: {partner: {value: 0123456789abcdefghij}}
+            usage_plan: {quota: {limit: 2, period: month}}
+            models: {Order: {schema: {type: object, required: [id]}}}
+            gateway_responses: {ACCESS_DENIED: {code: 418, headers: {X-Why: denied}}}
+            stage: {variables: {level: info}}
+            tracing: true
+            resources:
+              /items:
+                methods:
+                  GET: {integration: {lambda: app.api, type: AWS_PROXY}}
+                  PUT: {integration: {lambda: app.api, type: AWS_PROXY}, authorizer: request}
+                  POST:
+                    integration: {lambda: app.api, type: AWS_PROXY}
+                    authorizer: none
+                    request_validator: body
+                    request_models: Order
+              /plain: {methods: GET, integration: {type: MOCK}, authorizer: none}
+              /metered: {methods: GET, integration: {type: MOCK}, authorizer: none, api_key_required: true}
+        """
+    CODE = """
+        def api(event, context):
+            return {"statusCode": 200, "body": "level " + str((event.get("stageVariables") or {}).get("level"))}
+
+        def auth(event, context):
+            said = event.get("authorizationToken") or (event.get("queryStringParameters") or {}).get("key", "")
+            if said.endswith("nobody"):
+                raise Exception("Unauthorized")
+            effect = "Allow" if said.endswith("friend") else "Deny"
+            return {"principalId": "one", "policyDocument": {"Version": "2012-10-17", "Statement": [
+                {"Action": "execute-api:Invoke", "Effect": effect, "Resource": event["methodArn"]}]}}
+        """
+
+    def request(self, api, path, method="GET", body=None, **headers):
+        """The status, the headers and the body of an answer."""
+        url = f"{self.emulator.endpoint}/restapis/{api}/dev/_user_request_{path}"
+        headers = {name.replace("_", "-"): value for name, value in headers.items()}
+        request = urllib.request.Request(url, method=method, headers=headers, data=body)
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                return answer.status, answer.headers, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.headers, error.read().decode()
+
+    def test_who_may_call(self):
+        """CORS, authorizers, keys and models, as they answer over HTTP; and a setting of the stage."""
+        self.settings(self.GUARDED, "app/settings.yml")
+        self.settings(self.CODE, "app/code.py")
+        self.settings("", "parameters/common.yml")
+        self.build()
+        self.apply()
+        api, = [one["id"] for one in self.aws("apigateway", "get-rest-apis")["items"]]
+        origin = "https://shop.example"
+
+        status, headers, _ = self.request(api, "/items", "OPTIONS", Origin=origin)
+        self.assertEqual((status, headers["Access-Control-Allow-Methods"], headers["Access-Control-Max-Age"],
+                          headers["Access-Control-Allow-Origin"]), (204, "GET,OPTIONS,POST,PUT", "600", origin))
+        self.assertIn("Authorization", headers["Access-Control-Allow-Headers"])
+
+        def answers(path, *arguments, **more):
+            status, headers, body = self.request(api, path, *arguments, **more)
+            # the lambda answers for itself by AWS_PROXY, API Gateway in all other cases
+            self.assertEqual(headers["Access-Control-Allow-Origin"], None if body.startswith("level") else origin)
+            return status, body
+        for token, expected in ((None, 401), ("friend", 401), ("Bearer nobody", 401), ("Bearer foe", 418)):
+            with self.subTest(token=token):
+                more = {"Authorization": token} if token else {}
+                self.assertEqual(answers("/items", **more)[0], expected)
+        self.assertEqual(answers("/items", Authorization="Bearer friend"), (200, "level info"))
+        self.assertEqual(self.request(api, "/items", Authorization="Bearer foe")[1]["X-Why"], "denied")
+        self.assertEqual(answers("/items?key=friend", "PUT"), (200, "level info"))
+        self.assertEqual(answers("/items?key=foe", "PUT")[0], 418)
+        self.assertEqual(answers("/items", "POST", b'{"id": 1}', Content_Type="application/json"), (200, "level info"))
+        self.assertEqual(answers("/plain")[0], 200)
+        self.assertEqual(answers("/metered")[0], 403)
+        key = {"X_Api_Key": "0123456789abcdefghij"}
+        self.assertEqual([answers("/metered", **key)[0] for _ in range(3)], [200, 200, 429])
+
+        model, = self.aws("apigateway", "get-models", "--rest-api-id", api)["items"]
+        self.assertEqual((model["name"], json.loads(model["schema"])), ("Order", {"type": "object", "required": ["id"]}))
+
+        before = self.deployed()
+        self.settings(self.GUARDED.replace("level: info", "level: debug"), "app/settings.yml")
+        self.build()
+        self.apply()
+        self.assertEqual(self.deployed(), before)  # a setting of the stage deploys nothing
+        self.assertEqual(answers("/items", Authorization="Bearer friend"), (200, "level debug"))
+        self.settings(self.GUARDED.replace("X-Why: denied", "X-Why: ref://Why"), "app/settings.yml")
+        self.settings("Why: sorry\n", "parameters/common.yml")
+        self.build()
+        self.apply()
+        self.assertNotEqual(self.deployed(), before)
+        self.assertEqual(self.request(api, "/items", Authorization="Bearer foe")[1]["X-Why"], "sorry")
+        self.assertEqual(self.aws("apigateway", "get-stage", "--rest-api-id", api, "--stage-name", "dev")["tracingEnabled"],
+                         True)
 
 
 if __name__ == "__main__":

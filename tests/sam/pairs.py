@@ -195,7 +195,41 @@ def simplify_mapping(properties):
         pattern["Pattern"] = json.loads(pattern["Pattern"])
 
 
+def simplify_rest_api(properties):
+    """SAM writes some properties into the body, and others into both."""
+    body = properties.pop("Body", {})
+    properties.pop("Parameters", None)
+    for server in body.get("servers", []):
+        if server.get("x-amazon-apigateway-endpoint-configuration", {}).get("disableExecuteApiEndpoint"):
+            properties["DisableExecuteApiEndpoint"] = True
+    if "x-amazon-apigateway-policy" in body:
+        properties["Policy"] = body["x-amazon-apigateway-policy"]
+    media = body.get("x-amazon-apigateway-binary-media-types", properties.get("BinaryMediaTypes"))
+    if media:
+        properties["BinaryMediaTypes"] = sorted(media)
+
+
+def simplify_deployment(properties):
+    """SAM's makes a second stage, which is called Stage."""
+    properties.pop("Description", None)
+    properties.pop("StageName", None)
+
+
+def simplify_authorizer(properties):
+    """SAM calls the function by a permission or a role, and not by an alias."""
+    properties.pop("AuthorizerUri", None)
+    properties.pop("AuthorizerCredentials", None)
+
+
+def simplify_api_key(properties):
+    properties.pop("StageKeys", None)
+
+
 SIMPLIFY = {
+    "AWS::ApiGateway::ApiKey": simplify_api_key,
+    "AWS::ApiGateway::Authorizer": simplify_authorizer,
+    "AWS::ApiGateway::Deployment": simplify_deployment,
+    "AWS::ApiGateway::RestApi": simplify_rest_api,
     "AWS::CodeDeploy::DeploymentGroup": simplify_deployment_group,
     "AWS::Events::Rule": simplify_rule,
     "AWS::IAM::Role": simplify_role,
@@ -221,14 +255,66 @@ def simplify(resource):
     SIMPLIFY.get(kept["Type"], lambda properties: None)(properties)
     if kept["Type"] == "AWS::Lambda::EventSourceMapping":
         kept.pop("DependsOn", None)  # Gordon's mappings wait for the role
+    if kept["Type"].startswith("AWS::ApiGateway::"):
+        kept.pop("DependsOn", None)
     if "DependsOn" in kept:
         kept["DependsOn"] = sorted(as_list(kept["DependsOn"]))
     return {**kept, "Properties": properties}
 
 
+# What SAM writes into the body of an API, besides its gateway responses and its authorizers.
+IN_BODIES = {f"AWS::ApiGateway::{name}" for name in ("Method", "Model", "RequestValidator", "Resource")}
+
+
+def responses_of_body(api, resource):
+    """The gateway responses in the body of an API as resources."""
+    responses = resource.get("Properties", {}).get("Body", {}).get("x-amazon-apigateway-gateway-responses", {})
+    for kind, response in responses.items():
+        properties = {"ResponseType": kind, "RestApiId": {"Ref": api},
+                      "ResponseParameters": response.get("responseParameters"),
+                      "ResponseTemplates": response.get("responseTemplates"),
+                      "StatusCode": response.get("statusCode") and str(response["statusCode"])}
+        yield {"Type": "AWS::ApiGateway::GatewayResponse",
+               "Properties": {key: value for key, value in properties.items() if value}}
+
+
+def authorizers_of_body(api, resource):
+    """The authorizers in the body of an API as resources."""
+    schemes = resource.get("Properties", {}).get("Body", {}).get("components", {}).get("securitySchemes", {})
+    for name, scheme in schemes.items():
+        authorizer = scheme.get("x-amazon-apigateway-authorizer")
+        if authorizer:
+            source = authorizer.get("identitySource", f"method.request.header.{scheme['name']}")
+            properties = {"Name": name, "RestApiId": {"Ref": api}, "Type": authorizer["type"].upper(),
+                          "IdentitySource": source.replace(" ", ""),
+                          "IdentityValidationExpression": authorizer.get("identityValidationExpression"),
+                          "AuthorizerResultTtlInSeconds": authorizer.get("authorizerResultTtlInSeconds"),
+                          "ProviderARNs": authorizer.get("providerARNs")}
+            yield {"Type": "AWS::ApiGateway::Authorizer",
+                   "Properties": {key: value for key, value in properties.items() if value is not None}}
+
+
+def is_role_of_api(resource):
+    """Whether it is the role by which Gordon's APIs call lambdas, where SAM has permissions."""
+    policy = resource.get("Properties", {}).get("AssumeRolePolicyDocument", {})
+    return "apigateway.amazonaws.com" in json.dumps(policy)
+
+
+def without_bodies(resources):
+    """The resources of a template, but what is in the bodies of APIs; and their gateway responses."""
+    found = {name: resource for name, resource in resources.items()
+             if resource["Type"] not in IN_BODIES and not is_role_of_api(resource)}
+    for name, resource in resources.items():
+        if resource["Type"] == "AWS::ApiGateway::RestApi":
+            parts = [*responses_of_body(name, resource), *authorizers_of_body(name, resource)]
+            found.update((f"{name} {number}", part) for number, part in enumerate(parts))
+    return found
+
+
 def comparable(resources):
     """The resources as texts, without their names."""
     types = {name: resource["Type"] for name, resource in resources.items()}
+    resources = without_bodies(resources)
     found = []
     for resource in resources.values():
         if "DependsOn" in resource:
