@@ -1,13 +1,17 @@
-"""Sources that Lambda reads, against the emulator: messages and records reach the lambda, if they pass the filters, and
-what failed comes again."""
+"""Sources that Lambda reads, against an emulator that checks IAM: messages and records reach the lambda, if they pass the
+filters, and what failed comes again. The role may read the sources, and nothing else."""
 import json
 import unittest
 
+import support
+from emulator import Emulator
 from flows import FlowCase
+from test_uses import CALLER
 
 RESOURCES = """
     Resources:
       Mail: {Type: AWS::SQS::Queue, Properties: {VisibilityTimeout: 2}}
+      Slow: {Type: AWS::SQS::Queue, Properties: {VisibilityTimeout: 360}}
       Clicks: {Type: AWS::Kinesis::Stream, Properties: {ShardCount: 1}}
       Orders:
         Type: AWS::DynamoDB::Table
@@ -19,7 +23,27 @@ RESOURCES = """
     """
 
 
+# The calls by which Lambda reads each source, and a call that its role does not allow.
+READING = {
+    "sqs": ([["sqs", "receive_message", {"QueueUrl": "$MAIL"}],
+             ["sqs", "get_queue_attributes", {"QueueUrl": "$MAIL", "AttributeNames": ["QueueArn"]}]],
+            ["sqs", "send_message", {"QueueUrl": "$MAIL", "MessageBody": "a"}]),
+    "kinesis": ([["kinesis", "describe_stream_summary", {"StreamName": "$CLICKS"}],
+                 ["kinesis", "list_shards", {"StreamName": "$CLICKS"}],
+                 ["kinesis", "get_shard_iterator", {"StreamName": "$CLICKS", "ShardId": "shardId-000000000000",
+                                                    "ShardIteratorType": "LATEST"}]],
+                ["kinesis", "put_record", {"StreamName": "$CLICKS", "Data": "x", "PartitionKey": "x"}]),
+    # For calls with the ARN of a stream, the emulator asks IAM about all streams.
+    "dynamodb": ([["dynamodbstreams", "list_streams", {}]], ["dynamodb", "scan", {"TableName": "$ORDERS"}]),
+}
+
+
 class Sources(FlowCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.emulator = Emulator(support.VENV, auth=True).start()
+        cls.addClassCleanup(cls.emulator.stop)
+
     FILES = {
         "settings.yml": """
             project: test-sources
@@ -27,19 +51,28 @@ class Sources(FlowCase):
             cloudformation: resources.yml
             lambdas:
               worker: {code: code.py, timeout: 1}
+              reader:
+                code: caller.py
+                memory: 256
+                timeout: 60
+                environment: {MAIL: ref://Slow, CLICKS: ref://Clicks, ORDERS: ref://Orders}
             sqs:
               mail:
                 queue: ref://Mail
                 lambda: worker
                 report_failures: true
                 filters: [{body: {kind: [order]}}]
+              slow: {queue: ref://Slow, lambda: reader, enabled: false}
             kinesis:
+              pause_clicks: {stream: ref://Clicks, lambda: reader, starting_position: LATEST, enabled: false}
               read_clicks: {stream: ref://Clicks, lambda: worker, starting_position: TRIM_HORIZON}
             dynamodb:
+              pause_changes: {stream: ref://Orders, lambda: reader, starting_position: LATEST, enabled: false}
               changes: {stream: ref://Orders, lambda: worker, starting_position: TRIM_HORIZON, filters: [{eventName: [INSERT]}]}
             outputs: {Mail: ref://Mail, Clicks: {value: "sub://${Clicks}"}, Orders: "sub://${Orders}"}
             """,
         "resources.yml": RESOURCES,
+        "caller.py": CALLER,
         "code.py": """
             import base64, json
 
@@ -84,6 +117,15 @@ class Sources(FlowCase):
         lines = self.printed(f"{good} 1", f"{bad} 2", "change o1", "click hello")
         wanted = ["change o1", "click hello", f"{bad} 1", f"{bad} 2", f"{good} 1"]
         self.assertEqual(sorted(lines), [f"got {words}" for words in wanted])
+        self.check_role(outputs["ClioutputLambdaReader"])
+
+    def check_role(self, reader):
+        allowed = [call for calls, _ in READING.values() for call in calls]
+        refused = [call for _, call in READING.values()]
+        answers = self.invoke(reader, allowed + refused)[0]
+        for call, answer in zip(allowed + refused, answers, strict=True):
+            with self.subTest(call=call):
+                self.assertRegex(answer, "done" if call in allowed else "Access|Denied")
 
 
 if __name__ == "__main__":
