@@ -20,8 +20,8 @@ enum { BROKERS_MAX = 10, PORT_DIGITS_MAX = 5 };
 
 static const struct field fields[] = {
     {"cluster", FIELD_TEXT},
-    {"brokers", FIELD_TEXTS},
-    {"topics", FIELD_TEXTS, .required = true},
+    {"brokers", FIELD_ANY},
+    {"topics", FIELD_ANY, .required = true},
     {"consumer_group", FIELD_TEXT},
     {"authentication", FIELD_ANY},
     {"vpc", FIELD_NAME},
@@ -53,8 +53,28 @@ static bool is_broker(const char *text)
            strspn(text, STR_ALNUM "-.") == (size_t)(colon - text) && strlen(text) <= BROKER_MAX;
 }
 
+/* Whether a function of CloudFormation gives the whole list. */
+static bool is_list(const struct node *node)
+{
+    return node_get(node, "Fn::Split") || node_get(node, "Fn::If");
+}
+
+/* Reports an item that is no text. */
+static bool check_texts(const struct node *texts, const char *key)
+{
+    bool ok = true;
+    for (size_t i = 0; i < node_items(texts); i++)
+        if (!node_dynamic(node_item(texts, i)) && !node_text(node_item(texts, i)))
+            ok =
+                diag_error(EXIT_VALUE, node_item(texts, i)->pos, "%s is a list of texts, not of %s",
+                           key, node_kind_words(node_item(texts, i)));
+    return ok;
+}
+
 static bool check_brokers(const struct node *brokers)
 {
+    if (!check_texts(brokers, "brokers"))
+        return false;
     size_t n = node_items(brokers);
     bool ok = (n && n <= BROKERS_MAX) ||
               diag_error(EXIT_VALUE, brokers->pos, "brokers has 1 to %d brokers, not %zu",
@@ -87,6 +107,8 @@ static bool check_place(const struct model *model, const struct mapping *mapping
 static bool check_topics(const struct node *topics)
 {
     const struct node *topic = node_item(topics, 0);
+    if (!check_texts(topics, "topics"))
+        return false;
     if (node_items(topics) != 1)
         return diag_error(EXIT_VALUE, topics->pos,
                           "a mapping reads one topic, not %zu; write an entry for each",
@@ -126,6 +148,8 @@ static json_t *cluster_arn(const struct model *model, const struct mapping *mapp
 
 static json_t *list_of(const struct node *texts)
 {
+    if (is_list(texts))
+        return cfn_value(texts);
     json_t *list = json_array();
     for (size_t i = 0; i < node_items(texts); i++)
         json_array_append_new(list, cfn_value(node_item(texts, i)));

@@ -42,6 +42,54 @@ static const struct node *registry(const struct mapping *mapping)
     return node_get(mapping->settings, "schema_registry");
 }
 
+/* Returns what Fn::Join makes of the parts that are known. */
+static const char *joined(struct arena *arena, const struct node *join)
+{
+    const char *separator = node_text(node_item(join, 0));
+    const struct node *parts = node_item(join, 1);
+    struct buf text = {0};
+    for (size_t i = 0; i < node_items(parts); i++) {
+        const struct node *part = node_item(parts, i);
+        buf_adds(&text, i && separator ? separator : "");
+        buf_adds(&text, node_text(part) && !node_dynamic(part) ? part->text : "");
+    }
+    buf_adds(&text, "");
+    return buf_text(arena, &text);
+}
+
+/* Returns the text of a value, without what CloudFormation puts into it. */
+static const char *known_text(struct arena *arena, const struct node *node)
+{
+    const char *rest, *sub = node_text(node_item(node_get(node, "Fn::Sub"), 0));
+    const struct node *join = node_get(node, "Fn::Join");
+    if (sub || join)
+        return sub ? sub : joined(arena, join);
+    return reference_of(node, &rest) == REFERENCE_SUB ? rest : node->text;
+}
+
+/* Whether it is a registry of Glue, as far as the build knows. */
+static bool is_glue(const struct model *model, const struct node *node)
+{
+    const char *text = known_text(model->arena, node);
+    const struct declared *resource = mapping_resource(model, node);
+    return (resource && strcmp(resource->type, "AWS::Glue::Registry") == 0) ||
+           (str_starts(text, "arn:") && strstr(text, ":glue:"));
+}
+
+/* Warns about a value of which only CloudFormation knows whether it is a registry of Glue. */
+static void warn_unknown(const struct model *model, const struct mapping *mapping,
+                         const struct node *node)
+{
+    static const char *const actions[2] = {"glue:getregistry"};
+    if (node_dynamic(node) && !is_glue(model, node) &&
+        !str_starts(known_text(model->arena, node), "http") && mapping->lambda &&
+        !mapping_policies_allow(mapping->lambda, actions))
+        diag_warning(
+            node->pos,
+            "the build does not know whether this is a registry of AWS Glue, so the lambda "
+            "gets no permission for it; if it is one, write its ARN by sub://arn:...");
+}
+
 static bool check_uri(const struct model *model, const struct node *uri)
 {
     static const char *const types[] = {"AWS::Glue::Registry", NULL};
@@ -92,6 +140,7 @@ bool kafka_registry_check(const struct model *model, const struct mapping *mappi
     if (!schema_check(fields, countof(fields), map, map, "a schema registry"))
         return false;
     bool ok = check_uri(model, node_get(map, "uri"));
+    warn_unknown(model, mapping, node_get(map, "uri"));
     ok = check_validate(model, node_get(map, "validate")) && ok;
     ok = check_ways(model, node_get(map, "authentication")) && ok;
     return (node_set(node_get(mapping->settings, "pollers")) ||
@@ -140,20 +189,6 @@ static json_t *schemas(const struct model *model, const struct node *map)
         "/*"));
 }
 /* clang-format on */
-
-/* Whether it is a registry of Glue, as far as the build knows. */
-static bool is_glue(const struct model *model, const struct node *node)
-{
-    const char *rest;
-    if (reference_resource(model, node))
-        return true;
-    if (reference_of(node, &rest) == REFERENCE_ATT) {
-        const char *name = arena_strndup(model->arena, rest, strcspn(rest, "."));
-        const struct declared *declared = model_declared(model, "Resources", name);
-        return declared && declared->type && strcmp(declared->type, "AWS::Glue::Registry") == 0;
-    }
-    return !node_dynamic(node) && str_starts(node->text, "arn:");
-}
 
 void kafka_registry_allow(const struct model *model, const struct mapping *mapping,
                           json_t *statements)

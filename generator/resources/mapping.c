@@ -2,6 +2,7 @@
 #include "resources/mapping_source.h"
 #include <string.h>
 
+#include "base/diag.h"
 #include "base/util.h"
 #include "resources/lambda.h"
 #include "resources/lambda_grant.h"
@@ -17,11 +18,44 @@
 enum { SLEEP_SECONDS = 30 };
 enum { POLICY_NAME_MAX = 128 }; /* characters (IAM quotas) */
 
+/* What the source's own words say: which queue, which topic. */
+static json_t *own_properties(const struct model *model, const struct mapping *mapping)
+{
+    json_t *properties = json_object();
+    mapping->source->write(model, mapping, properties);
+    return properties;
+}
+
+/* Lambda makes no second mapping of a source to a lambda. With conditions, both need not be there.
+ */
+static bool check_twice(const struct model *model, const struct mapping *mapping)
+{
+    for (size_t i = 0; i < model->count; i++) {
+        const struct mapping *other = model->resources[i]->data;
+        if (model->resources[i]->kind != mapping->resource->kind || other == mapping ||
+            !other->correct || other->lambda != mapping->lambda ||
+            verbatim_condition(other->settings) || verbatim_condition(mapping->settings))
+            continue;
+        json_t *own = own_properties(model, mapping), *its = own_properties(model, other);
+        bool same = json_equal(own, its);
+        json_decref(own);
+        json_decref(its);
+        if (!same)
+            continue;
+        diag_error(EXIT_DUPLICATE, mapping->resource->key->pos,
+                   "'%s' reads this source already; AWS refuses a second mapping",
+                   mapping->lambda->reference);
+        diag_note(other->resource->key->pos, "the other one is here");
+        return false;
+    }
+    return true;
+}
+
 bool mapping_read(struct model *model, struct resource *resource,
                   const struct mapping_source *source)
 {
     struct mapping *mapping = arena_alloc(model->arena, sizeof *mapping);
-    *mapping = (struct mapping){source, resource, resource->settings, NULL, NULL};
+    *mapping = (struct mapping){source, resource, resource->settings, NULL, NULL, false};
     resource->data = mapping;
     if (!mapping_words_check(model, mapping) || !resource_id(model, resource))
         return false;
@@ -31,8 +65,9 @@ bool mapping_read(struct model *model, struct resource *resource,
     bool ok = source->check(model, mapping);
     ok = verbatim_check(mapping->settings) && ok;
     ok = mapping_values_check(model, mapping) && ok;
-    if (!mapping->lambda || !ok)
+    if (!mapping->lambda || !ok || !check_twice(model, mapping))
         return false;
+    mapping->correct = true;
     lambda_grant(model, mapping->lambda, resource);
     return true;
 }

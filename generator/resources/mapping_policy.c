@@ -52,7 +52,7 @@ static bool policy_allows(const struct node *policy, const char *const actions[2
     return statement_allows(policy, actions);
 }
 
-static bool policies_allow(const struct lambda *lambda, const char *const actions[2])
+bool mapping_policies_allow(const struct lambda *lambda, const char *const actions[2])
 {
     const struct node *all = node_get(lambda->settings, "policies");
     for (size_t i = 0; node_set(all) && all->kind >= NODE_LIST && i < all->count; i++)
@@ -103,8 +103,7 @@ void mapping_allow_network(json_t *statements)
 }
 /* clang-format on */
 
-/* The resource of a fragment whose Ref or attribute a value is, or NULL. */
-static const struct declared *resource_of(const struct model *model, const struct node *node)
+const struct declared *mapping_resource(const struct model *model, const struct node *node)
 {
     const char *name;
     enum reference reference = reference_of(node, &name);
@@ -116,8 +115,6 @@ static const struct declared *resource_of(const struct model *model, const struc
     else
         return NULL;
     const struct declared *declared = model_declared(model, "Resources", name);
-    if (declared && declared->type && strcmp(declared->type, "AWS::Kinesis::StreamConsumer") == 0)
-        return resource_of(model, node_get(node_get(declared->value, "Properties"), "StreamARN"));
     return declared && declared->type ? declared : NULL;
 }
 
@@ -125,11 +122,14 @@ void mapping_allow_key(const struct model *model, const struct mapping *mapping,
                        const struct node *node)
 {
     static const char *const decrypt[2] = {"kms:decrypt"};
-    const struct declared *resource = resource_of(model, node);
+    const struct declared *resource = mapping_resource(model, node);
+    if (resource && strcmp(resource->type, "AWS::Kinesis::StreamConsumer") == 0)
+        resource =
+            mapping_resource(model, node_get(node_get(resource->value, "Properties"), "StreamARN"));
     if (!resource)
         return;
     json_t *keys = use_keys_of(model, resource, node->pos,
-                               policies_allow(mapping->lambda, decrypt)
+                               mapping_policies_allow(mapping->lambda, decrypt)
                                    ? NULL
                                    : "allow kms:Decrypt by the policies of the lambda");
     if (json_array_size(keys))
@@ -162,7 +162,7 @@ json_t *mapping_policy(const struct model *model, const struct mapping *mapping)
 {
     const struct mapping_source *source = mapping->source;
     json_t *statements = json_array();
-    if (!source->legacy || (!policies_allow(mapping->lambda, source->reads) &&
+    if (!source->legacy || (!mapping_policies_allow(mapping->lambda, source->reads) &&
                             !managed_allows(mapping->lambda, source)))
         source->allow(model, mapping, statements);
     mapping_allow_failure(model, mapping, statements);

@@ -4,12 +4,20 @@
 #include <jansson.h>
 #include <stdbool.h>
 
+struct declared;
+struct lambda;
 struct mapping;
 struct model;
 struct node;
 
 /* Returns the policy document for a mapping; NULL if it needs none. */
 json_t *mapping_policy(const struct model *model, const struct mapping *mapping);
+
+/* Returns the resource of a fragment whose Ref or attribute a value is, or NULL. */
+const struct declared *mapping_resource(const struct model *model, const struct node *node);
+/* Whether a policy in the settings of the lambda allows one of the actions, which are in lower
+ * case; NULL for none. */
+bool mapping_policies_allow(const struct lambda *lambda, const char *const actions[2]);
 
 /* For `allow` of a source; they steal json_t *.
  *

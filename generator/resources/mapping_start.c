@@ -1,5 +1,4 @@
 #include "resources/mapping_start.h"
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,17 +42,30 @@ json_t *mapping_start_position(const struct model *model, const struct node *nod
     return cfn_value(node);
 }
 
-/* Reads the offset from UTC behind a time of day, as "+02:00" or " +02:00", and ends the text
- * before it; false if that is none. */
+/* Reads one or two digits; -1 if there are none. Sets *end to what follows. */
+static long read_digits(const char *text, const char **end)
+{
+    char digits[3] = "";
+    size_t n = strspn(text, STR_DIGITS);
+    *end = text + n;
+    if (!n || n >= sizeof digits)
+        return -1;
+    memcpy(digits, text, n);
+    return strtol(digits, NULL, 10);
+}
+
+/* Reads the offset from UTC behind a time of day, as "+02:00" or " +2", and ends the text before
+ * it; false if that is none. */
 static bool read_offset(char *text, long long *seconds)
 {
     char *time = strchr(text, ':'), *sign = time ? strpbrk(time, "+-") : NULL;
-    int hours, minutes = 0, end = 0;
+    const char *end;
     *seconds = 0;
     if (!sign)
         return true;
-    if (sscanf(sign + 1, "%2d%n:%2d%n", &hours, &end, &minutes, &end) < 1 || sign[1 + end] ||
-        hours > HOURS_MAX || hours < 0 || minutes > MINUTES_MAX || minutes < 0)
+    long hours = read_digits(sign + 1, &end),
+         minutes = *end == ':' ? read_digits(end + 1, &end) : 0;
+    if (*end || hours < 0 || hours > HOURS_MAX || minutes < 0 || minutes > MINUTES_MAX)
         return false;
     *seconds = (hours * 60LL + minutes) * 60 * (*sign == '-' ? -1 : 1);
     for (; sign > time && sign[-1] == ' '; sign--) {

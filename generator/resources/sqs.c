@@ -139,7 +139,9 @@ static bool check_visibility(const struct mapping *mapping, const struct declare
 static bool check(const struct model *model, const struct mapping *mapping)
 {
     const struct node *queue = node_get(mapping->settings, "queue");
-    const struct declared *declared = reference_resource(model, queue);
+    const struct declared *declared = mapping_resource(model, queue);
+    if (declared && strcmp(declared->type, "AWS::SQS::Queue") != 0)
+        declared = NULL;
     bool ok = check_queue(model, queue);
     if (ok && mapping->lambda)
         ok = check_visibility(mapping, declared);
