@@ -14,11 +14,10 @@
 #include "deploy/drift.h"
 #include "deploy/rollback.h"
 #include "deploy/status.h"
-#include "resources/apigateway.h"
+#include "resources/api_look.h"
 #include "resources/lambda.h"
 #include "resources/lambda_url.h"
 #include "resources/model.h"
-#include "settings/names.h"
 #include "settings/partition.h"
 #include "settings/project.h"
 #include "template/cfn.h"
@@ -161,10 +160,9 @@ static bool gather(struct status *s)
 /* Returns the URL of an API, as the template has it in the outputs; NULL if it is not deployed. */
 static const char *url(const struct status *s, const struct resource *api)
 {
-    const char *id = name_id(s->d->arena, api->app->name, api->name, NULL);
-    const char *physical = deployed_physical(&s->deployed, id);
-    return physical ? arena_printf(s->d->arena, "https://%s.execute-api.%s.%s/%s", physical,
-                                   s->d->region, partition_of(s->d->region)->domain, s->d->stage)
+    const char *physical = deployed_physical(&s->deployed, api_id(s->d->arena, api));
+    return physical ? api_address_text(s->d->arena, api, physical, s->d->region,
+                                       partition_of(s->d->region)->domain, s->d->stage)
                     : NULL;
 }
 
@@ -300,7 +298,7 @@ static void print_apis(const struct status *s)
     bool any = false;
     for (size_t i = 0; i < s->model->count; i++) {
         const struct resource *api = s->model->resources[i];
-        if (api->kind != &apigateway_kind)
+        if (!api_is(api))
             continue;
         const char *address = url(s, api);
         printf("%s", any ? "" : "APIs:\n");
@@ -412,7 +410,7 @@ static bool print_json(const struct status *s)
     for (size_t i = 0; i < s->n; i++)
         json_array_append_new(lambdas, lambda_json(s, i));
     for (size_t i = 0; i < s->model->count; i++)
-        if (s->model->resources[i]->kind == &apigateway_kind)
+        if (api_is(s->model->resources[i]))
             json_array_append_new(apis, api_json(s, s->model->resources[i]));
     return cfn_print(json_pack("{s:s, s:s, s:s, s:b, s:o, s:o, s:o, s:o}", "project",
                                s->d->project->name, "stage", s->d->stage, "region", s->d->region,

@@ -8,6 +8,7 @@
 struct api_authorizer;
 struct lambda;
 struct node;
+struct openapi;
 struct resource;
 
 struct api_method {
@@ -35,6 +36,7 @@ struct api {
     size_t nmethods;
     struct api_authorizer *authorizers;
     size_t nauthorizers;
+    struct openapi *body; /* what is served, in OpenAPI's words; or NULL */
 };
 
 /* The API that a resource is; NULL if it is of another kind. */

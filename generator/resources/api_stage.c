@@ -3,6 +3,7 @@
 #include "resources/access_log.h"
 #include "resources/api.h"
 #include "resources/api_account.h"
+#include "resources/api_domain.h"
 #include "resources/api_method_setting.h"
 #include "resources/api_part.h"
 #include "resources/api_stage.h"
@@ -17,7 +18,7 @@ enum { NAME_MAX_LEN = 128 };
 static const struct field fields[] = {
     {"stage", FIELD_ANY},    {"access_logs", FIELD_ANY},
     {"tracing", FIELD_FLAG}, {"cloudwatch_role", FIELD_FLAG},
-    API_METHOD_SETTINGS,
+    API_METHOD_SETTINGS,     API_DOMAIN_FIELDS,
 };
 
 static const struct field method_fields[] = {API_METHOD_SETTINGS};

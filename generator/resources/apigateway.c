@@ -4,11 +4,13 @@
 #include "base/file.h"
 #include "resources/api.h"
 #include "resources/api_cors.h"
+#include "resources/api_domain.h"
 #include "resources/api_method.h"
 #include "resources/api_part.h"
 #include "resources/api_path.h"
 #include "resources/apigateway.h"
 #include "resources/lambda.h"
+#include "resources/openapi.h"
 #include "resources/output.h"
 #include "resources/steps.h"
 #include "resources/verbatim.h"
@@ -21,7 +23,8 @@
 static const struct field fields[] = {
     {"description", FIELD_TEXT},
     {"cli-output", FIELD_FLAG},
-    {"resources", FIELD_MAP, .required = true},
+    {"resources", FIELD_MAP},
+    OPENAPI_FIELDS,
     VERBATIM_FIELDS,
 };
 
@@ -49,6 +52,28 @@ static bool read_paths(const struct model *model, struct api *api)
     return ok;
 }
 
+/* Reads what the API serves: paths, or a document. */
+static bool read_content(const struct model *model, struct api *api)
+{
+    static const char *const others[] = {"resources", "authorizers", "authorizer",
+                                         "cors",      "models",      "gateway_responses"};
+    if (node_set(node_get(api->settings, "openapi"))) {
+        bool ok = openapi_excludes(api->settings, others, countof(others));
+        api->body = openapi_read(model, api->resource, OPENAPI_REST);
+        return api->body && ok;
+    }
+    return read_paths(model, api);
+}
+
+static bool check_content(const struct resource *resource)
+{
+    const struct node *settings = resource->settings;
+    return node_set(node_get(settings, "resources")) || node_set(node_get(settings, "openapi")) ||
+           (node_set(settings) && settings->kind != NODE_MAP) ||
+           diag_error(EXIT_REQUIRED, resource->key->pos,
+                      "an api needs the setting 'resources' or 'openapi'");
+}
+
 static bool api_read(struct model *model, struct resource *resource)
 {
     struct api *api = arena_alloc(model->arena, sizeof *api);
@@ -56,7 +81,8 @@ static bool api_read(struct model *model, struct resource *resource)
     size_t n;
     const struct field *all = api_fields(&n);
     resource->data = api;
-    if (!schema_check(all, n, settings, resource->key, "an api"))
+    bool known = schema_check(all, n, settings, resource->key, "an api");
+    if (!check_content(resource) || !known)
         return false;
     api->name = resource_id(model, resource);
     if (!api->name)
@@ -67,9 +93,10 @@ static bool api_read(struct model *model, struct resource *resource)
     api->role_id = arena_printf(model->arena, "%sRole", api->name);
     bool ok = verbatim_check(settings);
     ok = api_words_read(model, api) && ok;
-    ok = read_paths(model, api) && ok;
+    ok = read_content(model, api) && ok;
+    ok = api_domain_read(model, resource) && ok;
     ok = ok && api_words_finish(model, api);
-    if (ok && !api->nmethods)
+    if (ok && !api->nmethods && !api->body)
         diag_warning(resource->key->pos,
                      "this api has no methods; AWS refuses to deploy an API without methods");
     return ok;
@@ -204,6 +231,9 @@ static void add_rest_api(struct api_writer *w)
 {
     const struct resource *resource = w->api->resource;
     json_t *made = rest_api(resource);
+    if (w->api->body)
+        json_object_set_new(json_object_get(made, "Properties"), "Body",
+                            openapi_body(w->api->body));
     api_words_write_api(w, json_object_get(made, "Properties"));
     api_add(w, resource->key->pos, w->api->id, verbatim_merge(made, resource->settings));
 }
@@ -226,10 +256,15 @@ static void api_write(const struct model *model, const struct resource *resource
     for (size_t i = 0; i < api->nmethods; i++)
         write_method(&w, &api->methods[i]);
     api_words_write(&w);
-    cfn_add(w.cfn, pos, api->role_id, role(api, w.lambdas));
+    if (api->body)
+        openapi_permit(api->body, w.cfn, api->id, api->name);
+    else
+        cfn_add(w.cfn, pos, api->role_id, role(api, w.lambdas));
     w.deployment_id = deployment_id(&w);
     cfn_add(w.cfn, pos, w.deployment_id, deployment(api, json_incref(w.deployed)));
     api_words_write_stage(&w);
+    if (api->stage_id)
+        api_domain_write(model, w.cfn, resource, api->id, cfn_ref(api->stage_id));
     if (schema_flag(node_get(resource->settings, "cli-output"), true))
         cfn_output(w.cfn, pos, arena_printf(model->arena, OUTPUT_OWN "Apigateway%s", api->id),
                    json_pack("{s:o}", "Value", api_url(api)));

@@ -5,6 +5,7 @@
 #include "base/say.h"
 #include "base/util.h"
 #include "resources/alb.h"
+#include "resources/api_domain.h"
 #include "resources/apigateway.h"
 #include "resources/artifact.h"
 #include "resources/bucket_kind.h"
@@ -14,6 +15,7 @@
 #include "resources/dynamodb.h"
 #include "resources/events.h"
 #include "resources/fragment.h"
+#include "resources/httpapi.h"
 #include "resources/iot.h"
 #include "resources/kafka.h"
 #include "resources/kinds.h"
@@ -28,6 +30,7 @@
 #include "resources/model.h"
 #include "resources/mq.h"
 #include "resources/nested_read.h"
+#include "resources/openapi.h"
 #include "resources/output.h"
 #include "resources/queue_policy.h"
 #include "resources/scheduler.h"
@@ -35,6 +38,7 @@
 #include "resources/sqs.h"
 #include "resources/tags.h"
 #include "resources/verbatim.h"
+#include "resources/websocket.h"
 #include "settings/node.h"
 #include "settings/project.h"
 
@@ -65,6 +69,8 @@ static const struct kind *const kinds[] = {
     &context_kind,
     &vpc_kind,
     &apigateway_kind,
+    &httpapi_kind,
+    &websocket_kind,
     &output_kind,
 };
 /* clang-format on */
@@ -92,7 +98,9 @@ struct model *kinds_load(struct project *project, artifact_zip *zip)
     artifacts_init(model, zip, nested_read);
     bool ok = tags_check(node_get(project->settings, "tags"));
     ok = fragments_read(project, model) && ok;
+    ok = openapi_load(project, model) && ok;
     ok = model_read(model, kinds, countof(kinds)) && ok;
+    ok = api_domains_check(model) && ok;
     ok = resolve_lambdas(model) && ok;
     return ok && lambda_words_link(model) ? model : NULL;
 }
@@ -197,6 +205,7 @@ bool kinds_write(const struct model *model, struct step_file files[STEP_COUNT])
         if (kinds[k]->write)
             write_kind(model, kinds[k], &steps);
     queue_policies_write(model, &steps);
+    api_domains_write(model, &steps.cfn[STEP_RESOURCES]);
     artifacts_write(model, &steps);
     tags_write(model, &steps.cfn[STEP_PROJECT]);
     tags_write(model, &steps.cfn[STEP_RESOURCES]);

@@ -149,7 +149,7 @@ static void note_places(const struct lambda_parts *parts, const struct use *uses
 {
     const char *role = lambda_own_role(parts->model->arena, parts->lambda);
     for (size_t i = 0; i < n; i++) {
-        const char *id = use_id(&uses[i]);
+        const char *id = use_id(parts->model->arena, &uses[i]);
         if (!uses[i].variable)
             continue;
         struct cfn_origin *origin = arena_alloc(parts->model->arena, sizeof *origin);

@@ -100,6 +100,8 @@ struct pos link_place(const struct model *model, const struct cfn *cfn, const st
         found = find(project->apps[i].override, link->name);
         found = found ? found : find(project->apps[i].settings, link->name);
     }
+    for (size_t i = 0; !declared && !found && i < project->ndocuments; i++)
+        found = find(project->documents[i], link->name);
     if (found)
         return found->pos;
     return declared ? declared->key->pos : place ? *place : (struct pos){.file = project->file};

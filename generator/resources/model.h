@@ -9,6 +9,7 @@
 
 #include "base/util.h" /* for struct table */
 
+struct api_domain;
 struct app;
 struct artifacts;
 struct bundle;
@@ -37,6 +38,9 @@ struct model {
     struct nested *template;      /* of which this is the model; or NULL */
     const struct nested **nested; /* the templates of its stacks */
     size_t nnested;
+    struct table documents;      /* "app/kind/name" of an API to its OpenAPI, a struct node */
+    struct api_domain **domains; /* domain names of APIs, see api_domain.h */
+    size_t ndomains;
     bool transformed;                          /* a transform expands the template */
     struct table zips;                         /* their zip_key, to struct bundle */
     struct table layers;                       /* as `lambdas`, to struct layer */

@@ -18,6 +18,7 @@ enum { KEY_MAX = 128, VALUE_MAX = 256, TAGS_MAX = 50 };
  */
 static const char *const types[] = {
     "AWS::ApiGateway::ApiKey",
+    "AWS::ApiGateway::DomainName",
     "AWS::ApiGateway::RestApi",
     "AWS::ApiGateway::Stage",
     "AWS::ApiGateway::UsagePlan",
@@ -32,6 +33,13 @@ static const char *const types[] = {
     "AWS::Lambda::Function",
     "AWS::Logs::LogGroup",
     "AWS::S3::Bucket",
+};
+
+/* The same for types whose Tags are a map. */
+static const char *const types_of_maps[] = {
+    "AWS::ApiGatewayV2::Api",
+    "AWS::ApiGatewayV2::DomainName",
+    "AWS::ApiGatewayV2::Stage",
 };
 
 /* Whether a text has only characters of tags: letters and digits of any language, blanks, and
@@ -134,9 +142,26 @@ json_t *tags_value(struct arena *arena, const struct project *project, const str
 
 static bool takes_tags(const struct model *model, const char *id, const json_t *resource)
 {
-    return str_one_of(cfn_text(resource, "Type"), types, countof(types)) &&
-           !json_object_get(json_object_get(resource, "Properties"), "Tags") &&
+    return !json_object_get(json_object_get(resource, "Properties"), "Tags") &&
            !table_get(&model->declared, arena_printf(model->arena, "Resources.%s", id));
+}
+
+/* Returns keys and values (a list) as a map. */
+static json_t *map_of(const json_t *tags)
+{
+    size_t i;
+    json_t *tag, *map = json_object();
+    json_array_foreach(tags, i, tag)
+        json_object_set(map, cfn_text(tag, "Key"), json_object_get(tag, "Value"));
+    return map;
+}
+
+/* Returns the tags as the type takes them; NULL if it takes none. */
+static json_t *tags_of_type(const char *type, const json_t *tags)
+{
+    if (str_one_of(type, types_of_maps, countof(types_of_maps)))
+        return map_of(tags);
+    return str_one_of(type, types, countof(types)) ? json_deep_copy(tags) : NULL;
 }
 
 void tags_write(const struct model *model, struct cfn *cfn)
@@ -145,9 +170,11 @@ void tags_write(const struct model *model, struct cfn *cfn)
     json_t *resource, *tags = tags_value(cfn->arena, model->project, NULL);
     if (!tags)
         return;
-    json_object_foreach(cfn->resources, id, resource)
-        if (takes_tags(model, id, resource))
-            json_object_set_new(json_object_get(resource, "Properties"), "Tags",
-                                json_deep_copy(tags));
+    json_object_foreach(cfn->resources, id, resource) {
+        json_t *own = tags_of_type(cfn_text(resource, "Type"), tags);
+        if (own && takes_tags(model, id, resource))
+            json_object_set(json_object_get(resource, "Properties"), "Tags", own);
+        json_decref(own);
+    }
     json_decref(tags);
 }

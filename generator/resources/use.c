@@ -3,6 +3,7 @@
 
 #include "base/diag.h"
 #include "base/util.h"
+#include "resources/api_look.h"
 #include "resources/fragment.h"
 #include "resources/lambda.h"
 #include "resources/lambda_environment.h"
@@ -54,8 +55,9 @@ static const char *nearest(const struct model *model, const char *name)
             array_push(model->arena, names, n, all->entries[k].key->text);
     }
     for (size_t i = 0; i < model->count; i++)
-        if (lambda_of(model->resources[i]) && lambda_of(model->resources[i])->reference)
-            array_push(model->arena, names, n, lambda_of(model->resources[i])->reference);
+        if (lambda_of(model->resources[i]) || api_is(model->resources[i]))
+            array_push(model->arena, names, n,
+                       resource_reference(model->arena, model->resources[i]));
     return str_nearest(name, names, n);
 }
 
@@ -65,10 +67,10 @@ static bool not_there(const struct model *model, const struct node *key)
     const char *near = nearest(model, name);
     if (near)
         return diag_error(EXIT_NOT_FOUND, key->pos,
-                          "there is no resource and no lambda '%s'; did you mean '%s'?", key->text,
+                          "there is no resource, lambda or API '%s'; did you mean '%s'?", key->text,
                           near);
     return diag_error(EXIT_NOT_FOUND, key->pos,
-                      "there is no resource and no lambda '%s'; for one that the project does not "
+                      "there is no resource, lambda or API '%s'; for one that the project does not "
                       "make, set its 'arn', or its 'name' and 'kind'",
                       key->text);
 }
@@ -150,7 +152,7 @@ static bool use_name(const struct model *model, struct use *use, const struct us
                                use_kinds_words(model->arena));
 }
 
-/* A resource of a fragment, or a lambda, by the key. */
+/* A resource of a fragment, a lambda or an API, by the key. */
 static bool use_of_project(const struct model *model, struct use *use, const struct use_kind *given)
 {
     const struct node *key = use->key;
@@ -167,8 +169,9 @@ static bool use_of_project(const struct model *model, struct use *use, const str
     }
     if (resource && resource->type)
         return use_resource(use, resource, key) && kind_fits(use, given, key);
-    use->kind = use_kind_named("lambda");
-    if (use->lambda)
+    use->api = use->lambda ? NULL : api_look(model, key->text);
+    use->kind = use_kind_named(use->api ? USE_API : "lambda");
+    if (use->lambda || use->api)
         return kind_fits(use, given, key);
     return not_there(model, key);
 }
@@ -347,11 +350,26 @@ static bool check_variables(const struct lambda *lambda, const struct use *uses,
 
 /* --- entries --------------------------------------------------------------------------------- */
 
+/* Only a WebSocket API has connections. */
+static bool check_connections(const struct use *use)
+{
+    const struct use_access *connections = use_access_named(use->kind, USE_CONNECTIONS);
+    for (size_t i = 0; use->api && i < use->naccesses; i++)
+        if (use->accesses[i] == connections && !resource_is(use->api, "websocket")) {
+            diag_error(EXIT_RESOURCE, use->key->pos,
+                       "only a WebSocket API has connections; the access to this API is call");
+            diag_note(use->api->key->pos, "the API is here");
+            return false;
+        }
+    return true;
+}
+
 /* A lambda that exists always can use a resource that exists only under a condition. */
 static bool read_condition(const struct lambda *lambda, struct use *use)
 {
     const char *own = verbatim_condition(lambda->settings);
     const char *theirs = use->lambda     ? verbatim_condition(use->lambda->settings)
+                         : use->api      ? verbatim_condition(use->api->settings)
                          : use->resource ? node_text(node_get(use->resource->value, "Condition"))
                                          : NULL;
     if (!theirs || (own && strcmp(own, theirs) == 0))
@@ -392,7 +410,8 @@ static bool read_entry(const struct model *model, const struct lambda *lambda,
         return false;
     bool ok = read_accesses(model->arena, use, map ? node_get(map, "access") : value);
     ok = read_variable(model->arena, use, node_get(map, "as")) && ok;
-    ok = check_name(model->arena, use) && check_kms_key(model, use) && check_stream(use) && ok;
+    ok = check_name(model->arena, use) && check_kms_key(model, use) && check_stream(use) &&
+         check_connections(use) && ok;
     return read_condition(lambda, use) && check_itself(lambda, use) && ok;
 }
 

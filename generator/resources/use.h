@@ -11,6 +11,7 @@ struct declared;
 struct lambda;
 struct model;
 struct node;
+struct resource;
 
 struct use {
     const struct node *key; /* of the entry */
@@ -24,6 +25,7 @@ struct use {
     /* What is used, one of these: */
     const struct declared *resource; /* of a fragment */
     const struct lambda *lambda;
+    const struct resource *api; /* of settings */
     const struct node *arn, *name;
 };
 

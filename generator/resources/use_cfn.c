@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/util.h"
+#include "resources/api_look.h"
 #include "resources/fragment.h"
 #include "resources/lambda.h"
 #include "resources/model.h"
@@ -17,6 +18,11 @@
 static bool is_parameter(const struct use *use)
 {
     return strcmp(use->kind->service, "ssm") == 0;
+}
+
+static bool is_api(const struct use *use)
+{
+    return strcmp(use->kind->name, USE_API) == 0;
 }
 
 /* Secrets Manager adds six characters to the name of a secret (its User Guide, "What's in a Secrets
@@ -58,7 +64,13 @@ static json_t *arn(const struct model *model, const struct use *use)
 {
     if (use->lambda)
         return lambda_alias(use->lambda);
-    if (use->resource && is_parameter(use)) /* CloudFormation gives its name only */
+    if (use->api)
+        return cfn_sub(
+            arena_printf(model->arena,
+                         "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${%s}",
+                         api_id(model->arena, use->api)));
+    /* CloudFormation gives only the name of a parameter, and only the id of an API */
+    if (use->resource && (is_parameter(use) || is_api(use)))
         return arn_of_name(model->arena, use, ref_node(model, use));
     if (use->resource)
         return reference_value(model, ref_node(model, use), WANT_ARN);
@@ -147,9 +159,20 @@ static json_t *value_of_name(const struct model *model, const struct use *use)
     }
 }
 
+/* The URL that the accesses need. */
+static json_t *value_of_api(const struct model *model, const struct use *use)
+{
+    const struct use_access *connections = use_access_named(use->kind, USE_CONNECTIONS);
+    for (size_t i = 0; i < use->naccesses; i++)
+        if (use->accesses[i] == connections)
+            return api_connections(model->arena, use->api);
+    return api_address(model, use->api);
+}
+
 json_t *use_value(const struct model *model, const struct use *use)
 {
     json_t *value = use->lambda     ? lambda_alias(use->lambda)
+                    : use->api      ? value_of_api(model, use)
                     : use->resource ? cfn_ref(use->resource->key->text)
                     : use->arn      ? value_of_arn(model, use)
                                     : value_of_name(model, use);
@@ -213,6 +236,12 @@ static const char *next_part(const struct use *use, const char *part)
     return next;
 }
 
+/* The connections of an API of settings are those of its one stage. */
+static const char *part_of_api(const char *part)
+{
+    return strcmp(part, "/*/*/@connections/*") == 0 ? "/${Stage}/*/@connections/*" : part;
+}
+
 static void allow_part(const struct model *model, const struct use *use, const char *part,
                        json_t *statements)
 {
@@ -222,8 +251,9 @@ static void allow_part(const struct model *model, const struct use *use, const c
             if (strcmp(use->accesses[i]->grants[g].part, part) == 0)
                 add_actions(&actions, use->accesses[i]->grants[g].actions);
     allow(model->arena, statements, use->kind->service, &actions,
-          strcmp(part, USE_ANYTHING) == 0 ? json_string(USE_ANYTHING)
-                                          : arn_and(model->arena, arn(model, use), part));
+          strcmp(part, USE_ANYTHING) == 0
+              ? json_string(USE_ANYTHING)
+              : arn_and(model->arena, arn(model, use), use->api ? part_of_api(part) : part));
 }
 
 void use_allow(const struct model *model, const struct use *use, json_t *statements)
@@ -243,7 +273,10 @@ void use_allow(const struct model *model, const struct use *use, json_t *stateme
     json_decref(keys);
 }
 
-const char *use_id(const struct use *use)
+const char *use_id(struct arena *arena, const struct use *use)
 {
-    return use->lambda ? use->lambda->alias_id : use->resource ? use->resource->key->text : NULL;
+    return use->lambda     ? use->lambda->alias_id
+           : use->api      ? api_id(arena, use->api)
+           : use->resource ? use->resource->key->text
+                           : NULL;
 }

@@ -4,6 +4,7 @@
 #define RESOURCES_USE_CFN_H
 #include <jansson.h>
 
+struct arena;
 struct model;
 struct use;
 
@@ -13,6 +14,6 @@ json_t *use_value(const struct model *model, const struct use *use);
  * actions share one. */
 void use_allow(const struct model *model, const struct use *use, json_t *statements);
 /* Returns the logical id of the resource that is used, if it is one of the project, or NULL. */
-const char *use_id(const struct use *use);
+const char *use_id(struct arena *arena, const struct use *use);
 
 #endif

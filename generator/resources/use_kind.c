@@ -81,6 +81,11 @@ static const struct use_kind kinds[] = {
     {"lambda", "a lambda", "lambda", HERE, "function:", "-_:$", USE_GIVEN, NULL,
      {"AWS::Lambda::Function", "AWS::Lambda::Alias", "AWS::Lambda::Version", "AWS::Serverless::Function"},
      {{"invoke", {{"", {"InvokeFunction"}}}, {NULL}}}},
+    {USE_API, "an API", "execute-api", HERE, "", "", USE_NAME, NULL,
+     {"AWS::ApiGatewayV2::Api", "AWS::ApiGateway::RestApi", "AWS::Serverless::HttpApi", "AWS::Serverless::Api",
+      "AWS::Serverless::WebSocketApi"},
+     {{"call", {{"/*", {"Invoke"}}}, {NULL}},
+      {USE_CONNECTIONS, {{"/*/*/@connections/*", {"ManageConnections"}}}, {NULL}}}},
 };
 /* clang-format on */
 

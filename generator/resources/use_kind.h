@@ -7,7 +7,7 @@
 
 struct arena;
 
-enum { USE_ACTIONS_MAX = 12, USE_GRANTS_MAX = 3, USE_ACCESSES_MAX = 3, USE_TYPES_MAX = 4 };
+enum { USE_ACTIONS_MAX = 12, USE_GRANTS_MAX = 3, USE_ACCESSES_MAX = 3, USE_TYPES_MAX = 5 };
 
 /* Actions on one part of a resource. */
 #define USE_ANYTHING "*"
@@ -57,7 +57,9 @@ const struct use_kind *use_kind_of_arn(const char *arn);
 const char *use_kind_arn_name(const struct use_kind *kind, const char *arn);
 /* Returns the access of this name, or NULL. */
 const struct use_access *use_access_named(const struct use_kind *kind, const char *name);
-#define USE_READ_WRITE "read-write"
+#define USE_API         "api"
+#define USE_CONNECTIONS "manage-connections"
+#define USE_READ_WRITE  "read-write"
 /* Whether the kind has "read-write", which stands for both. */
 bool use_kind_reads_and_writes(const struct use_kind *kind);
 /* Return "table, bucket, ... or lambda", and the accesses of a kind, "read, write or read-write".

@@ -32,6 +32,8 @@ static const struct field project_fields[] = {
     {"lambdas", FIELD_MAP},
     {"layers", FIELD_MAP},
     {"apigateway", FIELD_MAP},
+    {"httpapi", FIELD_MAP},
+    {"websocket", FIELD_MAP},
     {"events", FIELD_MAP},
     {"schedules", FIELD_MAP},
     {"sns", FIELD_MAP},
@@ -313,14 +315,11 @@ static bool load_fragment(struct project *p, const struct app *app, const struct
     if (!node_set(value))
         return true;
     if (value->kind != NODE_MAP) {
-        const char *path = node_text(value) && *value->text && !node_dynamic(value)
-                               ? path_of(p, value, value->text)
-                               : NULL;
-        if (!path)
+        if (!node_text(value) || !*value->text || node_dynamic(value))
             return diag_error(EXIT_VALUE, value->pos,
                               "cloudformation is a map of a template's sections, the path of a "
                               "YAML or JSON file, or a list of these");
-        if (!load_words(p, value, path, &fragment.node))
+        if (!load_words(p, value, path_of(p, value, value->text), &fragment.node))
             return false;
     }
     array_push(p->arena, p->fragments, p->nfragments, fragment);
@@ -439,6 +438,16 @@ void project_input(struct project *p, const char *path, struct file_stamp stamp)
     array_push(p->arena, p->inputs, p->ninputs, path);
 }
 
+bool project_load_file(struct project *p, const struct node *setting, const struct node **node)
+{
+    size_t first = p->schemes.count;
+    if (!load_words(p, setting, path_of(p, setting, setting->text), node))
+        return false;
+    array_push(p->arena, p->documents, p->ndocuments, *node);
+    const struct node_schemes added = {p->schemes.nodes + first, p->schemes.count - first};
+    return resolve_texts(p, &added);
+}
+
 const char *project_folder(struct arena *arena, const char *path)
 {
     return file_look(path) == FILE_FOLDER ? arena_strdup(arena, path) : path_dir(arena, path);
@@ -485,6 +494,11 @@ struct pos project_place_of_ref(const struct project *project, const char *name)
     }
     for (size_t i = 0; i < project->nfragments; i++) {
         const struct node *node = node_find_ref(project->fragments[i].node, name);
+        if (node)
+            return node->pos;
+    }
+    for (size_t i = 0; i < project->ndocuments; i++) {
+        const struct node *node = node_find_ref(project->documents[i], name);
         if (node)
             return node->pos;
     }

@@ -43,6 +43,8 @@ struct project {
     size_t napps;
     struct fragment *fragments; /* in the order of the apps */
     size_t nfragments;
+    const struct node **documents; /* other files that settings name, see project_load_file */
+    size_t ndocuments;
     const char **files;        /* every file of settings that was read, and those of text:// */
     struct file_stamp *stamps; /* of `files`, each taken before the file was read */
     size_t nfiles;
@@ -74,6 +76,10 @@ bool project_read_template(struct project *project, const struct node *setting, 
                            const struct node **template);
 /* Notes something that was read for the templates, besides the files. */
 void project_input(struct project *project, const char *path, struct file_stamp stamp);
+/* Loads the YAML or JSON file that `setting` names, as a file of settings, and notes it. Sets
+ * `*node`. Returns false after an error. */
+bool project_load_file(struct project *project, const struct node *setting,
+                       const struct node **node);
 /* Returns the value of an app's top-level key, from the overrides if they have it; or NULL. */
 const struct node *app_get(const struct app *app, const char *key);
 /* Returns the extra arguments under `key`, such as pip-install-extra: those of the project, of the

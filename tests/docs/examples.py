@@ -22,8 +22,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lint"))
 from lint import cfn_lint, describe, is_template, lint  # noqa: E402
 
 SETTINGS = {"alb", "apigateway", "apps", "cloudformation", "code-bucket", "cognito", "contexts", "default-region",
-            "defaults", "documentdb", "dynamodb", "events", "iot", "kafka", "kinesis", "lambdas", "layers", "logs",
-            "mq", "outputs", "project", "s3", "schedules", "sns", "sqs", "tags", "vpcs"}
+            "defaults", "documentdb", "dynamodb", "events", "httpapi", "iot", "kafka", "kinesis", "lambdas", "layers",
+            "logs", "mq", "outputs", "project", "s3", "schedules", "sns", "sqs", "tags", "vpcs", "websocket"}
 FILE = re.compile(r"(?:text://)?([\w/]+\.(?:yml|json|txt))")
 SOURCE = "def handler(event, context):\n    return event\n"
 

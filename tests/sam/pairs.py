@@ -24,6 +24,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "lint"))
 os.environ["AWS_DEFAULT_REGION"] = "us-east-1"  # SAM asks boto3 for the partition
 logging.disable(logging.WARNING)  # of SAM, about metrics
 
+from http_apis import in_one_form  # noqa: E402
 from lint import write_templates  # noqa: E402
 from moto.iam.aws_managed_policies import aws_managed_policies_data  # noqa: E402
 from samtranslator.internal.managed_policies import get_bundled_managed_policy_map  # noqa: E402
@@ -326,8 +327,8 @@ def comparable(resources):
 
 def compare(gordon, folder, output):
     """The differences of a pair, as lines."""
-    ours = comparable(by_gordon(gordon, folder, output))
-    theirs = comparable(by_sam(folder / "template.yaml"))
+    ours = comparable(in_one_form(by_gordon(gordon, folder, output)))
+    theirs = comparable(in_one_form(by_sam(folder / "template.yaml")))
     def lines(resources):
         return "\n".join(sorted(resources.elements(), key=lambda text: (json.loads(text)["Type"], text)))
     differences = difflib.unified_diff(lines(theirs - ours).splitlines(), lines(ours - theirs).splitlines(),

@@ -1,0 +1,88 @@
+#include <string.h>
+
+#include "base/util.h"
+#include "resources/api.h"
+#include "resources/api_domain.h"
+#include "resources/api_look.h"
+#include "resources/model.h"
+#include "settings/names.h"
+#include "settings/node.h"
+#include "settings/project.h"
+#include "settings/schema.h"
+#include "template/cfn.h"
+
+/* The kinds, and whether the name of the stage is a part of the URL. */
+static const struct api_kind {
+    const char *key, *scheme;
+    bool stage;
+} kinds[] = {
+    {"apigateway", "https", .stage = true},
+    {"httpapi", "https"},
+    {"websocket", "wss", .stage = true},
+};
+
+static const struct api_kind *kind_of(const struct resource *resource)
+{
+    for (size_t i = 0; i < countof(kinds); i++)
+        if (resource_is(resource, kinds[i].key))
+            return &kinds[i];
+    return NULL;
+}
+
+bool api_is(const struct resource *resource)
+{
+    return kind_of(resource);
+}
+
+const struct resource *api_look(const struct model *model, const char *reference)
+{
+    for (size_t i = 0; i < model->count; i++) {
+        const struct resource *api = model->resources[i];
+        if (api_is(api) && strcmp(resource_reference(model->arena, api), reference) == 0)
+            return api;
+    }
+    return NULL;
+}
+
+const char *api_id(struct arena *arena, const struct resource *api)
+{
+    return name_id(arena, api->app->name, api->name, NULL);
+}
+
+static json_t *address(struct arena *arena, const struct resource *api, const char *scheme)
+{
+    json_t *parts = json_pack("[s, o, s, o, s, o]", arena_printf(arena, "%s://", scheme),
+                              cfn_ref(api_id(arena, api)), ".execute-api.", cfn_ref("AWS::Region"),
+                              ".", cfn_ref("AWS::URLSuffix"));
+    if (kind_of(api)->stage) {
+        json_array_append_new(parts, json_string("/"));
+        json_array_append_new(parts, cfn_ref("Stage"));
+    }
+    return cfn_join("", parts);
+}
+
+json_t *api_address(const struct model *model, const struct resource *api)
+{
+    const char *scheme = kind_of(api)->scheme;
+    bool disabled = schema_flag(node_get(api->settings, "disable_execute_api_endpoint"), false);
+    json_t *own = disabled ? api_domain_url(model, api, scheme) : NULL;
+    if (own)
+        return own;
+    return api_of(api) ? api_url(api_of(api)) : address(model->arena, api, scheme);
+}
+
+json_t *api_connections(struct arena *arena, const struct resource *api)
+{
+    return address(arena, api, "https");
+}
+
+const char *api_address_text(struct arena *arena, const struct resource *api, const char *physical,
+                             const char *region, const char *domain, const char *stage)
+{
+    const struct api_kind *kind = kind_of(api);
+    json_t *name = api_of(api) ? api_stage_name(api_of(api)) : NULL;
+    stage = json_is_string(name) ? arena_strdup(arena, json_string_value(name)) : stage;
+    json_decref(name);
+    return arena_printf(arena, "%s://%s.execute-api.%s.%s%s%s", kind->scheme, physical, region,
+                        domain, kind->stage ? "/" : "", kind->stage ? stage : "");
+}

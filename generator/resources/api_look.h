@@ -1,0 +1,26 @@
+/* api_look.h - APIs of the settings, of all kinds: by their names, with their addresses. */
+#ifndef RESOURCES_API_LOOK_H
+#define RESOURCES_API_LOOK_H
+#include <jansson.h>
+#include <stdbool.h>
+
+struct arena;
+struct model;
+struct resource;
+
+/* Whether a resource is an API: of apigateway, httpapi or websocket. */
+bool api_is(const struct resource *resource);
+/* Returns the API that is named "app.name", or "name" in the project; or NULL. */
+const struct resource *api_look(const struct model *model, const char *reference);
+/* Returns its logical id. */
+const char *api_id(struct arena *arena, const struct resource *api);
+/* Returns its URL: that of its stage; or of its first domain name, if it has no other endpoint. It
+ * refers to the API only, which depends on no lambda without an OpenAPI document. */
+json_t *api_address(const struct model *model, const struct resource *api);
+/* Returns the URL by which a lambda sends to the clients of a WebSocket API. */
+json_t *api_connections(struct arena *arena, const struct resource *api);
+/* Returns the URL as text, for an API with the id `physical` in AWS. */
+const char *api_address_text(struct arena *arena, const struct resource *api, const char *physical,
+                             const char *region, const char *domain, const char *stage);
+
+#endif
