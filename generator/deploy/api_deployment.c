@@ -7,6 +7,7 @@
 #include "template/cfn.h"
 
 static const char deployment_type[] = "AWS::ApiGateway::Deployment";
+static const char stage_type[] = "AWS::ApiGateway::Stage";
 
 /* What a deployment deploys. Stages and usage plans, for example, are beside it. */
 static const char *const deployed_types[] = {
@@ -134,9 +135,12 @@ static bool is_deployment(const struct change *change)
     return strcmp(change->type, deployment_type) == 0;
 }
 
-/* Whether the change takes a resource away from an API. One that is replaced is taken away, too. */
+/* Whether the change takes a resource away from an API, or its stage, which the deployment then
+ * makes. One that is replaced is taken away, too. */
 static bool takes_away(const struct change *change)
 {
+    if (strcmp(change->type, stage_type) == 0)
+        return change->kind == CHANGE_REMOVE;
     return is_deployed(change->type) &&
            (change->kind == CHANGE_REMOVE || (change->kind == CHANGE_REPLACE && !change->perhaps));
 }

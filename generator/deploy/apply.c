@@ -58,6 +58,19 @@ static bool place_of_change(const char *id, struct pos *pos, bool *alone, void *
     return prepared_place(&a->prepared, id, pos);
 }
 
+/* A stage that a deployment made is none of the stack's resources. */
+static void note_stage(struct apply *a, const json_t *event)
+{
+    struct pos pos = {0};
+    if (strcmp(cfn_text(event, "ResourceType"), "AWS::ApiGateway::Stage") != 0 ||
+        !strstr(cfn_text(event, "ResourceStatusReason"), "already exists"))
+        return;
+    place(cfn_text(event, "LogicalResourceId"), &pos, a);
+    diag_warning(pos, "a deployment of this API has made its stage, and CloudFormation does not "
+                      "take that over; give the stage another name ('stage'), or delete it by `aws "
+                      "apigateway delete-stage`, and apply again");
+}
+
 /* AWS does not publish a second version of the same code and configuration. If somebody else, or
  * gordon.contrib.lambdas, has published it already, the zip gets a mark, and the step runs again.
  * Versions that were cancelled with it get a mark too: the next round would fail at them. */
@@ -66,6 +79,7 @@ static bool mends(const json_t *event, void *data)
     struct apply *a = data;
     const char *id = cfn_text(event, "LogicalResourceId");
     struct pos pos = {0};
+    note_stage(a, event);
     if (strcmp(cfn_text(event, "ResourceType"), "AWS::Lambda::Version") != 0 ||
         !transfer_mark(&a->transfer, id))
         return false;
@@ -218,8 +232,9 @@ static bool change_to(struct apply *a, struct stack_change *change, const json_t
 static bool change_twice(struct apply *a, struct stack_change *change)
 {
     const char *url = a->transfer.template_url;
-    report_line("note", json_pack("{s:s}", "status", "removal first"),
-                "an API loses methods: they are removed first, and then it is deployed");
+    report_line(
+        "note", json_pack("{s:s}", "status", "removal first"),
+        "an API loses methods or its stage: they are removed first, and then it is deployed");
     a->transfer.template_url = NULL;
     bool ok = change_to(a, change, a->before);
     a->transfer.template_url = url;

@@ -34,7 +34,7 @@ static const struct field method_fields[] = {
 };
 
 static const struct field authorizer_fields[] = {
-    {"lambda", FIELD_NAME},      {"type", FIELD_CHOICE, .choices = lambda_types},
+    {"lambda", FIELD_TEXT},      {"type", FIELD_CHOICE, .choices = lambda_types},
     {"user_pools", FIELD_TEXTS}, {"ttl", FIELD_INT, .max = TTL_MAX, .unit = "seconds"},
     {"header", FIELD_TEXT},      {"validation", FIELD_TEXT},
     {"identity", FIELD_TEXTS},
@@ -44,7 +44,8 @@ struct api_authorizer {
     const struct node *key, *settings;
     const char *id;
     const char *type;            /* TOKEN, REQUEST or COGNITO_USER_POOLS */
-    const struct lambda *lambda; /* or NULL */
+    const struct node *callee;   /* the lambda in the settings, or NULL */
+    const struct lambda *lambda; /* NULL: none, or one of elsewhere */
 };
 
 /* What a request has that identifies its caller: the words of settings, and those of AWS. */
@@ -133,8 +134,11 @@ static bool find_type(const struct model *model, struct api_authorizer *a)
         return diag_error(EXIT_REQUIRED, a->key->pos,
                           "an authorizer needs either 'lambda' or 'user_pools'");
     a->type = !node_set(lambda) ? cognito : type ? type : lambda_types[0];
-    a->lambda = node_set(lambda) ? lambda_find(model, lambda) : NULL;
-    return a->lambda || !node_set(lambda);
+    a->callee = node_set(lambda) ? lambda : NULL;
+    if (!a->callee || node_dynamic(lambda) || str_starts(lambda->text, "arn:"))
+        return true;
+    a->lambda = lambda_find(model, lambda);
+    return a->lambda != NULL;
 }
 
 static bool read_authorizer(const struct model *model, struct api *api, const struct entry *entry)
@@ -159,7 +163,7 @@ static bool read_authorizer(const struct model *model, struct api *api, const st
         return check_request(model->arena, &a);
     bool ok =
         check_without(&a, "identity", "identity is for the type REQUEST; others have a 'header'");
-    return (a.lambda || check_pools(model, &a)) && ok;
+    return (a.callee || check_pools(model, &a)) && ok;
 }
 
 static const struct api_authorizer *find(const struct api *api, const struct node *name)
@@ -313,6 +317,11 @@ static json_t *pools(const struct model *model, const struct api_authorizer *a)
     return list;
 }
 
+static json_t *callee_arn(const struct api_writer *w, const struct api_authorizer *a)
+{
+    return a->lambda ? lambda_alias(a->lambda) : reference_value(w->model, a->callee, WANT_ARN);
+}
+
 /* Without sources of identity, no answer of the lambda can be kept. */
 static json_t *ttl(const struct api_authorizer *a)
 {
@@ -331,12 +340,12 @@ static json_t *authorizer_cfn(const struct api_writer *w, const struct api_autho
             "Name", a->key->text,
             "Type", a->type,
             "RestApiId", cfn_ref(w->api->id),
-            "AuthorizerCredentials", a->lambda ? cfn_att(w->api->role_id, "Arn") : NULL,
-            "AuthorizerUri", a->lambda ? api_lambda_uri(a->lambda, false) : NULL,
+            "AuthorizerCredentials", a->callee ? cfn_att(w->api->role_id, "Arn") : NULL,
+            "AuthorizerUri", a->callee ? api_lambda_uri(callee_arn(w, a), false) : NULL,
             "AuthorizerResultTtlInSeconds", ttl(a),
             "IdentitySource", identity_source(w->arena, a),
             "IdentityValidationExpression", cfn_value(node_get(a->settings, "validation")),
-            "ProviderARNs", a->lambda ? NULL : pools(w->model, a));
+            "ProviderARNs", a->callee ? NULL : pools(w->model, a));
 }
 /* clang-format on */
 
@@ -345,8 +354,8 @@ static void write(struct api_writer *w)
     for (size_t i = 0; i < w->api->nauthorizers; i++) {
         const struct api_authorizer *a = &w->api->authorizers[i];
         api_add(w, a->key->pos, a->id, authorizer_cfn(w, a));
-        if (a->lambda)
-            api_calls(w, a->lambda);
+        if (a->callee)
+            api_calls(w, callee_arn(w, a));
     }
 }
 

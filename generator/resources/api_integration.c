@@ -182,18 +182,18 @@ static json_t *integration_response(const struct node *node)
         "ContentHandling", node_set(content) ? cfn_choice(content, contents) : NULL);
 }
 
-json_t *api_lambda_uri(const struct lambda *lambda, bool streaming)
+json_t *api_lambda_uri(json_t *arn, bool streaming)
 {
     return cfn_join("", json_pack("[s, o, s, o, s, o, s]",
         "arn:", cfn_ref("AWS::Partition"), ":apigateway:", cfn_ref("AWS::Region"),
         streaming ? ":lambda:path/2021-11-15/functions/" : ":lambda:path/2015-03-31/functions/",
-        lambda_alias(lambda), streaming ? "/response-streaming-invocations" : "/invocations"));
+        arn, streaming ? "/response-streaming-invocations" : "/invocations"));
 }
 /* clang-format on */
 
 static json_t *uri(const struct api_method *method)
 {
-    return method->lambda ? api_lambda_uri(method->lambda, is_streaming(method))
+    return method->lambda ? api_lambda_uri(lambda_alias(method->lambda), is_streaming(method))
                           : cfn_value(node_get(method->integration, "uri"));
 }
 

@@ -6,7 +6,6 @@
 
 struct api;
 struct api_method;
-struct lambda;
 struct model;
 
 /* Reads the integration of a method: a lambda (type AWS or AWS_PROXY), HTTP or HTTP_PROXY with a
@@ -16,7 +15,7 @@ bool api_integration_read(const struct model *model, struct api_method *method);
 bool api_integration_check(const struct api *api, const struct api_method *method);
 /* Returns the property Integration. */
 json_t *api_integration_cfn(const struct api *api, const struct api_method *method);
-/* Returns the URI by which API Gateway calls the alias of a lambda. */
-json_t *api_lambda_uri(const struct lambda *lambda, bool streaming);
+/* Returns the URI by which API Gateway calls a lambda. Steals `arn`, such as that of its alias. */
+json_t *api_lambda_uri(json_t *arn, bool streaming);
 
 #endif

@@ -15,7 +15,6 @@ struct api;
 struct api_method;
 struct cfn;
 struct field;
-struct lambda;
 struct model;
 
 /* An API while it is written. */
@@ -56,8 +55,8 @@ struct api_subject {
 void api_add(struct api_writer *w, struct pos pos, const char *id, json_t *resource);
 /* The same for one to which no method refers, so that the deployment must wait for it. */
 void api_add_deployed(struct api_writer *w, struct pos pos, const char *id, json_t *resource);
-/* Lets the role of the API call a lambda. */
-void api_calls(struct api_writer *w, const struct lambda *lambda);
+/* Lets the role of the API call the lambda with this ARN (stolen). */
+void api_calls(struct api_writer *w, json_t *arn);
 
 /* All settings of an API, and those of paths and methods: *n fields. */
 const struct field *api_fields(size_t *n);

@@ -178,9 +178,9 @@ void api_add_deployed(struct api_writer *w, struct pos pos, const char *id, json
     json_array_append_new(w->deployed, json_string(id));
 }
 
-void api_calls(struct api_writer *w, const struct lambda *lambda)
+void api_calls(struct api_writer *w, json_t *arn)
 {
-    cfn_add_once(w->lambdas, lambda_alias(lambda));
+    cfn_add_once(w->lambdas, arn);
 }
 
 /* Returns the id of a path's resource; makes the resource and those of its parents if they are
@@ -217,13 +217,15 @@ static void write_method(struct api_writer *w, const struct api_method *method)
     api_words_write_method(w, method, json_object_get(resource, "Properties"));
     api_add_deployed(w, method->place->pos, id, resource);
     if (method->lambda)
-        api_calls(w, method->lambda);
+        api_calls(w, lambda_alias(method->lambda));
 }
 
 /* The deployment's id has a hash of the API's content, so that it changes exactly when the API
- * does. */
+ * does; and when it begins or ceases to make the stage. */
 static char *deployment_id(struct api_writer *w)
 {
+    if (w->api->stage_id)
+        json_object_set_new(w->content, "", json_string("AWS::ApiGateway::Stage"));
     return arena_printf(w->arena, "%sDeployment%s", w->api->name, cfn_digest(w->arena, w->content));
 }
 

@@ -91,7 +91,7 @@ class Api(support.Applied):
         self.build()
         said = self.apply().stdout
         self.assertEqual(self.routes(), [["/items"], ["/things"]])
-        self.assertIn("an API loses methods: they are removed first, and then it is deployed", said)
+        self.assertIn("an API loses methods or its stage: they are removed first, and then it is deployed", said)
         changed = [api for api, deployment in self.served().items() if deployment != served[api]]
         self.assertEqual(len(changed), 1)
         self.assertIn("no changes", self.apply().stdout)
@@ -204,8 +204,15 @@ class Api(support.Applied):
         self.apply()
         self.assertNotEqual(self.deployed(), before)
         self.assertEqual(self.request(api, "/items", Authorization="Bearer foe")[1]["X-Why"], "sorry")
-        self.assertEqual(self.aws("apigateway", "get-stage", "--rest-api-id", api, "--stage-name", "dev")["tracingEnabled"],
-                         True)
+        stage = ["apigateway", "get-stage", "--rest-api-id", api, "--stage-name", "dev"]
+        self.assertEqual(self.aws(*stage)["tracingEnabled"], True)
+        # without settings of the stage the deployment makes it
+        self.settings(self.GUARDED.replace("stage: {variables: {level: info}}", "").replace("tracing: true", ""),
+                      "app/settings.yml")
+        self.build()
+        self.assertIn("loses methods", self.apply().stdout)
+        self.assertEqual(self.aws(*stage)["tracingEnabled"], False)
+        self.assertEqual(answers("/items", Authorization="Bearer friend"), (200, "level None"))
 
 
 if __name__ == "__main__":

@@ -124,8 +124,9 @@ static void test_before(void)
     CHECK(!twice((struct change){.kind = CHANGE_MODIFY, .id = "ShopGet", .type = method}));
     CHECK(!twice((struct change){.kind = CHANGE_ADD, .id = "ShopGet", .type = method}));
     CHECK(!twice((struct change){.kind = CHANGE_REMOVE, .id = "Q", .type = "AWS::SQS::Queue"}));
-    CHECK(!twice(
-        (struct change){.kind = CHANGE_REMOVE, .id = "S", .type = "AWS::ApiGateway::Stage"}));
+    static const char stage[] = "AWS::ApiGateway::Stage";
+    CHECK(twice((struct change){.kind = CHANGE_REMOVE, .id = "S", .type = stage}));
+    CHECK(!twice((struct change){.kind = CHANGE_REPLACE, .id = "S", .type = stage}));
     CHECK(twice((struct change){
         .kind = CHANGE_REMOVE, .id = "G", .type = "AWS::ApiGateway::GatewayResponse"}));
 }
