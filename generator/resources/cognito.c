@@ -129,11 +129,12 @@ static bool read_pool(const struct model *model, const struct node *node, struct
         return true;
     if (!reference_check(model, node, types, "a user pool"))
         return false;
-    return diag_error(EXIT_RESOURCE, node->pos,
-                      "the triggers of a user pool can be set only in its own resource, which is "
-                      "not in 'cloudformation' here; set LambdaConfig there to the ARN of the "
-                      "lambda's alias, and let the pool call it by 'permissions' of the lambda "
-                      "with principal: cognito-idp.amazonaws.com");
+    return diag_error(
+        EXIT_RESOURCE, node->pos,
+        "user_pool is ref://Id of a pool in 'cloudformation', because triggers are set "
+        "in the resource of the pool. For another pool, set its LambdaConfig where it "
+        "is made to the ARN of the lambda's alias, and let it call the lambda by "
+        "'permissions' with principal: cognito-idp.amazonaws.com");
 }
 
 static const struct node *lambda_config(const struct pool *pool)

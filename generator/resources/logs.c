@@ -151,13 +151,41 @@ static bool check_count(const struct model *model, const struct resource *resour
     return false;
 }
 
-static bool read_group(struct model *model, struct resource *resource)
+/* Returns the id of a resource whose attribute Arn this is, by att:// or Fn::GetAtt; or NULL. */
+static const char *arn_of(struct arena *arena, const struct node *node)
+{
+    const struct node *att = node_get(node, "Fn::GetAtt");
+    const char *first = node_text(node_item(att, 0)), *second = node_text(node_item(att, 1)), *text;
+    if (first && second)
+        return strcmp(second, "Arn") == 0 ? first : NULL;
+    text = first;
+    if (!first && reference_of(node, &text) != REFERENCE_ATT)
+        return NULL;
+    return str_ends(text, ".Arn") ? arena_strndup(arena, text, strlen(text) - strlen(".Arn"))
+                                  : NULL;
+}
+
+/* Reports references to other things than the name of a group. */
+static bool check_reference(const struct model *model, const struct node *group)
 {
     static const char *const types[] = {"AWS::Logs::LogGroup", NULL};
+    const char *rest;
+    const char *id = arn_of(model->arena, group);
+    if (reference_of(group, &rest) == REFERENCE_LAMBDA)
+        return diag_error(EXIT_VALUE, group->pos,
+                          "this is the ARN of a lambda; its log group is {lambda: %s}", rest);
+    if (id)
+        return diag_error(EXIT_VALUE, group->pos,
+                          "CloudWatch takes the name of a log group here, which is ref://%s", id);
+    return reference_check(model, group, types, "a log group");
+}
+
+static bool read_group(struct model *model, struct resource *resource)
+{
     struct filter *filter = resource->data;
     const struct node *group = node_get(resource->settings, "log_group");
     if (is_map(group)         ? !read_writer(model, group, filter)
-        : node_dynamic(group) ? !reference_check(model, group, types, "a log group")
+        : node_dynamic(group) ? !check_reference(model, group)
                               : !check_text(model, group))
         return false;
     filter->group = key_of(model->arena, group_name(model, resource));
