@@ -26,12 +26,9 @@ static bool write_file(const char *path, const char *text, size_t len)
                       strerror(errno));
 }
 
-static bool is_current(const struct model *model, const char *name)
+bool artifact_is_output(const struct model *model, const char *name)
 {
-    for (size_t i = 0; i < model->artifacts->n; i++)
-        if (strcmp(model->artifacts->list[i].name, name) == 0)
-            return true;
-    return false;
+    return table_get(&model->artifacts->names, name) || table_get(&model->zips, name);
 }
 
 static void add_names(const struct model *model, struct buf *names)
@@ -56,7 +53,7 @@ static bool remove_old(const struct model *model, const char *output, char *name
 {
     bool ok = true;
     for (char *name; (name = strtok_r(names, "\n", &names));)
-        if (!is_current(model, name) && !path_relative_fault(name) && !strchr(name, '/'))
+        if (!artifact_is_output(model, name) && !path_relative_fault(name) && !strchr(name, '/'))
             ok = work_remove(model->arena, output, arena_printf(model->arena, "code/%s", name)) &&
                  ok;
     return ok;

@@ -9,6 +9,8 @@ struct model;
 
 /* Returns the path of an artifact's file, in `arena`. */
 const char *artifact_file(struct arena *arena, const char *output, const struct artifact *artifact);
+/* Whether `name` is a file that this build writes into <output>/code, an artifact or a zip. */
+bool artifact_is_output(const struct model *model, const char *name);
 /* Writes the files that are missing or differ, and removes those of earlier builds: their names are
  * in <output>/.gordon/artifacts. Returns false after reported errors. */
 bool artifact_files_write(const struct model *model, const char *output);

@@ -7,6 +7,7 @@
 #include "base/removal.h"
 #include "base/root.h"
 #include "base/say.h"
+#include "build/artifact_files.h"
 #include "build/plan.h"
 #include "languages/install.h"
 #include "resources/artifact.h"
@@ -310,11 +311,15 @@ bool plan_note_zips(const struct model *model, const char *output)
 }
 
 /* Removes the files of a lambda that is not in the model. */
-static bool clean_zip(struct arena *arena, const char *output, const char *work, const char *name)
+static bool clean_zip(const struct model *model, const char *output, const char *work,
+                      const char *name)
 {
+    struct arena *arena = model->arena;
+    const char *zip = arena_printf(arena, "%s.zip", name);
     const char *dependencies = arena_printf(arena, "%s.zip.dependencies.zip.stamp", name);
     remove_unfinished(path_join(arena, output, "code"), arena_printf(arena, "%s.zip.", name));
-    return work_remove(arena, output, arena_printf(arena, "code/%s.zip", name)) &&
+    return (artifact_is_output(model, zip) ||
+            work_remove(arena, output, arena_printf(arena, "code/%s", zip))) &&
            work_remove(arena, work, arena_printf(arena, "%s.zip.stamp", name)) &&
            work_remove(arena, work, dependencies) &&
            work_remove(arena, work, arena_printf(arena, "lambdas/%s", name));
@@ -343,10 +348,10 @@ bool plan_clean_zips(const struct model *model, const char *output, const char *
     for (size_t i = 0; i < model->nbundles; i++)
         table_set(arena, &there, package_folder(arena, model->bundles[i]), &there);
     for (size_t i = 0; i < n; i++)
-        ok = (table_get(&there, names[i]) || clean_zip(arena, output, work, names[i])) && ok;
+        ok = (table_get(&there, names[i]) || clean_zip(model, output, work, names[i])) && ok;
     for (char *rest = noted, *name; noted && (name = strtok_r(rest, "\n", &rest));)
         if (is_folder_name(name) && !table_get(&there, name))
-            ok = clean_zip(arena, output, work, name) && ok;
+            ok = clean_zip(model, output, work, name) && ok;
     return ok && (!noted || write_zips(model, output, ""));
 }
 

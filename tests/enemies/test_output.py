@@ -175,6 +175,39 @@ class Output(unittest.TestCase):
             self.write("settings.yml", yaml({"project": "p", "code-bucket": "b", "apps": [], key: ALL}))
             self.gordon("template")
 
+    def test_words(self):
+        """All settings of all kinds at once, as the sources have them."""
+        def keys(names, field=""):
+            files = sorted((pathlib.Path(__file__).parents[2] / "generator").glob(names))
+            return sorted({key for file in files
+                           for key in re.findall(rf'\{{"([A-Za-z][\w-]*)", FIELD_{field}', file.read_text())})
+        words = keys("resources/*.c")
+        kinds = set(keys("settings/project.c", "MAP")) - {"lambdas", "layers", "tags", "vpcs", "contexts", "defaults"}
+        self.assertIn("tracing", words)
+        self.assertIn("outputs", kinds)
+        name = CONTROLS + "".join(NASTY[-2:]) + COMMANDS[2]
+        for value in (name, {name: [name]}, "ref://" + name, "sub://${" + name + "}"):
+            with self.subTest(value=value):
+                entries = {name: value, "a": {word: value for word in words}}
+                self.lambdas({f"l{i}": {word: value} for i, word in enumerate(words)},
+                             **{kind: entries for kind in kinds}, layers={"l": {word: value for word in words}})
+                self.assertGreater(self.gordon("template").count("error: "), 9)
+
+    def test_fragments(self):
+        nested = {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": ALL}}
+        names = {"Type": "AWS::X::Y", "DependsOn": ALL, "Condition": ALL, "Properties": {
+            ALL: {"Fn::Sub": "${" + ALL + "}"}, "a": {"Ref": ALL}, "b": {"Fn::GetAtt": ALL + ".x"}, "c": {"Fn::If": [ALL, 1, 2]},
+            "d": {"Fn::FindInMap": [ALL, ALL, ALL]}}}
+        for fragment in ({ALL: {}}, {"Resources": {ALL: {"Type": ALL}}}, {"Resources": {"A": {"Type": ALL, ALL: ALL}}},
+                         {"Parameters": {ALL: {"Type": ALL}, "P": {"Type": ALL, ALL: 1}}},
+                         {"Outputs": {ALL: {"Value": ALL}, "O": {ALL: ALL}}}, {"Resources": {"A": names}},
+                         {"Resources": {"A": nested}}, {"Rules": {ALL: {}}, "Mappings": {ALL: ALL}, "Conditions": {ALL: ALL}},
+                         {"Transform": ALL, "Metadata": {ALL: ALL}, "Resources": {"A": names}}):
+            with self.subTest(fragment=fragment):
+                self.write("f.yml", yaml(fragment))
+                self.write("settings.yml", "project: p\ncode-bucket: b-x\napps: [app]\ncloudformation: f.yml\n")
+                self.gordon("template")
+
     def test_source_lines(self):
         """The line of an error is quoted."""
         for hidden in (CONTROLS.replace("\x1b", "").replace("\x07", "").replace("\x08", "").replace("\ufeff", ""),
@@ -255,6 +288,35 @@ class Output(unittest.TestCase):
                         if line.startswith('{"type"'):
                             json.loads(line)
         self.assertIn("?:error::x", self.gordon("apply"))
+
+    def test_templates_that_are_wrong(self):
+        """A built template that names functions and numbers of digests which are not there."""
+        self.gordon("build", status=0)
+        built = self.project / "_build/0003_r.json"
+        good = built.read_text()
+        self.aws("x")
+        for change in (lambda version: version["FunctionName"].update(Ref="Nobody"),
+                       lambda version: version["Description"]["Fn::Select"].__setitem__(0, 10 ** 12),
+                       lambda version: version["Description"]["Fn::Select"].__setitem__(0, -1)):
+            template = json.loads(good)
+            versions = [resource["Properties"] for resource in template["Resources"].values()
+                        if resource["Type"] == "AWS::Lambda::Version"]
+            self.assertEqual(len(versions), 1)
+            change(versions[0])
+            built.write_text(json.dumps(template))
+            for words in ("diff",), ("apply",):
+                run = self.piped(GORDON, *words)
+                self.assertGreaterEqual(run.returncode, 0, run.stdout)
+
+    def test_log_groups(self):
+        """The name of a group that the function's configuration has."""
+        self.lambdas({"l": {"log-group": "ref://Group"}})
+        self.write("parameters/common.yml", "Group: /a/b\n")
+        self.gordon("build", status=0)
+        self.aws(ALL, *NASTY)
+        self.gordon("apply")
+        for words in ("logs",), ("logs", "--debug"), ("delete", "--confirm"):
+            self.both(*words)
 
     def test_aws_fails(self):
         self.gordon("build", status=0)
@@ -445,6 +507,11 @@ def invoke(state, given, plan):
               "LogResult": base64.b64encode("\n".join(lines).encode() + b"\x9b\xff").decode()}
     return answer if "ANSWER" in os.environ else {**answer, "FunctionError": "Handled"}
 
+def template(state, given, plan):
+    return {"TemplateBody": {"Resources": {text: {"Type": text, "DeletionPolicy": "Retain"} for text in TEXTS}}}
+
+world.get_template = template
+world.get_function_configuration = lambda state, given, plan: {"LoggingConfig": {"LogGroup": TEXTS[0]}}
 world.describe_stack_events, world.describe_change_set, world.describe_stacks = events, change_set, stacks
 world.list_stack_resources, world.get_alias, world.list_versions_by_function = resources, alias, versions
 world.filter_log_events, world.invoke = log_events, invoke

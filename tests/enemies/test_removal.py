@@ -49,6 +49,10 @@ class Removal(unittest.TestCase):
         (folder / app / "settings.yml").write_text("lambdas:\n" + "".join(
             f"  {name}: {{code: c, handler: code.handler, runtime: python}}\n" for name in lambdas))
 
+    def append(self, text):
+        with (self.project / "app/settings.yml").open("a") as settings:
+            settings.write(text)
+
     def listing(self, folder):
         return {path.relative_to(folder): (stat.S_IFMT(path.lstat().st_mode), path.lstat().st_mtime_ns,
                                            hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "")
@@ -79,6 +83,44 @@ class Removal(unittest.TestCase):
         self.run_all(refused=False)
         self.assertTrue((self.project / "app/c/code.py").is_file())
         self.assertTrue((self.project / "_build/code/app_l.zip").is_file())
+
+    def test_lists_that_name_outputs(self):
+        """What one list names may be what another part of the build has just written."""
+        self.append(
+            "cloudformation:\n  Transform: AWS::Serverless-2016-10-31\n  Resources:\n"
+            "    S: {Type: AWS::Serverless::Function, Properties: {CodeUri: c}}\n")
+        run = self.gordon("build")
+        self.assertEqual(run.returncode, 0, run.stdout)
+        code, lists = self.project / "_build/code", self.project / "_build/.gordon"
+        before = sorted(path.name for path in code.iterdir())
+        artifact = next(name for name in before if name.startswith("S-"))
+        for name, lines in ("zips", [artifact[:-4]]), ("artifacts", ["app_l.zip"]):
+            for command in COMMANDS[:2]:
+                with self.subTest(name=name, command=command):
+                    with (lists / name).open("a") as file:
+                        file.write("".join(f"{line}\n" for line in [*lines, self.victim, "..", ".", "../../app", "x/../../../app"]))
+                    self.append("# another\n")
+                    run = self.gordon(*command)
+                    self.assertEqual(run.returncode, 0, run.stdout)
+                    self.assertEqual(sorted(path.name for path in code.iterdir()), before, run.stdout)
+                    self.check_victim(run)
+                    self.assertTrue((self.project / "app/c/code.py").is_file())
+
+    def test_links_in_place_of_files_for_s3(self):
+        self.append(
+            "cloudformation: {Resources: {M: {Type: AWS::StepFunctions::StateMachine, Properties: "
+            "{DefinitionS3Location: c/code.py}}}}\n")
+        self.assertEqual(self.gordon("build").returncode, 0)
+        machine = next((self.project / "_build/code").glob("M-*.py"))
+        for path in (machine, self.project / "_build/.gordon/artifacts"):
+            for target in ("plan.json", "zips", "nothing"):
+                with self.subTest(path=path.name, target=target):
+                    path.unlink()
+                    path.symlink_to(self.victim / target)
+                    self.run_all(refused=False)
+                    if path.is_symlink() or not path.exists():  # refused
+                        path.unlink(missing_ok=True)
+                        self.assertEqual(self.gordon("build").returncode, 0)
 
     def test_linked_folders(self):
         for link in ("_build/.gordon", "_build/.gordon/lambdas", "_build/code"):
