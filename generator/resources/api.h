@@ -19,7 +19,7 @@ struct api_method {
     const struct node *settings;
     const struct node *integration;
     const char *type;            /* of the integration: AWS, AWS_PROXY, HTTP, HTTP_PROXY, MOCK */
-    const struct lambda *lambda; /* or NULL */
+    const struct lambda *lambda; /* NULL: none, or one of elsewhere */
     const struct api_authorizer *authorizer; /* or NULL */
     bool preflight; /* OPTIONS for CORS, which has no settings: only the type is set */
 };

@@ -135,10 +135,7 @@ static bool find_type(const struct model *model, struct api_authorizer *a)
                           "an authorizer needs either 'lambda' or 'user_pools'");
     a->type = !node_set(lambda) ? cognito : type ? type : lambda_types[0];
     a->callee = node_set(lambda) ? lambda : NULL;
-    if (!a->callee || node_dynamic(lambda) || str_starts(lambda->text, "arn:"))
-        return true;
-    a->lambda = lambda_find(model, lambda);
-    return a->lambda != NULL;
+    return !a->callee || api_lambda_read(model, lambda, &a->lambda);
 }
 
 static bool read_authorizer(const struct model *model, struct api *api, const struct entry *entry)
@@ -317,11 +314,6 @@ static json_t *pools(const struct model *model, const struct api_authorizer *a)
     return list;
 }
 
-static json_t *callee_arn(const struct api_writer *w, const struct api_authorizer *a)
-{
-    return a->lambda ? lambda_alias(a->lambda) : reference_value(w->model, a->callee, WANT_ARN);
-}
-
 /* Without sources of identity, no answer of the lambda can be kept. */
 static json_t *ttl(const struct api_authorizer *a)
 {
@@ -341,7 +333,7 @@ static json_t *authorizer_cfn(const struct api_writer *w, const struct api_autho
             "Type", a->type,
             "RestApiId", cfn_ref(w->api->id),
             "AuthorizerCredentials", a->callee ? cfn_att(w->api->role_id, "Arn") : NULL,
-            "AuthorizerUri", a->callee ? api_lambda_uri(callee_arn(w, a), false) : NULL,
+            "AuthorizerUri", a->callee ? api_lambda_uri(api_lambda_arn(w->model, a->callee, a->lambda), false) : NULL,
             "AuthorizerResultTtlInSeconds", ttl(a),
             "IdentitySource", identity_source(w->arena, a),
             "IdentityValidationExpression", cfn_value(node_get(a->settings, "validation")),
@@ -355,7 +347,7 @@ static void write(struct api_writer *w)
         const struct api_authorizer *a = &w->api->authorizers[i];
         api_add(w, a->key->pos, a->id, authorizer_cfn(w, a));
         if (a->callee)
-            api_calls(w, callee_arn(w, a));
+            api_calls(w, api_lambda_arn(w->model, a->callee, a->lambda));
     }
 }
 

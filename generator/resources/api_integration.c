@@ -6,6 +6,7 @@
 #include "resources/api_integration.h"
 #include "resources/api_value.h"
 #include "resources/lambda.h"
+#include "resources/reference.h"
 #include "settings/node.h"
 #include "settings/schema.h"
 #include "template/cfn.h"
@@ -17,7 +18,7 @@ static const char *const contents[] = {"CONVERT_TO_BINARY", "CONVERT_TO_TEXT", N
 static const char *const passthroughs[] = {"WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER", NULL};
 
 static const struct field integration_fields[] = {
-    {"lambda", FIELD_NAME},
+    {"lambda", FIELD_TEXT},
     {"type", FIELD_NAME},
     {"uri", FIELD_TEXT},
     {"http_method", FIELD_TEXT},
@@ -54,6 +55,27 @@ static const struct {
     {"MOCK"},
 };
 
+bool api_calls_lambda(const struct api_method *method)
+{
+    return node_set(node_get(method->integration, "lambda"));
+}
+
+bool api_lambda_read(const struct model *model, const struct node *value,
+                     const struct lambda **lambda)
+{
+    *lambda = NULL;
+    if (node_dynamic(value) || str_starts(value->text, "arn:"))
+        return true;
+    *lambda = lambda_find(model, value);
+    return *lambda != NULL;
+}
+
+json_t *api_lambda_arn(const struct model *model, const struct node *value,
+                       const struct lambda *lambda)
+{
+    return lambda ? lambda_alias(lambda) : reference_value(model, value, WANT_ARN);
+}
+
 static bool find_type(struct api_method *method, const struct node *type, bool lambda, bool uri)
 {
     const char *name = node_set(type) ? type->text : lambda ? "AWS" : "";
@@ -81,7 +103,7 @@ static bool check_uri(const struct api_method *method, const struct node *type,
                       const struct node *uri)
 {
     bool wanted = strncmp(method->type, "HTTP", 4) == 0;
-    bool service = strcmp(method->type, "AWS") == 0 && !method->lambda;
+    bool service = strcmp(method->type, "AWS") == 0 && !api_calls_lambda(method);
     if (wanted && !node_set(uri))
         return diag_error(EXIT_INTEGRATION, type->pos, "the type %s needs a 'uri'", method->type);
     if (!wanted && !service && node_set(uri))
@@ -94,16 +116,17 @@ static bool check_credentials(const struct api_method *method)
 {
     const struct node *credentials = node_get(method->integration, "credentials");
     const struct node *uri = node_get(method->integration, "uri");
-    bool service = strcmp(method->type, "AWS") == 0 && !method->lambda;
+    bool service = strcmp(method->type, "AWS") == 0 && !api_calls_lambda(method);
     if (service && !node_set(credentials))
         return diag_error(EXIT_INTEGRATION, uri->pos,
                           "a service of AWS needs 'credentials': the ARN of a role that may call "
                           "it, which API Gateway assumes");
     return service || !node_set(credentials) ||
            diag_error(EXIT_INTEGRATION, credentials->pos,
-                      method->lambda ? "a lambda is called by the role of the API; leave out "
-                                       "credentials"
-                                     : "the type %s takes no credentials",
+                      api_calls_lambda(method)
+                          ? "a lambda is called by the role of the API; leave out "
+                            "credentials"
+                          : "the type %s takes no credentials",
                       method->type);
 }
 
@@ -134,11 +157,8 @@ static bool check_type(const struct model *model, struct api_method *method)
     const struct node *uri = node_get(map, "uri");
     if (!find_type(method, type, node_set(lambda), node_set(uri)))
         return false;
-    if (node_set(lambda)) {
-        method->lambda = lambda_find(model, lambda);
-        if (!method->lambda)
-            return false;
-    }
+    if (node_set(lambda) && !api_lambda_read(model, lambda, &method->lambda))
+        return false;
     if (!check_uri(method, type, uri) || !check_credentials(method))
         return false;
     bool ok = check_link(method);
@@ -191,16 +211,18 @@ json_t *api_lambda_uri(json_t *arn, bool streaming)
 }
 /* clang-format on */
 
-static json_t *uri(const struct api_method *method)
+static json_t *uri(const struct model *model, const struct api_method *method)
 {
-    return method->lambda ? api_lambda_uri(lambda_alias(method->lambda), is_streaming(method))
-                          : cfn_value(node_get(method->integration, "uri"));
+    const struct node *lambda = node_get(method->integration, "lambda");
+    return api_calls_lambda(method)
+               ? api_lambda_uri(api_lambda_arn(model, lambda, method->lambda), is_streaming(method))
+               : cfn_value(node_get(method->integration, "uri"));
 }
 
 static json_t *credentials(const struct api *api, const struct api_method *method)
 {
-    return method->lambda ? cfn_att(api->role_id, "Arn")
-                          : cfn_value(node_get(method->integration, "credentials"));
+    return api_calls_lambda(method) ? cfn_att(api->role_id, "Arn")
+                                    : cfn_value(node_get(method->integration, "credentials"));
 }
 
 static void set(json_t *object, const char *name, json_t *value)
@@ -234,7 +256,8 @@ static void set_rare(json_t *integration, const struct node *settings)
 }
 
 /* clang-format off */
-json_t *api_integration_cfn(const struct api *api, const struct api_method *method)
+json_t *api_integration_cfn(const struct model *model, const struct api *api,
+                            const struct api_method *method)
 {
     const struct node *settings = method->integration;
     bool posts = strncmp(method->type, "AWS", 3) == 0;
@@ -246,7 +269,7 @@ json_t *api_integration_cfn(const struct api *api, const struct api_method *meth
         "RequestParameters", api_map(node_get(settings, "parameters")),
         "RequestTemplates", api_map(node_get(method->settings, "request_templates")),
         "Type", method->type,
-        "Uri", uri(method));
+        "Uri", uri(model, method));
     set_rare(integration, settings);
     return integration;
 }

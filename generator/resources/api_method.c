@@ -112,7 +112,8 @@ static json_t *method_response(const struct node *node)
         "ResponseModels", api_map(node_get(node, "models")));
 }
 
-json_t *api_method_cfn(const struct api *api, const struct api_method *method, json_t *resource)
+json_t *api_method_cfn(const struct model *model, const struct api *api,
+                       const struct api_method *method, json_t *resource)
 {
     const struct node *settings = method->settings;
     return json_pack("{s:s, s:{s:b, s:s, s:s, s:o, s:o, s:o*, s:o, s:o}}",
@@ -121,7 +122,7 @@ json_t *api_method_cfn(const struct api *api, const struct api_method *method, j
             "ApiKeyRequired", schema_flag(api_word(api, method, "api_key_required"), false),
             "AuthorizationType", "NONE",
             "HttpMethod", method->verb,
-            "Integration", api_integration_cfn(api, method),
+            "Integration", api_integration_cfn(model, api, method),
             "MethodResponses", api_responses_cfn(node_get(settings, "responses"), method_response),
             "RequestParameters", api_map(node_get(settings, "parameters")),
             "ResourceId", resource,

@@ -19,6 +19,7 @@ bool api_methods_read(const struct model *model, struct api *api, const char *pa
                       const struct node *key, const struct node *settings);
 /* Returns the resource without what other subjects add. `resource` (stolen) is the id of the path's
  * resource. */
-json_t *api_method_cfn(const struct api *api, const struct api_method *method, json_t *resource);
+json_t *api_method_cfn(const struct model *model, const struct api *api,
+                       const struct api_method *method, json_t *resource);
 
 #endif

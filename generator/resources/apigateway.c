@@ -5,6 +5,7 @@
 #include "resources/api.h"
 #include "resources/api_cors.h"
 #include "resources/api_domain.h"
+#include "resources/api_integration.h"
 #include "resources/api_method.h"
 #include "resources/api_part.h"
 #include "resources/api_path.h"
@@ -55,8 +56,10 @@ static bool read_paths(const struct model *model, struct api *api)
 /* Reads what the API serves: paths, or a document. */
 static bool read_content(const struct model *model, struct api *api)
 {
-    static const char *const others[] = {"resources", "authorizers", "authorizer",
-                                         "cors",      "models",      "gateway_responses"};
+    static const char *const others[] = {
+        "resources",        "authorizers",       "authorizer", "cors",
+        "models",           "gateway_responses", "scopes",     "authorization_type",
+        "api_key_required", "request_validator"};
     if (node_set(node_get(api->settings, "openapi"))) {
         bool ok = openapi_excludes(api->settings, others, countof(others));
         api->body = openapi_read(model, api->resource, OPENAPI_REST);
@@ -212,12 +215,13 @@ static void write_method(struct api_writer *w, const struct api_method *method)
     const char *id = arena_printf(w->arena, "%s%s", api->name,
                                   name_id(w->arena, method->path, method->verb, NULL));
     json_t *path = resource_of_path(w, method->key->pos, method->path);
-    json_t *resource =
-        method->preflight ? api_cors_preflight(w, method, path) : api_method_cfn(api, method, path);
+    json_t *resource = method->preflight ? api_cors_preflight(w, method, path)
+                                         : api_method_cfn(w->model, api, method, path);
     api_words_write_method(w, method, json_object_get(resource, "Properties"));
     api_add_deployed(w, method->place->pos, id, resource);
-    if (method->lambda)
-        api_calls(w, lambda_alias(method->lambda));
+    if (api_calls_lambda(method))
+        api_calls(
+            w, api_lambda_arn(w->model, node_get(method->integration, "lambda"), method->lambda));
 }
 
 /* The deployment's id has a hash of the API's content, so that it changes exactly when the API
