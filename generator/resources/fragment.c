@@ -3,6 +3,7 @@
 #include "base/util.h"
 #include "resources/artifact.h"
 #include "resources/fragment.h"
+#include "resources/function_check.h"
 #include "resources/model.h"
 #include "resources/nested.h"
 #include "settings/node.h"
@@ -114,15 +115,26 @@ static bool check_name(const struct section_form *section, const struct node *ke
                       section->what, LIMIT_NAME, strlen(name));
 }
 
-/* Reports a null: CloudFormation takes none anywhere. */
-static bool check_nulls(const struct node *node)
+/* Returns the value of an entry. AWS's own templates have {"Fn::GetAZs": null} for the region of
+ * the stack, which is written as ''. */
+static const struct node *value_of(struct arena *arena, const struct entry *entry)
+{
+    if (entry->value->kind == NODE_NULL && strcmp(entry->key->text, "Fn::GetAZs") == 0)
+        ((struct entry *)entry)->value = node_string(arena, entry->value->pos, "");
+    return entry->value;
+}
+
+/* Reports a null: CloudFormation takes none anywhere else. */
+static bool check_nulls(struct arena *arena, const struct node *node)
 {
     bool ok = node->kind != NODE_NULL ||
               diag_error(EXIT_VALUE, node->pos,
                          "CloudFormation takes no null; leave the key out, or write "
                          "{Ref: AWS::NoValue} or ''");
     for (size_t i = 0; i < node->count; i++)
-        ok = check_nulls(node->kind == NODE_LIST ? node->items[i] : node->entries[i].value) && ok;
+        ok = check_nulls(arena, node->kind == NODE_LIST ? node->items[i]
+                                                        : value_of(arena, &node->entries[i])) &&
+             ok;
     return ok;
 }
 
@@ -183,6 +195,100 @@ static bool check_type(const struct node *type)
     return check_word(type, types, countof(types), "the type of a parameter is of AWS, or it");
 }
 
+/* "AWS::SQS::Queue", with "::MODULE" behind it for a module; Custom::Name (Template Reference,
+ * "AWS::CloudFormation::CustomResource"). */
+static bool check_resource_type(const struct node *type)
+{
+    const char *text = node_text(type), *part = text;
+    size_t parts = 0;
+    bool custom = text && str_starts(text, "Custom::"), ok = text != NULL;
+    while (ok && part) {
+        size_t len = strspn(part, custom ? STR_ALNUM "_@-" : STR_ALNUM);
+        ok = len && (!part[len] || str_starts(part + len, "::"));
+        part = ok && part[len] ? part + len + strlen("::") : NULL;
+        parts++;
+    }
+    if (!text || node_dynamic(type) || (ok && (custom ? parts == 2 : parts == 3 || parts == 4)))
+        return true;
+    return diag_error(EXIT_VALUE, type->pos,
+                      "a type of resources is written as AWS::SQS::Queue or Custom::Name, not '%s'",
+                      text);
+}
+
+/* {Key: {Name: text or list}} (Template Reference, "Mappings"). */
+static bool check_mapping(const struct node *mapping)
+{
+    bool ok = true;
+    for (size_t i = 0; mapping->kind == NODE_MAP && i < mapping->count; i++) {
+        const struct node *keys = mapping->entries[i].value;
+        if (str_starts(mapping->entries[i].key->text, "Fn::"))
+            continue;
+        if (keys->kind != NODE_MAP)
+            ok = diag_error(EXIT_VALUE, keys->pos,
+                            "a mapping is a map of keys, each to a map of names to values, not %s",
+                            node_kind_words(keys));
+        for (size_t k = 0; keys->kind == NODE_MAP && k < keys->count; k++)
+            if (keys->entries[k].value->kind == NODE_MAP)
+                ok = diag_error(EXIT_VALUE, keys->entries[k].value->pos,
+                                "a value of a mapping is a text or a list, not a map");
+    }
+    return mapping->kind == NODE_MAP
+               ? ok
+               : diag_error(EXIT_VALUE, mapping->pos, "a mapping is a map of keys, not %s",
+                            node_kind_words(mapping));
+}
+
+/* A Default must be one of AllowedValues, and that of a Number a number. */
+static bool check_default(const struct node *parameter)
+{
+    const struct node *value = node_get(parameter, "Default"), *item;
+    const struct node *allowed = node_get(parameter, "AllowedValues");
+    const char *text = node_text(value), *type = node_text(node_get(parameter, "Type"));
+    bool found = !node_set(allowed) || !text || (type && strcmp(type, "String") != 0);
+    for (size_t i = 0; !found && (item = node_item(allowed, i)); i++)
+        found = node_text(item) && strcmp(node_text(item), text) == 0;
+    if (!found)
+        return diag_error(EXIT_VALUE, value->pos, "the Default '%s' is not one of AllowedValues",
+                          text);
+    if (text && type && strcmp(type, "Number") == 0 && value->kind != NODE_INT &&
+        value->kind != NODE_REAL && (!*text || strspn(text, STR_DIGITS "+-.eE") != strlen(text)))
+        return diag_error(EXIT_VALUE, value->pos, "the Default of a Number is a number, not '%s'",
+                          text);
+    return true;
+}
+
+/* Fn::ForEach::Name: [identifier, collection, {key: value}]. Other functions are a macro's. */
+static bool check_loop(struct model *model, const struct entry *entry)
+{
+    const struct node *value = entry->value;
+    if (!str_starts(entry->key->text, "Fn::ForEach::"))
+        return true;
+    if (!model->expands)
+        model->expands = entry->key;
+    return (value->kind == NODE_LIST && value->count == 3 && value->items[2]->kind == NODE_MAP) ||
+           diag_error(EXIT_VALUE, value->pos,
+                      "Fn::ForEach takes a list of an identifier, a collection, and a map of what "
+                      "is repeated");
+}
+
+static bool check_entry(enum section s, const struct entry *entry)
+{
+    const struct node *value = entry->value;
+    bool ok = s == SECTION_METADATA || function_check(value);
+    switch (s) {
+    case SECTION_RESOURCES:
+        ok = check_resource_type(node_get(value, "Type")) && ok;
+        ok = check_policies(value) && ok;
+        return check_version(value) && ok;
+    case SECTION_PARAMETERS:
+        return check_type(node_get(value, "Type")) && check_default(value) && ok;
+    case SECTION_MAPPINGS:
+        return check_mapping(value) && ok;
+    default:
+        return ok;
+    }
+}
+
 static bool read_artifacts(struct project *project, struct model *model, enum section s,
                            const struct entry *entry)
 {
@@ -205,21 +311,19 @@ static bool read_entry(struct project *project, struct model *model, enum sectio
     struct declared *declared = arena_alloc(model->arena, sizeof *declared);
     *declared = (struct declared){entry->key, entry->value, NULL};
     if (is_expanded(entry))
-        return check_nulls(entry->value) && read_artifacts(project, model, s, entry);
+        return check_nulls(model->arena, entry->value) && check_loop(model, entry) &&
+               read_artifacts(project, model, s, entry);
     const struct declared *before =
         table_set(model->arena, &model->declared,
                   arena_printf(model->arena, "%s.%s", section->name, entry->key->text), declared);
     bool ok = check_once(before, section, entry->key) && check_name(section, entry->key);
-    ok = check_nulls(entry->value) && ok;
-    if (section->fields)
+    ok = check_nulls(model->arena, entry->value) && ok;
+    if (section->fields && !(s == SECTION_RESOURCES && model->has_macro))
         ok = schema_check(section->fields, section->nfields, entry->value, entry->key,
                           section->what) &&
              ok;
     declared->type = node_text(node_get(entry->value, "Type"));
-    if (s == SECTION_RESOURCES)
-        ok = check_policies(entry->value) && check_version(entry->value) && ok;
-    if (s == SECTION_PARAMETERS)
-        ok = check_type(node_get(entry->value, "Type")) && ok;
+    ok = check_entry(s, entry) && ok;
     return ok && read_artifacts(project, model, s, entry);
 }
 
@@ -268,14 +372,41 @@ static bool check_top(const struct node *fragment)
     return ok && schema_check(top_fields, countof(top_fields), fragment, fragment, "a fragment");
 }
 
+/* Whether a transform is a macro of the user's own, which may take any attribute of a resource. */
+static bool is_macro(const struct node *transform)
+{
+    const struct node *item;
+    for (size_t i = 0; (item = node_item(transform, i)); i++) {
+        const struct node *name = item->kind == NODE_MAP ? node_get(item, "Name") : item;
+        if (node_text(name) && !str_starts(node_text(name), "AWS::"))
+            return true;
+    }
+    return false;
+}
+
 bool fragment_read(struct project *project, struct model *model, const struct node *node)
 {
     bool ok = check_top(node);
+    model->has_macro = is_macro(node_get(node, "Transform"));
     for (enum section s = 0; s < countof(sections); s++)
         ok = read_section(project, model, s, node_get(node, sections[s].name)) && ok;
     ok = check_transform(node_get(node, "Transform")) && ok;
+    for (size_t i = 0; i < node->count && !model->expands; i++)
+        if (strcmp(node->entries[i].key->text, "Globals") == 0)
+            model->expands = node->entries[i].key;
     model->transformed = model->transformed || node_set(node_get(node, "Transform"));
     return artifacts_read_includes(project, model, "Include", node) && ok;
+}
+
+bool fragment_check_transform(const struct model *model)
+{
+    if (!model->expands || model->transformed)
+        return true;
+    bool globals = strcmp(model->expands->text, "Globals") == 0;
+    return diag_error(EXIT_RESOURCE, model->expands->pos,
+                      "'%s' needs the transform that knows it: write Transform: %s",
+                      model->expands->text,
+                      globals ? "AWS::Serverless-2016-10-31" : "AWS::LanguageExtensions");
 }
 
 bool fragments_read(struct project *project, struct model *model)
@@ -283,7 +414,7 @@ bool fragments_read(struct project *project, struct model *model)
     bool ok = true;
     for (size_t i = 0; i < project->nfragments; i++)
         ok = fragment_read(project, model, project->fragments[i].node) && ok;
-    return ok;
+    return fragment_check_transform(model) && ok;
 }
 
 static void write_transform(const struct node *transform, struct cfn *cfn)

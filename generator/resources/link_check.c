@@ -28,6 +28,21 @@ static const char *suggestion(const struct model *model, const char *name, const
     return near ? arena_printf(model->arena, "; did you mean '%s'?", near) : "";
 }
 
+/* User Guide, "Pseudo parameters reference". */
+static bool check_pseudo(const struct model *model, const struct cfn *cfn, const struct link *link)
+{
+    static const char *const names[] = {
+        "AWS::AccountId", "AWS::NoValue", "AWS::NotificationARNs", "AWS::Partition",
+        "AWS::Region",    "AWS::StackId", "AWS::StackName",        "AWS::URLSuffix",
+    };
+    if (!str_starts(link->name, "AWS::") || str_one_of(link->name, names, countof(names)))
+        return true;
+    const char *near = str_nearest(link->name, names, countof(names));
+    return diag_error(EXIT_NOT_FOUND, link_place(model, cfn, link),
+                      "CloudFormation has no parameter '%s'%s%s%s", link->name,
+                      near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+}
+
 static bool in_conditions(const struct link *link)
 {
     return strcmp(link->section, "Conditions") == 0 || strcmp(link->section, "Rules") == 0;
@@ -43,8 +58,9 @@ static void check_ref(const struct model *model, const struct cfn *cfn, const st
                    name);
         return;
     }
-    if (resource || strchr(name, ':') || json_object_get(cfn->parameters, name) ||
-        table_get(&cfn->reserved, name) || !model_declared(model, link->section, link->from))
+    if (!check_pseudo(model, cfn, link) || resource || strchr(name, ':') ||
+        json_object_get(cfn->parameters, name) || table_get(&cfn->reserved, name) ||
+        (!model_declared(model, link->section, link->from) && !strchr(name, '$')))
         return;
     diag_error(EXIT_NOT_FOUND, link_place(model, cfn, link),
                "there is no resource '%s', and no parameter of this name is declared under "
@@ -114,10 +130,13 @@ struct walk {
     const struct cfn *cfn;
     struct table vertices; /* id to struct vertex */
     size_t ncircles;       /* reported */
+    bool conditions;       /* these refer to each other, not resources */
 };
 
-static bool is_edge(const struct link *link)
+static bool is_edge(const struct walk *w, const struct link *link)
 {
+    if (w->conditions)
+        return strcmp(link->section, "Conditions") == 0 && link->kind == LINK_CONDITION;
     return strcmp(link->section, "Resources") == 0 && link->kind != LINK_CONDITION &&
            link->kind != LINK_MAPPING;
 }
@@ -137,7 +156,7 @@ static void find_vertices(struct walk *w)
     struct vertex *vertex = NULL;
     for (size_t i = 0; i < links->n; i++) {
         const struct link *link = &links->list[i];
-        if (!is_edge(link) || (w->model->transformed && is_several(w->cfn, link->from)))
+        if (!is_edge(w, link) || (w->model->transformed && is_several(w->cfn, link->from)))
             continue;
         if (!vertex || link->from != vertex->next->from) {
             vertex = arena_alloc(w->model->arena, sizeof *vertex);
@@ -173,8 +192,8 @@ static void report_path(const struct walk *w, const struct link *last)
     } while (link != last);
     buf_adds(&path, last->name);
     diag_error(EXIT_RESOURCE, link_place(w->model, w->cfn, last),
-               "these resources refer to each other in a circle, so that none of them can be made "
-               "first: %s",
+               "these %s refer to each other in a circle, so that none of them can be %s first: %s",
+               w->conditions ? "conditions" : "resources", w->conditions ? "known" : "made",
                path.data);
     buf_free(&path);
 }
@@ -206,7 +225,7 @@ static void report(struct walk *w, const struct link *last)
 static struct vertex *step(struct walk *w, struct vertex *vertex)
 {
     const struct link *link = vertex->next++;
-    struct vertex *next = is_edge(link) ? table_get(&w->vertices, link->name) : NULL;
+    struct vertex *next = is_edge(w, link) ? table_get(&w->vertices, link->name) : NULL;
     vertex->taken = link;
     if (next && next->state == NEW) {
         next->state = ON_THE_WAY;
@@ -231,14 +250,33 @@ static void visit(struct walk *w, struct vertex *vertex)
     }
 }
 
+static void find_circles(struct walk *w)
+{
+    find_vertices(w);
+    for (size_t i = 0; i < w->cfn->links.n; i++) {
+        struct vertex *vertex = table_get(&w->vertices, w->cfn->links.list[i].from);
+        if (vertex && vertex->state == NEW)
+            visit(w, vertex);
+    }
+}
+
 void link_check_circles(const struct model *model, const struct cfn *cfn)
 {
-    struct walk w = {model, cfn, {0}};
-    find_vertices(&w);
-    for (size_t i = 0; i < cfn->links.n; i++) {
-        struct vertex *vertex = table_get(&w.vertices, cfn->links.list[i].from);
-        if (vertex && vertex->state == NEW)
-            visit(&w, vertex);
+    find_circles(&(struct walk){.model = model, .cfn = cfn});
+    if (json_object_get(cfn->sections, "Conditions"))
+        find_circles(&(struct walk){.model = model, .cfn = cfn, .conditions = true});
+}
+
+/* A stack exports each name once. Outputs with conditions may take turns. */
+static void check_exports(struct cfn *cfn)
+{
+    const char *name;
+    json_t *output;
+    json_object_foreach(cfn->outputs, name, output) {
+        const json_t *export = json_object_get(json_object_get(output, "Export"), "Name");
+        const struct pos *place = table_get(&cfn->output_places, name);
+        if (export && place && !json_object_get(output, "Condition"))
+            cfn_named(cfn, *place, "exports", export);
     }
 }
 
@@ -248,5 +286,6 @@ void link_check_all(const struct model *model, struct cfn *cfn)
     cfn_check_types(cfn);
     link_check(model, cfn);
     link_check_circles(model, cfn);
+    check_exports(cfn);
     conditional_check(cfn);
 }

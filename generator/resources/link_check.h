@@ -11,7 +11,7 @@ struct model;
  * declared. If a transform expands the template, names may be its own: they are not checked, and
  * are no parameters (cfn->expanded). */
 void link_check(const struct model *model, struct cfn *cfn);
-/* Reports each circle of resources, with the place of each step. */
+/* Reports each circle of resources or of conditions, with the place of each step. */
 void link_check_circles(const struct model *model, const struct cfn *cfn);
 
 /* All checks of a template to which everything was added: these, its types and conditions. */

@@ -41,6 +41,8 @@ struct model {
     struct table documents;      /* "app/kind/name" of an API to its OpenAPI, a struct node */
     struct api_domain **domains; /* domain names of APIs, see api_domain.h */
     size_t ndomains;
+    const struct node *expands;                /* a key that needs a transform; or NULL */
+    bool has_macro;                            /* of the fragment that is being read */
     bool transformed;                          /* a transform expands the template */
     struct table zips;                         /* their zip_key, to struct bundle */
     struct table layers;                       /* as `lambdas`, to struct layer */

@@ -79,8 +79,11 @@ static bool read_template(struct project *project, struct model *parent, struct 
     model->template = nested;
     bool ok = project_read_template(project, nested->place, nested->place->text, &nested->map);
     ok = nested->map && fragment_read(project, model, nested->map) && ok;
-    if (!ok)
+    if (!ok || !fragment_check_transform(model))
         return false;
+    const struct node *resources = node_get(nested->map, "Resources");
+    if (!resources || !resources->count)
+        return diag_error(EXIT_REQUIRED, nested->map->pos, "a template needs Resources");
     cfn_init(&cfn, model->arena);
     write_template(model, &cfn, nested);
     struct table *places = arena_alloc(model->arena, sizeof *places);

@@ -53,7 +53,9 @@ json_t *cfn_assume_role(const char *service)
 
 bool cfn_check_ref(struct pos pos, const char *name)
 {
-    if (str_is_made_of(name, STR_ALNUM) || str_starts(name, "AWS::"))
+    /* the name of a resource that Fn::ForEach makes has ${Identifier} in it */
+    bool loop = strstr(name, "${") && str_is_made_of(name, STR_ALNUM "${}&");
+    if (str_is_made_of(name, STR_ALNUM) || str_starts(name, "AWS::") || loop)
         return true;
     return diag_error(
         EXIT_VALUE, pos,

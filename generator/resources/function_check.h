@@ -1,0 +1,13 @@
+/* function_check.h - whether intrinsic functions in a fragment have the form that CloudFormation
+ * takes (Template Reference, "Intrinsic functions" and "Rule functions"). */
+#ifndef RESOURCES_FUNCTION_CHECK_H
+#define RESOURCES_FUNCTION_CHECK_H
+#include <stdbool.h>
+
+struct node;
+
+/* Reports each function at any depth of `value` that is misspelt, stands beside other keys, or has
+ * another number of arguments. Returns false after reported errors. */
+bool function_check(const struct node *value);
+
+#endif
