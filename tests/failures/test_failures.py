@@ -23,6 +23,7 @@ import os
 import pathlib
 import re
 import resource
+import select
 import shutil
 import signal
 import stat
@@ -316,12 +317,13 @@ class Place:
         run = subprocess.Popen([self.gordon, *command], cwd=self.top / folder, stdin=subprocess.DEVNULL,
                                stdout=self.files[0], stderr=self.files[1], env={**self.environment, **environment},
                                preexec_fn=limit, close_fds=limit is not None)
-        try:
-            return run.wait(SECONDS)
-        except subprocess.TimeoutExpired:
+        ended = os.pidfd_open(run.pid)  # wait(SECONDS) would look at longer and longer intervals
+        in_time = select.select([ended], [], [], SECONDS)[0]
+        os.close(ended)
+        if not in_time:
             run.kill()
-            run.wait()
-            return None
+        status = run.wait()
+        return status if in_time else None
 
     def run(self, command, folder, limit=None, **environment):
         self.counts.clear()
