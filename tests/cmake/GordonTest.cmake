@@ -22,8 +22,9 @@ set(found "${Python3_EXECUTABLE}")
 execute_process(COMMAND "${found}" -c "import sys; print(sys.executable)"
     OUTPUT_VARIABLE Python3_EXECUTABLE OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
 set(beside_python "")
-if(NOT Python3_EXECUTABLE STREQUAL found)
-    cmake_path(GET Python3_EXECUTABLE PARENT_PATH folder)
+cmake_path(GET found PARENT_PATH found_folder)
+cmake_path(GET Python3_EXECUTABLE PARENT_PATH folder)
+if(NOT folder STREQUAL found_folder)
     set(beside_python "PATH=path_list_prepend:${folder}")
 endif()
 
