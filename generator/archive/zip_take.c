@@ -1,5 +1,6 @@
 #define ZLIB_CONST /* stream.next_in is a pointer to const */
 #include <errno.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -24,10 +25,16 @@ enum {
     UNICODE_PATH = 0x7075, /* 4.6.9: the name in UTF-8, if the header has it otherwise */
 };
 
+/* Four times what Lambda takes, so that a small zip cannot unpack to one without end. */
+enum { UNZIPPED_BYTES_MAX = 1 << 30 };
+
 struct take {
     struct arena *arena;
     struct zip_in in;
-    struct table names; /* of files, and of the folders that hold them */
+    struct table names; /* of files and folders */
+    const char **all;   /* the same, in their order */
+    size_t nall;
+    uint64_t size; /* of the contents */
     bool ok;
 };
 
@@ -64,19 +71,34 @@ static const char *name_fault(const char *name, size_t len)
     if (strchr(name, '\\'))
         return "has a '\\' in its name, which is no separator on Lambda; make the zip with another "
                "tool";
+    if (len >= PATH_MAX)
+        return "has a name that is longer than a path can be";
     return path_relative_fault(name);
 }
 
-/* Adds the folders that hold `name` to the table. Returns whether none of them is a file. */
-static bool add_folders(struct take *take, const char *name)
+/* Whether one of the folders that hold `name` is a file. */
+static bool is_in_file(const struct take *take, const char *name)
 {
-    for (const char *slash = name; (slash = strchr(slash, '/')); slash++) {
-        char *folder = arena_strndup(take->arena, name, (size_t)(slash - name));
-        if (table_get(&take->names, folder) == a_file)
-            return false;
-        table_set(take->arena, &take->names, folder, (char *)a_folder);
+    char folder[PATH_MAX]; /* names are shorter */
+    bool found = false;
+    memcpy(folder, name, strlen(name) + 1);
+    for (char *slash = folder; !found && (slash = strchr(slash, '/')); slash++) {
+        *slash = '\0';
+        found = table_get(&take->names, folder) == a_file;
+        *slash = '/';
     }
-    return true;
+    return found;
+}
+
+static bool add_name(struct take *take, const char *name, const char *what)
+{
+    const char *before = table_set(take->arena, &take->names, name, (char *)what);
+    array_push(take->arena, take->all, take->nall, name);
+    if (before && before != what)
+        refuse(take, name, "is a file and a folder at once");
+    else if (before && what == a_file)
+        refuse(take, name, "comes twice");
+    return !before;
 }
 
 /* --- entries ------------------------------------------------------------------------------ */
@@ -115,14 +137,13 @@ static void take_file(struct take *take, const struct zip_item *item, const char
                       struct pack_entry **entries, size_t *n)
 {
     const char *fault = content_fault(item);
-    if (fault || table_get(&take->names, name) == a_folder || !add_folders(take, name)) {
-        refuse(take, name, fault ? fault : "is a file and a folder at once");
+    if (fault) {
+        refuse(take, name, fault);
         return;
     }
-    if (table_set(take->arena, &take->names, name, (char *)a_file)) {
-        refuse(take, name, "comes twice");
+    if (!add_name(take, name, a_file))
         return;
-    }
+    take->size += item->size < UNZIPPED_BYTES_MAX ? item->size : UNZIPPED_BYTES_MAX + 1ULL;
     struct zipped *zipped = arena_alloc(take->arena, sizeof *zipped);
     *zipped = (struct zipped){name,
                               item->end - item->packed,
@@ -147,10 +168,22 @@ static void take_item(struct take *take, const struct zip_item *item, struct pac
         refuse(take, name, fault);
     else if (!folder)
         take_file(take, item, name, entries, n);
-    else if (!add_folders(take, name) || table_get(&take->names, name) == a_file)
-        refuse(take, name, "is a file and a folder at once");
     else
-        table_set(take->arena, &take->names, name, (char *)a_folder);
+        add_name(take, name, a_folder);
+}
+
+static void check_names(struct take *take)
+{
+    for (size_t i = 0; i < take->nall; i++)
+        if (is_in_file(take, take->all[i]))
+            refuse(take, take->all[i], "is a file and a folder at once");
+}
+
+static void check_size(struct take *take)
+{
+    if (take->size > UNZIPPED_BYTES_MAX)
+        take->ok = diag_error(take->in.code, (struct pos){.file = take->in.path},
+                              "its files have more than %d MB unzipped", UNZIPPED_BYTES_MAX >> 20);
 }
 
 bool zip_take(struct arena *arena, const char *path, struct pack_entry **entries, size_t *n)
@@ -159,6 +192,8 @@ bool zip_take(struct arena *arena, const char *path, struct pack_entry **entries
     take.ok = zip_in_open_any(&take.in, arena, path, EXIT_BUILD);
     for (size_t i = 0, count = take.ok ? take.in.count : 0; i < count; i++)
         take_item(&take, &take.in.items[i], entries, n);
+    check_names(&take);
+    check_size(&take);
     zip_in_close(&take.in);
     return take.ok;
 }

@@ -17,7 +17,8 @@ struct pack_entry;
  *
  * Reports an error (EXIT_BUILD, at `path`) for what is no zip, and for each entry that leads out of
  * a folder, is a link or a device, comes twice, is both a file and a folder, is encrypted, or is
- * compressed as only some readers can read it; then returns false. */
+ * compressed as only some readers can read it, and for more than 1 GiB of contents; then returns
+ * false. */
 bool zip_take(struct arena *arena, const char *path, struct pack_entry **entries, size_t *n);
 
 /* Where the content of an entry is in its zip. */

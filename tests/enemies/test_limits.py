@@ -7,8 +7,10 @@ The programs have a sanitizer, so what is measured is the CPU time and the large
 """
 import os
 import resource
+import struct
 import subprocess
 import unittest
+import zipfile
 
 import hostile
 
@@ -25,7 +27,7 @@ def sub(text):
 
 
 class Limits(hostile.Test):
-    def limited(self, fragment="", settings="", status=0, says=""):
+    def limited(self, fragment="", settings="", status=0, says="", command="template"):
         """Runs gordon template with a fragment, and with settings of the project."""
         (self.project / "settings.yml").write_text("project: p\ncode-bucket: b-x\napps:\n  - app\n" + settings +
                                                    ("cloudformation: f.yml\n" if fragment else ""))
@@ -35,7 +37,7 @@ class Limits(hostile.Test):
             resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
             resource.setrlimit(resource.RLIMIT_STACK, (STACK, STACK))
         with (self.place / "out").open("w+b") as out:
-            run = subprocess.Popen(self.command("template"), cwd=self.project, env=self.environment, stdout=out,
+            run = subprocess.Popen(self.command(command), cwd=self.project, env=self.environment, stdout=out,
                                    stderr=out, stdin=subprocess.DEVNULL, preexec_fn=limit)
             _, code, usage = os.wait4(run.pid, 0)
             run.returncode = os.waitstatus_to_exitcode(code)
@@ -79,7 +81,7 @@ class Limits(hostile.Test):
         self.lambdas("l: {code: c, handler: code.handler, runtime: python, uses: {" +
                      ", ".join(f"B{i}: read" for i in range(n)) + "}}")
         self.limited(LIST + "".join(topic(f"A{i}", "") for i in range(n)), status=20,
-                     says="there is no resource and no lambda 'B0'")
+                     says="'B0'; did you mean 'A0'?")
 
     def test_one_file_in_many_texts(self):
         with (self.project / "big").open("wb") as file:
@@ -129,6 +131,34 @@ class Limits(hostile.Test):
         self.limited("Transform: AWS::Serverless-2016-10-31\n" + LIST +
                      "  S: {Type: AWS::Serverless::Function, Properties: {CodeUri: app/c}}\n", status=21,
                      says="error: the files in app/c have more than 1024 MB")
+
+    def zipped(self, names):
+        """Lets the lambda's code be a zip with these files."""
+        path = self.project / "app/c.zip"
+        with zipfile.ZipFile(path, "w") as made:
+            for name in ["code.py", *names]:
+                made.writestr(name, "x = 1\n")
+        self.lambdas("l: {code: c.zip, handler: code.handler, runtime: python}")
+        return path
+
+    def test_zip_with_long_names(self):
+        """All folders of each name were kept: 1 MB took 16 GB."""
+        self.zipped([f"{i}" + "/a" * 32700 for i in range(4)])
+        self.limited(status=21, command="build", says="has a name that is longer than a path can be")
+        self.zipped([f"{i}" + "/a" * 2000 for i in range(300)])
+        self.limited(command="build")
+
+    def test_zip_of_files_without_end(self):
+        path = self.zipped([f"{i}" for i in range(5)])
+        data, size = path.read_bytes(), struct.pack("<L", 6)
+        path.write_bytes(data.replace(size + size, struct.pack("<L", 6) + struct.pack("<L", 400 << 20)))
+        self.limited(status=21, command="build", says="has two sizes")
+        with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
+            for i in range(5):
+                made.writestr(f"{i}", "0" * 1000)
+        data = path.read_bytes()
+        path.write_bytes(data.replace(struct.pack("<L", 1000), struct.pack("<L", 400 << 20)))
+        self.limited(status=21, command="build", says="its files have more than 1024 MB unzipped")
 
 
 if __name__ == "__main__":
