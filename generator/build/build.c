@@ -122,7 +122,7 @@ static bool collect_source(const struct package *package, struct collection *sou
             collect_missing(source, above->looked[i]);
         else
             collect_input(source, above->looked[i]);
-    if (package_is_above(package))
+    if (above && package_is_above(package))
         return collect_dir(source, above->base, package->root);
     return package->kind == FILE_FOLDER
                ? collect_dir(source, package->code, package->root)

@@ -50,7 +50,8 @@ static int by_size(const void *a, const void *b)
 static const char *largest(struct arena *arena, struct parts *parts)
 {
     struct buf text = {0};
-    qsort(parts->list, parts->n, sizeof *parts->list, by_size);
+    if (parts->n)
+        qsort(parts->list, parts->n, sizeof *parts->list, by_size);
     for (size_t i = 0; i < parts->n && i < PARTS_SHOWN; i++)
         buf_add_item(&text, ", ",
                      arena_printf(arena, "%s (%llu)", parts->list[i].name,
