@@ -33,6 +33,10 @@ SETTINGS = """
           "GET /iam": {lambda: api, authorizer: iam}
           "ANY /files/{path+}": api
           $default: api
+    apigateway:
+      old:
+        openapi: old.json
+        domain: {name: api.example.com, base_path: old, certificate: ref://Certificate}
     websocket:
       chat:
         authorizers: {door: {lambda: door, identity: querystring.key}}
@@ -71,6 +75,10 @@ DOOR = """
             {"Action": "execute-api:Invoke", "Effect": "Allow" if right else "Deny", "Resource": event["methodArn"]}]}}
     """
 
+# A REST API by a document, whose integrations name a lambda.
+OLD = json.dumps({"swagger": "2.0", "info": {"title": "old", "version": "1"}, "paths": {
+    "/things/{id}": {"get": {"x-amazon-apigateway-integration": {"uri": "lambda://api"}}}}})
+
 
 class Socket:
     """A client of a WebSocket (RFC 6455), as far as short texts need one."""
@@ -104,18 +112,19 @@ class Socket:
 
 
 class Apis(support.Applied):
-    FILES = {"settings.yml": SETTINGS, "api.py": API, "guard.py": GUARD, "door.py": DOOR}
+    FILES = {"settings.yml": SETTINGS, "api.py": API, "guard.py": GUARD, "door.py": DOOR,
+             "old.json": OLD}
 
     @classmethod
     def setUpClass(cls):
         cls.emulator = Emulator(support.VENV, auth=True).start()
         cls.addClassCleanup(cls.emulator.stop)
 
-    def call(self, method, path, **headers):
-        """Returns status, headers and text of a request to the HTTP API."""
-        api = self.urls["ClioutputHttpapiShop"].split("//")[1].split(".")[0]
+    def call(self, method, path, api="HttpapiShop", stage="$default", **headers):
+        """Returns status, headers and text of a request to an API."""
+        api = self.urls[f"Clioutput{api}"].split("//")[1].split(".")[0]
         connection = http.client.HTTPConnection("127.0.0.1", self.emulator.port, timeout=60)
-        connection.request(method, f"/_aws/execute-api/{api}/$default{path}",
+        connection.request(method, f"/_aws/execute-api/{api}/{stage}{path}",
                            headers={name.replace("_", "-"): value for name, value in headers.items()})
         answer = connection.getresponse()
         text = answer.read().decode()
@@ -148,8 +157,12 @@ class Apis(support.Applied):
         self.assertIn(self.urls["ClioutputWebsocketChat"], status)
         self.http()
         self.websocket()
-        mapping, = self.aws("apigatewayv2", "get-api-mappings", "--domain-name", "api.example.com")["Items"]
-        self.assertEqual((mapping["ApiMappingKey"], mapping["Stage"]), ("shop/v1", "$default"))
+        found = self.answered("GET", "/things/5", api="ApigatewayOld", stage="dev")
+        self.assertEqual(found["parameters"], {"id": "5"})
+        self.assertEqual(self.call("GET", "/others", api="ApigatewayOld", stage="dev")[0], 403)
+        mappings = self.aws("apigatewayv2", "get-api-mappings", "--domain-name", "api.example.com")["Items"]
+        self.assertEqual(sorted((mapping["ApiMappingKey"], mapping["Stage"]) for mapping in mappings),
+                         [("old", "dev"), ("shop/v1", "$default")])
         self.assertIn("no changes", self.apply().stdout)
 
     def http(self):
