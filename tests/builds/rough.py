@@ -105,6 +105,18 @@ class Rough(unittest.TestCase):
         self.gordon("build")
         self.assertEqual(len(list((self.folder / "_build").glob("*.json"))), 3)
 
+    def test_wrong_settings_leave_nothing_to_apply(self):
+        """They remove the templates of the build before; if there was none, they make no folder."""
+        self.write("settings.yml", "project: [\n")
+        self.gordon("build", status=1)
+        self.assertEqual(os.listdir(self.folder), ["settings.yml"])
+        self.settings("  one: {code: code.py}\n")
+        self.write("code.py", HELLO)
+        self.gordon("build")
+        self.write("settings.yml", "project: [\n")
+        self.gordon("build", status=1)
+        self.assertEqual(list(self.folder.glob("_build/*.json")), [])
+
     def test_two_builds_at_once(self):
         self.settings("  one: {code: one, runtime: python, handler: file0.handler}\n"
                       "  two: {code: one, runtime: python, handler: file0.handler, build: 'sleep 0.2; cp -r * {target}'}\n")
