@@ -152,6 +152,16 @@ static bool use_name(const struct model *model, struct use *use, const struct us
                                use_kinds_words(model->arena));
 }
 
+/* Looks for a lambda or an API that has no app in its key in the app of the lambda that uses it. */
+static void look_in_app(const struct model *model, struct use *use)
+{
+    if (!*use->app->name || strchr(use->key->text, '.'))
+        return;
+    const char *reference = arena_printf(model->arena, "%s.%s", use->app->name, use->key->text);
+    use->lambda = lambda_look(model, reference);
+    use->api = use->lambda ? NULL : api_look(model, reference);
+}
+
 /* A resource of a fragment, a lambda or an API, by the key. */
 static bool use_of_project(const struct model *model, struct use *use, const struct use_kind *given)
 {
@@ -170,6 +180,8 @@ static bool use_of_project(const struct model *model, struct use *use, const str
     if (resource && resource->type)
         return use_resource(use, resource, key) && kind_fits(use, given, key);
     use->api = use->lambda ? NULL : api_look(model, key->text);
+    if (!use->lambda && !use->api)
+        look_in_app(model, use);
     use->kind = use_kind_named(use->api ? USE_API : "lambda");
     if (use->lambda || use->api)
         return kind_fits(use, given, key);
@@ -405,6 +417,7 @@ static bool read_entry(const struct model *model, const struct lambda *lambda,
         !schema_check(entry_fields, countof(entry_fields), map, entry->key, "an entry of uses"))
         return false;
     use->key = entry->key;
+    use->app = lambda->app;
     use->kms_key = node_set(key) ? key : NULL;
     if (!read_target(model, use, map))
         return false;

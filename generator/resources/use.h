@@ -7,6 +7,7 @@
 
 #include "resources/use_kind.h" /* for USE_ACCESSES_MAX */
 
+struct app;
 struct declared;
 struct lambda;
 struct model;
@@ -15,6 +16,7 @@ struct resource;
 
 struct use {
     const struct node *key; /* of the entry */
+    const struct app *app;  /* of the lambda */
     const struct use_kind *kind;
     const struct use_access *accesses[USE_ACCESSES_MAX];
     size_t naccesses;
