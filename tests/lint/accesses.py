@@ -29,7 +29,8 @@ PREFIXES = {"table": "table/", "bus": "event-bus/", "stream": "stream/", "fireho
 RESOURCES = {"table": "table", "table/index/*": "index", "table/stream/*": "stream", "bucket": "bucket",
              "bucket/*": "object", "queue": "queue", "topic": "topic", "bus": "event-bus", "stream": "stream",
              "firehose": "deliverystream", "secret": "Secret", "parameter": "parameter", "key": "key",
-             "state-machine": "statemachine", "lambda": "function"}
+             "state-machine": "statemachine", "lambda": "function", "api/*": "execute-api-general",
+             "api/*/*/@connections/*": "execute-api-general"}
 
 
 def words(cell):
@@ -46,12 +47,13 @@ def rows():
         cells = [cell.strip() for cell in line.strip("|").split("|")]
         kind = words(cells[0])[0] if words(cells[0]) else kind
         own = words(cells[2])
-        if own:
-            services[kind] = own[0].split(":")[0]
-            own[0] = own[0].split(":")[1]
         grants = {"": own} if own else {}
         for part in filter(None, map(words, cells[3].split(";"))):
             grants[part[0]] = part[1:]
+        for actions in grants.values():  # the first one of a kind has the service before it
+            service, colon, action = actions[0].partition(":")
+            if colon:
+                services[kind], actions[0] = service, action
         found[kind, words(cells[1])[0]] = (grants, words(cells[4]))
     return found, services
 
