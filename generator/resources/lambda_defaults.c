@@ -58,7 +58,7 @@ static size_t values(const struct node *node)
 static bool check_size(const struct app *app, const struct node *defaults)
 {
     const struct node *lambdas = app_get(app, LAMBDA_KEY);
-    if (!node_set(defaults) || !node_set(lambdas) ||
+    if (!defaults || !lambdas || !node_set(defaults) || !node_set(lambdas) ||
         lambdas->count <= VALUES_MAX / values(defaults))
         return true;
     return diag_error(EXIT_VALUE, defaults->pos,
@@ -79,7 +79,7 @@ bool lambda_defaults_load(struct model *model)
         const struct node *all = apps[i].contrib ? own : node_merge(model->arena, common, own);
         if (!check_size(&apps[i], all))
             ok = false;
-        else if (node_set(all) && all->kind == NODE_MAP)
+        else if (all && node_set(all) && all->kind == NODE_MAP)
             table_set(model->arena, &model->defaults, apps[i].name, (void *)all);
     }
     return ok;
