@@ -372,11 +372,11 @@ bool project_read(struct project *project, const struct node *setting, const cha
 /* Puts the text of a file in the place of "text://path". */
 static bool resolve_text(struct project *p, struct node *node, const char *name)
 {
-    const char *text;
-    size_t len;
+    const char *text = NULL;
+    size_t len = 0;
     if (!*name)
         return diag_error(EXIT_VALUE, node->pos, "text:// is followed by the path of a file");
-    if (!project_read(p, node, name, &text, &len))
+    if (!project_read(p, node, name, &text, &len) || !text)
         return false;
     if (strlen(text) != len || !utf8_is_valid(text))
         return diag_error(EXIT_VALUE, node->pos, "%s is not UTF-8 text", name);
