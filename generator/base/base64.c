@@ -33,3 +33,18 @@ bool base64_decode(const char *text, struct buf *out)
     }
     return !*text;
 }
+
+void base64_encode(const void *bytes, size_t n, struct buf *out)
+{
+    const unsigned char *from = bytes;
+    for (size_t i = 0; i < n; i += 3) {
+        size_t left = n - i < 3 ? n - i : 3;
+        unsigned value = (unsigned)from[i] << 16;
+        value |= left > 1 ? (unsigned)from[i + 1] << 8 : 0;
+        value |= left > 2 ? from[i + 2] : 0;
+        char group[4] = {'=', '=', '=', '='};
+        for (size_t k = 0; k <= left; k++)
+            group[k] = digits[value >> (18 - 6 * k) & 63];
+        buf_add(out, group, sizeof group);
+    }
+}

@@ -4,6 +4,7 @@
 #include "commands/commands.h"
 #include "commands/deploy.h"
 #include "commands/opt.h"
+#include "deploy/event.h"
 #include "deploy/functions.h"
 #include "deploy/payload.h"
 #include "resources/lambda.h"
@@ -30,14 +31,39 @@ static enum exit_code call_lambda(struct deployment *d, const struct lambda *lam
     return call->function ? invoke_run(call) : EXIT_OTHER;
 }
 
+/* Checks what must not be together, before anything is read. */
+static void check_event(const struct command *command, const struct opt *opts, size_t n,
+                        const char *source, const char *path, const struct opt_list *values)
+{
+    if (source && path)
+        opt_usage(command, "--event makes the payload, so --payload must not be there, too");
+    if (!source && values->n)
+        opt_unknown(command, opts, n, values->items[0]);
+}
+
+static const char *event_of(const struct deployment *d, const char *source,
+                            const struct opt_list *values)
+{
+    const struct event event = {.source = source,
+                                .region = d->region,
+                                .stage = d->stage,
+                                .values = values->items,
+                                .n = values->n};
+    return event_make(d->arena, &event);
+}
+
 static int run(const struct command *command, int argc, char *argv[])
 {
     struct deploy_options options = DEPLOY_OPTIONS_INIT;
     struct invoke call = {.qualifier = "current"};
-    const char *path = NULL;
+    const char *path = NULL, *source = NULL;
+    struct opt_list values = {.n = 0};
     const struct opt opts[] = {
         {"--payload", 0, OPT_TEXT, "FILE",
          "the event to call it with, as JSON (default: standard input)", &path},
+        {"--event", 0, OPT_TEXT, "SOURCE", "call it with an event of this source, as sqs", &source},
+        {"--KEY", 0, OPT_OTHER, "VALUE", "with --event: a value of the event, as --body=Hello",
+         &values},
         {"--qualifier", 0, OPT_TEXT, "NAME", "an alias or a version (default: current)",
          &call.qualifier},
         {"--async", 0, OPT_FLAG, NULL, "hand over the event, and do not wait for the answer",
@@ -48,6 +74,7 @@ static int run(const struct command *command, int argc, char *argv[])
     };
     opt_parse(command, opts, countof(opts), 1, 1, argc, argv);
     check_qualifier(command, call.qualifier);
+    check_event(command, opts, countof(opts), source, path, &values);
     deploy_check(command, &options);
     struct arena *arena = arena_new();
     struct deployment deployment;
@@ -55,11 +82,13 @@ static int run(const struct command *command, int argc, char *argv[])
     const struct model *model = deploy_model(arena);
     const struct lambda *lambda =
         model ? lambda_named(model, (struct pos){.file = model->project->file}, argv[0]) : NULL;
-    call.payload = lambda ? payload_read(arena, path) : NULL; /* Ctrl-C still ends us here */
+    call.payload = lambda && !source ? payload_read(arena, path) : "{}"; /* Ctrl-C ends us here */
     call.quiet = common.quiet;
-    if (call.payload) {
+    if (lambda && call.payload) {
         deploy_init(&deployment, command, &options, model->project);
-        code = call_lambda(&deployment, lambda, &call);
+        if (source)
+            call.payload = event_of(&deployment, source, &values);
+        code = call.payload ? call_lambda(&deployment, lambda, &call) : EXIT_OTHER;
     }
     diag_flush();
     arena_free(arena);
@@ -78,5 +107,9 @@ const struct command invoke_command = {
         "status is 26.\n\n"
         "The payload is read from --payload FILE, or from standard input: with --payload -,\n"
         "or without --payload if standard input is not a terminal. Without a payload, {} is\n"
-        "sent. The payload is JSON of up to 6 MB, and is never printed.",
+        "sent. The payload is JSON of up to 6 MB, and is never printed.\n\n"
+        "--event SOURCE sends an event as AWS sends it: alb, apigateway, cognito, documentdb,\n"
+        "dynamodb, eventbridge, httpapi, iot, kafka, kinesis, logs, mq, rabbitmq, s3, schedule,\n"
+        "sns, sqs, url, websocket. Its values are options, as --bucket=photos with s3; a wrong\n"
+        "one is an error that names those that there are.",
 };

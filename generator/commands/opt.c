@@ -64,25 +64,53 @@ void opt_usage(const struct command *command, const char *format, ...)
 static const struct opt *find(const struct opt *opts, size_t n, const char *word, size_t len)
 {
     for (size_t i = 0; i < n; i++)
-        if ((strlen(opts[i].name) == len && strncmp(opts[i].name, word, len) == 0) ||
+        if ((opts[i].kind != OPT_OTHER && strlen(opts[i].name) == len &&
+             strncmp(opts[i].name, word, len) == 0) ||
             (opts[i].letter && len == 2 && word[0] == '-' && word[1] == opts[i].letter))
             return &opts[i];
     return NULL;
 }
 
-static void unknown(const struct command *command, const struct opt *opts, size_t n,
-                    const char *word)
+static void __attribute__((noreturn))
+unknown(const struct command *command, const struct opt *opts, size_t n, const char *word)
 {
     const char *names[64];
     size_t count = 0;
     for (size_t i = 0; i < n && count < countof(names); i++)
-        names[count++] = opts[i].name;
+        if (opts[i].kind != OPT_OTHER)
+            names[count++] = opts[i].name;
     for (size_t i = 0; i < countof(common_opts) && count < countof(names); i++)
         names[count++] = common_opts[i].name;
     const char *near = str_nearest(word, names, count);
     if (near)
         opt_usage(command, "there is no option '%s'; did you mean '%s'?", word, near);
     opt_usage(command, "there is no option '%s'", word);
+}
+
+void opt_unknown(const struct command *command, const struct opt *opts, size_t n, const char *word)
+{
+    char name[128];
+    snprintf(name, sizeof name, "--%.*s", (int)strcspn(word, "="), word);
+    unknown(command, opts, n, name);
+}
+
+/* Returns the row for a long option that no other row has; or NULL. */
+static const struct opt *find_other(const struct opt *opts, size_t n, const char *word)
+{
+    for (size_t i = 0; i < n && str_starts(word, "--"); i++)
+        if (opts[i].kind == OPT_OTHER)
+            return &opts[i];
+    return NULL;
+}
+
+/* Adds an option that no row has, and its value, which is NULL at the end of the line. */
+static void add_other(const struct command *command, struct opt_list *list, const char *word,
+                      const char *value)
+{
+    if (list->n + 2 > OPT_LIST_MAX)
+        opt_usage(command, "%s: more than %d options", word, OPT_LIST_MAX / 2);
+    list->items[list->n++] = word + strlen("--");
+    list->items[list->n++] = value;
 }
 
 enum { NUMBER_MAX = 100000 }; /* enough minutes, and far below an overflow */
@@ -154,14 +182,20 @@ int opt_parse(const struct command *command, const struct opt *opts, size_t n, i
         size_t len = str_starts(word, "--") ? strcspn(word, "=") : 2; /* -j2 is -j 2 */
         const struct opt *opt = find(opts, n, word, len);
         opt = opt ? opt : find(common_opts, countof(common_opts), word, len);
+        opt = opt ? opt : find_other(opts, n, word);
         if (!opt || (opt->kind == OPT_FLAG && word[1] != '-' && word[len]))
             unknown(command, opts, n, word);
         const char *joined = word[len] ? word + len + (word[len] == '=') : NULL;
         if (opt->kind == OPT_FLAG && joined)
             opt_usage(command, "%s takes no value", opt->name);
-        if (opt->kind != OPT_FLAG && !joined && i + 1 == argc)
+        bool last = i + 1 == argc;
+        if (opt->kind != OPT_FLAG && opt->kind != OPT_OTHER && !joined && last)
             opt_usage(command, "%s needs a value, %s", opt->name, opt->arg);
-        set(command, opt, joined ? joined : opt->kind == OPT_FLAG ? "" : argv[++i]);
+        const char *value = joined ? joined : opt->kind == OPT_FLAG ? "" : last ? NULL : argv[++i];
+        if (opt->kind == OPT_OTHER)
+            add_other(command, opt->value, word, value);
+        else
+            set(command, opt, value);
     }
     if (rest < min)
         opt_usage(command, "%s is missing", command->args);

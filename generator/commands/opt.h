@@ -5,7 +5,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum opt_kind { OPT_FLAG, OPT_TEXT, OPT_NUMBER, OPT_LIST };
+enum opt_kind {
+    OPT_FLAG,
+    OPT_TEXT,
+    OPT_NUMBER,
+    OPT_LIST,
+    OPT_OTHER, /* long options that no row has: a list of their names without --, which end at '='
+                * or NUL, each followed by its value or, at the end of the command line, NULL */
+};
 
 /* The values of a repeatable option in the order given, without duplicates. */
 enum { OPT_LIST_MAX = 64 };
@@ -66,6 +73,10 @@ int opt_parse(const struct command *command, const struct opt *opts, size_t n, i
  * values end the program with 64. */
 void opt_list_add(const struct command *command, const char *name, struct opt_list *list,
                   const char *value);
+/* Ends the program with 64, because there is no option with the name at `word`, which ends at '='
+ * or NUL. */
+void opt_unknown(const struct command *command, const struct opt *opts, size_t n, const char *word)
+    __attribute__((noreturn));
 /* Ends the program with 64 after it has printed this message, and which help to read. `command` is
  * NULL if none is known. */
 void opt_usage(const struct command *command, const char *format, ...)

@@ -1,6 +1,7 @@
 """gordon invoke: answers, logs and errors of applied lambdas, and of a fake AWS CLI where the emulator
 differs from AWS."""
 import base64
+import gzip
 import json
 import os
 import signal
@@ -173,6 +174,90 @@ class AsAws(support.Project):
                 self.answer(answer)
                 run = self.gordon("invoke", "one", typed='{"é": 1}')
                 self.assertEqual((run.stdout, run.stderr), (shown, ""))
+
+    # for each source: options, and what the event must have at these places
+    EVENTS = {
+        "alb": ("--path=/a --query=a=%31&a=2&b --method=POST --body=x", {
+            "path": "/a", "queryStringParameters.a": "2", "queryStringParameters.b": "", "httpMethod": "POST",
+            "body": "x", "requestContext.elb.targetGroupArn": "arn:aws:elasticloadbalancing:us-east-1:123456789012:"
+            "targetgroup/example-target-group/50dc6c495c0c9188"}),
+        "apigateway": ("--path=/items/1 --resource=/items/{id} --stage=prod --query=a=%31&a=b+c --parameters={\"id\":\"1\"}", {
+            "resource": "/items/{id}", "path": "/items/1", "requestContext.path": "/prod/items/1", "body": None,
+            "multiValueQueryStringParameters.a": ["1", "b c"], "queryStringParameters": {"a": "b c"},
+            "pathParameters": {"id": "1"}, "requestContext.stage": "prod", "requestContext.requestTimeEpoch": 1767225600000,
+            "requestContext.requestTime": "01/Jan/2026:00:00:00 +0000"}),
+        "cognito": ("--trigger=PostConfirmation_ConfirmSignUp --response={}", {
+            "triggerSource": "PostConfirmation_ConfirmSignUp", "response": {}, "userPoolId": "us-east-1_Example"}),
+        "documentdb": ("--operation=delete --document=", {
+            "events.0.event.operationType": "delete", "events.0.event.ns": {"db": "example", "coll": "items"},
+            "events.0.event.fullDocument": KeyError}),
+        "dynamodb": ("--table=orders --event-name=REMOVE --new= --old={\"Id\":{\"N\":\"1\"}}", {
+            "Records.0.eventSourceARN": "arn:aws:dynamodb:us-east-1:123456789012:table/orders/stream/2026-01-01T00:00:00.000",
+            "Records.0.dynamodb.NewImage": KeyError, "Records.0.dynamodb.OldImage": {"Id": {"N": "1"}}}),
+        "eventbridge": ("--detail-type=Order --detail={\"n\":0.1} --account=210987654321", {
+            "detail-type": "Order", "detail": {"n": 0.1}, "account": "210987654321", "resources": []}),
+        "httpapi": ("--method=PUT --path=/a --query=a=1&a=2 --body={}", {
+            "routeKey": "PUT /a", "rawQueryString": "a=1&a=2", "queryStringParameters": {"a": "1,2"}, "body": "{}",
+            "requestContext.stage": "$default", "pathParameters": KeyError}),
+        "iot": ("--message=[1.50]", {"0": 1.5}),
+        "kafka": ("--topic=news --body=hello", {
+            "records.news-0.0.topic": "news", "records.news-0.0.value": "aGVsbG8="}),
+        "kinesis": ("--data=hello --region=cn-north-1", {
+            "Records.0.kinesis.data": "aGVsbG8=", "Records.0.awsRegion": "cn-north-1",
+            "Records.0.eventSourceARN": "arn:aws-cn:kinesis:cn-north-1:123456789012:stream/example-stream"}),
+        "mq": ("--queue=q --body=hello", {
+            "messages.0.destination.physicalName": "q", "messages.0.data": "aGVsbG8="}),
+        "rabbitmq": ("--queue=q --virtual-host=/v --body=hé", {
+            "rmqMessagesByQueue.q::/v.0.data": "aMOp", "rmqMessagesByQueue.q::/v.0.basicProperties.bodySize": 3}),
+        "s3": ("--bucket=photos --key=a/b_c+é.txt --size=7", {
+            "Records.0.s3.bucket.arn": "arn:aws:s3:::photos", "Records.0.s3.object.key": "a/b_c%2B%C3%A9.txt",
+            "Records.0.s3.object.size": 7, "Records.0.eventTime": "2026-01-01T00:00:00.000Z"}),
+        "schedule": ("--rule=nightly --time=2026-02-03T04:05", {
+            "resources": ["arn:aws:events:us-east-1:123456789012:rule/nightly"], "time": "2026-02-03T04:05:00Z"}),
+        "sns": ("--topic news --message ${body}", {
+            "Records.0.Sns.TopicArn": "arn:aws:sns:us-east-1:123456789012:news", "Records.0.Sns.Message": "${body}",
+            "Records.0.Sns.Subject": None}),
+        "sqs": ("--body=hello --queue=mail", {
+            "Records.0.body": "hello", "Records.0.md5OfBody": "5d41402abc4b2a76b9719d911017c592",
+            "Records.0.eventSourceARN": "arn:aws:sqs:us-east-1:123456789012:mail",
+            "Records.0.attributes.SentTimestamp": "1767225600000"}),
+        "url": ("--path=/a", {"rawPath": "/a", "version": "2.0", "body": KeyError, "requestContext.accountId": "anonymous"}),
+        "websocket": ("--route=$connect --event-type=CONNECT --body=", {
+            "requestContext.routeKey": "$connect", "requestContext.eventType": "CONNECT", "body": KeyError}),
+    }
+
+    def event(self, source, *options):
+        return json.loads(self.gordon("invoke", "one", "--event", source, *options).stdout)
+
+    def test_events(self):
+        self.answer(b"PAYLOAD")
+        self.environment["AWS_DEFAULT_REGION"] = "us-east-1"
+        for source, (options, wanted) in self.EVENTS.items():
+            with self.subTest(source=source):
+                event = self.event(source, *options.split(" "))
+                for place, value in wanted.items():
+                    self.assertEqual(self.at(event, place), value, place)
+
+    def at(self, value, place):
+        for part in place.split("."):
+            if isinstance(value, dict) and part not in value:
+                return KeyError
+            value = value[int(part) if isinstance(value, list) else part]
+        return value
+
+    def test_event_of_logs(self):
+        """All sources are those of EVENTS and this one. The data is the same every time."""
+        self.answer(b"PAYLOAD")
+        sources = self.gordon("invoke", "one", "--event", "nothing-like-it", status=64).stderr
+        self.assertEqual(sorted([*self.EVENTS, "logs"]), sources.split("there are ")[1].strip().split(", "))
+        event = self.event("logs", "--message=ERROR é", "--group=/a", "--time=2026-01-01T00:00:00.5")
+        data = json.loads(gzip.decompress(base64.b64decode(event["awslogs"]["data"])))
+        self.assertEqual((data["logGroup"], data["logEvents"][0]["message"], data["logEvents"][0]["timestamp"]),
+                         ("/a", "ERROR é", 1767225600500))
+        self.assertEqual(event, self.event("logs", "--message=ERROR é", "--group=/a", "--time=2026-01-01T00:00:00.5"))
+        long = "x" * 100000
+        event = self.event("logs", "--message", long)
+        self.assertIn(long.encode(), gzip.decompress(base64.b64decode(event["awslogs"]["data"])))
 
     def test_json(self):
         report = ("REPORT RequestId: x\tDuration: 1.50 ms\tBilled Duration: 2 ms\n",

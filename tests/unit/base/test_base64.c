@@ -4,13 +4,20 @@
 #include "base/util.h"
 #include "check.h"
 
-/* Returns whether `text` is decoded to these bytes. NULL: it must be refused. */
+/* Returns whether `text` is decoded to these bytes, and they are encoded to `text`. NULL: it must
+ * be refused. */
 static bool is(const char *text, const char *bytes, size_t len)
 {
     struct buf out = {0};
     bool ok = base64_decode(text, &out);
     bool same =
         ok ? bytes && out.len == len && (!len || memcmp(out.data, bytes, len) == 0) : !bytes;
+    if (ok && bytes) {
+        struct buf text_again = {0};
+        base64_encode(out.data, out.len, &text_again);
+        same = same && strcmp(text_again.data ? text_again.data : "", text) == 0;
+        buf_free(&text_again);
+    }
     buf_free(&out);
     return same;
 }
