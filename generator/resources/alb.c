@@ -192,7 +192,7 @@ static bool target_read(struct model *model, struct resource *resource)
     if (!schema_check(target_fields, countof(target_fields), settings, resource->key,
                       "a target of a load balancer"))
         return false;
-    const char *name = resource_id(model, resource);
+    const char *name = resource_app_id(model, resource);
     if (!name)
         return false;
     const struct node *listener = node_get(settings, "listener");

@@ -173,6 +173,8 @@ static const struct api_authorizer *find(const struct api *api, const struct nod
         if (n < countof(names))
             names[n++] = api->authorizers[i].key->text;
     }
+    if (node_get(node_get(api->settings, "authorizers"), name->text))
+        return NULL; /* its own error was reported */
     const char *near = str_nearest(name->text, names, n);
     diag_error(EXIT_NOT_FOUND, name->pos,
                near ? "this api has no authorizer '%s'; did you mean '%s'?"

@@ -44,6 +44,28 @@ const struct resource *api_look(const struct model *model, const char *reference
     return NULL;
 }
 
+static bool check_taken(struct model *model, const struct resource *api, const char *key)
+{
+    const struct resource *other = table_set(model->arena, &model->api_ids, key, (void *)api);
+    if (!other)
+        return true;
+    diag_error(EXIT_DUPLICATE, api->key->pos,
+               "the APIs '%s' of %s and '%s' of %s both get the logical ids '%s...'; give one of "
+               "them another name",
+               resource_reference(model->arena, other), other->kind->key,
+               resource_reference(model->arena, api), api->kind->key,
+               name_id(model->arena, api->name, NULL));
+    diag_note(other->key->pos, "the other one is here");
+    return false;
+}
+
+bool api_check_name(struct model *model, const struct resource *api)
+{
+    const char *part = arena_printf(model->arena, "%s...", name_id(model->arena, api->name, NULL));
+    return check_taken(model, api, api_id(model->arena, api)) &&
+           (!resource_is(api, "apigateway") || check_taken(model, api, part));
+}
+
 const char *api_id(struct arena *arena, const struct resource *api)
 {
     return name_id(arena, api->app->name, api->name, NULL);

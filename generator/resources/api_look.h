@@ -12,6 +12,8 @@ struct resource;
 bool api_is(const struct resource *resource);
 /* Returns the API that is named "app.name", or "name" in the project; or NULL. */
 const struct resource *api_look(const struct model *model, const char *reference);
+/* Reports an error if an API that was read before gets the same logical ids. */
+bool api_check_name(struct model *model, const struct resource *api);
 /* Returns its logical id. */
 const char *api_id(struct arena *arena, const struct resource *api);
 /* Returns its URL: that of its stage; or of its first domain name, if it has no other endpoint. It

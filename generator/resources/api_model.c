@@ -61,7 +61,22 @@ static bool check_name(const struct api *api, const struct node *name)
                       name->text, near);
 }
 
-static bool check_model(const struct entry *entry)
+/* A name that no model has; JSON Schema's own references are URLs, or parts of one after '#'. */
+static bool check_refs(const struct api *api, const struct node *schema)
+{
+    bool ok = true;
+    for (size_t i = 0; schema->kind >= NODE_LIST && i < schema->count; i++) {
+        bool list = schema->kind == NODE_LIST;
+        const struct node *child = list ? schema->items[i] : schema->entries[i].value;
+        const char *text = node_text(child);
+        if (text && !list && strcmp(schema->entries[i].key->text, "$ref") == 0)
+            ok = (strpbrk(text, "#/:") || check_name(api, child)) && ok;
+        ok = check_refs(api, child) && ok;
+    }
+    return ok;
+}
+
+static bool check_model(const struct api *api, const struct entry *entry)
 {
     const struct node *schema = node_get(entry->value, "schema");
     if (!str_is_made_of(entry->key->text, STR_ALNUM))
@@ -73,7 +88,9 @@ static bool check_model(const struct entry *entry)
                           "every API has a model '%s'; take another name", entry->key->text);
     if (!schema_check(model_fields, countof(model_fields), entry->value, entry->key, "a model"))
         return false;
-    return schema->kind == NODE_MAP || schema->kind == NODE_STRING ||
+    if (schema->kind == NODE_MAP)
+        return check_refs(api, schema);
+    return schema->kind == NODE_STRING ||
            diag_error(EXIT_VALUE, schema->pos, "a schema is a map, a JSON schema, not %s",
                       node_kind_words(schema));
 }
@@ -84,7 +101,7 @@ static bool read(const struct model *model, struct api *api)
     const struct node *models = models_of(api);
     bool ok = true;
     for (size_t i = 0; node_set(models) && i < models->count; i++)
-        ok = check_model(&models->entries[i]) && ok;
+        ok = check_model(api, &models->entries[i]) && ok;
     return ok;
 }
 

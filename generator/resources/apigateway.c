@@ -6,6 +6,7 @@
 #include "resources/api_cors.h"
 #include "resources/api_domain.h"
 #include "resources/api_integration.h"
+#include "resources/api_look.h"
 #include "resources/api_method.h"
 #include "resources/api_part.h"
 #include "resources/api_path.h"
@@ -88,7 +89,7 @@ static bool api_read(struct model *model, struct resource *resource)
     if (!check_content(resource) || !known)
         return false;
     api->name = resource_id(model, resource);
-    if (!api->name)
+    if (!api->name || !api_check_name(model, resource))
         return false;
     api->resource = resource;
     api->settings = settings;

@@ -1,26 +1,24 @@
 #include <string.h>
 
 #include "base/util.h"
+#include "resources/api_look.h"
 #include "resources/apiv2.h"
 #include "resources/lambda.h"
-#include "settings/names.h"
 #include "settings/node.h"
-#include "settings/project.h"
 #include "settings/schema.h"
 #include "template/cfn.h"
 
 const char *const apiv2_address_types[] = {"ipv4", "dualstack", NULL};
 
-struct apiv2 *apiv2_new(const struct model *model, struct resource *resource, bool websocket)
+struct apiv2 *apiv2_new(struct model *model, struct resource *resource, bool websocket)
 {
     struct apiv2 *api = arena_alloc(model->arena, sizeof *api);
-    api->name = resource_id(model, resource);
-    if (!api->name)
+    api->id = resource_app_id(model, resource);
+    if (!api->id || !api_check_name(model, resource))
         return NULL;
     api->resource = resource;
     api->websocket = websocket;
-    api->id = name_id(model->arena, resource->app->name, resource->name, NULL);
-    api->stage_id = arena_printf(model->arena, "%sStage", api->name);
+    api->stage_id = arena_printf(model->arena, "%sStage", api->id);
     return resource->data = api;
 }
 

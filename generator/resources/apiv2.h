@@ -20,8 +20,7 @@ struct openapi;
 struct apiv2 {
     const struct resource *resource;
     bool websocket;
-    const char *id;   /* "{App}{Name}", the API */
-    const char *name; /* "{Name}", the beginning of all other ids */
+    const char *id; /* "{App}{Name}", the API, and the beginning of all other ids */
     const char *stage_id;
     struct apiv2_authorizer *authorizers; /* sorted by id */
     size_t nauthorizers;
@@ -38,7 +37,7 @@ struct apiv2_writer {
 };
 
 /* Begins to read an entry: sets its ids; NULL after an error. */
-struct apiv2 *apiv2_new(const struct model *model, struct resource *resource, bool websocket);
+struct apiv2 *apiv2_new(struct model *model, struct resource *resource, bool websocket);
 /* Rows of the table of fields that both kinds have. */
 #define APIV2_FIELDS                                                                               \
     {"description", FIELD_TEXT}, {"cli-output", FIELD_FLAG}, {"routes", FIELD_MAP},                \

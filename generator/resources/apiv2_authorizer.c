@@ -153,7 +153,7 @@ static bool read_authorizer(const struct model *model, struct apiv2 *api, const 
         return diag_error(EXIT_VALUE, entry->key->pos,
                           "'%s' has no letter or digit that a logical id could be made of",
                           entry->key->text);
-    authorizer.id = arena_printf(model->arena, "%sAuthorizer%s", api->name, name);
+    authorizer.id = arena_printf(model->arena, "%sAuthorizer%s", api->id, name);
     bool ok = check_identity(model, api, node_get(entry->value, "identity"));
     ok = read_kind(model, api, &authorizer) && ok;
     array_push(model->arena, api->authorizers, api->nauthorizers, authorizer);
@@ -189,6 +189,8 @@ static bool find(const struct model *model, const struct apiv2 *api, const struc
         array_push(model->arena, names, n, access->authorizer->key->text);
     }
     access->authorizer = NULL;
+    if (node_get(node_get(api->resource->settings, "authorizers"), name->text))
+        return false; /* its own error was reported */
     const char *near = str_nearest(name->text, names, n);
     if (near)
         return diag_error(EXIT_NOT_FOUND, name->pos,
@@ -300,8 +302,7 @@ static void write_lambda(const struct apiv2_writer *w, const struct apiv2_author
     if (!w->api->websocket)
         add_http(resource, authorizer);
     cfn_add(w->cfn, authorizer->key->pos, authorizer->id, resource);
-    api_permission(w->cfn, authorizer->key->pos, w->api->id, w->api->name, authorizer->lambda,
-                   true);
+    api_permission(w->cfn, authorizer->key->pos, w->api->id, w->api->id, authorizer->lambda, true);
 }
 
 void apiv2_authorizers_write(const struct apiv2_writer *w)

@@ -139,7 +139,7 @@ static bool read_route(const struct model *model, struct apiv2 *api, const struc
         return false;
     if (!route.settings && !(route.lambda = lambda_find(model, value)))
         return false;
-    route.id = arena_printf(model->arena, "%sRoute%s%s", api->name,
+    route.id = arena_printf(model->arena, "%sRoute%s%s", api->id,
                             api->websocket && *route.route_key != '$' ? "On" : "",
                             apiv2_key_id(model->arena, route.route_key));
     bool ok = read_access(model, api, &route);
@@ -244,7 +244,7 @@ static const char *integration(const struct apiv2_writer *w, const struct apiv2_
     bool plain = route->lambda;
     for (size_t i = 0; i < countof(words); i++)
         plain = plain && !node_set(node_get(route->settings, words[i]));
-    const char *id = arena_printf(arena, "%sIntegration%s", w->api->name,
+    const char *id = arena_printf(arena, "%sIntegration%s", w->api->id,
                                   plain ? route->lambda->short_id : cfn_digest(arena, properties));
     json_t *resource =
         json_pack("{s:s, s:o}", "Type", "AWS::ApiGatewayV2::Integration", "Properties", properties);
@@ -296,7 +296,7 @@ static void write_route(const struct apiv2_writer *w, const struct apiv2_route *
         cfn_add(w->cfn, pos, arena_printf(w->model->arena, "%sResponse", route->id),
                 response_cfn(w, route));
     if (route->lambda)
-        api_permission(w->cfn, pos, w->api->id, w->api->name, route->lambda, false);
+        api_permission(w->cfn, pos, w->api->id, w->api->id, route->lambda, false);
 }
 
 void apiv2_routes_write(const struct apiv2_writer *w)

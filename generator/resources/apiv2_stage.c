@@ -104,7 +104,7 @@ static json_t *stage(const struct apiv2_writer *w, json_t *access_logs)
 void apiv2_stage_write(const struct apiv2_writer *w)
 {
     struct pos pos = w->api->resource->key->pos;
-    json_t *logs = access_log_write(w->model, w->cfn, pos, w->api->name,
+    json_t *logs = access_log_write(w->model, w->cfn, pos, w->api->id,
                                     node_get(w->api->resource->settings, "access_logs"),
                                     w->api->websocket ? ACCESS_LOG_WEBSOCKET : ACCESS_LOG_HTTP);
     cfn_add(w->cfn, pos, w->api->stage_id, stage(w, logs));

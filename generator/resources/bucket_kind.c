@@ -124,8 +124,6 @@ static bool check_event(const struct node *event)
 static bool check_events(const struct node *events)
 {
     bool ok = true;
-    if (!node_item(events, 0))
-        return diag_error(EXIT_VALUE, events->pos, "events must name at least one event");
     for (size_t i = 0; node_item(events, i); i++)
         ok = check_event(node_item(events, i)) && ok;
     return ok;

@@ -13,6 +13,7 @@
 #include "resources/verbatim.h"
 #include "settings/names.h"
 #include "settings/node.h"
+#include "settings/project.h"
 #include "template/cfn.h"
 
 #define DELETED "Permanently Deleted"
@@ -215,7 +216,8 @@ void bucket_rules_write(const struct model *model, const struct resource *resour
     enable(bucket, cfn);
     for (size_t i = 0; i < bucket->count; i++) {
         const struct notification *n = &bucket->notifications[i];
-        const char *id = name_id(model->arena, resource->name, n->id, "Rule", NULL);
+        const char *id =
+            name_id(model->arena, resource->app->name, resource->name, n->id, "Rule", NULL);
         cfn_add(cfn, n->place->pos, id, verbatim_merge(rule_cfn(bucket, n), resource->settings));
         cfn_add(cfn, n->place->pos, arena_printf(model->arena, "%sPermission", id),
                 invoke_permission(n->lambda, "events.amazonaws.com", cfn_att(id, "Arn")));

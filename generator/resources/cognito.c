@@ -251,7 +251,7 @@ static bool pool_read(struct model *model, struct resource *resource)
                       "an entry of cognito"))
         return false;
     const struct node *map = node_get(settings, "triggers");
-    pool->name = resource_id(model, resource);
+    pool->name = resource_app_id(model, resource);
     bool ok = pool->name && verbatim_check(settings);
     for (size_t i = 0; i < map->count; i++)
         ok = read_call(model, &map->entries[i], pool) && ok;

@@ -58,7 +58,7 @@ static void write(const struct model *model, const struct resource *resource, st
     if (api->body) {
         json_decref(allowed);
         openapi_set_http(api->body, resource, properties);
-        openapi_permit(api->body, w.cfn, api->id, api->name);
+        openapi_permit(api->body, w.cfn, api->id, api->id);
     } else if (allowed) {
         json_object_set_new(properties, "CorsConfiguration", allowed);
     }

@@ -122,7 +122,7 @@ static bool rule_read(struct model *model, struct resource *resource)
     resource->data = rule;
     if (!schema_check(rule_fields, countof(rule_fields), settings, resource->key, "an IoT rule"))
         return false;
-    const char *name = resource_id(model, resource);
+    const char *name = resource_app_id(model, resource);
     if (!name)
         return false;
     rule->id = arena_printf(model->arena, "%sTopicRule", name);

@@ -45,10 +45,20 @@ const struct lambda *lambda_look(const struct model *model, const char *referenc
     return lambda ? lambda : with_colon(model, reference);
 }
 
+/* Whether the settings have this lambda, with errors that were reported. */
+static bool is_wrong(const struct model *model, const char *reference)
+{
+    for (size_t i = 0; i < model->count; i++)
+        if (resource_is(model->resources[i], LAMBDA_KEY) &&
+            strcmp(resource_reference(model->arena, model->resources[i]), reference) == 0)
+            return true;
+    return false;
+}
+
 const struct lambda *lambda_named(const struct model *model, struct pos pos, const char *reference)
 {
     const struct lambda *lambda = lambda_look(model, reference);
-    if (lambda)
+    if (lambda || is_wrong(model, reference))
         return lambda;
     const char *near = nearest_reference(model, reference);
     if (near)

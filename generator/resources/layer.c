@@ -148,12 +148,11 @@ static const char *layer_name(struct arena *arena, const struct project *project
 
 static bool set_names(struct model *model, struct layer *layer, const struct resource *resource)
 {
-    const char *piece = resource_id(model, resource);
+    const char *id = resource_app_id(model, resource);
     layer->name = layer_name(model->arena, model->project, resource);
-    if (!piece)
+    if (!id)
         return false;
-    layer->id = arena_printf(model->arena, "%s%sLayer",
-                             name_id(model->arena, resource->app->name, NULL), piece);
+    layer->id = arena_printf(model->arena, "%sLayer", id);
     return strlen(layer->name) + STAGE_MAX + 1 <= LAYER_NAME_MAX ||
            diag_error(EXIT_VALUE, resource->key->pos,
                       "the layer is called <stage>-%s in AWS, which takes %d characters; shorten "

@@ -200,7 +200,7 @@ static bool filter_read(struct model *model, struct resource *resource)
     if (!schema_check(filter_fields, countof(filter_fields), settings, resource->key,
                       "a log subscription"))
         return false;
-    const char *name = resource_id(model, resource);
+    const char *name = resource_app_id(model, resource);
     if (!name)
         return false;
     filter->id = arena_printf(model->arena, "%sLogFilter", name);

@@ -75,3 +75,10 @@ const char *resource_id(const struct model *model, const struct resource *resour
                "'%s' has no letter or digit that a logical id could be made of", resource->name);
     return NULL;
 }
+
+const char *resource_app_id(const struct model *model, const struct resource *resource)
+{
+    if (!resource_id(model, resource))
+        return NULL;
+    return name_id(model->arena, resource->app->name, resource->name, NULL);
+}

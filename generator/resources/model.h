@@ -38,6 +38,7 @@ struct model {
     struct nested *template;      /* of which this is the model; or NULL */
     const struct nested **nested; /* the templates of its stacks */
     size_t nnested;
+    struct table api_ids;        /* ids of APIs, and their beginnings, to struct resource */
     struct table documents;      /* "app/kind/name" of an API to its OpenAPI, a struct node */
     struct api_domain **domains; /* domain names of APIs, see api_domain.h */
     size_t ndomains;
@@ -80,6 +81,8 @@ const char *resource_reference(struct arena *arena, const struct resource *resou
 /* Returns the part of logical ids that is made of a resource's name. If the name has no letter or
  * digit, reports an error and returns NULL. */
 const char *resource_id(const struct model *model, const struct resource *resource);
+/* The same, after the app's name: two apps may give the same name to such resources. */
+const char *resource_app_id(const struct model *model, const struct resource *resource);
 
 struct model *model_new(const struct project *project);
 /* Reads all resources of the `n` kinds, kind by kind; false after errors. */

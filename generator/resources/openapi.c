@@ -183,26 +183,39 @@ static void name_lambda(struct openapi *openapi, const struct node *uri, bool au
         array_push(openapi->model->arena, openapi->named, openapi->n, named);
 }
 
-/* A role that is named calls the lambda by its own right. */
-static void find_in(struct openapi *openapi, const char *key, const struct node *value)
+static bool check_map(const char *key, const struct node *value)
 {
-    if (strcmp(key, INTEGRATION) == 0 && !node_set(node_get(value, "credentials")))
+    return value->kind == NODE_MAP ||
+           diag_error(EXIT_VALUE, value->pos, "%s is a map, not %s; a lambda is its uri", key,
+                      node_kind_words(value));
+}
+
+/* A role that is named calls the lambda by its own right. */
+static bool find_in(struct openapi *openapi, const char *key, const struct node *value)
+{
+    bool integration = strcmp(key, INTEGRATION) == 0, shared = strcmp(key, SHARED) == 0, ok = true;
+    if ((integration || shared) && !check_map(key, value))
+        return false;
+    if (integration && !node_set(node_get(value, "credentials")))
         name_lambda(openapi, node_get(value, "uri"), false);
     if (strcmp(key, AUTHORIZER) == 0 && !node_set(node_get(value, "authorizerCredentials")))
         name_lambda(openapi, node_get(value, "authorizerUri"), true);
-    for (size_t i = 0; strcmp(key, SHARED) == 0 && value->kind == NODE_MAP && i < value->count; i++)
-        find_in(openapi, INTEGRATION, value->entries[i].value);
+    for (size_t i = 0; shared && i < value->count; i++)
+        ok = find_in(openapi, INTEGRATION, value->entries[i].value) && ok;
+    return ok;
 }
 
-static void find_lambdas(struct openapi *openapi, const struct node *node)
+static bool find_lambdas(struct openapi *openapi, const struct node *node)
 {
+    bool ok = true;
     for (size_t i = 0; i < node->count; i++) {
         bool list = node->kind == NODE_LIST;
         const struct node *child = list ? node->items[i] : node->entries[i].value;
         if (!list)
-            find_in(openapi, node->entries[i].key->text, child);
-        find_lambdas(openapi, child);
+            ok = find_in(openapi, node->entries[i].key->text, child) && ok;
+        ok = find_lambdas(openapi, child) && ok;
     }
+    return ok;
 }
 
 bool openapi_excludes(const struct node *settings, const char *const *others, size_t n)
@@ -235,7 +248,7 @@ struct openapi *openapi_read(const struct model *model, const struct resource *r
         ok = check_paths(openapi, paths) && ok;
     else if (ok && !node_get(openapi->document, "Fn::Transform"))
         ok = diag_error(EXIT_REQUIRED, openapi->document->pos, "this OpenAPI has no 'paths'");
-    find_lambdas(openapi, openapi->document);
+    ok = find_lambdas(openapi, openapi->document) && ok;
     return ok ? openapi : NULL;
 }
 

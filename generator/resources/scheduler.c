@@ -194,7 +194,7 @@ static bool schedule_read(struct model *model, struct resource *resource)
     if (!schema_check(schedule_fields, countof(schedule_fields), settings, resource->key,
                       "a schedule"))
         return false;
-    const char *name = resource_id(model, resource);
+    const char *name = resource_app_id(model, resource);
     if (!name)
         return false;
     schedule->id = arena_printf(model->arena, "%sSchedule", name);

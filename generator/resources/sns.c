@@ -131,7 +131,7 @@ static bool sns_read(struct model *model, struct resource *resource)
     resource->data = subscription;
     if (!schema_check(sns_fields, countof(sns_fields), settings, resource->key, "a subscription"))
         return false;
-    const char *name = resource_id(model, resource);
+    const char *name = resource_app_id(model, resource);
     if (!name)
         return false;
     subscription->id = arena_printf(model->arena, "%sSubscription", name);

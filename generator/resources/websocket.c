@@ -37,6 +37,18 @@ static bool check_selection(const struct node *settings)
                       text);
 }
 
+/* API Gateway Developer Guide, "WebSocket selection expressions". */
+static bool check_key_selection(const struct node *settings)
+{
+    static const char *const known[] = {"$request.header.x-api-key",
+                                        "$context.authorizer.usageIdentifierKey"};
+    const struct node *selection = node_get(settings, "api_key_selection");
+    const char *text = node_dynamic(selection) ? NULL : node_text(selection);
+    return !text || str_one_of(text, known, countof(known)) ||
+           diag_error(EXIT_VALUE, selection->pos, "api_key_selection is %s or %s, not '%s'",
+                      known[0], known[1], text);
+}
+
 /* A client is let in by $connect, so without this route nobody is asked. */
 static bool check_connect(const struct apiv2 *api)
 {
@@ -61,6 +73,7 @@ static bool read(struct model *model, struct resource *resource)
                           "a WebSocket API needs the setting 'routes'");
     bool ok = verbatim_check(settings);
     ok = check_selection(settings) && ok;
+    ok = check_key_selection(settings) && ok;
     ok = check_connect(api) && ok;
     ok = apiv2_stage_check(model, api) && ok;
     ok = api_domain_read(model, resource) && ok;

@@ -93,7 +93,8 @@ static bool check_texts(const struct field *field, const struct node *value)
         return true;
     if (value->kind != NODE_LIST)
         return wrong_kind(field, value, "text or a list of texts");
-    bool ok = true;
+    bool ok = value->count || !field->required ||
+              diag_error(EXIT_VALUE, value->pos, "%s has at least one text", field->key);
     for (size_t i = 0; i < value->count; i++)
         if (!node_text(value->items[i]))
             ok = diag_error(EXIT_VALUE, value->items[i]->pos,

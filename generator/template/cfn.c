@@ -90,6 +90,20 @@ static void add_condition(struct cfn *cfn, const char *id, json_t *resource)
     table_set(cfn->arena, &cfn->conditional, id, (void *)cfn->condition);
 }
 
+/* Two entries of the settings may share several ids; one error says it. */
+static void report_second(struct cfn *cfn, struct pos pos, struct pos first, const char *id)
+{
+    const char *pair = arena_printf(cfn->arena, "%s:%d:%d %s:%d:%d", pos.file, pos.line, pos.column,
+                                    first.file, first.line, first.column);
+    if (table_set(cfn->arena, &cfn->pairs, pair, (void *)id))
+        return;
+    diag_error(EXIT_DUPLICATE, pos,
+               "this makes a second resource with the logical id '%s'; give one of them another "
+               "name",
+               id);
+    diag_note(first, "the first one is made here");
+}
+
 void cfn_add(struct cfn *cfn, struct pos pos, const char *id, json_t *resource)
 {
     struct pos *place = arena_alloc(cfn->arena, sizeof *place), *before;
@@ -102,9 +116,7 @@ void cfn_add(struct cfn *cfn, struct pos pos, const char *id, json_t *resource)
     }
     if (before) {
         json_decref(resource);
-        diag_error(EXIT_DUPLICATE, pos, "this makes a second resource with the logical id '%s'",
-                   id);
-        diag_note(*before, "the first one is made here");
+        report_second(cfn, pos, *before, id);
         return;
     }
     table_set(cfn->arena, &cfn->places, id, place);

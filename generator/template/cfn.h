@@ -23,6 +23,7 @@ struct cfn {
     struct table expanded;      /* names that a transform may make: they are no parameters */
     struct table places;        /* logical id to the struct pos that asked for it */
     struct table output_places; /* name to the struct pos that asked for it */
+    struct table pairs;         /* of places that asked for the same logical id */
     struct table reserved;      /* names of Gordon's own parameters, to the struct pos that asked */
     struct table origins;       /* "from name" of links to struct cfn_origin */
     /* While it is set, what is added exists only if this condition is true. */

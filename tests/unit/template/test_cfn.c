@@ -189,11 +189,16 @@ static void test_duplicates(void)
     cfn_add(&cfn, (struct pos){"s", 4, 1, 1}, "ID", json_pack("{s:i}", "n", 2));
     cfn_add(&cfn, (struct pos){"s", 9, 5, 1}, "Id", json_pack("{s:i}", "n", 3));
     cfn_add(&cfn, (struct pos){"t", 1, 1, 1}, "Id", json_pack("{s:i}", "n", 4));
-    is(flushed(), "s:9:5: error: this makes a second resource with the logical id 'Id'\n"
+    cfn_add(&cfn, (struct pos){"s", 2, 3, 1}, "IdRole", json_pack("{s:i}", "n", 5));
+    cfn_add(&cfn, (struct pos){"t", 1, 1, 1}, "IdRole", json_pack("{s:i}", "n", 6));
+    is(flushed(), "s:9:5: error: this makes a second resource with the logical id 'Id'; give one "
+                  "of them another name\n"
                   "s:2:3: note: the first one is made here\n"
-                  "t:1:1: error: this makes a second resource with the logical id 'Id'\n"
+                  "t:1:1: error: this makes a second resource with the logical id 'Id'; give one "
+                  "of them another name\n"
                   "s:2:3: note: the first one is made here\n");
-    is(text_of(json_incref(cfn.resources)), "{\"ID\": {\"n\": 2}, \"Id\": {\"n\": 1}}");
+    is(text_of(json_incref(cfn.resources)),
+       "{\"ID\": {\"n\": 2}, \"Id\": {\"n\": 1}, \"IdRole\": {\"n\": 5}}");
     cfn_release(&cfn);
 }
 
