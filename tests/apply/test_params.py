@@ -202,10 +202,15 @@ class BecomesSecret(support.Project):
         self.assertNotIn("goes on showing", self.gordon("apply").stderr)
 
     def test_digests_of_secrets(self):
-        """The digests change with the secret only."""
+        """The digests change with the secret only. They are not those of the same value in plain text, because these
+        can be computed for each possible value."""
+        self.parameters("Token: planted-token\nWord: same\nText: a\n")
+        self.gordon("apply")
+        plain = self.digests()
         self.parameters("Token: file://token\nWord: same\nText: a\n")
         self.gordon("apply")
         first = self.digests()
+        self.assertNotEqual(first, plain)
         self.gordon("apply")
         self.assertEqual(self.digests(), first)
         support.write(self.folder, {"token": "another-token"})

@@ -214,7 +214,8 @@ APIs:
         """status reads only the parameters of contexts, from any source."""
         self.project()
         support.write(self.folder, {
-            "parameters/common.yml": "Word: file://word\nUnused: file://nowhere\n", "word": "hello\n"})
+            "parameters/common.yml": "Word: [file://word, '{{ aws_account_id }}']\nUnused: file://nowhere\n",
+            "word": "hello\n"})
         self.build()
         self.apply()
         self.assertEqual(self.lambdas(), {"app.one": ("1", "1", "same"),

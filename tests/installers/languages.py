@@ -413,12 +413,12 @@ class Commands(Built):
         self.check_variables("", {})
 
     def test_variables_set(self):
-        settings = {"pip-path": "python3 -m pip", "npm-path": "my-npm", "gradle-path": "sh gradlew",
+        settings = {"pip-path": "python3 -m pip", "npm-path": "node my-npm", "gradle-path": "sh gradlew",
                     "pip-install-extra": "--pip", "npm-install-extra": "--npm '--a b'",
                     "gradle-build-extra": "--gradle"}
         self.check_variables("".join(f"{key}: {value}\n" for key, value in settings.items()), {
             "pip_path": ["python3", "-m", "pip"],
-            "npm_path": ["my-npm"],
+            "npm_path": ["node", "my-npm"],
             "gradle_path": ["sh", "gradlew"],
             "pip_install_extra": ["--pip", "--mine"],
             "npm_install_extra": ["--npm", "--a b"],

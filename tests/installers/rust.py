@@ -164,6 +164,13 @@ class Rust(unittest.TestCase):
         self.build(status=21)
         self.assertIn("one/link: error: this link leads out of", self.said)
 
+    def test_a_manifest_that_cannot_be_read(self):
+        """It may be the one of a workspace. The search ends, and cargo is not run."""
+        self.put({**SINGLE, "../outside.toml": "[workspace]\n"})
+        (self.project / "Cargo.toml").symlink_to(self.project.parent / "outside.toml")
+        self.build(status=21)
+        self.assertRegex(self.said, r"\A(gordon: .*\n)*\S*Cargo.toml: error: this link leads out of .*\n\Z")
+
     def test_a_workspace_above_the_project(self):
         self.put({**SINGLE, "../Cargo.toml": '[workspace]\nmembers = ["project/one"]\n'
                                              '[workspace.package]\nversion = "1.0.0"\n',

@@ -132,6 +132,23 @@ static void test_not_started(void)
     }
 }
 
+/* A name is looked up in PATH, where folders and files that cannot run are no programs. */
+static void test_not_in_path(void)
+{
+    static const char *const names[] = {"passwd", "usr", "gordon-no-such-program"};
+    char *path = strdup(getenv("PATH"));
+    setenv("PATH", "/:/etc", 1);
+    for (size_t i = 0; i < countof(names); i++) {
+        struct run run = {.argv = (const char *const[]){names[i], NULL}};
+        errno = EACCES;
+        CHECK(!run_wait(&run) && run.error == ENOENT);
+        buf_free(&run.out);
+        buf_free(&run.err);
+    }
+    setenv("PATH", path, 1);
+    free(path);
+}
+
 /* Quoted for the shell, each of these texts must stay the same. */
 static void test_line(void)
 {
@@ -231,6 +248,7 @@ int main(void)
     test_folder();
     test_words();
     test_not_started();
+    test_not_in_path();
     test_line();
     test_split();
     test_split_errors();

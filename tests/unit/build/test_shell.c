@@ -114,6 +114,7 @@ static const struct {
     {"\"@", "D"},
     {"a ) '@'", "S"},
     {"a ;; '@'", "S"},
+    {"\"$(case a in b) c) '@'\"", "D"},
 };
 
 /* Returns the letters of the contexts, in static memory. */

@@ -98,6 +98,19 @@ static void test_files(void)
        "a flow node\n");
 }
 
+/* Messages have no words of these files, which may be secret. */
+static void test_concealed(void)
+{
+    for (int i = 0; i < 2; i++) {
+        const char *text = "a: *hunter2\n";
+        const char *said = load(i ? NULL : text, i ? text : NULL);
+        is(said, arena_printf(arena,
+                              "parameters/%s.yml:1:4: error: no anchor '&...' before this; quote a "
+                              "text that begins with '*'\n",
+                              i ? "dev" : "common"));
+    }
+}
+
 static void test_kinds(void)
 {
     is(load("t: true\nf: no\ni: 007\nr: 1.50\nn: null\ns: ' x '\ne: ''\nbig: 12345678901\n", NULL),
@@ -181,6 +194,7 @@ int main(void)
     setenv("NO_COLOR", "1", 1);
     arena = arena_new();
     test_files();
+    test_concealed();
     test_kinds();
     test_templates();
     test_protocols();
