@@ -90,7 +90,6 @@ static int run(const struct command *command, int argc, char *argv[])
             call.payload = event_of(&deployment, source, &values);
         code = call.payload ? call_lambda(&deployment, lambda, &call) : EXIT_OTHER;
     }
-    diag_flush();
     arena_free(arena);
     return code > EXIT_OTHER ? (int)code : deploy_status(code == EXIT_DONE);
 }

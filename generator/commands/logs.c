@@ -110,7 +110,6 @@ static int run(const struct command *command, int argc, char *argv[])
         signal(SIGPIPE, SIG_DFL); /* the reader may close the pipe, as `head` does */
         ok = show(&deployment, &wanted, &logs);
     }
-    diag_flush();
     arena_free(arena);
     return deploy_status(ok);
 }

@@ -95,7 +95,6 @@ static int run(const struct command *command, int argc, char *argv[])
         deploy_init(&deployment, command, &options, project);
         ok = print_outputs(&deployment, n ? argv[0] : NULL, json);
     }
-    diag_flush();
     arena_free(arena);
     return deploy_status(ok);
 }

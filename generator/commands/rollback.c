@@ -1,7 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/diag.h"
 #include "base/util.h"
 #include "build/load.h"
 #include "commands/commands.h"
@@ -42,7 +41,6 @@ static int run(const struct command *command, int argc, char *argv[])
         deploy_init(&deployment, command, &options, loaded.project);
         ok = move_run(&deployment, loaded.model, &move);
     }
-    diag_flush();
     load_release(&loaded);
     arena_free(arena);
     return deploy_status(ok);

@@ -1,5 +1,4 @@
 #include "deploy/status.h"
-#include "base/diag.h"
 #include "base/util.h"
 #include "build/edited.h"
 #include "build/load.h"
@@ -20,7 +19,6 @@ static int status_of_one(struct arena *arena, const struct command *command,
         ok = edited_warn(arena, &loaded, deployment.build_dir) &&
              status_run(&deployment, loaded.model, json);
     }
-    diag_flush();
     load_release(&loaded);
     return deploy_status(ok);
 }
