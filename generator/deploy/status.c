@@ -8,6 +8,8 @@
 #include "base/status_line.h"
 #include "base/term.h"
 #include "base/util.h"
+#include "deploy/caller_report.h"
+#include "deploy/callers.h"
 #include "deploy/cli_output.h"
 #include "deploy/deployed.h"
 #include "deploy/deployment.h"
@@ -38,6 +40,7 @@ struct status {
     struct row *rows;
     struct alias *aliases; /* of the rows */
     size_t n;
+    struct callers callers; /* none without a build */
     bool is_built;
 };
 
@@ -134,6 +137,15 @@ static bool is_back(const struct status *s, size_t i)
     return number && number < strtol(newest, NULL, 10);
 }
 
+static void find_callers(struct status *s, const json_t *template)
+{
+    s->callers.in = (struct caller_scope){.deployment = s->d,
+                                          .model = s->model,
+                                          .deployed = &s->deployed,
+                                          .resources = json_object_get(template, "Resources")};
+    callers_find(&s->callers);
+}
+
 static void find_drift(struct status *s)
 {
     struct drift drift;
@@ -142,6 +154,8 @@ static void find_drift(struct status *s)
     for (size_t i = 0; i < s->n; i++)
         if (s->rows[i].lambda && s->aliases[i].function)
             s->rows[i].code = drift_of(&drift, s->rows[i].lambda);
+    if (drift.is_built)
+        find_callers(s, built_step_json(&drift.built, STEP_RESOURCES));
     drift_release(&drift);
 }
 
@@ -354,6 +368,7 @@ static void print_text(const struct status *s)
     print_stacks(s);
     print_lambdas(s);
     print_apis(s);
+    callers_print(&s->callers);
     print_outputs(s);
     print_hint(s);
 }
@@ -412,10 +427,11 @@ static bool print_json(const struct status *s)
     for (size_t i = 0; i < s->model->count; i++)
         if (api_is(s->model->resources[i]))
             json_array_append_new(apis, api_json(s, s->model->resources[i]));
-    return cfn_print(json_pack("{s:s, s:s, s:s, s:b, s:o, s:o, s:o, s:o}", "project",
+    return cfn_print(json_pack("{s:s, s:s, s:s, s:b, s:o, s:o, s:o, s:o, s:o}", "project",
                                s->d->project->name, "stage", s->d->stage, "region", s->d->region,
                                "built", s->is_built, "stacks", stacks, "lambdas", lambdas, "apis",
-                               apis, "outputs", outputs_json(s))) ||
+                               apis, "callers", callers_json(&s->callers), "outputs",
+                               outputs_json(s))) ||
            diag_error(EXIT_OTHER, (struct pos){0}, "the status cannot be written as JSON");
 }
 

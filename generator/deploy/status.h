@@ -6,8 +6,8 @@
 struct deployment;
 struct model;
 
-/* Prints stacks, lambdas and APIs, for people or as JSON; false after an error. It is not an error
- * if nothing is applied or nothing is built. */
+/* Prints stacks, lambdas, APIs and what calls lambdas, for people or as JSON; false after an error.
+ * It is not an error if nothing is applied or nothing is built. */
 bool status_run(struct deployment *deployment, const struct model *model, bool json);
 
 #endif

@@ -3,6 +3,7 @@ that Gordon deployed; and the URL of a lambda answers as its settings say."""
 import gzip
 import base64
 import json
+import os
 import unittest
 import urllib.error
 import urllib.request
@@ -98,6 +99,12 @@ outputs:
             url = outputs[f"ClioutputUrl{name}"]
             self.assertIn(f"  Url{name}\n    {url}\n", said)
             self.assertIn(f":current\n    {url}\n", status)
+        self.assertIn("""Callers:
+  logs     OpenLogs -> record
+  cognito  Users PreSignUp -> open
+  iot      SELECT t AS temperature FROM 'sensors/+/data' W... -> measure
+  alb      Listener /api/* -> open
+""", status)
         self.check_urls(outputs)
         self.check_logs()
         self.check_pool(outputs["Pool"])
@@ -152,6 +159,130 @@ outputs:
         self.assertEqual((status, event["path"]), (201, "/api/items"))
         self.assertEqual(event["multiValueQueryStringParameters"], {"a": ["1", "2"]})
         self.assertEqual(get("/other")[0], 404)
+
+
+class Shown(support.Project):
+    maxDiff = None
+    """What `gordon status` shows of the template, for a stage of a made-up `aws`, which has no resource Late."""
+
+    FILES = {
+        "settings.yml": """
+            project: shown
+            code-bucket: shown
+            default-region: eu-west-1
+            apps: [app]
+            sqs:
+              letters: {queue: ref://Mail, lambda: app.work}
+              far: {queue: 'arn:aws:sqs:eu-west-1:123456789012:far', lambda: app.work}
+              given: {queue: ref://Given, lambda: app.work}
+            kinesis:
+              seen: {stream: ref://Clicks, lambda: app.work, starting_position: LATEST}
+            kafka:
+              news: {cluster: 'arn:aws:kafka:eu-west-1:123456789012:cluster/shop/1-2', topics: news, starting_position: LATEST, lambda: app.work}
+            sns:
+              alerts: {topic: {'Fn::Sub': 'arn:${AWS::Partition}:sns:${AWS::Region}:${AWS::AccountId}:${Stage}-alerts'}, lambda: app.work}
+            schedules:
+              nightly: {schedule_expression: cron(0 3 * * ? *), timezone: Europe/Madrid, lambda: app.work}
+            events:
+              gone: {event_pattern: {source: [aws.ec2], detail-type: [Gone]}, targets: {work: {lambda: app.work}}}
+              often: {schedule_expression: rate(1 hour), targets: {work: {lambda: app.work}}}
+            apigateway:
+              rest:
+                resources:
+                  /a/{id}: {methods: [GET, POST], integration: {lambda: app.work}}
+            httpapi:
+              many:
+                authorizers: {guard: {lambda: app.work, identity: header.A}}
+                routes: ROUTES
+            cloudformation:
+              Resources:
+                Mail: {Type: AWS::SQS::Queue}
+                Clicks: {Type: AWS::Kinesis::Stream, Properties: {ShardCount: 1}}
+                Late:
+                  Type: AWS::Scheduler::Schedule
+                  Properties:
+                    ScheduleExpression: at(2030-01-01T00:00:00)
+                    FlexibleTimeWindow: {Mode: 'OFF'}
+                    Target: {Arn: !GetAtt Native.Arn, RoleArn: 'arn:aws:iam::123456789012:role/r'}
+                Document:
+                  Type: AWS::ApiGateway::RestApi
+                  Properties:
+                    Body:
+                      openapi: 3.0.1
+                      paths:
+                        /doc:
+                          get:
+                            x-amazon-apigateway-integration:
+                              type: aws_proxy
+                              httpMethod: POST
+                              uri: !Sub 'arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Native.Arn}/invocations'
+                Native:
+                  Type: AWS::Lambda::Function
+                  Properties:
+                    Code: {ZipFile: 'pass'}
+                    Handler: index.handler
+                    Runtime: python3.13
+                    Role: 'arn:aws:iam::123456789012:role/r'
+            """.replace("ROUTES", json.dumps({f"GET /r{i:02}": "app.work" for i in range(12)})),
+        "app/settings.yml": "lambdas: {work: {code: work.py}}\n",
+        "app/work.py": "",
+        "parameters/common.yml": "Given: 'arn:aws:sqs:eu-west-1:123456789012:given'\n",
+    }
+
+    def status(self, *arguments):
+        template = os.path.join(self.folder, "_build/0003_r.json")
+        self.fake_aws(f"""
+            import json, sys
+            if sys.argv[2] == "describe-stacks":
+                print(json.dumps({{"Stacks": [
+                    {{"StackName": "dev-shown-" + step, "StackStatus": "CREATE_COMPLETE", "CreationTime": "2026-11-30T00:53:00Z",
+                      "Parameters": [{{"ParameterKey": "Given", "ParameterValue": "arn:aws:sqs:eu-west-1:123456789012:given"}}]}}
+                    for step in "pr"]}}))
+            elif sys.argv[2] == "list-stack-resources":
+                print(json.dumps({{"StackResourceSummaries": [
+                    {{"LogicalResourceId": id, "PhysicalResourceId": "dev-" + id, "ResourceType": resource["Type"],
+                      "ResourceStatus": "CREATE_COMPLETE"}}
+                    for id, resource in json.load(open({template!r}))["Resources"].items() if id != "Late"]}}))
+            else:
+                print('{{"FunctionVersion": "1"}}')
+            """)
+        return self.gordon("status", *arguments).stdout
+
+    def test_callers(self):
+        self.build()
+        shown = self.status()
+        self.assertEqual(shown[shown.index("Callers:\n"):], """\
+Callers:
+  queue       far -> app.work
+  queue       given -> app.work
+  queue       Mail -> app.work
+  kafka       cluster/shop/1-2 news -> app.work
+  stream      Clicks -> app.work
+  topic       dev-alerts -> app.work
+  schedule    at(2030-01-01T00:00:00) -> Native  (not applied)
+  schedule    cron(0 3 * * ? *) Europe/Madrid -> app.work
+  schedule    rate(1 hour) -> app.work
+  event       aws.ec2 Gone -> app.work
+  route       rest GET /a/{id} -> app.work
+  route       rest POST /a/{id} -> app.work
+""" + "".join(f"  route       many GET /r0{i} -> app.work\n" for i in range(8)) + """\
+              and 5 more, which --json shows
+  authorizer  many guard -> app.work
+""")
+        callers = json.loads(self.status("--json"))["callers"]
+        self.assertEqual(len([one for one in callers if one["kind"] == "route"]), 15)
+        self.assertIn({"kind": "schedule", "source": "at(2030-01-01T00:00:00)", "lambda": "Native", "resource": "Late",
+                       "applied": False}, callers)
+        self.assertEqual([one["source"] for one in callers if one["resource"] == "Document"], ["Document get /doc"])
+        self.assertIn({"kind": "queue", "source": "Mail", "lambda": "app.work", "resource": "LettersSqs",
+                       "applied": True}, callers)
+
+    def test_nothing_built(self):
+        self.build()
+        self.status()
+        shown = self.gordon("status", "--build-dir", "elsewhere").stdout
+        self.assertNotIn("Callers", shown)
+        self.assertEqual(json.loads(self.gordon("status", "--json", "--build-dir", "elsewhere").stdout)["callers"], [])
 
 
 if __name__ == "__main__":

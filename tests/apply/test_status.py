@@ -119,8 +119,10 @@ Lambdas:
 APIs:
   api
     https://\w+\.execute-api\.us-east-1\.amazonaws\.com/dev
+Callers:
+  route  api GET / -> app\.one
 \Z""")
-        url = run.stdout.splitlines()[-1].strip()
+        url = run.stdout.splitlines()[-3].strip()
         self.assertEqual(self.get(url), "1")
         answer = json.loads(self.status("--json").stdout)
         self.assertEqual({key: answer[key] for key in ("project", "stage", "region", "built")}, {
