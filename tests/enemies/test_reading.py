@@ -30,7 +30,7 @@ GORDON, PREFIX, WORK = map(pathlib.Path, sys.argv[1:4])
 del sys.argv[1:4]
 SECONDS = 30  # for programs with sanitizers on a machine that does other work: what waits, waits for ever
 SECRET = "SECRET-" + "x" * 20
-OTHER, BUILD, NOT_BUILT, ACTION, NO_APP = 1, 21, 9, 6, 19  # exit codes
+OTHER, BUILD, NOT_BUILT, ACTION, NO_APP, VALUE = 1, 21, 9, 6, 19, 24  # exit codes
 
 PLAN, JSON, TEMPLATE, BUILDS = ("plan",), ("plan", "--json"), ("template",), ("build",)
 RELEASE = ("release", "--stage", "prod", "--output", "r.tar.gz")
@@ -68,6 +68,7 @@ PROJECTS = {
     "go": {"app/settings.yml": LAMBDA + "go\n", "app/c/main.go": "", "app/c/go.mod": "", "app/c/go.sum": ""},
 }
 TEXT, FILE, FOLDER = "text", "file", "folder"  # must be a text or a file; or is a folder
+NAMED = "named"  # a text, by a property that takes a folder in other resources
 NAMES = [  # project, name, the commands that look at it, those that read or list it, exit code, more
     ("python", "settings.yml", SETTINGS, SETTINGS, OTHER, TEXT),
     ("python", "app", SETTINGS, (), OTHER, FOLDER),
@@ -92,8 +93,8 @@ NAMES = [  # project, name, the commands that look at it, those that read or lis
     ("fragment", "app/more", (TEMPLATE,), (), OTHER, FOLDER),
     ("fragment", "app/more/f.yml", (TEMPLATE, DIFF), (TEMPLATE, DIFF), OTHER, TEXT),
     ("fragment", "app/more/t.txt", (TEMPLATE,), (TEMPLATE,), OTHER, TEXT),
-    ("fragment", "app/more/m.json", (TEMPLATE, RELEASE), (TEMPLATE,), OTHER, TEXT),
-    ("fragment", "app/more/i.yml", (TEMPLATE,), (TEMPLATE,), OTHER, TEXT),
+    ("fragment", "app/more/m.json", (TEMPLATE, RELEASE), (TEMPLATE,), OTHER, NAMED),
+    ("fragment", "app/more/i.yml", (TEMPLATE,), (TEMPLATE,), OTHER, NAMED),
     ("layer", "app/y", CODE, CODE, BUILD, FOLDER),
     ("layer", "app/z.zip", (BUILDS,), (BUILDS,), BUILD, ""),
     ("go", "app/c/go.mod", CODE, (BUILDS,), BUILD, FILE),
@@ -148,14 +149,14 @@ def make_huge(path):
 ENEMIES = {  # name: what it does, what the error says, for which names, which of the two kinds of commands
     "link out": (lead_out, "this link leads out of the project; copy what it links to", None, LOOKS),
     "link to a device": (replaced(lambda p: p.symlink_to("/dev/zero")), "this link leads out of the project",
-                         (TEXT, FILE, ""), LOOKS),
+                         (TEXT, NAMED, FILE, ""), LOOKS),
     "link to nothing": (replaced(lambda p: p.symlink_to("nothing")), "this link leads nowhere", None, LOOKS),
     "link to itself": (replaced(lambda p: p.symlink_to(p.name)), "this link leads to itself", None, LOOKS),
     "pipe": (replaced(os.mkfifo), PIPE, None, LOOKS),
     "socket": (replaced(bind), PIPE, None, LOOKS),
     "folder": (replaced(os.mkdir), "it is a folder, not a file", (TEXT, FILE), LOOKS),
-    "huge": (make_huge, "it has more than 64 MB", (TEXT,), READS),
-    "unreadable": (lambda p: p.chmod(0), "Permission denied", (TEXT, FILE, ""), READS),
+    "huge": (make_huge, "it has more than 64 MB", (TEXT, NAMED), READS),
+    "unreadable": (lambda p: p.chmod(0), "Permission denied", (TEXT, NAMED, FILE, ""), READS),
     "closed": (lambda p: p.chmod(0), "Permission denied", (FOLDER,), LOOKS),
     "unlistable": (lambda p: p.chmod(0o311), "Permission denied", (FOLDER,), READS),
     "unsearchable": (lambda p: p.chmod(0o644), "Permission denied", (FOLDER,), LOOKS),
@@ -304,6 +305,14 @@ class Reading(unittest.TestCase):
 
     def test_folder_in_place_of_a_file(self):
         self.try_enemy("folder")
+
+    def test_folder_in_place_of_a_named_file(self):
+        for name, line in (("m.json", 2), ("i.yml", 4)):
+            folder = self.project("fragment")
+            remove(folder / "app/more" / name)
+            (folder / "app/more" / name).mkdir()
+            self.fails(self.gordon(folder, *TEMPLATE), VALUE, rf"app/more/f\.yml:{line}:\d+",
+                       rf"this takes a file, and app/more/{name} is a folder")
 
     def test_huge(self):
         self.try_enemy("huge")

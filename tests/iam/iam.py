@@ -438,7 +438,8 @@ class Types(unittest.TestCase):
 
     def test_of_the_generator(self):
         written = set(re.findall(r'"Type",[^"]*(?:\?[^"]*)?"((?:AWS|Custom)::[\w:]+)"'
-                                 r'(?:\s*:\s*"(AWS::[\w:]+)")?', sources()))
+                                 r'(?:\s*:\s*"(AWS::[\w:]+)")?',
+                                 sources(without=["nested.c"])))  # it writes what a fragment asks for
         written = {name for names in written for name in names if name}
         written |= set(re.findall(r'#define \w+_TYPE\s+"(AWS::[\w:]+)"', sources()))
         self.assertEqual(written, set(TYPES), "resources.json has the types of generator/")
