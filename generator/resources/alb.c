@@ -150,6 +150,7 @@ static bool check_priority(const struct model *model, const struct resource *res
         const struct node *taken = node_get(other->settings, "priority");
         if (other == resource || other->kind != &alb_kind || !before || !before->listener ||
             node_dynamic(taken) || verbatim_condition(other->settings) ||
+            verbatim_condition(node_get(other->settings, "rule")) ||
             schema_int(taken, 0) != schema_int(priority, 0) ||
             !is_same(before->listener, target->listener))
             continue;

@@ -1,5 +1,6 @@
 #include "resources/mapping.h"
 #include "resources/mapping_source.h"
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/diag.h"
@@ -18,44 +19,42 @@
 enum { SLEEP_SECONDS = 30 };
 enum { POLICY_NAME_MAX = 128 }; /* characters (IAM quotas) */
 
-/* What the source's own words say: which queue, which topic. */
-static json_t *own_properties(const struct model *model, const struct mapping *mapping)
+/* What a mapping must not share with another one: its lambda, and what the source's own words say,
+ * which queue or which topic. */
+static const char *key_of(const struct model *model, const struct mapping *mapping)
 {
     json_t *properties = json_object();
     mapping->source->write(model, mapping, properties);
-    return properties;
+    char *text = json_dumps(properties, JSON_SORT_KEYS | JSON_COMPACT);
+    const char *key = arena_printf(model->arena, "%s %s %s", mapping->resource->kind->key,
+                                   mapping->lambda->short_id, text);
+    json_decref(properties);
+    free(text);
+    return key;
 }
 
 /* Lambda makes no second mapping of a source to a lambda. With conditions, both need not be there.
  */
-static bool check_twice(const struct model *model, const struct mapping *mapping)
+static bool check_twice(struct model *model, const struct mapping *mapping)
 {
-    for (size_t i = 0; i < model->count; i++) {
-        const struct mapping *other = model->resources[i]->data;
-        if (model->resources[i]->kind != mapping->resource->kind || other == mapping ||
-            !other->correct || other->lambda != mapping->lambda ||
-            verbatim_condition(other->settings) || verbatim_condition(mapping->settings))
-            continue;
-        json_t *own = own_properties(model, mapping), *its = own_properties(model, other);
-        bool same = json_equal(own, its);
-        json_decref(own);
-        json_decref(its);
-        if (!same)
-            continue;
-        diag_error(EXIT_DUPLICATE, mapping->resource->key->pos,
-                   "'%s' reads this source already; AWS refuses a second mapping",
-                   mapping->lambda->reference);
-        diag_note(other->resource->key->pos, "the other one is here");
-        return false;
-    }
-    return true;
+    if (verbatim_condition(mapping->settings))
+        return true;
+    const struct resource *other = table_set(model->arena, &model->mappings, key_of(model, mapping),
+                                             (void *)mapping->resource);
+    if (!other)
+        return true;
+    diag_error(EXIT_DUPLICATE, mapping->resource->key->pos,
+               "'%s' reads this source already; AWS refuses a second mapping",
+               mapping->lambda->reference);
+    diag_note(other->key->pos, "the other one is here");
+    return false;
 }
 
 bool mapping_read(struct model *model, struct resource *resource,
                   const struct mapping_source *source)
 {
     struct mapping *mapping = arena_alloc(model->arena, sizeof *mapping);
-    *mapping = (struct mapping){source, resource, resource->settings, NULL, NULL, false};
+    *mapping = (struct mapping){source, resource, resource->settings, NULL, NULL};
     resource->data = mapping;
     if (!mapping_words_check(model, mapping) || !resource_id(model, resource))
         return false;
@@ -67,7 +66,6 @@ bool mapping_read(struct model *model, struct resource *resource,
     ok = mapping_values_check(model, mapping) && ok;
     if (!mapping->lambda || !ok || !check_twice(model, mapping))
         return false;
-    mapping->correct = true;
     lambda_grant(model, mapping->lambda, resource);
     return true;
 }

@@ -29,7 +29,6 @@ struct mapping {
     const struct node *settings;
     const struct lambda *lambda; /* NULL in checks, after an error */
     const char *id;              /* "{App}{Name}" and the ending of the source */
-    bool correct;                /* no check has found an error */
 };
 
 struct mapping_source {

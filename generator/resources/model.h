@@ -38,6 +38,7 @@ struct model {
     struct nested *template;      /* of which this is the model; or NULL */
     const struct nested **nested; /* the templates of its stacks */
     size_t nnested;
+    struct table mappings;       /* what they read for which lambda, to struct resource */
     struct table api_ids;        /* ids of APIs, and their beginnings, to struct resource */
     struct table documents;      /* "app/kind/name" of an API to its OpenAPI, a struct node */
     struct api_domain **domains; /* domain names of APIs, see api_domain.h */

@@ -1,3 +1,4 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/diag.h"
@@ -27,6 +28,16 @@ static json_t *statement(const struct declared *queue, const char *principal, js
 }
 /* clang-format on */
 
+/* The same for statements of one text and one condition. */
+static const char *key_of(struct arena *arena, const struct queue_sender *sender)
+{
+    char *text = json_dumps(sender->statement, JSON_SORT_KEYS | JSON_COMPACT);
+    const char *key =
+        arena_printf(arena, "%s %s", sender->condition ? sender->condition : "", text);
+    free(text);
+    return key;
+}
+
 void queue_policy_allow(const struct model *model, struct steps *steps, const struct node *node,
                         const char *principal, json_t *source_arn)
 {
@@ -40,15 +51,10 @@ void queue_policy_allow(const struct model *model, struct steps *steps, const st
                                   .principal = principal,
                                   .statement = statement(queue, principal, source_arn),
                                   .condition = steps->cfn[STEP_RESOURCES].condition};
-    for (size_t i = 0; i < steps->nsenders; i++) {
-        const struct queue_sender *other = &steps->senders[i];
-        if (other->condition == sender.condition &&
-            json_equal(other->statement, sender.statement)) {
-            json_decref(sender.statement);
-            return;
-        }
-    }
-    array_push(model->arena, steps->senders, steps->nsenders, sender);
+    if (table_set(model->arena, &steps->sent, key_of(model->arena, &sender), (void *)queue))
+        json_decref(sender.statement);
+    else
+        array_push(model->arena, steps->senders, steps->nsenders, sender);
 }
 
 /* A statement that is there only if the condition of its sender is true. */
@@ -73,29 +79,32 @@ void queue_policy_take(struct steps *steps, const json_t *arn, json_t *statement
     }
 }
 
+/* Queues, to the resource that sets their policy. */
+struct own_policies {
+    struct arena *arena;
+    struct table ids;
+    const char *id; /* of the resource that is read */
+};
+
 static void note_ref(const char *name, void *data)
 {
-    const char **wanted = data;
-    if (*wanted && strcmp(*wanted, name) == 0)
-        *wanted = NULL;
+    struct own_policies *own = data;
+    if (!table_get(&own->ids, name))
+        table_set(own->arena, &own->ids, arena_strdup(own->arena, name), (void *)own->id);
 }
 
-/* Returns the id of a resource of a fragment that sets the policy of the queue, or NULL. */
-static const char *own_policy(const struct cfn *cfn, const struct declared *queue)
+/* Finds the resources of fragments that set the policies of queues. */
+static void find_own_policies(const struct cfn *cfn, struct own_policies *own)
 {
-    const char *id;
     json_t *resource;
-    json_object_foreach(cfn->resources, id, resource) {
-        const char *type = cfn_text(resource, "Type"), *wanted = queue->key->text;
+    json_object_foreach(cfn->resources, own->id, resource) {
+        const char *type = cfn_text(resource, "Type");
         const json_t *properties = json_object_get(resource, "Properties");
-        bool one = strcmp(type, "AWS::SQS::QueueInlinePolicy") == 0;
-        if (!one && strcmp(type, "AWS::SQS::QueuePolicy") != 0)
-            continue;
-        link_each_ref(json_object_get(properties, one ? "Queue" : "Queues"), note_ref, &wanted);
-        if (!wanted)
-            return id;
+        if (strcmp(type, "AWS::SQS::QueueInlinePolicy") == 0)
+            link_each_ref(json_object_get(properties, "Queue"), note_ref, own);
+        if (strcmp(type, "AWS::SQS::QueuePolicy") == 0)
+            link_each_ref(json_object_get(properties, "Queues"), note_ref, own);
     }
-    return NULL;
 }
 
 /* Whether JSON has this text as a value, or "*", which is any principal. */
@@ -203,11 +212,14 @@ static void write_policy(const struct model *model, struct steps *steps,
 void queue_policies_write(const struct model *model, struct steps *steps)
 {
     const struct cfn *cfn = &steps->cfn[STEP_RESOURCES];
+    struct own_policies own = {.arena = model->arena};
+    if (steps->nsenders)
+        find_own_policies(cfn, &own);
     for (size_t i = 0; i < steps->nsenders; i++) {
         const struct queue_sender *first = &steps->senders[i];
         if (first->taken || !is_first(steps, i))
             continue;
-        const char *id = own_policy(cfn, first->queue);
+        const char *id = table_get(&own.ids, first->queue->key->text);
         if (!id)
             write_policy(model, steps, first);
         for (size_t k = i; id && k < steps->nsenders; k++)

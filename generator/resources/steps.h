@@ -26,6 +26,7 @@ struct steps {
     size_t ndigests;                    /* of lambdas so far, see lambda_cfn.h */
     struct queue_sender *senders;       /* see queue_policy.h */
     size_t nsenders;
+    struct table sent; /* texts of their statements */
 };
 
 /* A file of a build: its name ("0001_p.json") and its whole text as JSON; both NULL if the step is

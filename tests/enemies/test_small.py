@@ -97,6 +97,14 @@ class Small(unittest.TestCase):
         _, memory = self.memory("logs", "--since", "2025-01-01", GORDON_AWS=str(aws))
         self.assertLess(memory, 500)
 
+    def test_many_sources_of_a_lambda(self):
+        """Each was once compared with all before it: 1000 were refused, as too many values."""
+        source = '  a{}: {{brokers: ["b{}.example.com:9092"], topics: o, lambda: app.l, starting_position: LATEST}}\n'
+        (self.project / "settings.yml").write_text(
+            "project: p\ncode-bucket: b-x\napps: [app]\nkafka:\n" + "".join(source.format(n, n) for n in range(1000)))
+        run = self.gordon("template")
+        self.assertEqual(run.returncode, 0, run.stdout[:2000])
+
     def test_environment_in_a_reference(self):
         """The template gives the name of what is looked up, and the message has a part of it."""
         self.assertEqual(self.gordon("build").returncode, 0)
