@@ -202,6 +202,7 @@ SCENARIOS = [
     Scenario("status", "status", before=[BUILD, APPLY], aws=True, shown=True),
     Scenario("outputs", "outputs", "--json", before=[BUILD, APPLY], aws=True, shown=True),
     Scenario("invoke", "invoke", "app.python", before=[BUILD, APPLY], aws=True, shown=True),
+    Scenario("invoke-event", "invoke", "app.python", "--event", "logs", before=[BUILD, APPLY], aws=True, shown=True),
     Scenario("logs", "logs", "app.python", before=[BUILD, APPLY], aws=True, shown=True),
     Scenario("rollback", "rollback", "app.python", "--to", "1", before=[BUILD, APPLY], aws=True, shown=True),
     Scenario("delete", "delete", "--confirm", before=[BUILD, APPLY], aws=True),

@@ -48,7 +48,8 @@ events:
 }
 COMMANDS = ["build", "build", "template", "plan --work-dir w.gordon", "plan --json",
             "package --plan w.gordon/lambdas/app_one/plan.json", "package --plan w.gordon/lambdas/app_built/plan.json",
-            "apply", "apply", "diff", "status", "status --json", "outputs", "logs", "invoke app.one", "rollback --dry-run",
+            "apply", "apply", "diff", "status", "status --json", "outputs", "logs", "invoke app.one",
+            "invoke app.one --event logs", "rollback --dry-run",
             "release --stage prod --output r.tar.gz", "apply --release r.tar.gz --json", "apply -s dev -s two",
             "delete", "delete --confirm", "--help", "logs --help", "nothing", "build --nothing"]
 
