@@ -109,7 +109,7 @@ static const char *add_group(const struct model *model, struct cfn *cfn, struct 
     cfn_add(cfn, pos, id,
             json_pack("{s:s, s:{s:o, s:o*}}", "Type", "AWS::Logs::LogGroup", "Properties",
                       "LogGroupName", log_group_name(model, "/aws/vendedlogs/apis", api),
-                      "RetentionInDays", node_set(days) ? cfn_int(days) : NULL));
+                      "RetentionInDays", cfn_optional_int(days)));
     return id;
 }
 

@@ -239,11 +239,6 @@ static json_t *rule_cfn(const struct model *model, const struct node *settings,
 }
 /* clang-format on */
 
-static json_t *optional_int(const struct node *node)
-{
-    return node_set(node) ? cfn_int(node) : NULL;
-}
-
 static json_t *optional_text(const struct node *node)
 {
     return node_set(node) && !node_dynamic(node) ? json_string(node->text) : cfn_value(node);
@@ -259,11 +254,12 @@ static void add_health(json_t *properties, const struct node *health)
         properties,
         json_pack("{s:b, s:o*, s:o*, s:o*, s:o*, s:o*, s:o*}", "HealthCheckEnabled", enabled,
                   "HealthCheckPath", cfn_value(node_get(health, "path")),
-                  "HealthCheckIntervalSeconds", optional_int(node_get(health, "interval")),
-                  "HealthCheckTimeoutSeconds", optional_int(node_get(health, "timeout")),
-                  "HealthyThresholdCount", optional_int(node_get(health, "healthy_threshold")),
-                  "UnhealthyThresholdCount", optional_int(node_get(health, "unhealthy_threshold")),
-                  "Matcher", codes ? json_pack("{s:o}", "HttpCode", codes) : NULL));
+                  "HealthCheckIntervalSeconds", cfn_optional_int(node_get(health, "interval")),
+                  "HealthCheckTimeoutSeconds", cfn_optional_int(node_get(health, "timeout")),
+                  "HealthyThresholdCount", cfn_optional_int(node_get(health, "healthy_threshold")),
+                  "UnhealthyThresholdCount",
+                  cfn_optional_int(node_get(health, "unhealthy_threshold")), "Matcher",
+                  codes ? json_pack("{s:o}", "HttpCode", codes) : NULL));
 }
 
 static json_t *actions_cfn(const struct target *target, const struct node *authenticate)

@@ -5,6 +5,7 @@
 #include "resources/api_cors.h"
 #include "resources/api_part.h"
 #include "resources/api_value.h"
+#include "resources/cors_origin.h"
 #include "resources/model.h"
 #include "settings/node.h"
 #include "settings/schema.h"
@@ -36,20 +37,6 @@ static const struct node *cors_of(const struct api *api)
 }
 
 /* "*", or scheme://host[:port]. */
-static bool check_origin(const struct node *origin)
-{
-    const char *text = origin->text, *rest = strstr(text, "://");
-    if (node_dynamic(origin) || strcmp(text, "*") == 0)
-        return true;
-    if (rest && rest > text && rest[3] && str_is_made_of(rest + 3, STR_ALNUM ".-:[]") &&
-        strspn(text, STR_ALNUM "+.-") == (size_t)(rest - text))
-        return true;
-    return diag_error(EXIT_VALUE, origin->pos,
-                      "an origin is '*', or a scheme and a host as in https://shop.example, not "
-                      "'%s'",
-                      text);
-}
-
 static bool check_origins(const struct node *cors)
 {
     const struct node *origins = node_get(cors, "allow_origins");
@@ -57,7 +44,7 @@ static bool check_origins(const struct node *cors)
     bool ok = true, all = !node_items(origins);
     for (size_t i = 0; i < node_items(origins); i++) {
         const struct node *origin = node_item(origins, i);
-        ok = check_origin(origin) && ok;
+        ok = cors_origin_check(origin, false) && ok;
         all = all || strcmp(origin->text, "*") == 0;
         if (node_items(origins) > 1 && strcmp(origin->text, "*") == 0)
             ok =

@@ -175,7 +175,7 @@ static void write_api(struct api_writer *w, json_t *properties)
         endpoint_cfn(w->model, node_get(settings, "endpoint")));
     set(properties, "Policy", policy_cfn(node_get(settings, "policy")));
     set(properties, "BinaryMediaTypes", list(w->model, node_get(settings, "binary_media_types")));
-    set(properties, "MinimumCompressionSize", node_set(size) ? cfn_int(size) : NULL);
+    set(properties, "MinimumCompressionSize", cfn_optional_int(size));
     set(properties, "DisableExecuteApiEndpoint",
         node_set(disable) ? json_boolean(schema_flag(disable, false)) : NULL);
     set(properties, "ApiKeySourceType", node_set(source) ? cfn_choice(source, key_sources) : NULL);

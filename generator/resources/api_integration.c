@@ -251,7 +251,7 @@ static void set_rare(json_t *integration, const struct node *settings)
         node_set(passthrough) ? cfn_choice(passthrough, passthroughs) : NULL);
     set(integration, "ResponseTransferMode",
         schema_flag(node_get(settings, "streaming"), false) ? json_string("STREAM") : NULL);
-    set(integration, "TimeoutInMillis", node_set(timeout) ? cfn_int(timeout) : NULL);
+    set(integration, "TimeoutInMillis", cfn_optional_int(timeout));
     json_decref(list);
 }
 

@@ -103,7 +103,7 @@ static void set_caching(json_t *object, const struct node *caching)
         return;
     bool on = schema_on(caching) && schema_flag(node_get(caching, "all"), true);
     set(object, "CachingEnabled", json_boolean(on));
-    set(object, "CacheTtlInSeconds", node_set(ttl) ? cfn_int(ttl) : NULL);
+    set(object, "CacheTtlInSeconds", cfn_optional_int(ttl));
     set(object, "CacheDataEncrypted", flag(node_get(caching, "encrypted")));
 }
 

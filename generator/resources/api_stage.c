@@ -8,6 +8,7 @@
 #include "resources/api_part.h"
 #include "resources/api_stage.h"
 #include "resources/model.h"
+#include "resources/stage_variable.h"
 #include "resources/verbatim.h"
 #include "settings/node.h"
 #include "settings/schema.h"
@@ -57,21 +58,6 @@ static bool check_name(const struct node *name)
                       NAME_MAX_LEN, name->text);
 }
 
-static bool check_variable(const struct entry *entry)
-{
-    const struct node *key = entry->key, *value = entry->value;
-    if (!str_is_made_of(key->name, STR_ALNUM "_"))
-        return diag_error(EXIT_VALUE, key->pos,
-                          "the name of a stage variable has letters, digits and '_', not '%s'",
-                          key->name);
-    if (!node_text(value) && !node_dynamic(value))
-        return diag_error(EXIT_VALUE, value->pos, "a stage variable is text, not %s",
-                          node_kind_words(value));
-    return node_dynamic(value) || str_is_made_of(value->text, STR_ALNUM "-._~:/?#&=,") ||
-           diag_error(EXIT_VALUE, value->pos,
-                      "a stage variable has letters, digits and -._~:/?#&=, not '%s'", value->text);
-}
-
 static bool check_stage(const struct node *stage)
 {
     const struct node *variables = node_get(stage, "variables");
@@ -81,7 +67,7 @@ static bool check_stage(const struct node *stage)
     if (!schema_check(stage_fields, countof(stage_fields), stage, stage, "a stage"))
         return false;
     for (size_t i = 0; node_set(variables) && i < variables->count; i++)
-        ok = check_variable(&variables->entries[i]) && ok;
+        ok = stage_variable_check(&variables->entries[i]) && ok;
     return verbatim_check(stage) && check_name(name_node(stage)) && ok;
 }
 

@@ -180,7 +180,7 @@ static json_t *quota_cfn(const struct node *quota)
         return NULL;
     return json_pack("{s:o, s:o*, s:o}",
         "Limit", cfn_int(node_get(quota, "limit")),
-        "Offset", node_set(offset) ? cfn_int(offset) : NULL,
+        "Offset", cfn_optional_int(offset),
         "Period", cfn_choice(node_get(quota, "period"), periods));
 }
 /* clang-format on */

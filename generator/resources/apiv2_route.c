@@ -50,8 +50,9 @@ static bool check_uri(const struct apiv2_route *route)
 {
     const struct node *uri = node_get(route->settings, "uri");
     const struct node *link = node_get(route->settings, "vpc_link");
-    const char *wanted = node_set(link) ? "arn:" : "http";
-    if (node_dynamic(uri) || str_starts(uri->text, wanted))
+    static const char *const address[] = {"http://", "https://"}, *const arn[] = {"arn:", "arn:"};
+    const char *const *wanted = node_set(link) ? arn : address;
+    if (node_dynamic(uri) || str_starts(uri->text, wanted[0]) || str_starts(uri->text, wanted[1]))
         return true;
     return diag_error(EXIT_VALUE, uri->pos,
                       node_set(link) ? "behind a vpc_link, uri is the ARN of a listener or of a "
@@ -191,7 +192,7 @@ static json_t *payload(const struct apiv2_route *route)
 static json_t *wait(const struct apiv2_route *route)
 {
     const struct node *millis = node_get(route->settings, "timeout_in_millis");
-    return node_set(millis) ? cfn_int(millis) : NULL;
+    return cfn_optional_int(millis);
 }
 
 /* clang-format off */

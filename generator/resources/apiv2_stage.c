@@ -6,33 +6,12 @@
 #include "resources/apiv2_limit.h"
 #include "resources/apiv2_route.h"
 #include "resources/apiv2_stage.h"
+#include "resources/stage_variable.h"
 #include "settings/node.h"
 #include "settings/schema.h"
 #include "template/cfn.h"
 
 /* --- reading --------------------------------------------------------------------------------- */
-
-/* API Gateway Developer Guide, "Use stage variables": letters, digits and _ in names; letters,
- * digits and -._~:/?#&=, in values. */
-static bool check_variable(const struct entry *entry)
-{
-    const struct node *key = entry->key, *value = entry->value;
-    bool ok =
-        str_is_made_of(key->text, STR_ALNUM "_") ||
-        diag_error(EXIT_VALUE, key->pos,
-                   "a stage variable has a name of letters, digits and _, not '%s'", key->text);
-    if (!node_set(value) || node_dynamic(value))
-        return ok;
-    if (!node_text(value))
-        return diag_error(EXIT_VALUE, value->pos, "a stage variable is text, not %s",
-                          node_kind_words(value));
-    return (str_is_made_of(value->text, STR_ALNUM "-._~:/?#&=,") ||
-            diag_error(EXIT_VALUE, value->pos,
-                       "a stage variable has letters, digits and - . _ ~ : / ? # & = and ',' as "
-                       "its value, not '%s'",
-                       value->text)) &&
-           ok;
-}
 
 bool apiv2_stage_check(const struct model *model, const struct apiv2 *api)
 {
@@ -41,7 +20,7 @@ bool apiv2_stage_check(const struct model *model, const struct apiv2 *api)
     bool ok = apiv2_limits_check(settings);
     ok = access_log_check(model, node_get(settings, "access_logs")) && ok;
     for (size_t i = 0; node_set(variables) && i < variables->count; i++)
-        ok = check_variable(&variables->entries[i]) && ok;
+        ok = stage_variable_check(&variables->entries[i]) && ok;
     return ok;
 }
 

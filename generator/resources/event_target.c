@@ -165,19 +165,14 @@ bool retry_check(const struct model *model, const struct node *settings)
     return !node_set(letters) || receiver_check(model, letters, RECEIVER_QUEUE, "dead_letter");
 }
 
-static json_t *number(const struct node *node)
-{
-    return node_set(node) ? cfn_int(node) : NULL;
-}
-
 json_t *retry_policy(const struct node *settings)
 {
     const struct node *retries = node_get(settings, "retries"),
                       *age = node_get(settings, "max_age");
     if (!node_set(retries) && !node_set(age))
         return NULL;
-    return json_pack("{s:o*, s:o*}", "MaximumEventAgeInSeconds", number(age),
-                     "MaximumRetryAttempts", number(retries));
+    return json_pack("{s:o*, s:o*}", "MaximumEventAgeInSeconds", cfn_optional_int(age),
+                     "MaximumRetryAttempts", cfn_optional_int(retries));
 }
 
 json_t *retry_letters(const struct model *model, const struct node *settings)

@@ -3,6 +3,7 @@
 
 #include "base/diag.h"
 #include "base/util.h"
+#include "resources/cors_origin.h"
 #include "resources/httpapi_cors.h"
 #include "settings/node.h"
 #include "settings/schema.h"
@@ -47,16 +48,8 @@ static bool check_origins(const struct node *origins)
 {
     const struct node *item;
     bool ok = true;
-    for (size_t i = 0; (item = node_item(origins, i)); i++) {
-        const char *host = node_dynamic(item) ? NULL : strstr(item->text, "://");
-        if (node_dynamic(item) || is_star(item) ||
-            (host && host > item->text && host[3] && !strchr(host + 3, '/')))
-            continue;
-        ok = diag_error(EXIT_VALUE, item->pos,
-                        "an origin is a scheme and a host, as in https://shop.example, or \"*\", "
-                        "not '%s'",
-                        item->text);
-    }
+    for (size_t i = 0; (item = node_item(origins, i)); i++)
+        ok = cors_origin_check(item, true) && ok;
     return ok;
 }
 

@@ -15,7 +15,7 @@
 #include "settings/schema.h"
 #include "template/cfn.h"
 
-enum { TOPIC_MAX = 249, GROUP_MAX = 200, BROKER_MAX = 300 }; /* characters */
+enum { GROUP_MAX = 200, BROKER_MAX = 300 }; /* characters */
 enum { BROKERS_MAX = 10, PORT_DIGITS_MAX = 5 };
 
 static const struct field fields[] = {
@@ -113,9 +113,7 @@ static bool check_topics(const struct node *topics)
         return diag_error(EXIT_VALUE, topics->pos,
                           "a mapping reads one topic, not %zu; write an entry for each",
                           node_items(topics));
-    return node_dynamic(topic) ||
-           (str_is_made_of(topic->text, STR_ALNUM "._-") && *topic->text != '.' &&
-            strlen(topic->text) <= TOPIC_MAX) ||
+    return node_dynamic(topic) || mapping_is_topic(topic->text) ||
            diag_error(EXIT_VALUE, topic->pos, "'%s' is no name of a Kafka topic", topic->text);
 }
 

@@ -108,8 +108,7 @@ static bool check_uri(const struct model *model, const struct node *uri)
 
 static bool check_validate(const struct model *model, const struct node *validate)
 {
-    bool ok = node_items(validate) ||
-              diag_error(EXIT_VALUE, validate->pos, "validate is key, value or both");
+    bool ok = true;
     for (size_t i = 0; i < node_items(validate); i++)
         if (!schema_choice(node_item(validate, i), attributes))
             ok = diag_error(EXIT_VALUE, node_item(validate, i)->pos,

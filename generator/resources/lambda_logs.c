@@ -149,7 +149,7 @@ static void add_group(struct lambda_parts *parts, const struct node *group, cons
     json_t *resource =
         json_pack("{s:s, s:{s:o, s:o*}}", "Type", "AWS::Logs::LogGroup", "Properties",
                   "LogGroupName", node_set(group) ? cfn_value(group) : own_name(parts),
-                  "RetentionInDays", node_set(days) ? cfn_int(days) : NULL);
+                  "RetentionInDays", cfn_optional_int(days));
     const json_t *before = node_set(group) ? json_object_get(parts->cfn->resources, id) : NULL;
     if (!before) {
         cfn_add(parts->cfn, pos, id, resource);

@@ -3,6 +3,7 @@
 
 #include "base/diag.h"
 #include "base/util.h"
+#include "resources/cors_origin.h"
 #include "resources/invoke.h"
 #include "resources/lambda.h"
 #include "resources/model.h"
@@ -37,15 +38,9 @@ static const struct field cors_fields[] = {
 /* A scheme and a host, as browsers send it (RFC 6454, "Serializing Origins"). */
 static bool check_origin(const struct node *item)
 {
-    const char *host = strstr(item->text, "://");
-    if (strcmp(item->text, "*") == 0 ||
-        (host && host > item->text && host[3] && !strchr(host + 3, '/')))
-        return strlen(item->text) <= ORIGIN_MAX ||
-               diag_error(EXIT_VALUE, item->pos, "an origin has at most %d characters", ORIGIN_MAX);
-    return diag_error(EXIT_VALUE, item->pos,
-                      "an origin is * or a scheme and a host without a path, such as "
-                      "https://shop.example, not '%s'",
-                      item->text);
+    return cors_origin_check(item, true) &&
+           (strlen(item->text) <= ORIGIN_MAX ||
+            diag_error(EXIT_VALUE, item->pos, "an origin has at most %d characters", ORIGIN_MAX));
 }
 
 /* Lambda itself answers OPTIONS. */
@@ -157,7 +152,7 @@ static json_t *cors_cfn(const struct node *cors)
     json_t *json =
         json_pack("{s:o*, s:o*}", "AllowCredentials",
                   node_set(credentials) ? json_boolean(schema_flag(credentials, false)) : NULL,
-                  "MaxAge", node_set(age) ? cfn_int(age) : NULL);
+                  "MaxAge", cfn_optional_int(age));
     for (size_t i = 0; i < countof(lists); i++) {
         json_t *list = cors_list(&lists[i], node_get(cors, lists[i].key));
         if (list)

@@ -20,6 +20,11 @@ const char *mapping_failure_topic(const struct node *node)
     return topic ? topic : text && str_starts(text, scheme) ? text + strlen(scheme) : NULL;
 }
 
+bool mapping_is_topic(const char *text)
+{
+    return str_is_made_of(text, STR_ALNUM "._-") && *text != '.' && strlen(text) <= TOPIC_MAX;
+}
+
 bool mapping_failure_check(const struct model *model, const struct mapping *mapping,
                            const struct node *node)
 {
@@ -30,8 +35,7 @@ bool mapping_failure_check(const struct model *model, const struct mapping *mapp
         return diag_error(EXIT_RESOURCE, node->pos,
                           "Lambda sends to a topic of Kafka only what it has read from Kafka; "
                           "on_failure takes a queue, topic or bucket here");
-    return (str_is_made_of(topic, STR_ALNUM "._-") && *topic != '.' &&
-            strlen(topic) <= TOPIC_MAX) ||
+    return mapping_is_topic(topic) ||
            diag_error(EXIT_VALUE, node->pos, "'%s' is no name of a Kafka topic", topic);
 }
 

@@ -19,5 +19,7 @@ void mapping_allow_failure(const struct model *model, const struct mapping *mapp
                            json_t *statements);
 /* Returns the topic of Kafka that `on_failure` of the mapping names, or NULL. */
 const char *mapping_failure_topic(const struct node *node);
+/* Whether this is a name of a topic of Kafka. */
+bool mapping_is_topic(const char *text);
 
 #endif

@@ -147,18 +147,13 @@ static json_t *concurrency(const struct model *model, const struct node *node)
     return json_pack("{s:o}", "MaximumConcurrency", cfn_int(node));
 }
 
-static json_t *optional_int(const struct node *node)
-{
-    return node_set(node) ? cfn_int(node) : NULL;
-}
-
 /* clang-format off */
 static json_t *pollers(const struct model *model, const struct node *node)
 {
     (void)model;
     return json_pack("{s:o*, s:o*, s:o*}",
-        "MinimumPollers", optional_int(node_get(node, "min")),
-        "MaximumPollers", optional_int(node_get(node, "max")),
+        "MinimumPollers", cfn_optional_int(node_get(node, "min")),
+        "MaximumPollers", cfn_optional_int(node_get(node, "max")),
         "PollerGroupName", cfn_value(node_get(node, "group")));
 }
 /* clang-format on */

@@ -230,6 +230,11 @@ json_t *cfn_int(const struct node *node)
     return node_dynamic(node) ? cfn_value(node) : json_integer(schema_int(node, 0));
 }
 
+json_t *cfn_optional_int(const struct node *node)
+{
+    return node_set(node) ? cfn_int(node) : NULL;
+}
+
 json_t *cfn_choice(const struct node *node, const char *const *choices)
 {
     const char *choice = schema_choice(node, choices);

@@ -36,6 +36,8 @@ json_t *cfn_value(const struct node *node);
 json_t *cfn_list(const struct node *node);
 /* Returns a number, even if it was written as text, or cfn_value of what CloudFormation gives. */
 json_t *cfn_int(const struct node *node);
+/* The same; NULL if it is not set. */
+json_t *cfn_optional_int(const struct node *node);
 /* The same for one of `choices` (settings/schema.h), as AWS writes it. */
 json_t *cfn_choice(const struct node *node, const char *const *choices);
 /* Whether a ref may have this name; reports an error at `pos` if not. */
