@@ -19,15 +19,20 @@ static const char *npm_setting(const struct package *package)
     return package->npm_path;
 }
 
-/* For the lambda, npm 10.3 and newer take the platform from --os, --cpu and --libc; older ones
- * ignore them, which node_platform_fits notices. Build commands run on this machine, and need
- * development dependencies also where NODE_ENV says `production`. */
+/* Packages of folders are linked, as npm 7, 8 and 10 do: the copies that npm 9.0 to 9.4 makes of
+ * them lack packages that need each other. For the lambda, npm 10.3 and newer take the platform
+ * from --os, --cpu and --libc; older ones ignore them, which node_platform_fits notices. Build
+ * commands run on this machine, and need development dependencies also where NODE_ENV says
+ * `production`. */
 static bool unit_arguments(struct arena *arena, const struct package *package,
                            const struct node_unit *unit, const char ***argv, size_t *n)
 {
     const char *const fixed[] = {unit->lock ? "ci" : "install",
-                                 package->nbuild ? "--include=dev" : "--omit=dev", "--no-audit",
-                                 "--no-fund", "--no-update-notifier"};
+                                 package->nbuild ? "--include=dev" : "--omit=dev",
+                                 "--no-audit",
+                                 "--no-fund",
+                                 "--no-update-notifier",
+                                 "--install-links=false"};
     const char *const platform[] = {
         "--os=linux", arena_printf(arena, "--cpu=%s", node_platform_cpu(package)), "--libc=glibc"};
     installer_add(arena, argv, n, fixed, countof(fixed));

@@ -20,6 +20,10 @@ import zipfile
 GENERATOR, PREFIX = sys.argv[1], pathlib.Path(sys.argv[2])
 del sys.argv[1:3]
 ALONE = GENERATOR == "gordon"
+GO = (0, 0)
+if shutil.which("go"):
+    GO = tuple(map(int, re.search(r"go(\d+)\.(\d+)", subprocess.run(
+        ["go", "version"], stdout=subprocess.PIPE, text=True, check=True).stdout).groups()))
 
 CMAKE_LISTS = """cmake_minimum_required(VERSION 3.25)
 project(shop LANGUAGES NONE)
@@ -289,6 +293,7 @@ class Built(Project):
         self.assertRegex(said, r"settings.yml:4:\d+: error: the build of a failed")
         self.assertIn("inconsistent vendoring", said)
 
+    @unittest.skipIf(GO < (1, 22), "a workspace has vendored modules from Go 1.22 on")
     def test_vendor_of_a_workspace(self):
         self.write({
             "settings.yml": SETTINGS + "  a: {code: fn, runtime: go}\n",

@@ -102,6 +102,13 @@ class Project(unittest.TestCase):
 
 @unittest.skipUnless(shutil.which("mvn"), "mvn is not there")
 class Maven(Project):
+    @classmethod
+    def setUpClass(cls):
+        probe = subprocess.run(["mvn", "-q", "-B", "dependency:help"], cwd=tempfile.gettempdir(), timeout=280,
+                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        if "No plugin found" in probe.stdout:
+            raise unittest.SkipTest("Maven finds no plugins here: " + probe.stdout[:200])
+
     def test_reactor(self):
         """A parent and a sibling module; a broken module that it does not need is not built."""
         self.write({
@@ -281,5 +288,5 @@ class Looks(Project):
 
 if __name__ == "__main__":
     result = unittest.main(verbosity=2, exit=False).result
-    skipped = result.testsRun and len(result.skipped) == result.testsRun
+    skipped = result.skipped and len(result.skipped) >= result.testsRun  # a skipped class runs none
     sys.exit(77 if skipped else not result.wasSuccessful())

@@ -18,6 +18,8 @@ from node_project import PACKAGES as COMMON, NodeProject, requiring
 from npm_registry import Registry, packed
 
 NodeProject.gordon = os.path.abspath(sys.argv.pop(1))
+NPM = tuple(map(int, subprocess.run(["npm", "--version"], stdout=subprocess.PIPE, text=True, check=True)
+                .stdout.split(".")[:2])) if shutil.which("npm") else (0, 0)
 PACKAGES = {
     **COMMON,
     "left-pad@1.0.0": {"i.js": "module.exports = 'the public one'\n",
@@ -122,16 +124,19 @@ class Node(NodeProject):
         self.package("deep/down/shared")
         self.package("replaced")
         self.package("optional")
+        replaced = {"overrides": {"ms": "file:../../replaced"}} if NPM >= (10,) else {}  # npm 9 fails
         self.code({"lib": "./lib", "near": "../near", "shared": "file:../../deep/down/shared",
                    "archive": "file:../../archive.tgz", "needs": "1.0.0"},
                   optionalDependencies={"optional": "file:../../optional"},
-                  overrides={"ms": "file:../../replaced"}, bundleDependencies=["lib"])
+                  bundleDependencies=["lib"], **replaced)
         self.build()
-        self.assertEqual(self.run_it(), "our lib,our near,our shared,archive,needs our replaced")
+        self.assertRegex(self.run_it(), "^our lib,our near,our shared,archive,needs "
+                                        + ("our replaced$" if replaced else ""))
         self.assertIn("optional/i.js", self.modules())
         self.write("replaced/i.js", "module.exports = 'replaced'\n")
         self.build()
-        self.assertIn("needs replaced", self.run_it())
+        if replaced:
+            self.assertIn("needs replaced", self.run_it())
         tgz, _ = packed("archive", "1.0.0", {"i.js": "module.exports = 'newer'\n"})
         self.write("archive.tgz", tgz)
         self.build()
@@ -316,6 +321,7 @@ class Node(NodeProject):
 
     # --- platforms ---
 
+    @unittest.skipIf(NPM < (10, 3), "npm chooses the platform from version 10.3 on")
     def test_platform(self):
         """Optional packages are for the lambda's processor and C library."""
         self.code({"fast": "1.0.0"})

@@ -18,6 +18,7 @@ from packages import write_package, write_wheel
 
 GORDON, WORK, PREFIX, VENV = sys.argv[1], pathlib.Path(sys.argv[2]), sys.argv[3], pathlib.Path(sys.argv[4])
 del sys.argv[1:5]
+CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
 LOCKS = pathlib.Path(__file__).resolve().parent / "locks"  # of the package libs/pa, which needs six
 SIX = ["sha256:4721f391ed90541fddacab5acf947aa0d3dc7d27b2e1e8eda2be8970586c3274",
        "sha256:ff70335d468e7eb6ec65b95b99d3a2836546063f63acc5171de367e834932a81"]
@@ -41,6 +42,8 @@ class Case(unittest.TestCase):
             (self.tools / tool).symlink_to(VENV / "bin" / tool)
         self.env = {**os.environ, "GORDON_CACHE_DIR": str(WORK / "cache"),
                     "PATH": f"{self.tools}:/usr/local/bin:/usr/bin:/bin"}
+        if os.path.exists(CERTIFICATES):  # uv has its own, which do not know a proxy's
+            self.env.setdefault("SSL_CERT_FILE", CERTIFICATES)
         self.write("fn/code.py", "x = 1\n")
         self.write("settings.yml", "project: demo\ncode-bucket: demo\n"
                    f"pip-path: '\"{VENV}/bin/python\" -m pip'\n"
