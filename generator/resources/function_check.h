@@ -1,5 +1,5 @@
-/* function_check.h - whether intrinsic functions in a fragment have the form that CloudFormation
- * takes (Template Reference, "Intrinsic functions" and "Rule functions"). */
+/* function_check.h - whether intrinsic functions have the form that CloudFormation takes (Template
+ * Reference, "Intrinsic functions" and "Rule functions"). */
 #ifndef RESOURCES_FUNCTION_CHECK_H
 #define RESOURCES_FUNCTION_CHECK_H
 #include <stdbool.h>

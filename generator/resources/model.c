@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "resources/function_check.h"
 #include "resources/model.h"
 #include "settings/names.h"
 #include "settings/node.h"
@@ -11,7 +12,7 @@ static bool read_entry(struct model *model, const struct kind *kind, const struc
     struct resource *resource = arena_alloc(model->arena, sizeof *resource);
     *resource = (struct resource){kind, app, entry->key->text, entry->key, entry->value, NULL};
     array_push(model->arena, model->resources, model->count, resource);
-    return !kind->read || kind->read(model, resource);
+    return !kind->read || (kind->read(model, resource) && function_check(entry->value));
 }
 
 static bool read_kind(struct model *model, const struct kind *kind, const struct app *app)
