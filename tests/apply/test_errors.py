@@ -239,7 +239,10 @@ cloudformation delete-stack --stack-name dev-errors-p
                     else:
                         print("{{}}")
                     """)
-                said_by_gordon = self.gordon("apply", "--quiet", status=1).stderr.splitlines()
+                run = self.gordon("apply", "--quiet", status=1)
+                self.assertNotIn("✓", run.stdout)
+                self.assertNotIn("0003_r.json", run.stdout)
+                said_by_gordon = run.stderr.splitlines()
                 self.assertEqual(said_by_gordon[0], f"settings.yml:2:14: error: bucket my-uploads: {said}")
                 self.assertTrue(said_by_gordon[3].startswith("gordon: note: "), said_by_gordon)
                 self.assertIn(word, said_by_gordon[3])

@@ -60,6 +60,18 @@ class States(support.Project):
         self.assertEqual(self.world.read()["sets"], {})
         return run
 
+    def test_large_template_without_code(self):
+        """A template over 51,200 bytes is in the bucket, also if nothing else is uploaded."""
+        self.settings("project: states\ncode-bucket: states\ncloudformation: fragment.yml\n")
+        for text in "x", "y":
+            self.settings(f"Resources: {{Big: {{Type: AWS::SNS::Topic, Properties: {{DisplayName: {text * 60000}}}}}}}\n",
+                          "fragment.yml")
+            self.build()
+            self.assertRegex(self.gordon("apply").stdout, r"0002_r\.json \(cloudformation\)\n"
+                             r"    ✓ 0002_r\.json \(\w+\)\n    (CREATE|UPDATE)_COMPLETE\n\Z")
+            self.assertIn(text * 60000, self.world.stack("dev-states-r")["_body"])
+            self.assertIn("no changes", self.gordon("apply").stdout.split("(cloudformation)")[2])
+
     def test_steady(self):
         for status in STEADY:
             with self.subTest(status):

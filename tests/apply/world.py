@@ -143,6 +143,15 @@ def as_described(parameters, body):
             for p in parameters]
 
 
+def template_of(state, request):
+    """The template of a request, or the one in the bucket that it names."""
+    if "TemplateURL" not in request:
+        return request.get("TemplateBody")
+    name, key = request["TemplateURL"].split("/", 4)[3:]
+    content, = [o["_content"] for o in bucket(state, name, "GetObject") if o["Key"] == key and o["IsLatest"]]
+    return binascii.unhexlify(content).decode()
+
+
 def create_change_set(state, given, plan):
     request = given["input"]
     name, create = request["StackName"], request["ChangeSetType"] == "CREATE"
@@ -157,7 +166,7 @@ def create_change_set(state, given, plan):
         raise Failure("CreateChangeSet", f"Stack [{name}] already exists and cannot be created again "
                       f"with the changeSet [{request['ChangeSetName']}].")
     refuse_moving(stack, "CreateChangeSet")
-    body = request.get("TemplateBody")
+    body = template_of(state, request)
     same = what_counts(body, request["Parameters"]) == what_counts(stack["_body"], stack.get("_given", []))
     made = {"ChangeSetName": request["ChangeSetName"], "StackName": name, "_stack": stack["StackId"],
             "ChangeSetId": f"{ARN}changeSet/{request['ChangeSetName']}/{state.number()}",
@@ -193,7 +202,7 @@ def execute_change_set(state, given, plan):
     request = made["_request"]
     stack["_was"], stack["_stale"] = stack["StackStatus"], plan.get("stale", 0)
     create = stack["StackStatus"] == "REVIEW_IN_PROGRESS"
-    stack["_given"], stack["_body"] = request["Parameters"], request.get("TemplateBody")
+    stack["_given"], stack["_body"] = request["Parameters"], template_of(state, request)
     stack["Parameters"] = as_described(request["Parameters"], stack["_body"])
     stack["ChangeSetId"] = made["ChangeSetId"]
     if stack["StackName"].endswith("-p"):
