@@ -19,27 +19,25 @@ static const char *npm_setting(const struct package *package)
     return package->npm_path;
 }
 
-/* Packages of folders are linked, as npm 7, 8 and 10 do: the copies that npm 9.0 to 9.4 makes of
- * them lack packages that need each other. For the lambda, npm 10.3 and newer take the platform
- * from --os, --cpu and --libc; older ones ignore them, which node_platform_fits notices. Build
- * commands run on this machine, and need development dependencies also where NODE_ENV says
- * `production`. */
+/* For the lambda, npm 10.3 and newer take the platform from --os, --cpu and --libc; older ones
+ * ignore them, which node_platform_fits notices. Build commands run on this machine, and need
+ * development dependencies also where NODE_ENV says `production`. Without a lock file, which says
+ * it too, packages of folders are linked: the copies that npm 9 makes of them lack packages that
+ * need each other. */
 static bool unit_arguments(struct arena *arena, const struct package *package,
                            const struct node_unit *unit, const char ***argv, size_t *n)
 {
     const char *const fixed[] = {unit->lock ? "ci" : "install",
-                                 package->nbuild ? "--include=dev" : "--omit=dev",
-                                 "--no-audit",
-                                 "--no-fund",
-                                 "--no-update-notifier",
-                                 "--install-links=false"};
+                                 package->nbuild ? "--include=dev" : "--omit=dev", "--no-audit",
+                                 "--no-fund", "--no-update-notifier"};
+    static const char *const without_lock[] = {"--install-links=false", "--no-package-lock"};
     const char *const platform[] = {
         "--os=linux", arena_printf(arena, "--cpu=%s", node_platform_cpu(package)), "--libc=glibc"};
     installer_add(arena, argv, n, fixed, countof(fixed));
     if (!package->nbuild)
         installer_add(arena, argv, n, platform, countof(platform));
     if (!unit->lock)
-        array_push(arena, *argv, *n, "--no-package-lock");
+        installer_add(arena, argv, n, without_lock, countof(without_lock));
     for (size_t i = 0; i < unit->nasked; i++)
         array_push(arena, *argv, *n, arena_printf(arena, "--workspace=%s", unit->asked[i]));
     return run_split(arena, package->npm_extra, argv, n);

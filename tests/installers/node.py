@@ -87,7 +87,7 @@ class Node(NodeProject):
 
     def test_folder_outside(self):
         """A package above the code folder is packed as files, with its own dependencies."""
-        for lock in False, True:
+        for lock in (False, True) if NPM >= (10,) else (False,):  # npm 9 makes no lock file of these
             self.package("shared", {"ms": "1.0.0", "inner": "file:../inner"})
             self.package("inner", {"ms": "2.0.0"})
             self.code({"shared": "file:../../shared", "ms": "2.0.0"})

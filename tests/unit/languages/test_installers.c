@@ -121,15 +121,13 @@ static void test_arguments(void)
 
     struct package npm = package_with(LANG_NODE, "package.json", "{}");
     npm.npm_extra = "--x";
-    CHECK(says(
-        arguments(&npm),
-        "npm install --omit=dev --no-audit --no-fund --no-update-notifier --install-links=false "
-        "--os=linux --cpu=x64 --libc=glibc --no-package-lock --x"));
+    CHECK(says(arguments(&npm),
+               "npm install --omit=dev --no-audit --no-fund --no-update-notifier "
+               "--os=linux --cpu=x64 --libc=glibc --install-links=false --no-package-lock --x"));
     put(path_join(arena, npm.code, "package-lock.json"), "{}");
     npm.architecture = "arm64";
-    CHECK(says(arguments(&npm),
-               "npm ci --omit=dev --no-audit --no-fund --no-update-notifier --install-links=false "
-               "--os=linux --cpu=arm64 --libc=glibc --x"));
+    CHECK(says(arguments(&npm), "npm ci --omit=dev --no-audit --no-fund --no-update-notifier "
+                                "--os=linux --cpu=arm64 --libc=glibc --x"));
     npm.npm_extra = "\"open";
     CHECK(!installer_argv(arena, row_of(&npm), &npm, "/into"));
 
