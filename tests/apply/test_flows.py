@@ -147,7 +147,7 @@ class Flows(FlowCase):
                            statement["Condition"]["ArnEquals"]["aws:SourceArn"])
                           for statement in document["Statement"]},
                          {("sns.amazonaws.com", made["Alerts"]), ("events.amazonaws.com", rule["Arn"])})
-        allowed = self.aws("iam", "get-role-policy", "--role-name", made["OnceScheduleRole"],
+        allowed = self.aws("iam", "get-role-policy", "--role-name", made["AppOnceScheduleRole"],
                            "--policy-name", "Invoke")["PolicyDocument"]["Statement"]
         self.assertEqual([(s["Action"], s["Resource"]) for s in allowed],
                          [("lambda:InvokeFunction", self.alias("Schedule"))])
