@@ -122,10 +122,5 @@ static const struct mapping_source source = {
     .nfields = countof(fields), .check = check,       .write = write,         .allow = allow,
 };
 
-static bool read(struct model *model, struct resource *resource)
-{
-    return mapping_read(model, resource, &source);
-}
-
-const struct kind documentdb_kind = {"documentdb", .read = read, .write = mapping_write,
-                                     .grant = mapping_grant};
+const struct kind documentdb_kind = {"documentdb", .own = &source, .read = mapping_read,
+                                     .write = mapping_write, .grant = mapping_grant};

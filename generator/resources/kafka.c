@@ -258,10 +258,5 @@ static const struct mapping_source source = {
     .allow = allow,
 };
 
-static bool read(struct model *model, struct resource *resource)
-{
-    return mapping_read(model, resource, &source);
-}
-
-const struct kind kafka_kind = {"kafka", .read = read, .write = mapping_write,
-                                .grant = mapping_grant};
+const struct kind kafka_kind = {"kafka", .own = &source, .read = mapping_read,
+                                .write = mapping_write, .grant = mapping_grant};

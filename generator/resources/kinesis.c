@@ -103,10 +103,5 @@ static const struct mapping_source source = {
     .allow = allow,
 };
 
-static bool read(struct model *model, struct resource *resource)
-{
-    return mapping_read(model, resource, &source);
-}
-
-const struct kind kinesis_kind = {"kinesis", .read = read, .write = mapping_write,
-                                  .grant = mapping_grant};
+const struct kind kinesis_kind = {"kinesis", .own = &source, .read = mapping_read,
+                                  .write = mapping_write, .grant = mapping_grant};

@@ -50,9 +50,9 @@ static bool check_twice(struct model *model, const struct mapping *mapping)
     return false;
 }
 
-bool mapping_read(struct model *model, struct resource *resource,
-                  const struct mapping_source *source)
+bool mapping_read(struct model *model, struct resource *resource)
 {
+    const struct mapping_source *source = resource->kind->own;
     struct mapping *mapping = arena_alloc(model->arena, sizeof *mapping);
     *mapping = (struct mapping){source, resource, resource->settings, NULL, NULL};
     resource->data = mapping;

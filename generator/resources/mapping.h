@@ -11,15 +11,12 @@
 #include <stdbool.h>
 
 struct lambda_parts;
-struct mapping_source;
 struct model;
 struct resource;
 struct steps;
 
-/* Reads an entry of a source into resource->data, as struct kind says. */
-bool mapping_read(struct model *model, struct resource *resource,
-                  const struct mapping_source *source);
-/* `write` and `grant` of these kinds. */
+/* `read`, `write` and `grant` of these kinds, whose `own` is their struct mapping_source. */
+bool mapping_read(struct model *model, struct resource *resource);
 void mapping_write(const struct model *model, const struct resource *resource, struct steps *steps);
 void mapping_grant(const struct resource *resource, struct lambda_parts *parts);
 

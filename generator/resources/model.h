@@ -56,6 +56,7 @@ struct model {
 struct kind {
     const char *key;   /* in settings.yml */
     bool project_only; /* apps do not have it */
+    const void *own;   /* what kinds that share functions tell these, or NULL */
     /* Called once, before all entries are read; false after errors. Or NULL. */
     bool (*begin)(struct model *model);
     /* Reads one entry into resource->data, false after errors; NULL for a kind without reader. */

@@ -99,9 +99,5 @@ static const struct mapping_source source = {
     .allow = allow,
 };
 
-static bool read(struct model *model, struct resource *resource)
-{
-    return mapping_read(model, resource, &source);
-}
-
-const struct kind mq_kind = {"mq", .read = read, .write = mapping_write, .grant = mapping_grant};
+const struct kind mq_kind = {"mq", .own = &source, .read = mapping_read, .write = mapping_write,
+                             .grant = mapping_grant};
