@@ -7,7 +7,7 @@
 #include "base/util.h"
 #include "build/built.h"
 #include "build/unzipped.h"
-#include "resources/lambda_cfn.h" /* for LAMBDA_DIGESTS */
+#include "lambdas/lambda_cfn.h" /* for LAMBDA_DIGESTS */
 #include "template/cfn.h"
 #include "template/limit.h"
 

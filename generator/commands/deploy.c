@@ -5,7 +5,7 @@
 #include "base/status_line.h"
 #include "build/artifact_zip.h"
 #include "commands/deploy.h"
-#include "resources/kinds.h"
+#include "kinds/kinds.h"
 #include "settings/names.h"
 #include "settings/project.h"
 #include "stacks/report.h"

@@ -7,7 +7,7 @@
 #include "deploy/event.h"
 #include "deploy/functions.h"
 #include "deploy/payload.h"
-#include "resources/lambda.h"
+#include "lambdas/lambda.h"
 #include "settings/project.h"
 
 /* A version is a number or $LATEST (Lambda API reference, Invoke). */

@@ -10,7 +10,7 @@
 #include "deploy/functions.h"
 #include "deploy/log_group.h"
 #include "deploy/logs.h"
-#include "resources/lambda.h"
+#include "lambdas/lambda.h"
 #include "settings/project.h"
 
 /* The lambdas whose logs are shown. */

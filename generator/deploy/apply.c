@@ -18,7 +18,7 @@
 #include "deploy/prepared.h"
 #include "deploy/staging.h"
 #include "deploy/transfer.h"
-#include "resources/lambda_cfn.h"
+#include "lambdas/lambda_cfn.h"
 #include "stacks/description.h"
 #include "stacks/digest.h"
 #include "stacks/report.h"

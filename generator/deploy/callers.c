@@ -4,7 +4,7 @@
 #include "deploy/callers.h"
 #include "deploy/deployed.h"
 #include "deploy/deployment.h"
-#include "resources/lambda.h"
+#include "lambdas/lambda.h"
 #include "resources/model.h"
 #include "template/cfn.h"
 

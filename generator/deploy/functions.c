@@ -3,7 +3,7 @@
 #include "base/diag.h"
 #include "deploy/deployment.h"
 #include "deploy/functions.h"
-#include "resources/lambda.h"
+#include "lambdas/lambda.h"
 #include "resources/steps.h"
 #include "settings/node.h"
 #include "settings/project.h"

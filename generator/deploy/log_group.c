@@ -3,8 +3,8 @@
 #include "base/util.h"
 #include "deploy/deployment.h"
 #include "deploy/logs.h"
-#include "resources/lambda.h"
-#include "resources/lambda_logs.h"
+#include "lambdas/lambda.h"
+#include "lambdas/lambda_logs.h"
 #include "template/cfn.h"
 
 /* Takes the group of a function's configuration, or Lambda's own if it names none. */

@@ -12,7 +12,7 @@
 #include "deploy/deployment.h"
 #include "deploy/move.h"
 #include "deploy/rollback.h"
-#include "resources/lambda.h"
+#include "lambdas/lambda.h"
 #include "resources/model.h"
 #include "settings/node.h"
 #include "settings/project.h"

@@ -1,7 +1,6 @@
 #include <string.h>
 
 #include "base/util.h"
-#include "resources/api.h"
 #include "resources/api_domain.h"
 #include "resources/api_look.h"
 #include "resources/model.h"
@@ -11,12 +10,13 @@
 #include "settings/schema.h"
 #include "template/cfn.h"
 
-/* The kinds, and whether the name of the stage is a part of the URL. */
+/* The kinds, whether the name of the stage is a part of the URL, and whether the settings name it.
+ */
 static const struct api_kind {
     const char *key, *scheme;
-    bool stage;
+    bool stage, named;
 } kinds[] = {
-    {"apigateway", "https", .stage = true},
+    {"apigateway", "https", .stage = true, .named = true},
     {"httpapi", "https"},
     {"websocket", "wss", .stage = true},
 };
@@ -71,6 +71,19 @@ const char *api_id(struct arena *arena, const struct resource *api)
     return name_id(arena, api->app->name, api->name, NULL);
 }
 
+const struct node *api_stage_node(const struct resource *api)
+{
+    const struct node *stage = node_get(api->settings, "stage");
+    bool map = stage && stage->kind == NODE_MAP && !node_dynamic(stage);
+    return map ? node_get(stage, "name") : stage;
+}
+
+json_t *api_stage_name(const struct resource *api)
+{
+    const struct node *name = kind_of(api)->named ? api_stage_node(api) : NULL;
+    return node_set(name) ? cfn_value(name) : cfn_ref("Stage");
+}
+
 static json_t *address(struct arena *arena, const struct resource *api, const char *scheme)
 {
     json_t *parts = json_pack("[s, o, s, o, s, o]", arena_printf(arena, "%s://", scheme),
@@ -78,9 +91,14 @@ static json_t *address(struct arena *arena, const struct resource *api, const ch
                               ".", cfn_ref("AWS::URLSuffix"));
     if (kind_of(api)->stage) {
         json_array_append_new(parts, json_string("/"));
-        json_array_append_new(parts, cfn_ref("Stage"));
+        json_array_append_new(parts, api_stage_name(api));
     }
     return cfn_join("", parts);
+}
+
+json_t *api_url(struct arena *arena, const struct resource *api)
+{
+    return address(arena, api, kind_of(api)->scheme);
 }
 
 json_t *api_address(const struct model *model, const struct resource *api)
@@ -90,7 +108,7 @@ json_t *api_address(const struct model *model, const struct resource *api)
     json_t *own = disabled ? api_domain_url(model, api, scheme) : NULL;
     if (own)
         return own;
-    return api_of(api) ? api_url(api_of(api)) : address(model->arena, api, scheme);
+    return api_url(model->arena, api);
 }
 
 json_t *api_connections(struct arena *arena, const struct resource *api)
@@ -102,7 +120,7 @@ const char *api_address_text(struct arena *arena, const struct resource *api, co
                              const char *region, const char *domain, const char *stage)
 {
     const struct api_kind *kind = kind_of(api);
-    json_t *name = api_of(api) ? api_stage_name(api_of(api)) : NULL;
+    json_t *name = api_stage_name(api);
     stage = json_is_string(name) ? arena_strdup(arena, json_string_value(name)) : stage;
     json_decref(name);
     return arena_printf(arena, "%s://%s.execute-api.%s.%s%s%s", kind->scheme, physical, region,

@@ -6,6 +6,7 @@
 
 struct arena;
 struct model;
+struct node;
 struct resource;
 
 /* Whether a resource is an API: of apigateway, httpapi or websocket. */
@@ -16,8 +17,14 @@ const struct resource *api_look(const struct model *model, const char *reference
 bool api_check_name(struct model *model, const struct resource *api);
 /* Returns its logical id. */
 const char *api_id(struct arena *arena, const struct resource *api);
-/* Returns its URL: that of its stage; or of its first domain name, if it has no other endpoint. It
- * refers to the API only, which depends on no lambda without an OpenAPI document. */
+/* Returns the name of its stage: the one that the settings name, else the project's. */
+json_t *api_stage_name(const struct resource *api);
+/* Returns where the settings name it; or NULL. `stage` is the name, or a map that may have it. */
+const struct node *api_stage_node(const struct resource *api);
+/* Returns the URL of its stage, without a slash at its end. It refers to the API only. */
+json_t *api_url(struct arena *arena, const struct resource *api);
+/* Returns its address: that URL, or the one of its first domain name, if it has no other endpoint.
+ * It refers to the API only, which depends on no lambda without an OpenAPI document. */
 json_t *api_address(const struct model *model, const struct resource *api);
 /* Returns the URL by which a lambda sends to the clients of a WebSocket API. */
 json_t *api_connections(struct arena *arena, const struct resource *api);

@@ -1,7 +1,7 @@
 /* model.h - the resources of a project, read and checked.
  *
  * A kind of resource is one struct kind: its key in settings.yml, how an entry under the key is
- * read, and how it is written into the steps. The table of kinds is in resources/kinds.c. */
+ * read, and how it is written into the steps. The table of kinds is in kinds/kinds.c. */
 #ifndef RESOURCES_MODEL_H
 #define RESOURCES_MODEL_H
 #include <stdbool.h>

@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "resources/lambda_cfn.h"
+#include "lambdas/lambda_cfn.h"
 #include "stacks/change.h"
 #include "stacks/description.h"
 #include "stacks/version_change.h"

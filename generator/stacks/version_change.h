@@ -1,6 +1,6 @@
 /* version_change.h - drops from a change set the versions of lambdas that will not be published.
  *
- * All digests are one parameter, see resources/lambda_cfn.h: if one of them changes, AWS lists the
+ * All digests are one parameter, see lambdas/lambda_cfn.h: if one of them changes, AWS lists the
  * versions and aliases of all lambdas as changed, and finds out only during the change which of
  * them are not. */
 #ifndef STACKS_VERSION_CHANGE_H

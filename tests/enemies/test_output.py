@@ -178,11 +178,12 @@ class Output(unittest.TestCase):
     def test_words(self):
         """All settings of all kinds at once, as the sources have them."""
         def keys(names, field=""):
-            files = sorted((pathlib.Path(__file__).parents[2] / "generator").glob(names))
+            generator = pathlib.Path(__file__).parents[2] / "generator"
+            files = sorted(file for name in names for file in generator.glob(name))
             return sorted({key for file in files
                            for key in re.findall(rf'\{{"([A-Za-z][\w-]*)", FIELD_{field}', file.read_text())})
-        words = keys("resources/*.c")
-        kinds = set(keys("settings/project.c", "MAP")) - {"lambdas", "layers", "tags", "vpcs", "contexts", "defaults"}
+        words = keys([f"{wing}/*.c" for wing in ("resources", "lambdas", "apis", "mappings", "callers")])
+        kinds = set(keys(["settings/project.c"], "MAP")) - {"lambdas", "layers", "tags", "vpcs", "contexts", "defaults"}
         self.assertIn("tracing", words)
         self.assertIn("outputs", kinds)
         name = CONTROLS + "".join(NASTY[-2:]) + COMMANDS[2]

@@ -12,7 +12,7 @@
 #include "build/load.h"
 #include "build/plan.h"
 #include "fuzz.h"
-#include "resources/kinds.h"
+#include "kinds/kinds.h"
 #include "resources/model.h"
 #include "sources/collect.h"
 #include "sources/package.h"

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "base/util.h"
+#include "callers/schedule.h"
 #include "fuzz.h"
-#include "resources/schedule.h"
 
 /* "rate(1 day)", "rate(5 minutes)" */
 static bool is_rate(const char *text)

@@ -3,7 +3,7 @@
 
 usage: time_zones.py [--update] SOURCE
 
-SOURCE is generator/resources/time_zone.c. --update writes the table there, and its version.
+SOURCE is generator/callers/time_zone.c. --update writes the table there, and its version.
 """
 import pathlib
 import re

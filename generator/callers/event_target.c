@@ -1,0 +1,264 @@
+#include <string.h>
+#include <strings.h>
+
+#include "callers/event_target.h"
+#include "callers/queue_policy.h"
+#include "lambdas/invoke.h"
+#include "lambdas/lambda.h"
+#include "lambdas/receiver.h"
+#include "resources/steps.h"
+#include "settings/names.h"
+#include "settings/node.h"
+#include "settings/schema.h"
+#include "template/cfn.h"
+#include "template/json_text.h"
+
+/* Limits of EventBridge (API Reference, "Target" and "InputTransformer"). */
+enum { TARGET_ID_MAX = 64, PATHS_MAX = 100, PATH_MAX_LENGTH = 256, TEMPLATE_MAX = 8192 };
+
+static const char principal[] = "events.amazonaws.com";
+
+static const struct field target_fields[] = {
+    {"lambda", FIELD_NAME, .required = true}, {"input", FIELD_ANY}, {"input_path", FIELD_TEXT},
+    {"input_transformer", FIELD_MAP},         RETRY_FIELDS,
+};
+
+static const struct field transformer_fields[] = {
+    {"paths", FIELD_MAP},
+    {"template", FIELD_ANY, .required = true},
+};
+
+/* What a template may name besides paths (User Guide, "Input transformation"). */
+static const char *const given[] = {
+    "aws.events.rule-arn", "aws.events.rule-name",  "aws.events.event.ingestion-time",
+    "aws.events.event",    "aws.events.event.json",
+};
+
+/* Returns `node` if it is a scalar and not empty, or a function; else NULL. */
+static const struct node *filled(const struct node *node)
+{
+    return node_dynamic(node) || (node_text(node) && *node->text) ? node : NULL;
+}
+
+void input_check(const struct node *input)
+{
+    if (!input || input->kind != NODE_STRING || !*input->text || node_dynamic(input))
+        return;
+    json_t *json = json_loads(input->text, JSON_DECODE_ANY, NULL);
+    if (!json)
+        diag_warning(input->pos, "this text is not JSON, which AWS requires of an input; write a "
+                                 "map or a list, or '\"...\"'");
+    json_decref(json);
+}
+
+json_t *input_text(const struct node *input)
+{
+    if (!node_set(input) || (input->kind == NODE_STRING && !*input->text))
+        return NULL;
+    return input->kind == NODE_STRING || node_dynamic(input)
+               ? cfn_value(input)
+               : json_text(cfn_convert(input, cfn_ref));
+}
+
+static bool check_path(const struct entry *entry)
+{
+    const char *name = entry->key->text, *path = node_text(entry->value);
+    if (!str_is_made_of(name, STR_ALNUM "_-") || strlen(name) > PATH_MAX_LENGTH ||
+        strncasecmp(name, "aws", strlen("aws")) == 0)
+        return diag_error(EXIT_VALUE, entry->key->pos,
+                          "the name of a path has letters, digits, '_' and '-', and does not begin "
+                          "with AWS: '%s'",
+                          name);
+    if (node_dynamic(entry->value))
+        return true;
+    return (path && *path == '$' && strlen(path) <= PATH_MAX_LENGTH) ||
+           diag_error(
+               EXIT_VALUE, entry->value->pos,
+               "a path into the event begins with '$', as in $.detail.id, and has at most %d "
+               "characters",
+               PATH_MAX_LENGTH);
+}
+
+static bool check_paths(const struct node *paths)
+{
+    bool ok = true;
+    if (!node_set(paths))
+        return true;
+    if (paths->count > PATHS_MAX)
+        ok = diag_error(EXIT_VALUE, paths->pos, "a template has at most %d paths, not %zu",
+                        PATHS_MAX, paths->count);
+    for (size_t i = 0; i < paths->count; i++)
+        ok = check_path(&paths->entries[i]) && ok;
+    return ok;
+}
+
+/* Warns of each <name> in a text that is no path; it may also be meant as it stands. */
+static void check_names(const struct node *text, const struct node *paths)
+{
+    for (const char *at = strchr(text->text, '<'); at; at = strchr(at + 1, '<')) {
+        size_t len = strspn(at + 1, STR_ALNUM "_.-");
+        struct arena *arena = arena_new();
+        const char *name = arena_strndup(arena, at + 1, len);
+        if (len && at[len + 1] == '>' && !node_get(paths, name) &&
+            !str_one_of(name, given, countof(given)))
+            diag_warning(text->pos, "<%s> is none of the paths, so EventBridge fills in nothing",
+                         name);
+        arena_free(arena);
+    }
+}
+
+static void check_template(const struct node *template, const struct node *paths)
+{
+    if (node_dynamic(template))
+        return;
+    if (template->kind == NODE_STRING)
+        check_names(template, paths);
+    for (size_t i = 0; template->kind == NODE_LIST && i < template->count; i++)
+        check_template(template->items[i], paths);
+    for (size_t i = 0; template->kind == NODE_MAP && i < template->count; i++)
+        check_template(template->entries[i].value, paths);
+}
+
+static bool check_transformer(const struct node *transformer, const struct node *place)
+{
+    const struct node *template = node_get(transformer, "template");
+    const struct node *paths = node_get(transformer, "paths");
+    if (!schema_check(transformer_fields, countof(transformer_fields), transformer, place,
+                      "an input transformer") ||
+        !check_paths(paths))
+        return false;
+    check_template(template, paths);
+    if (node_dynamic(template) || template->kind != NODE_STRING)
+        return true;
+    if (!*template->text || strlen(template->text) > TEMPLATE_MAX)
+        return diag_error(EXIT_VALUE, template->pos, "a template has 1 to %d characters",
+                          TEMPLATE_MAX);
+    if (!strchr("\"{[<", template->text[strspn(template->text, " \n")]))
+        diag_warning(template->pos, "a lambda takes JSON; write a map or a list, or '\"...\"'");
+    return true;
+}
+
+/* A target has an input, a path into the event, or a template. */
+static bool check_input(const struct node *settings)
+{
+    static const char *const keys[] = {"input", "input_path", "input_transformer"};
+    const struct node *first = NULL;
+    for (size_t i = 0; i < countof(keys); i++) {
+        const struct node *node = node_get(settings, keys[i]);
+        if (!node_set(node) || (i == 1 && !filled(node)))
+            continue;
+        if (first)
+            return diag_error(EXIT_RESOURCE, node->pos,
+                              i == 1 ? "a target has an 'input' or an 'input_path', not both"
+                                     : "a target has one of 'input', 'input_path' and "
+                                       "'input_transformer'");
+        first = node;
+    }
+    input_check(node_get(settings, "input"));
+    const struct node *transformer = node_get(settings, "input_transformer");
+    return !node_set(transformer) || check_transformer(transformer, transformer);
+}
+
+bool retry_check(const struct model *model, const struct node *settings)
+{
+    const struct node *letters = node_get(settings, "dead_letter");
+    return !node_set(letters) || receiver_check(model, letters, RECEIVER_QUEUE, "dead_letter");
+}
+
+json_t *retry_policy(const struct node *settings)
+{
+    const struct node *retries = node_get(settings, "retries"),
+                      *age = node_get(settings, "max_age");
+    if (!node_set(retries) && !node_set(age))
+        return NULL;
+    return json_pack("{s:o*, s:o*}", "MaximumEventAgeInSeconds", cfn_optional_int(age),
+                     "MaximumRetryAttempts", cfn_optional_int(retries));
+}
+
+json_t *retry_letters(const struct model *model, const struct node *settings)
+{
+    const struct node *letters = node_get(settings, "dead_letter");
+    return node_set(letters) ? json_pack("{s:o}", "Arn", receiver_arn(model, letters)) : NULL;
+}
+
+static bool check_target_id(const struct node *key, const char *id)
+{
+    if (!str_is_made_of(id, STR_ALNUM "._-"))
+        return diag_error(
+            EXIT_VALUE, key->pos,
+            "the name of a second target of one lambda has letters, digits and . _ -, not "
+            "'%s'",
+            key->text);
+    return strlen(id) <= TARGET_ID_MAX ||
+           diag_error(EXIT_VALUE, key->pos,
+                      "this target gets the id '%s', and AWS takes at most %d characters; "
+                      "shorten its name or give the lambda a 'logical-name'",
+                      id, TARGET_ID_MAX);
+}
+
+/* The first target of a lambda has the alias as its id, and brings the lambda's permission. The
+ * permission of the first target of all is "{Rule}Permission". */
+static void set_ids(struct arena *arena, const struct rule *rule, const char *name,
+                    const char *target_name, struct target *target)
+{
+    target->id = target->lambda->alias_id;
+    for (size_t i = 0; i < rule->ntargets; i++)
+        if (rule->targets[i].lambda == target->lambda) {
+            target->id = arena_printf(arena, "%s-%s", target->lambda->alias_id, target_name);
+            return;
+        }
+    target->permission_id = rule->ntargets
+                                ? name_id(arena, name, target_name, "Rule", "Permission", NULL)
+                                : arena_printf(arena, "%sPermission", rule->id);
+}
+
+bool target_read(struct model *model, struct rule *rule, const char *name,
+                 const struct entry *entry)
+{
+    struct target target = {.settings = entry->value};
+    if (!schema_check(target_fields, countof(target_fields), entry->value, entry->key, "a target"))
+        return false;
+    bool ok = check_input(entry->value);
+    ok = retry_check(model, entry->value) && ok;
+    target.lambda = lambda_find(model, node_get(entry->value, "lambda"));
+    if (!target.lambda)
+        return false;
+    set_ids(model->arena, rule, name, entry->key->text, &target);
+    array_push(model->arena, rule->targets, rule->ntargets, target);
+    return check_target_id(entry->key, target.id) && ok;
+}
+
+/* clang-format off */
+static json_t *transformer_cfn(const struct node *transformer)
+{
+    if (!node_set(transformer))
+        return NULL;
+    return json_pack("{s:o*, s:o}",
+        "InputPathsMap", cfn_convert(node_get(transformer, "paths"), cfn_ref),
+        "InputTemplate", input_text(node_get(transformer, "template")));
+}
+
+json_t *target_cfn(const struct model *model, const struct target *target)
+{
+    const struct node *settings = target->settings;
+    return json_pack("{s:o, s:o*, s:s, s:o*, s:o*, s:o*, s:o*}",
+        "Arn", lambda_alias(target->lambda),
+        "DeadLetterConfig", retry_letters(model, settings),
+        "Id", target->id,
+        "Input", input_text(node_get(settings, "input")),
+        "InputPath", cfn_value(filled(node_get(settings, "input_path"))),
+        "InputTransformer", transformer_cfn(node_get(settings, "input_transformer")),
+        "RetryPolicy", retry_policy(settings));
+}
+/* clang-format on */
+
+void target_write(const struct model *model, struct steps *steps, const struct node *key,
+                  const struct rule *rule, const struct target *target)
+{
+    const struct node *letters = node_get(target->settings, "dead_letter");
+    if (target->permission_id)
+        cfn_add(&steps->cfn[STEP_RESOURCES], key->pos, target->permission_id,
+                invoke_permission(target->lambda, principal, cfn_att(rule->id, "Arn")));
+    if (node_set(letters))
+        queue_policy_allow(model, steps, letters, principal, cfn_att(rule->id, "Arn"));
+}

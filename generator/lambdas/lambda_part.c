@@ -1,0 +1,46 @@
+#include "lambdas/lambda_part.h"
+#include "base/diag.h"
+#include "base/util.h"
+#include "lambdas/lambda.h"
+#include "resources/model.h"
+#include "settings/node.h"
+
+void lambda_property(json_t *resource, const char *name, json_t *value)
+{
+    if (value)
+        json_object_set_new(json_object_get(resource, "Properties"), name, value);
+}
+
+void lambda_policy(struct lambda_parts *parts, const char *suffix, json_t *document)
+{
+    json_t *properties = json_object_get(parts->role, "Properties");
+    json_t *policies = json_object_get(properties, "Policies");
+    if (!properties) {
+        json_decref(document);
+        return;
+    }
+    if (!policies)
+        json_object_set_new(properties, "Policies", policies = json_array());
+    const char *name = arena_printf(parts->model->arena, "%s%s", parts->lambda->short_id, suffix);
+    json_array_append_new(policies,
+                          json_pack("{s:s, s:o}", "PolicyName", name, "PolicyDocument", document));
+}
+
+void lambda_allow(struct lambda_parts *parts, const char *suffix, json_t *actions, json_t *resource)
+{
+    lambda_policy(parts, suffix,
+                  json_pack("{s:s, s:[{s:s, s:o, s:o}]}", "Version", "2012-10-17", "Statement",
+                            "Effect", "Allow", "Action", actions, "Resource", resource));
+}
+
+void lambda_warn_role(const struct lambda *lambda, const struct node *value, const char *key)
+{
+    const struct node *role = node_get(lambda->settings, "role");
+    if (!node_set(role))
+        return;
+    diag_warning(value->pos,
+                 "'%s' does nothing here: it is for a role that Gordon makes, and this lambda "
+                 "names another one",
+                 key);
+    diag_note(role->pos, "the role is here");
+}

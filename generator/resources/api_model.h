@@ -1,7 +1,0 @@
-/* api_model.h - what the requests of an API must be: models, and what is validated. */
-#ifndef RESOURCES_API_MODEL_H
-#define RESOURCES_API_MODEL_H
-
-extern const struct api_subject api_models;
-
-#endif

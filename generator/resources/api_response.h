@@ -1,7 +1,0 @@
-/* api_response.h - `gateway_responses` of an API: what it answers where no integration does. */
-#ifndef RESOURCES_API_RESPONSE_H
-#define RESOURCES_API_RESPONSE_H
-
-extern const struct api_subject api_responses;
-
-#endif

@@ -1,7 +1,0 @@
-/* api_usage.h - API keys, and the usage plans that say how much each key may call. */
-#ifndef RESOURCES_API_USAGE_H
-#define RESOURCES_API_USAGE_H
-
-extern const struct api_subject api_usage;
-
-#endif

@@ -1,8 +1,0 @@
-/* bucket_kind.h - reads and checks the entries of `s3` in settings.yml. */
-#ifndef RESOURCES_BUCKET_KIND_H
-#define RESOURCES_BUCKET_KIND_H
-#include "resources/model.h" /* for struct kind */
-
-extern const struct kind bucket_kind;
-
-#endif

@@ -1,8 +1,0 @@
-/* events.h - rules of EventBridge: when they match, and the lambdas that they call. */
-#ifndef RESOURCES_EVENTS_H
-#define RESOURCES_EVENTS_H
-#include "resources/model.h" /* for struct kind */
-
-extern const struct kind events_kind;
-
-#endif

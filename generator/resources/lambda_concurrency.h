@@ -1,8 +1,0 @@
-/* lambda_concurrency.h - how many calls of a lambda run at once: reserved, provisioned, scaled. */
-#ifndef RESOURCES_LAMBDA_CONCURRENCY_H
-#define RESOURCES_LAMBDA_CONCURRENCY_H
-#include "resources/lambda_part.h" /* for struct lambda_subject */
-
-extern const struct lambda_subject lambda_concurrency;
-
-#endif

@@ -1,8 +1,0 @@
-/* lambda_files.h - the file systems of a lambda (Amazon EFS), and the policy for them. */
-#ifndef RESOURCES_LAMBDA_FILES_H
-#define RESOURCES_LAMBDA_FILES_H
-#include "resources/lambda_part.h" /* for struct lambda_subject */
-
-extern const struct lambda_subject lambda_files;
-
-#endif

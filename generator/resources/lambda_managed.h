@@ -1,9 +1,0 @@
-/* lambda_managed.h - policies that exist: `managed-policies` and `permissions-boundary` of a
- * lambda's own role. */
-#ifndef RESOURCES_LAMBDA_MANAGED_H
-#define RESOURCES_LAMBDA_MANAGED_H
-#include "resources/lambda_part.h" /* for struct lambda_subject */
-
-extern const struct lambda_subject lambda_managed;
-
-#endif

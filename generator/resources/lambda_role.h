@@ -1,8 +1,0 @@
-/* lambda_role.h - a lambda's role: another one, or what its own one has. */
-#ifndef RESOURCES_LAMBDA_ROLE_H
-#define RESOURCES_LAMBDA_ROLE_H
-#include "resources/lambda_part.h" /* for struct lambda_subject */
-
-extern const struct lambda_subject lambda_role;
-
-#endif

@@ -1,8 +1,0 @@
-/* lambda_tags.h - `tags` of a lambda: of its function, its role and its group of logs. */
-#ifndef RESOURCES_LAMBDA_TAGS_H
-#define RESOURCES_LAMBDA_TAGS_H
-#include "resources/lambda_part.h" /* for struct lambda_subject */
-
-extern const struct lambda_subject lambda_tags;
-
-#endif

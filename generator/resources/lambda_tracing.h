@@ -1,8 +1,0 @@
-/* lambda_tracing.h - a lambda's `tracing` by X-Ray, and the policy for it. */
-#ifndef RESOURCES_LAMBDA_TRACING_H
-#define RESOURCES_LAMBDA_TRACING_H
-#include "resources/lambda_part.h" /* for struct lambda_subject */
-
-extern const struct lambda_subject lambda_tracing;
-
-#endif
