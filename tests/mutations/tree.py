@@ -19,7 +19,7 @@ RUNNER = (HERE / "runner.py").read_text()  # once, because a run takes long, and
 # These need a registry, test the sources and not the program, build Gordon again, or differ from another
 # test by CMake's generator only.
 LEFT_OUT = re.compile(r"architecture\.|docs\.|lint$|iam$|package$|ci$|releases\.|languages\.|wheels$|surroundings$"
-                      r"|contrib$|emulator$|apply\.moto$|rough$|failures\.|fuzz|install$|venv$|lintvenv$"
+                      r"|contrib$|emulator$|apply\.moto$|rough$|failures\.|fuzz|install$|\w*venv$|mutations\."
                       r"|(node|python)_folder\.|determinism\.(node|python)_folder"
                       r"|.*\.(subdirectory|fetchcontent|override|cross\w*|newest\w*|make|multi|utf8\w*)$|.*\.newest\.")
 FIXTURES = {"installed", "venv"}
