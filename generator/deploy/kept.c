@@ -55,26 +55,38 @@ static const char *physical_id(const json_t *resources, const char *id)
     return "";
 }
 
-static void report(const json_t *resources, const char *id, const json_t *resource)
+static void report(const char *path, const char *name, const json_t *resource)
 {
-    const char *name = physical_id(resources, id), *type = cfn_text(resource, "Type");
-    json_t *object = json_pack("{s:s, s:s, s:s, s:s}", "id", id, "resource", type, "name", name,
+    const char *type = cfn_text(resource, "Type");
+    json_t *object = json_pack("{s:s, s:s, s:s, s:s}", "id", path, "resource", type, "name", name,
                                "policy", cfn_text(resource, "DeletionPolicy"));
-    report_line("kept", object, "%s (%s%s%s) %s", id, type, *name ? ", " : "", name,
+    report_line("kept", object, "%s (%s%s%s) %s", path, type, *name ? ", " : "", name,
                 reason(resource));
 }
 
-void kept_report(struct deployment *d, const char *stack)
+/* `around` is the path of the stack in the one that is deleted, with a '/' behind it, or "". */
+static void report_stack(struct deployment *d, const char *stack, const char *around)
 {
     json_t *template = template_of(d, stack), *resources = NULL, *resource;
     const char *id;
     json_object_foreach(json_object_get(template, "Resources"), id, resource) {
-        if (!reason(resource))
+        bool nested = strcmp(cfn_text(resource, "Type"), "AWS::CloudFormation::Stack") == 0;
+        if (!reason(resource) && !nested)
             continue;
         if (!resources)
             resources = aws_stack_resources(&d->aws, stack);
-        report(resources, id, resource);
+        const char *name = physical_id(resources, id);
+        const char *path = arena_printf(d->arena, "%s%s", around, id);
+        if (reason(resource))
+            report(path, name, resource);
+        else if (*name)
+            report_stack(d, name, arena_printf(d->arena, "%s/", path));
     }
     json_decref(resources);
     json_decref(template);
+}
+
+void kept_report(struct deployment *d, const char *stack)
+{
+    report_stack(d, stack, "");
 }

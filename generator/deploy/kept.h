@@ -4,8 +4,8 @@
 
 struct deployment;
 
-/* Reports each resource of a stack that stays, with its name in AWS. What cannot be looked at is a
- * warning. */
+/* Reports each resource of a stack, and of the stacks that are nested in it, that stays: its path
+ * "Nested/Orders", and its name in AWS. What cannot be looked at is a warning. */
 void kept_report(struct deployment *d, const char *stack);
 
 #endif

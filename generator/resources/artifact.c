@@ -238,8 +238,13 @@ static bool add(const struct use *use)
     model->takes_bucket = true;
     use->entry->value = location(model, setting->pos, use->property, artifact.name);
     return !artifact.nested ||
-           nested_use(model, use->properties, setting, artifact.nested,
-                      strcmp(use->property->type, "AWS::CloudFormation::StackSet") == 0);
+           nested_use(model, use->properties,
+                      (struct nested_stack){
+                          .id = use->id,
+                          .nested = artifact.nested,
+                          .setting = setting,
+                          .set = strcmp(use->property->type, "AWS::CloudFormation::StackSet") == 0,
+                      });
 }
 
 /* A part of a template in a file: {Name: AWS::Include, Parameters: {Location: path}} (User Guide,

@@ -228,7 +228,8 @@ static bool check_mapping(const struct node *mapping)
                             "a mapping is a map of keys, each to a map of names to values, not %s",
                             node_kind_words(keys));
         for (size_t k = 0; keys->kind == NODE_MAP && k < keys->count; k++)
-            if (keys->entries[k].value->kind == NODE_MAP)
+            if (keys->entries[k].value->kind == NODE_MAP &&
+                !str_starts(keys->entries[k].key->text, "Fn::"))
                 ok = diag_error(EXIT_VALUE, keys->entries[k].value->pos,
                                 "a value of a mapping is a text or a list, not a map");
     }
@@ -414,6 +415,7 @@ bool fragments_read(struct project *project, struct model *model)
     bool ok = true;
     for (size_t i = 0; i < project->nfragments; i++)
         ok = fragment_read(project, model, project->fragments[i].node) && ok;
+    ok = nested_check_parameters(model) && ok;
     return fragment_check_transform(model) && ok;
 }
 

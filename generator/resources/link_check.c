@@ -4,6 +4,7 @@
 #include "resources/link_check.h"
 #include "resources/link_place.h"
 #include "resources/model.h"
+#include "resources/nested_output.h"
 #include "template/cfn.h"
 #include "template/conditional.h"
 
@@ -68,12 +69,74 @@ static void check_ref(const struct model *model, const struct cfn *cfn, const st
                name, suggestion(model, name, cfn->resources, cfn->parameters));
 }
 
-static void check_in(const struct model *model, const struct cfn *cfn, const struct link *link,
+static bool check_in(const struct model *model, const struct cfn *cfn, const struct link *link,
                      const json_t *entries, const char *what)
 {
-    if (!json_object_get(entries, link->name))
-        diag_error(EXIT_NOT_FOUND, link_place(model, cfn, link), "there is no %s '%s'%s", what,
-                   link->name, suggestion(model, link->name, entries, NULL));
+    return json_object_get(entries, link->name) ||
+           diag_error(EXIT_NOT_FOUND, link_place(model, cfn, link), "there is no %s '%s'%s", what,
+                      link->name, suggestion(model, link->name, entries, NULL));
+}
+
+/* A key of a mapping as text; NULL if only CloudFormation knows it. */
+static const char *key_text(const struct model *model, const json_t *key)
+{
+    return json_is_integer(key)
+               ? arena_printf(model->arena, "%" JSON_INTEGER_FORMAT, json_integer_value(key))
+               : json_string_value(key);
+}
+
+/* Whether a transform adds to a map of names. */
+static bool is_expanded(const json_t *map)
+{
+    const char *key;
+    json_t *value;
+    bool expanded = false;
+    json_object_foreach((json_t *)map, key, value)
+        expanded = expanded || str_starts(key, "Fn::");
+    return expanded;
+}
+
+/* Whether the values under all keys of a mapping, or under one of them, lack a name. */
+static bool lacks(const json_t *mapping, const char *only, const char *name)
+{
+    const char *key;
+    json_t *values;
+    json_object_foreach((json_t *)mapping, key, values)
+        if ((!only || strcmp(key, only) == 0) &&
+            (json_object_get(values, name) || is_expanded(values)))
+            return false;
+    return true;
+}
+
+/* Fn::FindInMap with a fourth argument, a default, may name any key. */
+static void check_keys(const struct model *model, const struct cfn *cfn, const struct link *link)
+{
+    const json_t *mapping = json_object_get(json_object_get(cfn->sections, "Mappings"), link->name);
+    const char *top = key_text(model, json_array_get(link->keys, 1));
+    const char *name = key_text(model, json_array_get(link->keys, 2));
+    if (json_array_size(link->keys) != 3 || is_expanded(mapping))
+        return;
+    if (top && !json_object_get(mapping, top))
+        diag_error(EXIT_NOT_FOUND, link_place_argument(model, cfn, link, 1),
+                   "the mapping '%s' has no key '%s'%s", link->name, top,
+                   suggestion(model, top, mapping, NULL));
+    else if (name && lacks(mapping, top, name))
+        diag_error(EXIT_NOT_FOUND, link_place_argument(model, cfn, link, 2),
+                   "the mapping '%s' has no name '%s' under %s%s%s%s", link->name, name,
+                   top ? "'" : "any key", top ? top : "", top ? "'" : "",
+                   suggestion(model, name, top ? json_object_get(mapping, top) : NULL, NULL));
+}
+
+static void check_mapping(const struct model *model, const struct cfn *cfn, const struct link *link)
+{
+    if (check_in(model, cfn, link, json_object_get(cfn->sections, "Mappings"), "mapping"))
+        check_keys(model, cfn, link);
+}
+
+static void check_att(const struct model *model, const struct cfn *cfn, const struct link *link)
+{
+    if (check_in(model, cfn, link, cfn->resources, "resource"))
+        nested_output_check(model, cfn, link);
 }
 
 static void check_link(const struct model *model, const struct cfn *cfn, const struct link *link)
@@ -83,6 +146,8 @@ static void check_link(const struct model *model, const struct cfn *cfn, const s
         check_ref(model, cfn, link);
         break;
     case LINK_ATT:
+        check_att(model, cfn, link);
+        break;
     case LINK_DEPENDS:
         check_in(model, cfn, link, cfn->resources, "resource");
         break;
@@ -90,7 +155,7 @@ static void check_link(const struct model *model, const struct cfn *cfn, const s
         check_in(model, cfn, link, json_object_get(cfn->sections, "Conditions"), "condition");
         break;
     case LINK_MAPPING:
-        check_in(model, cfn, link, json_object_get(cfn->sections, "Mappings"), "mapping");
+        check_mapping(model, cfn, link);
         break;
     }
 }

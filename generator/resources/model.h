@@ -31,13 +31,13 @@ struct model {
     struct table grants;     /* the same, to what their roles need, see lambda_grant.h */
     struct bundle **bundles; /* what is packed, in the order of the resources */
     size_t nbundles;
-    struct table declared;        /* entries of fragments, "Resources.Orders" to struct declared */
-    struct artifacts *artifacts;  /* files that fragments name */
-    const char *bucket;           /* the parameter with the bucket for them */
-    bool takes_bucket;            /* whether one of them is in this template */
-    struct nested *template;      /* of which this is the model; or NULL */
-    const struct nested **nested; /* the templates of its stacks */
-    size_t nnested;
+    struct table declared;       /* entries of fragments, "Resources.Orders" to struct declared */
+    struct artifacts *artifacts; /* files that fragments name */
+    const char *bucket;          /* the parameter with the bucket for them */
+    bool takes_bucket;           /* whether one of them is in this template */
+    struct nested *template;     /* of which this is the model; or NULL */
+    struct nested_stack *stacks; /* its stacks of templates of the project, see nested.h */
+    size_t nstacks;
     struct table mappings;       /* what they read for which lambda, to struct resource */
     struct table api_ids;        /* ids of APIs, and their beginnings, to struct resource */
     struct table documents;      /* "app/kind/name" of an API to its OpenAPI, a struct node */

@@ -14,30 +14,30 @@ static const struct node *plain_map(const struct node *node)
     return node && node->kind == NODE_MAP && !function_is(node) ? node : NULL;
 }
 
-static bool check_given(const struct nested *nested, const struct node *given)
+static bool check_given(struct arena *arena, const struct nested *nested, const struct node *given)
 {
     const struct node *declared = node_get(nested->map, "Parameters");
     bool ok = true;
-    for (size_t i = 0; i < given->count; i++) {
+    for (size_t i = 0; given && i < given->count; i++) {
         const struct node *key = given->entries[i].key;
         if (!node_get(declared, key->text) && !str_starts(key->text, "Fn::"))
-            ok = diag_error(EXIT_NOT_FOUND, key->pos, "the template %s has no parameter '%s'",
-                            nested->path, key->text);
+            ok = diag_error(EXIT_NOT_FOUND, key->pos, "the template %s has no parameter '%s'%s",
+                            nested->path, key->text, node_suggestion(arena, declared, key->text));
     }
     return ok;
 }
 
-static bool check_needed(const struct nested *nested, const struct node *given,
-                         const struct node *setting)
+static bool check_needed(const struct nested_stack *stack)
 {
-    const struct node *declared = plain_map(node_get(nested->map, "Parameters"));
     bool ok = true;
+    const struct nested *nested = stack->nested;
+    const struct node *declared = plain_map(node_get(nested->map, "Parameters"));
     for (size_t i = 0; declared && i < declared->count; i++) {
         const struct entry *entry = &declared->entries[i];
         if (str_starts(entry->key->text, "Fn::") || node_get(entry->value, "Default") ||
-            node_get(given, entry->key->text))
+            node_get(stack->given, entry->key->text))
             continue;
-        ok = diag_error(EXIT_REQUIRED, setting->pos,
+        ok = diag_error(EXIT_REQUIRED, stack->setting->pos,
                         "the template %s needs a value for its parameter '%s', under Parameters",
                         nested->path, entry->key->text);
         diag_note(entry->key->pos, "it is declared here, without a Default");
@@ -45,14 +45,17 @@ static bool check_needed(const struct nested *nested, const struct node *given,
     return ok;
 }
 
-/* Whether the names under Parameters of a stack are those of its template. */
-static bool check_parameters(struct model *model, const struct node *parameters,
-                             const struct node *setting, const struct nested *nested)
+bool nested_check_parameters(const struct model *model)
 {
-    if (nested->transformed || model->transformed || (parameters && !plain_map(parameters)))
-        return true;
-    bool ok = !parameters || check_given(nested, parameters);
-    return check_needed(nested, parameters, setting) && ok;
+    bool ok = true;
+    for (size_t i = 0; !model->transformed && i < model->nstacks; i++) {
+        const struct nested_stack *stack = &model->stacks[i];
+        if (stack->set || stack->nested->transformed || (stack->given && !plain_map(stack->given)))
+            continue;
+        ok = check_given(model->arena, stack->nested, stack->given) && ok;
+        ok = check_needed(stack) && ok;
+    }
+    return ok;
 }
 
 /* Returns Parameters with that of the bucket: a map, or the list of a StackSet. */
@@ -93,14 +96,11 @@ static bool pass_bucket(struct model *model, struct entry *properties, const str
     return true;
 }
 
-bool nested_use(struct model *model, struct entry *properties, const struct node *setting,
-                const struct nested *nested, bool set)
+bool nested_use(struct model *model, struct entry *properties, struct nested_stack stack)
 {
-    const struct node *parameters = node_get(properties->value, "Parameters");
-    array_push(model->arena, model->nested, model->nnested, nested);
-    if (!set && !check_parameters(model, parameters, setting, nested))
-        return false;
-    return !nested->takes_bucket || pass_bucket(model, properties, setting, set);
+    stack.given = node_get(properties->value, "Parameters");
+    array_push(model->arena, model->stacks, model->nstacks, stack);
+    return !stack.nested->takes_bucket || pass_bucket(model, properties, stack.setting, stack.set);
 }
 
 /* --- SAM ---------------------------------------------------------------------------------- */
@@ -144,10 +144,10 @@ void nested_make_stack(struct model *model, const struct entry *resource)
 void nested_write(const struct model *model, struct cfn *cfn)
 {
     json_t *templates = json_object();
-    for (size_t i = 0; i < model->nnested; i++)
-        json_object_set_new(templates, model->nested[i]->name,
-                            json_string(model->nested[i]->needs));
-    if (model->nnested)
+    for (size_t i = 0; i < model->nstacks; i++)
+        json_object_set_new(templates, model->stacks[i].nested->name,
+                            json_string(model->stacks[i].nested->needs));
+    if (model->nstacks)
         cfn_metadata(cfn, CAPABILITY_TEMPLATES, templates);
     else
         json_decref(templates);

@@ -34,12 +34,21 @@ struct nested {
     const struct table *places; /* of its resources */
 };
 
-/* Notes that a resource of the model, a stack or a StackSet with these properties, has this
- * template, which `setting` names. Checks the parameters that it gives, and adds that of the
- * bucket if the template needs it. `set`: it is a StackSet. Returns false after a reported error.
- */
-bool nested_use(struct model *model, struct entry *properties, const struct node *setting,
-                const struct nested *nested, bool set);
+/* A resource of a model that has such a template. */
+struct nested_stack {
+    const char *id;              /* as it is written */
+    const struct nested *nested; /* its template */
+    const struct node *setting;  /* where that is named */
+    const struct node *given;    /* its Parameters as they are written; or NULL */
+    bool set;                    /* it is a StackSet */
+};
+
+/* Notes a stack of the model, and adds the parameter of the bucket to its properties if the
+ * template needs it. Returns false after a reported error. */
+bool nested_use(struct model *model, struct entry *properties, struct nested_stack stack);
+/* Checks that each stack gives its template the parameters that this needs, and no others, once all
+ * is read. Returns false after reported errors. */
+bool nested_check_parameters(const struct model *model);
 /* Turns an AWS::Serverless::Application with a template of the project into the
  * AWS::CloudFormation::Stack that SAM makes of it: SAM takes only a literal URL. */
 void nested_make_stack(struct model *model, const struct entry *resource);

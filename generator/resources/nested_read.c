@@ -79,6 +79,7 @@ static bool read_template(struct project *project, struct model *parent, struct 
     model->template = nested;
     bool ok = project_read_template(project, nested->place, nested->place->text, &nested->map);
     ok = nested->map && fragment_read(project, model, nested->map) && ok;
+    ok = nested_check_parameters(model) && ok;
     if (!ok || !fragment_check_transform(model))
         return false;
     const struct node *resources = node_get(nested->map, "Resources");

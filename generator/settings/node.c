@@ -73,6 +73,16 @@ bool node_dynamic(const struct node *node)
     return reference_of(node, &rest) != REFERENCE_NONE || function_is(node);
 }
 
+const char *node_suggestion(struct arena *arena, const struct node *map, const char *key)
+{
+    const char **keys = NULL;
+    size_t n = 0;
+    for (size_t i = 0; diag_suggests() && map && map->kind == NODE_MAP && i < map->count; i++)
+        array_push(arena, keys, n, map->entries[i].key->text);
+    const char *near = str_nearest(key, keys, n);
+    return near ? arena_printf(arena, "; did you mean '%s'?", near) : "";
+}
+
 struct node *node_string(struct arena *arena, struct pos pos, const char *text)
 {
     struct node *node = arena_alloc(arena, sizeof *node);

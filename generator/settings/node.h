@@ -55,6 +55,8 @@ bool node_load_settings(struct arena *arena, const struct root *root, const char
 /* Parses a YAML text in memory, which may be any kind of node; NULL means errors were reported. The
  * text needs no terminating NUL. `path` is not copied. */
 const struct node *node_parse(struct arena *arena, const char *path, const char *text, size_t len);
+/* Returns "; did you mean 'memory'?" for a key that is similar to one of a map, or "". */
+const char *node_suggestion(struct arena *arena, const struct node *map, const char *key);
 /* Returns a map of one entry, at `pos`. */
 struct node *node_pair(struct arena *arena, struct pos pos, const char *key,
                        const struct node *value);

@@ -5,16 +5,29 @@
 #include "base/util.h"
 #include "template/link.h"
 
-/* What visits the links of a value. The name need not outlive the call. */
+/* A link as it was found. The texts need not outlive the call of what visits it. */
+struct found {
+    enum link_kind kind;
+    const char *name;
+    size_t len;            /* of the name */
+    const char *attribute; /* or NULL */
+    size_t attribute_len;
+    const json_t *keys; /* or NULL */
+};
+
+/* What visits the links of a value. */
 struct visit {
-    void (*found)(const struct visit *visit, enum link_kind kind, const char *name, size_t len);
+    void (*found)(const struct visit *visit, const struct found *link);
     void *data, *more;
 };
 
-static void found_text(const struct visit *visit, enum link_kind kind, const json_t *name)
+static void found_text(const struct visit *visit, enum link_kind kind, const json_t *name,
+                       const json_t *attribute, const json_t *keys)
 {
     if (json_is_string(name))
-        visit->found(visit, kind, json_string_value(name), json_string_length(name));
+        visit->found(visit, &(struct found){kind, json_string_value(name), json_string_length(name),
+                                            json_string_value(attribute),
+                                            json_string_length(attribute), keys});
 }
 
 static bool has_name(const json_t *map, const char *name, size_t len)
@@ -43,7 +56,9 @@ static void visit_holes(const struct visit *visit, const char *text, const json_
     size_t len;
     for (const char *rest = text ? text : "", *hole; (hole = link_next_hole(&rest, &len));)
         if (len && *hole != '!' && !has_name(own, hole, len))
-            visit->found(visit, hole[len] == '.' ? LINK_ATT : LINK_REF, hole, len);
+            visit->found(visit, &(struct found){hole[len] == '.' ? LINK_ATT : LINK_REF, hole, len,
+                                                hole[len] == '.' ? hole + len + 1 : NULL,
+                                                strcspn(hole + len, "}") - 1, NULL});
 }
 
 static void visit_sub(const struct visit *visit, const json_t *value)
@@ -55,28 +70,28 @@ static void visit_sub(const struct visit *visit, const json_t *value)
 
 static void visit_ref(const struct visit *visit, const json_t *value)
 {
-    found_text(visit, LINK_REF, value);
+    found_text(visit, LINK_REF, value, NULL, NULL);
 }
 
 /* [Name, Attribute] */
 static void visit_att(const struct visit *visit, const json_t *value)
 {
-    found_text(visit, LINK_ATT, json_array_get(value, 0));
+    found_text(visit, LINK_ATT, json_array_get(value, 0), json_array_get(value, 1), NULL);
 }
 
 static void visit_condition(const struct visit *visit, const json_t *value)
 {
-    found_text(visit, LINK_CONDITION, value);
+    found_text(visit, LINK_CONDITION, value, NULL, NULL);
 }
 
 static void visit_if(const struct visit *visit, const json_t *value)
 {
-    found_text(visit, LINK_CONDITION, json_array_get(value, 0));
+    found_text(visit, LINK_CONDITION, json_array_get(value, 0), NULL, NULL);
 }
 
 static void visit_map(const struct visit *visit, const json_t *value)
 {
-    found_text(visit, LINK_MAPPING, json_array_get(value, 0));
+    found_text(visit, LINK_MAPPING, json_array_get(value, 0), NULL, value);
 }
 
 static const struct {
@@ -104,12 +119,17 @@ static void visit_value(const struct visit *visit, const json_t *value)
     }
 }
 
-static void add(const struct visit *visit, enum link_kind kind, const char *name, size_t len)
+static void add(const struct visit *visit, const struct found *found)
 {
     struct links *links = visit->data;
     struct link link = *(const struct link *)visit->more;
-    link.kind = kind;
-    link.name = name[len] ? arena_strndup(links->arena, name, len) : name;
+    const char *name = found->name, *attribute = found->attribute;
+    link.kind = found->kind;
+    link.name = name[found->len] ? arena_strndup(links->arena, name, found->len) : name;
+    link.attribute = attribute && attribute[found->attribute_len]
+                         ? arena_strndup(links->arena, attribute, found->attribute_len)
+                         : attribute;
+    link.keys = found->keys;
     array_push(links->arena, links->list, links->n, link);
 }
 
@@ -118,11 +138,11 @@ static void add_attributes(const struct visit *visit, const json_t *entry)
 {
     size_t i;
     json_t *name, *depends = json_object_get(entry, "DependsOn");
-    found_text(visit, LINK_DEPENDS, depends);
+    found_text(visit, LINK_DEPENDS, depends, NULL, NULL);
     json_array_foreach(depends, i, name)
-        found_text(visit, LINK_DEPENDS, name);
+        found_text(visit, LINK_DEPENDS, name, NULL, NULL);
     if (json_object_size(entry) > 1)
-        found_text(visit, LINK_CONDITION, json_object_get(entry, "Condition"));
+        found_text(visit, LINK_CONDITION, json_object_get(entry, "Condition"), NULL, NULL);
 }
 
 void links_add(struct links *links, const char *section, const json_t *entries)
@@ -141,12 +161,12 @@ struct listener {
     void *data;
 };
 
-static void tell(const struct visit *visit, enum link_kind kind, const char *name, size_t len)
+static void tell(const struct visit *visit, const struct found *found)
 {
     const struct listener *listener = visit->data;
-    if (kind != LINK_REF && name[len] != '.')
+    if (found->kind != LINK_REF && found->name[found->len] != '.')
         return;
-    char *text = memory_text(name, len);
+    char *text = memory_text(found->name, found->len);
     listener->found(text, listener->data);
     free(text);
 }

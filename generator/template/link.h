@@ -19,6 +19,8 @@ struct link {
     enum link_kind kind;
     const char *section, *from; /* "Resources" and the id of one: where it stands */
     const char *name;           /* to which it leads */
+    const char *attribute;      /* of LINK_ATT, if it is a text; else NULL */
+    const json_t *keys;         /* of LINK_MAPPING: the arguments, from the mapping on; else NULL */
 };
 
 struct links {

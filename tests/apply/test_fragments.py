@@ -57,6 +57,7 @@ class Fragments(FlowCase):
           Function:
             Type: AWS::Lambda::Function
             Properties: {Code: child, Handler: code.handler, Runtime: python3.13, Role: !Ref Role}
+          Letters: {Type: AWS::SQS::Queue, DeletionPolicy: Retain, Properties: {QueueName: letters-of-test}}
         Outputs: {Name: {Value: !Ref Function}}
         """
 
@@ -150,12 +151,15 @@ class Fragments(FlowCase):
     def check_delete(self):
         said = self.gordon("delete").stdout
         self.assertIn("Orders (AWS::DynamoDB::Table, orders-of-test) stays\n", said)
+        self.assertRegex(said, r"Child/Letters \(AWS::SQS::Queue, .*letters-of-test\) stays\n")
         self.assertNotIn("Lambda::Version", said)
         lines = [json.loads(line) for line in self.gordon("delete", "--json").stdout.splitlines()]
-        self.assertEqual([line for line in lines if line["type"] == "kept"], [
-            {"type": "kept", "step": f"dev-{self.name}-r", "id": "Orders",
-             "resource": "AWS::DynamoDB::Table", "name": "orders-of-test",
-             "policy": "Retain"}])
+        self.assertEqual([{**line, "name": line["name"].split("/")[-1]}
+                          for line in lines if line["type"] == "kept"], [
+            {"type": "kept", "step": f"dev-{self.name}-r", "id": id_, "resource": type_, "name": name,
+             "policy": "Retain"} for id_, type_, name in (
+                 ("Child/Letters", "AWS::SQS::Queue", "letters-of-test"),
+                 ("Orders", "AWS::DynamoDB::Table", "orders-of-test"))])
 
 
 if __name__ == "__main__":

@@ -323,7 +323,8 @@ Adapt them to your project:
   `events`, `Queues` and `Topics` for `s3`.
   `Apis` and `Mappings` cover the whole account, because their ids are unknown before they exist.
 - Resources of `cloudformation`, and `properties`, may need more: `aws cloudformation describe-type --type RESOURCE
-  --type-name AWS::...` prints the actions of a type.
+  --type-name AWS::...` prints the actions of a type. For nested stacks, `delete` needs its actions of CloudFormation for
+  `stack/STAGE-PROJECT-r-*`, too.
 - Names of functions and roles have at most 64 characters, and CloudFormation cuts longer ones. If such names do not begin
   with all of `STAGE-PROJECT-r-`, shorten it in the ARNs of functions, roles, rules and logs.
 - In China and GovCloud ARNs begin with `arn:aws-cn` and `arn:aws-us-gov`.

@@ -58,14 +58,15 @@ static void test_links(void)
         const char *entries, *links;
     } cases[] = {
         {"{\"A\": {\"Properties\": {\"P\": {\"Ref\": \"B\"}}}}", "0A>B;"},
-        {"{\"A\": {\"P\": {\"Fn::GetAtt\": [\"B\", \"Outputs.X\"]}}}", "1A>B;"},
-        {"{\"A\": {\"P\": {\"Fn::Sub\": \"${B.Arn}${C}\"}}}", "1A>B;0A>C;"},
+        {"{\"A\": {\"P\": {\"Fn::GetAtt\": [\"B\", \"Outputs.X\"]}}}", "1A>B.Outputs.X;"},
+        {"{\"A\": {\"P\": {\"Fn::GetAtt\": [\"B\", {\"Ref\": \"C\"}]}}}", "1A>B;0A>C;"},
+        {"{\"A\": {\"P\": {\"Fn::Sub\": \"${B.Arn}${C}\"}}}", "1A>B.Arn;0A>C;"},
         {"{\"A\": {\"DependsOn\": \"B\"}}", "2A>B;"},
         {"{\"A\": {\"DependsOn\": [\"B\", \"C\"]}}", "2A>B;2A>C;"},
         {"{\"A\": {\"Type\": \"T\", \"Condition\": \"C\"}}", "3A>C;"},
         {"{\"A\": {\"Condition\": \"C\"}}", "3A>C;"}, /* once */
         {"{\"A\": {\"P\": {\"Fn::If\": [\"C\", {\"Ref\": \"B\"}, 1]}}}", "3A>C;0A>B;"},
-        {"{\"A\": {\"P\": {\"Fn::FindInMap\": [\"M\", \"a\", \"b\"]}}}", "4A>M;"},
+        {"{\"A\": {\"P\": {\"Fn::FindInMap\": [\"M\", \"a\", \"b\"]}}}", "4A>M[];"},
         {"{\"A\": {\"P\": {\"Condition\": {\"StringEquals\": {\"x\": 1}}}}}", ""},
         {"{\"A\": {}, \"B\": [1, null, \"${C}\"]}", ""},
     };
@@ -77,8 +78,10 @@ static void test_links(void)
         buf_adds(&said, "");
         links_add(&links, "Resources", json);
         for (size_t k = 0; k < links.n; k++)
-            buf_printf(&said, "%d%s>%s;", links.list[k].kind, links.list[k].from,
-                       links.list[k].name);
+            buf_printf(&said, "%d%s>%s%s%s%s;", links.list[k].kind, links.list[k].from,
+                       links.list[k].name, links.list[k].attribute ? "." : "",
+                       links.list[k].attribute ? links.list[k].attribute : "",
+                       links.list[k].keys ? "[]" : "");
         is(said.data, cases[i].links);
         buf_free(&said);
         json_decref(json);
