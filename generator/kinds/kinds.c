@@ -102,6 +102,7 @@ struct model *kinds_load(struct project *project, artifact_zip *zip)
     ok = model_read(model, kinds, countof(kinds)) && ok;
     ok = api_domains_check(model) && ok;
     ok = resolve_lambdas(model) && ok;
+    ok = transform_check(&model->transforms) && ok;
     return ok && lambda_words_link(model) ? model : NULL;
 }
 

@@ -6,6 +6,7 @@
 #include "resources/function_check.h"
 #include "resources/model.h"
 #include "resources/nested.h"
+#include "resources/transform.h"
 #include "settings/node.h"
 #include "settings/project.h"
 #include "settings/schema.h"
@@ -264,18 +265,31 @@ static bool check_loop(struct model *model, const struct entry *entry)
     const struct node *value = entry->value;
     if (!str_starts(entry->key->text, "Fn::ForEach::"))
         return true;
-    if (!model->expands)
-        model->expands = entry->key;
+    transform_need(&model->transforms, TRANSFORM_EXTENSIONS, entry->key);
     return (value->kind == NODE_LIST && value->count == 3 && value->items[2]->kind == NODE_MAP) ||
            diag_error(EXIT_VALUE, value->pos,
                       "Fn::ForEach takes a list of an identifier, a collection, and a map of what "
                       "is repeated");
 }
 
-static bool check_entry(enum section s, const struct entry *entry)
+/* What a resource has that only a transform knows. */
+static void note_needs(struct model *model, const struct node *resource)
+{
+    static const char *const policies[] = {"DeletionPolicy", "UpdateReplacePolicy"};
+    const struct node *type = node_get(resource, "Type");
+    if (node_text(type) && str_starts(type->text, "AWS::Serverless::"))
+        transform_need(&model->transforms, TRANSFORM_SAM, type);
+    for (size_t i = 0; resource->kind == NODE_MAP && i < resource->count; i++) {
+        const struct entry *entry = &resource->entries[i];
+        if (str_one_of(entry->key->text, policies, countof(policies)) && node_dynamic(entry->value))
+            transform_need(&model->transforms, TRANSFORM_EXTENSIONS, entry->key);
+    }
+}
+
+static bool check_entry(struct model *model, enum section s, const struct entry *entry)
 {
     const struct node *value = entry->value;
-    bool ok = s == SECTION_METADATA || function_check(value);
+    bool ok = s == SECTION_METADATA || function_check(&model->transforms, value);
     switch (s) {
     case SECTION_RESOURCES:
         ok = check_resource_type(node_get(value, "Type")) && ok;
@@ -324,8 +338,11 @@ static bool read_entry(struct project *project, struct model *model, enum sectio
                           section->what) &&
              ok;
     declared->type = node_text(node_get(entry->value, "Type"));
-    ok = check_entry(s, entry) && ok;
-    return ok && read_artifacts(project, model, s, entry);
+    ok = check_entry(model, s, entry) && ok;
+    ok = ok && read_artifacts(project, model, s, entry);
+    if (s == SECTION_RESOURCES)
+        note_needs(model, entry->value); /* reading may have made it a nested stack */
+    return ok;
 }
 
 static bool read_section(struct project *project, struct model *model, enum section s,
@@ -334,18 +351,6 @@ static bool read_section(struct project *project, struct model *model, enum sect
     bool ok = true;
     for (size_t i = 0; node_set(map) && map->kind == NODE_MAP && i < map->count; i++)
         ok = read_entry(project, model, s, &map->entries[i]) && ok;
-    return ok;
-}
-
-/* Text, {Name, Parameters}, or a list of these (CloudFormation User Guide, "Transform"). */
-static bool check_transform(const struct node *transform)
-{
-    const struct node *item;
-    bool ok = true;
-    for (size_t i = 0; (item = node_item(transform, i)); i++)
-        if (!node_text(item) && !node_text(node_get(item, "Name")))
-            ok = diag_error(EXIT_VALUE, item->pos,
-                            "a transform is the name of a macro, or {Name, Parameters}");
     return ok;
 }
 
@@ -373,41 +378,18 @@ static bool check_top(const struct node *fragment)
     return ok && schema_check(top_fields, countof(top_fields), fragment, fragment, "a fragment");
 }
 
-/* Whether a transform is a macro of the user's own, which may take any attribute of a resource. */
-static bool is_macro(const struct node *transform)
-{
-    const struct node *item;
-    for (size_t i = 0; (item = node_item(transform, i)); i++) {
-        const struct node *name = item->kind == NODE_MAP ? node_get(item, "Name") : item;
-        if (node_text(name) && !str_starts(node_text(name), "AWS::"))
-            return true;
-    }
-    return false;
-}
-
 bool fragment_read(struct project *project, struct model *model, const struct node *node)
 {
     bool ok = check_top(node);
-    model->has_macro = is_macro(node_get(node, "Transform"));
+    model->has_macro = transform_is_macro(node_get(node, "Transform"));
     for (enum section s = 0; s < countof(sections); s++)
         ok = read_section(project, model, s, node_get(node, sections[s].name)) && ok;
-    ok = check_transform(node_get(node, "Transform")) && ok;
-    for (size_t i = 0; i < node->count && !model->expands; i++)
-        if (strcmp(node->entries[i].key->text, "Globals") == 0)
-            model->expands = node->entries[i].key;
+    ok = transform_read(&model->transforms, node_get(node, "Transform")) && ok;
     model->transformed = model->transformed || node_set(node_get(node, "Transform"));
+    for (size_t i = 0; i < node->count; i++)
+        if (strcmp(node->entries[i].key->text, sections[SECTION_GLOBALS].name) == 0)
+            transform_need(&model->transforms, TRANSFORM_SAM, node->entries[i].key);
     return artifacts_read_includes(project, model, "Include", node) && ok;
-}
-
-bool fragment_check_transform(const struct model *model)
-{
-    if (!model->expands || model->transformed)
-        return true;
-    bool globals = strcmp(model->expands->text, "Globals") == 0;
-    return diag_error(EXIT_RESOURCE, model->expands->pos,
-                      "'%s' needs the transform that knows it: write Transform: %s",
-                      model->expands->text,
-                      globals ? "AWS::Serverless-2016-10-31" : "AWS::LanguageExtensions");
 }
 
 bool fragments_read(struct project *project, struct model *model)
@@ -415,8 +397,7 @@ bool fragments_read(struct project *project, struct model *model)
     bool ok = true;
     for (size_t i = 0; i < project->nfragments; i++)
         ok = fragment_read(project, model, project->fragments[i].node) && ok;
-    ok = nested_check_parameters(model) && ok;
-    return fragment_check_transform(model) && ok;
+    return nested_check_parameters(model) && ok;
 }
 
 static void write_transform(const struct node *transform, struct cfn *cfn)

@@ -23,8 +23,6 @@ struct declared {
 bool fragments_read(struct project *project, struct model *model);
 /* The same for one fragment, or a template of its own. */
 bool fragment_read(struct project *project, struct model *model, const struct node *node);
-/* Whether there is a transform, if something needs one, once all fragments are read. */
-bool fragment_check_transform(const struct model *model);
 /* Adds the fragments to the template; reports names that something else has already. */
 void fragments_write(const struct model *model, struct cfn *cfn);
 void fragment_write(const struct node *node, struct cfn *cfn);

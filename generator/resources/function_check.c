@@ -3,6 +3,7 @@
 #include "base/diag.h"
 #include "base/util.h"
 #include "resources/function_check.h"
+#include "resources/transform.h"
 #include "settings/node.h"
 
 /* What a function takes: a list of so many values, a text, or anything. */
@@ -11,6 +12,7 @@ static const struct form {
     size_t min, max; /* of a list; 0: no list */
     bool text;       /* a text, or a list */
     bool any;
+    bool extension; /* only AWS::LanguageExtensions knows it */
 } forms[] = {
     {"Ref", .text = true},
     {"Fn::And", 2, 10},
@@ -26,14 +28,14 @@ static const struct form {
     {"Fn::If", 3, 3},
     {"Fn::ImportValue", .any = true},
     {"Fn::Join", 2, 2},
-    {"Fn::Length", .any = true},
+    {"Fn::Length", .any = true, .extension = true},
     {"Fn::Not", 1, 1},
     {"Fn::Or", 2, 10},
     {"Fn::RefAll", .text = true},
     {"Fn::Select", 2, 2},
     {"Fn::Split", 2, 2},
     {"Fn::Sub", 2, 2, .text = true},
-    {"Fn::ToJsonString", .any = true},
+    {"Fn::ToJsonString", .any = true, .extension = true},
     {"Fn::Transform", .any = true},
     {"Fn::ValueOf", 2, 2},
     {"Fn::ValueOfAll", 2, 2},
@@ -103,7 +105,22 @@ static bool check_form(const struct form *form, const struct node *value)
     return strcmp(form->name, "Fn::Sub") != 0 || text->kind != NODE_STRING || check_holes(text);
 }
 
-static bool check_map(const struct node *map)
+/* Whether the arguments of Fn::FindInMap are such that AWS::LanguageExtensions must know it: with a
+ * default, or with functions other than these. */
+static bool is_extended_map(const struct form *form, const struct node *arguments)
+{
+    static const char *const plain[] = {"Ref", "Fn::FindInMap"};
+    bool extended = strcmp(form->name, "Fn::FindInMap") == 0 && arguments->count > 3;
+    for (size_t i = 0; strcmp(form->name, "Fn::FindInMap") == 0 && arguments->kind == NODE_LIST &&
+                       i < arguments->count;
+         i++)
+        extended = extended ||
+                   (function_is(arguments->items[i]) &&
+                    !str_one_of(arguments->items[i]->entries[0].key->text, plain, countof(plain)));
+    return extended;
+}
+
+static bool check_map(struct transforms *transforms, const struct node *map)
 {
     bool ok = true;
     for (size_t i = 0; i < map->count; i++) {
@@ -111,6 +128,8 @@ static bool check_map(const struct node *map)
         if (!str_starts(key->text, "Fn::") || str_starts(key->text, "Fn::ForEach::"))
             continue;
         const struct form *form = form_of(key->text);
+        if (form && (form->extension || is_extended_map(form, value)))
+            transform_need(transforms, TRANSFORM_EXTENSIONS, key);
         if (!form)
             ok = check_unknown(key) && ok;
         else if (map->count > 1 && strcmp(form->name, "Fn::Transform") != 0)
@@ -122,14 +141,15 @@ static bool check_map(const struct node *map)
     return ok;
 }
 
-bool function_check(const struct node *value)
+bool function_check(struct transforms *transforms, const struct node *value)
 {
-    bool ok = value->kind != NODE_MAP || check_map(value);
+    bool ok = value->kind != NODE_MAP || check_map(transforms, value);
     if (value->kind == NODE_MAP && value->count == 1 &&
         strcmp(value->entries[0].key->text, "Ref") == 0)
         ok = check_form(form_of("Ref"), value->entries[0].value) && ok;
     for (size_t i = 0; i < value->count; i++)
-        ok = function_check(value->kind == NODE_LIST ? value->items[i] : value->entries[i].value) &&
+        ok = function_check(transforms,
+                            value->kind == NODE_LIST ? value->items[i] : value->entries[i].value) &&
              ok;
     return ok;
 }

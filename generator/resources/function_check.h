@@ -5,9 +5,11 @@
 #include <stdbool.h>
 
 struct node;
+struct transforms;
 
 /* Reports each function at any depth of `value` that is misspelt, stands beside other keys, or has
- * another number of arguments. Returns false after reported errors. */
-bool function_check(const struct node *value);
+ * another number of arguments. Notes that one needs a transform. Returns false after
+ * reported errors. */
+bool function_check(struct transforms *transforms, const struct node *value);
 
 #endif

@@ -12,7 +12,8 @@ static bool read_entry(struct model *model, const struct kind *kind, const struc
     struct resource *resource = arena_alloc(model->arena, sizeof *resource);
     *resource = (struct resource){kind, app, entry->key->text, entry->key, entry->value, NULL};
     array_push(model->arena, model->resources, model->count, resource);
-    return !kind->read || (kind->read(model, resource) && function_check(entry->value));
+    return (!kind->read || kind->read(model, resource)) &&
+           function_check(&model->transforms, entry->value);
 }
 
 static bool read_kind(struct model *model, const struct kind *kind, const struct app *app)
@@ -32,10 +33,24 @@ struct model *model_new(const struct project *project)
     return model;
 }
 
+/* Checks the functions in settings that are of no kind. */
+static bool check_functions(struct model *model, const struct app *app)
+{
+    static const char *const keys[] = {"defaults", "tags"};
+    bool ok = true;
+    for (size_t i = 0; i < countof(keys); i++) {
+        const struct node *value = app_get(app, keys[i]);
+        ok = (!value || function_check(&model->transforms, value)) && ok;
+    }
+    return ok;
+}
+
 bool model_read(struct model *model, const struct kind *const *kinds, size_t n)
 {
     const struct project *project = model->project;
     bool ok = true;
+    for (size_t a = 0; a < project->napps; a++)
+        ok = check_functions(model, &project->apps[a]) && ok;
     for (size_t k = 0; k < n; k++) {
         ok = (!kinds[k]->begin || kinds[k]->begin(model)) && ok;
         for (size_t a = kinds[k]->project_only ? project->napps - 1 : 0; a < project->napps; a++)

@@ -7,7 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/util.h" /* for struct table */
+#include "base/util.h"           /* for struct table */
+#include "resources/transform.h" /* for struct transforms */
 
 struct api_domain;
 struct app;
@@ -43,7 +44,7 @@ struct model {
     struct table documents;      /* "app/kind/name" of an API to its OpenAPI, a struct node */
     struct api_domain **domains; /* domain names of APIs, see api_domain.h */
     size_t ndomains;
-    const struct node *expands;                /* a key that needs a transform; or NULL */
+    struct transforms transforms;              /* of the template, and what needs them */
     bool has_macro;                            /* of the fragment that is being read */
     bool transformed;                          /* a transform expands the template */
     struct table zips;                         /* their zip_key, to struct bundle */

@@ -8,6 +8,7 @@
 #include "resources/model.h"
 #include "resources/nested.h"
 #include "resources/nested_read.h"
+#include "resources/transform.h"
 #include "settings/node.h"
 #include "settings/project.h"
 #include "template/capability.h"
@@ -80,7 +81,7 @@ static bool read_template(struct project *project, struct model *parent, struct 
     bool ok = project_read_template(project, nested->place, nested->place->text, &nested->map);
     ok = nested->map && fragment_read(project, model, nested->map) && ok;
     ok = nested_check_parameters(model) && ok;
-    if (!ok || !fragment_check_transform(model))
+    if (!transform_check(&model->transforms) || !ok)
         return false;
     const struct node *resources = node_get(nested->map, "Resources");
     if (!resources || !resources->count)

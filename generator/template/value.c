@@ -103,6 +103,15 @@ static json_t *convert_att(const struct node *node, const char *text)
     return att;
 }
 
+/* Reports a value that only the stack knows. */
+static json_t *report_late(const struct node *node)
+{
+    diag_error(EXIT_VALUE, node->pos,
+               "a context is put into the zip before the stack exists, so its values are "
+               "known parameters (ref://Name) and text");
+    return NULL;
+}
+
 static json_t *convert_string(const struct node *node, const struct conversion *how)
 {
     const char *rest;
@@ -111,12 +120,8 @@ static json_t *convert_string(const struct node *node, const struct conversion *
         return json_string(node->text);
     if (reference == REFERENCE_REF)
         return convert_ref(node, rest, how);
-    if (how->ref != cfn_ref) {
-        diag_error(EXIT_VALUE, node->pos,
-                   "a context is put into the zip before the stack exists, so its values are "
-                   "known parameters (ref://Name) and text");
-        return NULL;
-    }
+    if (how->ref != cfn_ref)
+        return report_late(node);
     switch (reference) {
     case REFERENCE_ATT:
         return convert_att(node, rest);
@@ -158,6 +163,8 @@ static json_t *convert_list(const struct node *node, const struct conversion *ho
 
 static json_t *convert_map(const struct node *node, const struct conversion *how)
 {
+    if (how->ref != cfn_ref && function_is(node))
+        return report_late(node);
     json_t *map = json_object();
     for (size_t i = 0; i < node->count; i++) {
         json_t *value = convert(node->entries[i].value, how);
