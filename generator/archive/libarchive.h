@@ -34,8 +34,6 @@
     X(read_data)                                                                                   \
     X(write_new)                                                                                   \
     X(write_free)                                                                                  \
-    X(write_add_filter_gzip)                                                                       \
-    X(write_set_filter_option)                                                                     \
     X(write_set_format_pax_restricted)                                                             \
     X(write_set_bytes_in_last_block)                                                               \
     X(write_open)                                                                                  \

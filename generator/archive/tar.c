@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include "archive/entry.h"
 #include "archive/libarchive.h"
@@ -48,18 +49,39 @@ struct writer {
     struct archive *archive;
     struct archive_entry *entry; /* one for all, cleared between them */
     struct libarchive_utf8 utf8;
+    z_stream gzip;
     struct digest written; /* of all bytes so far */
 };
 
-/* Never fails, because libarchive (3.6 as well as 3.8) leaks its compressor if a write fails in the
- * middle of an entry. pack_put keeps the error. */
+/* libarchive (3.6) crashes in its own gzip filter when memory ends. */
+static void begin_gzip(struct writer *w)
+{
+    enum { LEVEL = 6, GZIP_32K = 15 + 16, MEMORY = 8 };
+    if (deflateInit2(&w->gzip, LEVEL, Z_DEFLATED, GZIP_32K, MEMORY, Z_DEFAULT_STRATEGY) != Z_OK)
+        fatal_memory();
+}
+
+/* deflate allocates nothing, and fails only for a stream that was not begun. */
+static void compress_block(struct pack *pack, const void *bytes, size_t len, int flush)
+{
+    struct writer *w = pack_state(pack);
+    unsigned char block[16 * 1024];
+    w->gzip.next_in = (unsigned char *)bytes;
+    w->gzip.avail_in = (uInt)len;
+    do {
+        w->gzip.next_out = block;
+        w->gzip.avail_out = sizeof block;
+        deflate(&w->gzip, flush);
+        sha256_add(&w->written, block, sizeof block - w->gzip.avail_out);
+        pack_put(pack, block, sizeof block - w->gzip.avail_out);
+    } while (!w->gzip.avail_out);
+}
+
+/* Never fails: pack_put keeps the error. */
 static la_ssize_t write_block(struct archive *archive, void *data, const void *bytes, size_t len)
 {
-    struct pack *pack = data;
-    struct writer *w = pack_state(pack);
     (void)archive;
-    sha256_add(&w->written, bytes, len);
-    pack_put(pack, bytes, len);
+    compress_block(data, bytes, len, Z_NO_FLUSH);
     return (la_ssize_t)len;
 }
 
@@ -76,9 +98,6 @@ static bool check(struct pack *pack, int status)
 static bool open_tar(struct pack *pack, const struct libarchive *lib, struct archive *archive)
 {
     return check(pack, lib->write_set_format_pax_restricted(archive)) &&
-           check(pack, lib->write_add_filter_gzip(archive)) &&
-           check(pack, lib->write_set_filter_option(archive, "gzip", "compression-level", "6")) &&
-           check(pack, lib->write_set_filter_option(archive, "gzip", "timestamp", NULL)) &&
            check(pack, lib->write_set_bytes_in_last_block(archive, 1)) &&
            check(pack, lib->write_open(archive, pack, NULL, write_block, NULL));
 }
@@ -94,6 +113,7 @@ static bool begin(struct pack *pack)
     w->entry = w->lib->entry_new();
     if (!w->archive || !w->entry)
         fatal_memory();
+    begin_gzip(w);
     sha256_init(&w->written);
     return open_tar(pack, w->lib, w->archive);
 }
@@ -128,6 +148,7 @@ static bool finish(struct pack *pack)
     char sha256[SHA256_HEX], seal[SEAL];
     if (!check(pack, w->lib->write_close(w->archive)))
         return false;
+    compress_block(pack, "", 0, Z_FINISH);
     sha256_hex(&w->written, sha256);
     make_seal(seal, sha256);
     pack_put(pack, seal, sizeof seal);
@@ -141,6 +162,7 @@ static void dispose(struct pack *pack)
         return;
     w->lib->entry_free(w->entry);
     w->lib->write_free(w->archive);
+    deflateEnd(&w->gzip);
     libarchive_utf8_end(w->utf8);
 }
 

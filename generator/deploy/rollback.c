@@ -83,14 +83,18 @@ static bool fail(const struct aws *aws, const char *bucket)
 
 bool rollback_write(struct aws *aws, const char *bucket, const struct rollback *marks, size_t n)
 {
-    const char *staging = n ? staging_make(aws->arena) : NULL;
-    bool ok = staging || !n;
+    if (!n) {
+        staging_sweep(aws->arena);
+        return true;
+    }
+    const char *staging = staging_make(aws->arena);
+    bool ok = staging;
     for (size_t i = 0; ok && i < n; i++) {
         const char *path = path_join(aws->arena, staging, rollback_key(aws->arena, &marks[i]));
         if (!file_write(path, "", 0, 0600))
             ok = diag_error(EXIT_OTHER, (struct pos){.file = path}, "%s", strerror(errno));
     }
-    if (ok && n && !aws_upload(aws, staging, bucket))
+    if (ok && !aws_upload(aws, staging, bucket))
         ok = fail(aws, bucket);
     staging_remove(staging);
     return ok;

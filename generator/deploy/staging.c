@@ -16,20 +16,26 @@
 
 static const char prefix[] = "gordon-apply-";
 
-/* Locks a folder until the program ends; false if it is locked. A locked folder is in use even if
- * its process cannot be seen, as in a container. */
-static bool lock(const char *dir)
+/* Locks a folder until the descriptor is closed; -1 if it is locked. A locked folder is in use even
+ * if its process cannot be seen, as in a container. */
+static int lock(const char *dir)
 {
     int fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
-        return true;
+    if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) == 0)
+        return fd;
     fd_drop(fd);
-    return false;
+    return -1;
 }
 
-/* Removes the folders of killed commands: their processes are gone. */
-static void remove_left_staging(struct arena *arena, const char *tmp)
+static const char *parent(void)
 {
+    const char *tmp = getenv("TMPDIR");
+    return tmp && *tmp ? tmp : "/tmp";
+}
+
+void staging_sweep(struct arena *arena)
+{
+    const char *tmp = parent();
     size_t n;
     char **names = file_list(arena, tmp, &n);
     for (size_t i = 0; names && i < n; i++) {
@@ -39,20 +45,20 @@ static void remove_left_staging(struct arena *arena, const char *tmp)
             st.st_uid != geteuid())
             continue;
         long pid = strtol(names[i] + strlen(prefix), NULL, 10);
-        if (pid > 0 && kill((pid_t)pid, 0) != 0 && errno == ESRCH && lock(path))
+        int fd = pid > 0 && kill((pid_t)pid, 0) != 0 && errno == ESRCH ? lock(path) : -1;
+        if (fd >= 0)
             remove_path(path);
+        fd_drop(fd);
     }
 }
 
 const char *staging_make(struct arena *arena)
 {
-    const char *tmp = getenv("TMPDIR");
-    tmp = tmp && *tmp ? tmp : "/tmp";
-    remove_left_staging(arena, tmp);
-    char *dir = arena_printf(arena, "%s/%s%ld-XXXXXX", tmp, prefix, (long)getpid());
+    staging_sweep(arena);
+    char *dir = arena_printf(arena, "%s/%s%ld-XXXXXX", parent(), prefix, (long)getpid());
     bool made = mkdtemp(dir);
-    if (made && lock(dir))
-        return dir;
+    if (made && lock(dir) >= 0)
+        return dir; /* locked until the program ends */
     diag_error(EXIT_OTHER, (struct pos){.file = dir}, "%s", strerror(errno));
     if (made)
         rmdir(dir);

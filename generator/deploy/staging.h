@@ -6,6 +6,8 @@
 
 struct arena;
 
+/* Removes the folders of killed commands. staging_make does so, too. */
+void staging_sweep(struct arena *arena);
 /* Makes a folder in TMPDIR, or else in /tmp; the caller removes it with staging_remove. NULL after
  * an error that was reported. */
 const char *staging_make(struct arena *arena);

@@ -115,6 +115,20 @@ static void test_replace(void)
     CHECK(file_replace("from", "link") && readlink("link", (char[8]){0}, 8) < 0);
 }
 
+/* /dev/stdout is such a link: what is renamed to it would take its place. */
+static void test_open_file(void)
+{
+    char target[32];
+    unlink("stdout");
+    CHECK(symlink("/proc/self/fd/1", "stdout") == 0 && write_text("new", "x"));
+    CHECK(!write_text("stdout", "x") && errno == EOPNOTSUPP);
+    CHECK(!file_replace("new", "stdout") && errno == EOPNOTSUPP);
+    CHECK(file_look("new") == FILE_MISSING);
+    CHECK(readlink("stdout", target, sizeof target) == 15);
+    CHECK(symlink("/process/1", "other") == 0 && write_text("other", "x") && holds("other", "x"));
+    CHECK(unlink("stdout") == 0 && unlink("other") == 0);
+}
+
 static void test_create(void)
 {
     const char *name;
@@ -274,6 +288,7 @@ int main(void)
     test_write_untouched();
     test_write_errors_leave_nothing();
     test_replace();
+    test_open_file();
     test_create();
     test_touch();
     test_folders();

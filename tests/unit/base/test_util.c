@@ -1,7 +1,10 @@
+#include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/util.h"
 #include "check.h"
@@ -185,6 +188,35 @@ static void test_strings(void)
           strcmp(words[3], "aa") == 0 && strcmp(words[5], "\u00E9") == 0);
 }
 
+/* What a process prints with warn() on standard error. */
+static const char *warned(struct arena *arena, const char *format, int error)
+{
+    static char text[8192];
+    int fds[2];
+    CHECK(pipe(fds) == 0);
+    if (fork() == 0) {
+        dup2(fds[1], STDERR_FILENO);
+        errno = error;
+        warn(format, "a\tword");
+        _exit(0);
+    }
+    close(fds[1]);
+    ssize_t len = read(fds[0], text, sizeof text);
+    close(fds[0]);
+    wait(NULL);
+    return arena_strndup(arena, text, len > 0 ? (size_t)len : 0);
+}
+
+static void test_warn(void)
+{
+    struct arena *arena = arena_new();
+    CHECK(strcmp(warned(arena, "%s is wrong", ENOENT), "gordon: a?word is wrong\n") == 0);
+    CHECK(strcmp(warned(arena, "%s:", ENOENT), "gordon: a?word: No such file or directory\n") == 0);
+    const char *text = warned(arena, "%5000s:", EIO);
+    CHECK(strlen(text) == 4096 && str_ends(text, " \n"));
+    arena_free(arena);
+}
+
 int main(void)
 {
     test_arena_memory();
@@ -196,5 +228,6 @@ int main(void)
     test_table_replaces();
     test_nearest();
     test_strings();
+    test_warn();
     return check_result();
 }

@@ -1,7 +1,11 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include "aws/aws.h"
+#include "base/file.h"
 #include "base/util.h"
 #include "check.h"
 #include "deploy/rollback.h"
@@ -60,9 +64,24 @@ static void test_empty(struct arena *arena)
     CHECK(n == 0 && !rollback_of(marks, n, "AppOne"));
     rollback_read(arena, NULL, &marks, &n);
     CHECK(n == 0);
-    CHECK(rollback_write(NULL, "bucket", marks, n)); /* no call of aws */
+    CHECK(rollback_write(&(struct aws){.arena = arena}, "bucket", marks, n)); /* no call of aws */
     CHECK(rollback_forget(NULL, "bucket", marks, n));
     json_decref(listing);
+}
+
+/* A rollback that was killed after its upload leaves its folder. The same command has nothing to
+ * upload then, and removes it. */
+static void test_folder_of_a_killed_one(struct arena *arena)
+{
+    pid_t ended = fork();
+    if (ended == 0)
+        _exit(0);
+    waitpid(ended, NULL, 0);
+    const char *left = arena_printf(arena, "rollback_tmp/gordon-apply-%ld-left", (long)ended);
+    CHECK(file_mkdirs(left));
+    setenv("TMPDIR", "rollback_tmp", 1);
+    CHECK(rollback_write(&(struct aws){.arena = arena}, "bucket", NULL, 0));
+    CHECK(file_look(left) == FILE_MISSING);
 }
 
 int main(void)
@@ -70,6 +89,7 @@ int main(void)
     struct arena *arena = arena_new();
     test_listing(arena);
     test_empty(arena);
+    test_folder_of_a_killed_one(arena);
     arena_free(arena);
     return check_result();
 }

@@ -219,6 +219,34 @@ static void test_finish(void)
     CHECK(!row_of(&gradle)->finish(arena, "file/in"));
 }
 
+/* Packages of a workspace are installed by the tool that has its lock file. A folder that only has
+ * packages below it is none of them. */
+static void test_lock_above(void)
+{
+    static const struct {
+        const char *code, *manifest;
+    } rows[] = {{"one", "pnpm-lock.yaml"},
+                {"more/inner", "pnpm-lock.yaml"},
+                {"more", "package.json"},
+                {"other", "package.json"}};
+    const char *root = path_absolute(arena, "workspace");
+    put("workspace/package.json", "{}");
+    put("workspace/pnpm-workspace.yaml", "packages:\n  - one\n  - more/*\n");
+    put("workspace/pnpm-lock.yaml", "");
+    for (size_t i = 0; i < countof(rows); i++) {
+        const char *code = path_join(arena, root, rows[i].code);
+        put(path_join(arena, code, "package.json"), "{}");
+        struct package package = {.arena = arena,
+                                  .code = code,
+                                  .root = root,
+                                  .language = LANG_NODE,
+                                  .runtime = "nodejs22.x",
+                                  .architecture = "x86_64"};
+        const struct installer *row = row_of(&package);
+        CHECK(row && says(row->manifest, rows[i].manifest));
+    }
+}
+
 int main(void)
 {
     char folder[] = "/tmp/gordon-test-installer-XXXXXX";
@@ -230,6 +258,7 @@ int main(void)
     test_programs();
     test_decides();
     test_finish();
+    test_lock_above();
     CHECK(chdir("/") == 0 && remove_path(folder));
     arena_free(arena);
     return check_result();
