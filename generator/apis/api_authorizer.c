@@ -24,19 +24,22 @@ static const struct field fields[] = {
     {"authorizers", FIELD_MAP},
     {"authorizer", FIELD_TEXT},
     {"authorization_type", FIELD_TEXT},
-    {"scopes", FIELD_TEXTS},
+    {"scopes", FIELD_TEXTS, .filled = true},
 };
 
 static const struct field method_fields[] = {
     {"authorizer", FIELD_TEXT},
     {"authorization_type", FIELD_TEXT},
-    {"scopes", FIELD_TEXTS},
+    {"scopes", FIELD_TEXTS, .filled = true},
 };
 
 static const struct field authorizer_fields[] = {
-    {"lambda", FIELD_TEXT},      {"type", FIELD_CHOICE, .choices = lambda_types},
-    {"user_pools", FIELD_TEXTS}, {"ttl", FIELD_INT, .max = TTL_MAX, .unit = "seconds"},
-    {"header", FIELD_TEXT},      {"validation", FIELD_TEXT},
+    {"lambda", FIELD_TEXT, .lambda = true},
+    {"type", FIELD_CHOICE, .choices = lambda_types},
+    {"user_pools", FIELD_TEXTS},
+    {"ttl", FIELD_INT, .max = TTL_MAX, .unit = "seconds"},
+    {"header", FIELD_TEXT},
+    {"validation", FIELD_TEXT},
     {"identity", FIELD_TEXTS},
 };
 

@@ -4,6 +4,7 @@
 #include "apis/api_endpoint.h"
 #include "apis/api_part.h"
 #include "resources/model.h"
+#include "resources/policy_check.h"
 #include "resources/reference.h"
 #include "settings/node.h"
 #include "settings/schema.h"
@@ -88,22 +89,25 @@ static bool check_type(const struct api *api)
                       "execute-api:Invoke to the VPC or to its endpoints");
 }
 
-static bool is_statement(const struct node *node)
-{
-    return node->kind == NODE_MAP && node_get(node, "Effect") && !node_get(node, "Statement");
-}
-
 /* A document, a statement, or a list of statements. */
 static bool check_policy(const struct node *policy)
 {
     bool ok = true;
-    if (!node_set(policy) || node_dynamic(policy) || node_get(policy, "Statement"))
+    if (!node_set(policy) || node_dynamic(policy))
         return true;
-    for (size_t i = 0; i < node_items(policy); i++)
-        if (!is_statement(node_item(policy, i)))
-            ok = diag_error(EXIT_VALUE, node_item(policy, i)->pos,
+    if (node_get(policy, "Statement"))
+        return policy_check(policy, POLICY_OF_RESOURCE);
+    if (!node_items(policy))
+        return diag_error(EXIT_VALUE, policy->pos, "a policy has at least one statement");
+    for (size_t i = 0; i < node_items(policy); i++) {
+        const struct node *item = node_item(policy, i);
+        if (policy_is_statement(item))
+            ok = policy_check(item, POLICY_OF_RESOURCE) && ok;
+        else
+            ok = diag_error(EXIT_VALUE, item->pos,
                             "a policy is a document with a Statement, or statements with an "
                             "Effect");
+    }
     return ok;
 }
 

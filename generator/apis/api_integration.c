@@ -5,6 +5,7 @@
 #include "apis/api_endpoint.h"
 #include "apis/api_integration.h"
 #include "apis/api_value.h"
+#include "apis/vpc_link.h"
 #include "lambdas/lambda.h"
 #include "resources/reference.h"
 #include "settings/node.h"
@@ -18,11 +19,11 @@ static const char *const contents[] = {"CONVERT_TO_BINARY", "CONVERT_TO_TEXT", N
 static const char *const passthroughs[] = {"WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER", NULL};
 
 static const struct field integration_fields[] = {
-    {"lambda", FIELD_TEXT},
+    {"lambda", FIELD_TEXT, .lambda = true},
     {"type", FIELD_NAME},
     {"uri", FIELD_TEXT},
     {"http_method", FIELD_TEXT},
-    {"parameters", FIELD_MAP},
+    {"parameters", FIELD_TEXT_MAP},
     {"responses", FIELD_LIST},
     {"timeout_in_millis", FIELD_INT, .min = TIMEOUT_MIN, .max = STREAMING_MAX,
      .unit = "milliseconds"},
@@ -38,8 +39,8 @@ static const struct field integration_fields[] = {
 static const struct field response_fields[] = {
     {"pattern", FIELD_TEXT},
     {"code", FIELD_TEXT},
-    {"parameters", FIELD_MAP},
-    {"template", FIELD_MAP},
+    {"parameters", FIELD_TEXT_MAP},
+    {"template", FIELD_TEXT_MAP},
     {"content_handling", FIELD_CHOICE, .choices = contents},
 };
 
@@ -99,6 +100,20 @@ static bool find_type(struct api_method *method, const struct node *type, bool l
                       "an integration needs a 'lambda', or a 'type': HTTP, HTTP_PROXY or MOCK");
 }
 
+/* An address of HTTP, or what a service of AWS does, as an ARN. */
+static bool check_address(const struct node *uri, bool http)
+{
+    const char *text = uri->text;
+    if (node_dynamic(uri) || (http ? str_starts(text, "http://") || str_starts(text, "https://")
+                                   : str_starts(text, "arn:")))
+        return true;
+    return diag_error(EXIT_VALUE, uri->pos,
+                      http ? "uri begins with http:// or https://, unlike '%s'"
+                           : "uri is arn:aws:apigateway:<region>:<service>:action/<Action>, or "
+                             "path/<path>, not '%s'",
+                      text);
+}
+
 static bool check_uri(const struct api_method *method, const struct node *type,
                       const struct node *uri)
 {
@@ -108,7 +123,7 @@ static bool check_uri(const struct api_method *method, const struct node *type,
         return diag_error(EXIT_INTEGRATION, type->pos, "the type %s needs a 'uri'", method->type);
     if (!wanted && !service && node_set(uri))
         return diag_error(EXIT_INTEGRATION, uri->pos, "the type %s takes no uri", method->type);
-    return true;
+    return !node_set(uri) || check_address(uri, wanted);
 }
 
 /* A lambda is called by the role of the API. A service needs another one. */
@@ -130,12 +145,15 @@ static bool check_credentials(const struct api_method *method)
                       method->type);
 }
 
-static bool check_link(const struct api_method *method)
+static bool check_link(const struct model *model, const struct api_method *method)
 {
     const struct node *link = node_get(method->integration, "vpc_link");
-    return !node_set(link) || strncmp(method->type, "HTTP", 4) == 0 ||
-           diag_error(EXIT_INTEGRATION, link->pos,
-                      "the type %s takes no vpc_link; HTTP and HTTP_PROXY do", method->type);
+    if (!node_set(link))
+        return true;
+    return strncmp(method->type, "HTTP", 4) == 0
+               ? vpc_link_check(model, link, true)
+               : diag_error(EXIT_INTEGRATION, link->pos,
+                            "the type %s takes no vpc_link; HTTP and HTTP_PROXY do", method->type);
 }
 
 static bool is_streaming(const struct api_method *method)
@@ -161,7 +179,7 @@ static bool check_type(const struct model *model, struct api_method *method)
         return false;
     if (!check_uri(method, type, uri) || !check_credentials(method))
         return false;
-    bool ok = check_link(method);
+    bool ok = check_link(model, method);
     return check_streaming(method) && ok;
 }
 

@@ -3,6 +3,7 @@
 #include "apis/api.h"
 #include "apis/api_integration.h"
 #include "apis/api_method.h"
+#include "apis/api_parameter.h"
 #include "apis/api_part.h"
 #include "apis/api_value.h"
 #include "resources/model.h"
@@ -11,26 +12,18 @@
 #include "template/cfn.h"
 
 static const struct field method_fields[] = {
-    {"api_key_required", FIELD_FLAG}, {"parameters", FIELD_MAP},  {"request_templates", FIELD_MAP},
-    {"responses", FIELD_LIST},        {"integration", FIELD_MAP},
+    {"api_key_required", FIELD_FLAG},
+    {"parameters", FIELD_TEXT_MAP},
+    {"request_templates", FIELD_TEXT_MAP},
+    {"responses", FIELD_LIST},
+    {"integration", FIELD_MAP},
 };
 
 static const struct field response_fields[] = {
     {"code", FIELD_TEXT},
-    {"parameters", FIELD_MAP},
-    {"models", FIELD_MAP},
+    {"parameters", FIELD_TEXT_MAP},
+    {"models", FIELD_TEXT_MAP},
 };
-
-static bool check_templates(const struct node *map)
-{
-    bool ok = true;
-    for (size_t i = 0; node_set(map) && i < map->count; i++)
-        if (map->entries[i].value->kind >= NODE_LIST)
-            ok = diag_error(EXIT_VALUE, map->entries[i].value->pos,
-                            "a request template is text, not %s; write it as a block after '|'",
-                            node_kind_words(map->entries[i].value));
-    return ok;
-}
 
 static bool read_method(const struct model *model, const struct api *api, struct api_method *method)
 {
@@ -41,9 +34,9 @@ static bool read_method(const struct model *model, const struct api *api, struct
                           "the method %s needs an integration", method->verb);
     bool ok = api_check_responses(node_get(settings, "responses"), response_fields,
                                   countof(response_fields), "code", "200");
-    ok = check_templates(node_get(settings, "request_templates")) && ok;
-    if (!api_integration_read(model, method))
+    if (!api_integration_read(model, method) || !ok)
         return false;
+    ok = api_parameters_check(method);
     return api_integration_check(api, method) && ok;
 }
 
@@ -94,6 +87,8 @@ bool api_methods_read(const struct model *model, struct api *api, const char *pa
         return false;
     const struct node *list = node_get(settings, "methods");
     bool ok = true;
+    if (list->kind >= NODE_LIST && !list->count)
+        return diag_error(EXIT_VALUE, list->pos, "methods has at least one, as in methods: GET");
     if (list->kind == NODE_MAP)
         return read_map(model, api, method, list);
     if (list->kind != NODE_LIST)

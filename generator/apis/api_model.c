@@ -129,10 +129,24 @@ static bool check_validator(const struct api_method *method)
                       "a body is validated by a model; set 'request_models'");
 }
 
+static bool check_response_models(const struct api *api, const struct node *responses)
+{
+    const struct node *item;
+    bool ok = true;
+    for (size_t i = 0; (item = node_item(responses, i)); i++) {
+        const struct node *models = node_get(item, "models");
+        for (size_t k = 0; node_set(models) && k < models->count; k++)
+            if (node_text(models->entries[k].value)) /* else its own error was reported */
+                ok = check_name(api, models->entries[k].value) && ok;
+    }
+    return ok;
+}
+
 static bool read_method(const struct model *model, const struct api *api, struct api_method *method)
 {
     (void)model;
     bool ok = check_request_models(api, node_get(method->settings, "request_models"));
+    ok = check_response_models(api, node_get(method->settings, "responses")) && ok;
     return check_validator(method) && ok;
 }
 

@@ -3,6 +3,7 @@
 
 #include "apis/api.h"
 #include "apis/api_cors.h"
+#include "apis/api_parameter.h"
 #include "apis/api_part.h"
 #include "apis/api_response.h"
 #include "apis/api_value.h"
@@ -15,9 +16,9 @@ static const struct field fields[] = {{"gateway_responses", FIELD_MAP}};
 
 static const struct field response_fields[] = {
     {"code", FIELD_TEXT},
-    {"headers", FIELD_MAP},
-    {"parameters", FIELD_MAP},
-    {"template", FIELD_MAP},
+    {"headers", FIELD_TEXT_MAP},
+    {"parameters", FIELD_TEXT_MAP},
+    {"template", FIELD_TEXT_MAP},
 };
 
 /* API Gateway Developer Guide, "Gateway response types for API Gateway". */
@@ -54,18 +55,6 @@ static const char *type_of(const struct node *key)
         if (strcasecmp(types[i], key->text) == 0)
             return types[i];
     return NULL;
-}
-
-static bool check_texts(const struct node *map, const char *what)
-{
-    bool ok = true;
-    for (size_t i = 0; node_set(map) && i < map->count; i++) {
-        const struct node *value = map->entries[i].value;
-        if (!node_text(value) && !node_dynamic(value))
-            ok = diag_error(EXIT_VALUE, value->pos, "%s is text, not %s", what,
-                            node_kind_words(value));
-    }
-    return ok;
 }
 
 static bool check_type(const struct node *map, size_t i)
@@ -105,8 +94,7 @@ static bool read(const struct model *model, struct api *api)
              schema_check(response_fields, countof(response_fields), response, map->entries[i].key,
                           "a gateway response") &&
              api_check_code(node_get(response, "code")) &&
-             check_texts(node_get(response, "headers"), "a header") &&
-             check_texts(node_get(response, "template"), "a template") && ok;
+             api_gateway_parameters_check(node_get(response, "parameters")) && ok;
     }
     return ok;
 }

@@ -33,7 +33,7 @@ static const struct field websocket_fields[] = {
 
 static const struct field jwt_fields[] = {
     {"issuer", FIELD_TEXT, .required = true},
-    {"audience", FIELD_TEXTS, .required = true},
+    {"audience", FIELD_TEXTS, .required = true, .filled = true},
 };
 
 /* Sources of identities: the short form, and what API Gateway calls it; NULL if it has no such

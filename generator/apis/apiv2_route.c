@@ -5,7 +5,9 @@
 #include "apis/apiv2.h"
 #include "apis/apiv2_key.h"
 #include "apis/apiv2_limit.h"
+#include "apis/apiv2_parameter.h"
 #include "apis/apiv2_route.h"
+#include "apis/vpc_link.h"
 #include "base/util.h"
 #include "lambdas/lambda.h"
 #include "settings/node.h"
@@ -26,10 +28,10 @@ static const struct field http_fields[] = {
     {"method", FIELD_CHOICE, .choices = methods},
     {"vpc_link", FIELD_TEXT},
     {"authorizer", FIELD_NAME},
-    {"scopes", FIELD_TEXTS},
+    {"scopes", FIELD_TEXTS, .filled = true},
     {"payload", FIELD_CHOICE, .choices = payloads},
-    {"parameters", FIELD_MAP},
-    {"operation_name", FIELD_TEXT},
+    {"parameters", FIELD_TEXT_MAP},
+    {"operation_name", FIELD_TEXT, .filled = true},
     {"timeout_in_millis", FIELD_INT, .min = WAIT_MIN, .max = HTTP_WAIT_MAX, .unit = "ms"},
     APIV2_LIMIT_FIELDS,
 };
@@ -39,7 +41,7 @@ static const struct field websocket_fields[] = {
     {"authorizer", FIELD_NAME},
     {"api_key_required", FIELD_FLAG},
     {"response", FIELD_FLAG},
-    {"operation_name", FIELD_TEXT},
+    {"operation_name", FIELD_TEXT, .filled = true},
     {"timeout_in_millis", FIELD_INT, .min = WAIT_MIN, .max = WEBSOCKET_WAIT_MAX, .unit = "ms"},
     APIV2_LIMIT_FIELDS,
 };
@@ -62,7 +64,7 @@ static bool check_uri(const struct apiv2_route *route)
 }
 
 /* What only a lambda has, or only an address. */
-static bool check_target(const struct apiv2_route *route)
+static bool check_target(const struct model *model, const struct apiv2_route *route)
 {
     static const struct {
         const char *key;
@@ -81,6 +83,9 @@ static bool check_target(const struct apiv2_route *route)
             ok = diag_error(EXIT_INTEGRATION, value->pos, "'%s' is for routes with a '%s'",
                             keys[i].key, keys[i].lambda ? "lambda" : "uri");
     }
+    const struct node *link = node_get(route->settings, "vpc_link");
+    ok = (node_set(lambda) || !node_set(link) || vpc_link_check(model, link, false)) && ok;
+    ok = apiv2_parameters_check(node_get(route->settings, "parameters")) && ok;
     return (node_set(lambda) || check_uri(route)) && ok;
 }
 
@@ -108,7 +113,7 @@ static bool read_map(const struct model *model, const struct apiv2 *api, struct 
     if (!schema_check(fields, n, route->settings, route->key, "a route"))
         return false;
     bool ok = apiv2_limits_check(route->settings);
-    ok = (api->websocket ? check_websocket(route) : check_target(route)) && ok;
+    ok = (api->websocket ? check_websocket(route) : check_target(model, route)) && ok;
     const struct node *lambda = node_get(route->settings, "lambda");
     if (!node_set(lambda))
         return ok;

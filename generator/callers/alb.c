@@ -41,14 +41,53 @@ static const struct field health_fields[] = {
     {"codes", FIELD_TEXT},
 };
 
-/* What a listener does before it forwards: the key of `authenticate` in CloudFormation's words, and
- * the type of the action. */
+/* Seconds: seven days. */
+enum { SESSION_MAX = 604800 };
+
+static const char *const unauthenticated[] = {"deny", "allow", "authenticate", NULL};
+
+/* clang-format off */
+#define SESSION_FIELDS                                                                             \
+    {"AuthenticationRequestExtraParams", FIELD_TEXT_MAP},                                          \
+    {"OnUnauthenticatedRequest", FIELD_CHOICE, .choices = unauthenticated},                        \
+    {"Scope", FIELD_TEXT, .filled = true}, {"SessionCookieName", FIELD_TEXT, .filled = true},      \
+    {"SessionTimeout", FIELD_INT, .min = 1, .max = SESSION_MAX, .unit = "seconds"}
+/* clang-format on */
+
+static const struct field cognito_fields[] = {
+    {"UserPoolArn", FIELD_TEXT, .required = true, .filled = true},
+    {"UserPoolClientId", FIELD_TEXT, .required = true, .filled = true},
+    {"UserPoolDomain", FIELD_TEXT, .required = true, .filled = true},
+    SESSION_FIELDS,
+};
+
+static const struct field oidc_fields[] = {
+    {"Issuer", FIELD_TEXT, .required = true, .filled = true},
+    {"AuthorizationEndpoint", FIELD_TEXT, .required = true, .filled = true},
+    {"TokenEndpoint", FIELD_TEXT, .required = true, .filled = true},
+    {"UserInfoEndpoint", FIELD_TEXT, .required = true, .filled = true},
+    {"ClientId", FIELD_TEXT, .required = true, .filled = true},
+    {"ClientSecret", FIELD_TEXT, .filled = true},
+    {"UseExistingClientSecret", FIELD_FLAG},
+    SESSION_FIELDS,
+};
+
+static const struct field jwt_fields[] = {
+    {"Issuer", FIELD_TEXT, .required = true, .filled = true},
+    {"JwksEndpoint", FIELD_TEXT, .required = true, .filled = true},
+    {"AdditionalClaims", FIELD_LIST},
+};
+
+/* What a listener does before it forwards: the key of `authenticate` in CloudFormation's words,
+ * what stands under it, and the type of the action. */
 static const struct authentication {
     const char *config, *type;
+    const struct field *fields;
+    size_t nfields;
 } authentications[] = {
-    {"AuthenticateCognitoConfig", "authenticate-cognito"},
-    {"AuthenticateOidcConfig", "authenticate-oidc"},
-    {"JwtValidationConfig", "jwt-validation"},
+    {"AuthenticateCognitoConfig", "authenticate-cognito", cognito_fields, countof(cognito_fields)},
+    {"AuthenticateOidcConfig", "authenticate-oidc", oidc_fields, countof(oidc_fields)},
+    {"JwtValidationConfig", "jwt-validation", jwt_fields, countof(jwt_fields)},
 };
 
 struct target {
@@ -72,6 +111,20 @@ static bool check_listener(const struct model *model, const struct node *listene
                       listener->text);
 }
 
+/* "200", "200-299" or "200,202". */
+static bool are_codes(const char *text)
+{
+    for (;; text++) {
+        if (strspn(text, STR_DIGITS) != 3)
+            return false;
+        text += 3;
+        if (!*text)
+            return true;
+        if (*text != ',' && *text != '-')
+            return false;
+    }
+}
+
 static bool check_health(const struct node *health)
 {
     if (!node_set(health) || health->kind == NODE_BOOL)
@@ -88,7 +141,7 @@ static bool check_health(const struct node *health)
     if (node_set(path) && !node_dynamic(path) && *path->text != '/')
         ok = diag_error(EXIT_VALUE, path->pos, "the path of a health check begins with /, not '%s'",
                         path->text);
-    if (node_set(codes) && !node_dynamic(codes) && !str_is_made_of(codes->text, STR_DIGITS ",-"))
+    if (node_set(codes) && !node_dynamic(codes) && !are_codes(codes->text))
         ok = diag_error(EXIT_VALUE, codes->pos,
                         "codes are those of HTTP, as in 200 or 200-299 or 200,202, not '%s'",
                         codes->text);
@@ -109,11 +162,14 @@ static bool read_authentication(const struct node *node, struct target *target)
     for (size_t i = 0; i < countof(authentications) && node->count == 1; i++)
         if (strcmp(node->entries[0].key->text, authentications[i].config) == 0)
             target->authentication = &authentications[i];
-    const struct node *value = node->count ? node->entries[0].value : NULL;
-    return (target->authentication && value->kind == NODE_MAP) ||
-           diag_error(EXIT_VALUE, node->pos,
-                      "authenticate is AuthenticateCognitoConfig, AuthenticateOidcConfig or "
-                      "JwtValidationConfig with a map, in CloudFormation's words");
+    const struct authentication *how = target->authentication;
+    const struct node *value = how ? node->entries[0].value : NULL;
+    if (!how || value->kind != NODE_MAP)
+        return diag_error(EXIT_VALUE, node->pos,
+                          "authenticate is AuthenticateCognitoConfig, AuthenticateOidcConfig or "
+                          "JwtValidationConfig with a map, in CloudFormation's words");
+    return function_is(value) ||
+           schema_check(how->fields, how->nfields, value, node->entries[0].key, how->config);
 }
 
 /* Reports what only a rule has, if there is no listener for one. */

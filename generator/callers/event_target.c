@@ -154,6 +154,10 @@ static bool check_input(const struct node *settings)
                                        "'input_transformer'");
         first = node;
     }
+    const struct node *path = filled(node_get(settings, "input_path"));
+    if (path && !node_dynamic(path) && *path->text != '$')
+        return diag_error(EXIT_VALUE, path->pos,
+                          "input_path begins with $, as in $.detail, unlike '%s'", path->text);
     input_check(node_get(settings, "input"));
     const struct node *transformer = node_get(settings, "input_transformer");
     return !node_set(transformer) || check_transformer(transformer, transformer);

@@ -32,6 +32,35 @@ struct rule {
     const struct lambda *on_error; /* or NULL */
 };
 
+/* Actions in CloudFormation's words, and the properties that each needs, with blanks between them
+ * (CloudFormation Template Reference, "AWS::IoT::TopicRule Action"). */
+static const struct action {
+    const char *name, *needs;
+} actions[] = {
+    {"CloudwatchAlarm", "AlarmName RoleArn StateReason StateValue"},
+    {"CloudwatchLogs", "LogGroupName RoleArn"},
+    {"CloudwatchMetric", "MetricName MetricNamespace MetricUnit MetricValue RoleArn"},
+    {"DynamoDB", "HashKeyField HashKeyValue RoleArn TableName"},
+    {"DynamoDBv2", "PutItem RoleArn"},
+    {"Elasticsearch", "Endpoint Id Index RoleArn Type"},
+    {"Firehose", "DeliveryStreamName RoleArn"},
+    {"Http", "Url"},
+    {"InfluxDB", "DatabaseName DestinationArn RoleArn TableName"},
+    {"IotAnalytics", "ChannelName RoleArn"},
+    {"IotEvents", "InputName RoleArn"},
+    {"IotSiteWise", "PutAssetPropertyValueEntries RoleArn"},
+    {"Kafka", "ClientProperties DestinationArn Topic"},
+    {"Kinesis", "RoleArn StreamName"},
+    {"Location", "DeviceId Latitude Longitude RoleArn TrackerName"},
+    {"OpenSearch", "Endpoint Id Index RoleArn Type"},
+    {"Republish", "RoleArn Topic"},
+    {"S3", "BucketName Key RoleArn"},
+    {"Sns", "RoleArn TargetArn"},
+    {"Sqs", "QueueUrl RoleArn"},
+    {"StepFunctions", "RoleArn StateMachineName"},
+    {"Timestream", "DatabaseName Dimensions RoleArn TableName"},
+};
+
 /* Returns what follows the keyword FROM of the query itself, or NULL: not the one of a query within
  * parentheses, or of a text. */
 static const char *after_from(const char *sql)
@@ -92,6 +121,34 @@ static bool check_sql(const struct node *sql)
     return !problem || diag_error(EXIT_VALUE, sql->pos, "AWS IoT refuses this query: %s", problem);
 }
 
+static bool check_action(const struct node *key, const struct node *value)
+{
+    const char *names[countof(actions)];
+    size_t i = 0;
+    bool ok = true;
+    for (; i < countof(actions) && strcmp(actions[i].name, key->text) != 0; i++)
+        names[i] = actions[i].name;
+    if (i == countof(actions)) {
+        const char *near = str_nearest(key->text, names, countof(names));
+        return diag_error(EXIT_RESOURCE, key->pos,
+                          near ? "'%s' is no action of AWS IoT; did you mean '%s'?"
+                               : "'%s' is no action: write lambda, or an action in "
+                                 "CloudFormation's words, as in Sqs: {QueueUrl: ..., RoleArn: ...}",
+                          key->text, near);
+    }
+    if (value->kind != NODE_MAP)
+        return diag_error(EXIT_VALUE, node_set(value) ? value->pos : key->pos,
+                          "%s is a map with %s, not %s", key->text, actions[i].needs,
+                          node_kind_words(value));
+    struct arena *arena = arena_new();
+    char *rest = arena_strdup(arena, actions[i].needs);
+    for (char *name; !function_is(value) && (name = strtok_r(rest, " ", &rest));)
+        if (!node_set(node_get(value, name)))
+            ok = diag_error(EXIT_REQUIRED, key->pos, "%s needs %s", key->text, name);
+    arena_free(arena);
+    return ok;
+}
+
 /* One action: {lambda: <name>}, or in CloudFormation's words, as {Sqs: {QueueUrl, RoleArn}}. */
 static bool read_error_action(const struct model *model, const struct node *action,
                               struct rule *rule)
@@ -108,11 +165,7 @@ static bool read_error_action(const struct model *model, const struct node *acti
         rule->on_error = lambda_find(model, value);
         return rule->on_error;
     }
-    return (strchr(STR_UPPER, *key->text) && value->kind == NODE_MAP) ||
-           diag_error(EXIT_RESOURCE, key->pos,
-                      "'%s' is no action: write lambda, or an action in CloudFormation's words, "
-                      "with a map, as in Sqs: {QueueUrl: ..., RoleArn: ...}",
-                      key->text);
+    return check_action(key, value);
 }
 
 static bool rule_read(struct model *model, struct resource *resource)

@@ -14,7 +14,7 @@ static const struct field fields[] = {{"permissions", FIELD_LIST}};
 
 static const struct field permission_fields[] = {
     {"principal", FIELD_TEXT, .required = true},
-    {"source-arn", FIELD_TEXT},
+    {"source-arn", FIELD_TEXT, .lambda = true},
     {"source-account", FIELD_TEXT},
     {"principal-org", FIELD_TEXT},
     {"event-source-token", FIELD_TEXT},

@@ -7,6 +7,7 @@
 #include "lambdas/lambda_logs.h"
 #include "lambdas/lambda_role.h"
 #include "resources/model.h"
+#include "resources/policy_check.h"
 #include "resources/reference.h"
 #include "settings/names.h"
 #include "settings/node.h"
@@ -91,18 +92,12 @@ static bool check_name(const struct lambda *lambda, const struct policy *policie
     return false;
 }
 
-/* Only what has an Effect, as SAM takes it in a list, is a statement. */
-static bool is_statement(const struct node *value)
-{
-    return node_get(value, "Effect") && !node_get(value, "Statement");
-}
-
 /* In a list, SAM takes the names of its templates of policies, too. */
 static bool check_policy(const struct node *value, bool in_list)
 {
-    if (value->kind == NODE_MAP &&
-        (!in_list || node_dynamic(value) || is_statement(value) || node_get(value, "Statement")))
-        return true;
+    if (value->kind == NODE_MAP && (!in_list || node_dynamic(value) || policy_is_statement(value) ||
+                                    node_get(value, "Statement")))
+        return policy_check(value, POLICY_OF_ROLE);
     if (value->kind == NODE_MAP)
         return diag_error(EXIT_VALUE, value->pos,
                           "a policy is a document with a Statement, or a statement with an Effect");
@@ -138,7 +133,7 @@ static bool check(const struct model *model, const struct lambda *lambda)
 static json_t *document(const struct node *value)
 {
     json_t *json = cfn_value(value);
-    return is_statement(value)
+    return policy_is_statement(value)
                ? json_pack("{s:s, s:[o]}", "Version", "2012-10-17", "Statement", json)
                : json;
 }

@@ -16,12 +16,8 @@
 #include "settings/schema.h"
 
 static const struct field entry_fields[] = {
-    {"access", FIELD_TEXTS, .required = true},
-    {"as", FIELD_NAME},
-    {"kind", FIELD_NAME},
-    {"arn", FIELD_TEXT},
-    {"name", FIELD_TEXT},
-    {"kms-key", FIELD_TEXT},
+    {"access", FIELD_TEXTS, .required = true}, {"as", FIELD_NAME},   {"kind", FIELD_NAME},
+    {"arn", FIELD_TEXT, .lambda = true},       {"name", FIELD_TEXT}, {"kms-key", FIELD_TEXT},
 };
 
 const char *use_variable_name(struct arena *arena, const char *name)

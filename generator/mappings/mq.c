@@ -20,7 +20,7 @@ static const struct field fields[] = {
     {"broker", FIELD_TEXT, .required = true},
     {"queue", FIELD_TEXT, .required = true},
     {"secret", FIELD_TEXT, .required = true},
-    {"virtual_host", FIELD_TEXT},
+    {"virtual_host", FIELD_TEXT, .filled = true},
 };
 
 /* A property of the broker, if a fragment declares it; or NULL. */

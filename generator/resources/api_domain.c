@@ -3,7 +3,7 @@
 
 #include "base/util.h"
 #include "resources/api_domain.h"
-#include "resources/arn.h"
+#include "resources/api_domain_word.h"
 #include "resources/model.h"
 #include "resources/output.h"
 #include "resources/reference.h"
@@ -12,29 +12,6 @@
 #include "settings/node.h"
 #include "settings/schema.h"
 #include "template/cfn.h"
-
-static const char *const policies[] = {"TLS_1_0", "TLS_1_2", NULL};
-static const char *const endpoints[] = {"REGIONAL", "EDGE", NULL};
-static const char *const address_types[] = {"ipv4", "dualstack", NULL};
-
-/* Those up to base_path are of one API; the others are of the domain name. */
-static const struct field fields[] = {
-    {"name", FIELD_TEXT, .required = true},
-    {"base_path", FIELD_TEXT},
-    {"certificate", FIELD_TEXT},
-    {"ownership_certificate", FIELD_TEXT},
-    {"zone", FIELD_TEXT},
-    {"tls", FIELD_CHOICE, .choices = policies},
-    {"mutual_tls", FIELD_MAP},
-    {"endpoint", FIELD_CHOICE, .choices = endpoints},
-    {"ip_address_type", FIELD_CHOICE, .choices = address_types},
-};
-enum { SHARED = 2 };
-
-static const struct field mutual_fields[] = {
-    {"truststore", FIELD_TEXT, .required = true},
-    {"version", FIELD_TEXT},
-};
 
 /* An API under a domain name. */
 struct mapping {
@@ -45,25 +22,10 @@ struct mapping {
 struct api_domain {
     const char *id;
     const struct node *name;
-    const struct node *shared[countof(fields)]; /* by the index of their fields, or NULL */
+    const struct node *shared[DOMAIN_WORDS]; /* by the index of their fields, or NULL */
     struct mapping *mappings;
     size_t n;
 };
-
-static const struct node *setting(const struct api_domain *domain, const char *key)
-{
-    for (size_t i = SHARED; i < countof(fields); i++)
-        if (strcmp(fields[i].key, key) == 0)
-            return domain->shared[i];
-    return NULL;
-}
-
-static bool is_edge(const struct api_domain *domain)
-{
-    return schema_choice(setting(domain, "endpoint"), endpoints) == endpoints[1];
-}
-
-/* --- reading --------------------------------------------------------------------------------- */
 
 /* The text of a value that the build knows; else NULL. */
 static const char *known(const struct node *node)
@@ -71,99 +33,28 @@ static const char *known(const struct node *node)
     return node_dynamic(node) ? NULL : node_text(node);
 }
 
-static bool check_name(const struct node *name)
+static const struct node *setting(const struct api_domain *domain, const char *key)
 {
-    const char *text = known(name);
-    const char *rest = text && str_starts(text, "*.") ? text + 2 : text;
-    return !text ||
-           (str_is_made_of(rest, STR_LOWER STR_DIGITS ".-") && strchr(rest, '.') && *rest != '.' &&
-            !str_ends(rest, ".") && !strstr(rest, "..")) ||
-           diag_error(EXIT_VALUE, name->pos,
-                      "a domain name has small letters, digits, '-' and '.', as in "
-                      "api.example.com, not '%s'",
-                      text);
+    for (size_t i = DOMAIN_SHARED; i < DOMAIN_WORDS; i++)
+        if (strcmp(domain_words[i].key, key) == 0)
+            return domain->shared[i];
+    return NULL;
 }
 
-static bool check_certificate(const struct model *model, const struct node *certificate)
+static bool is_edge(const struct api_domain *domain)
 {
-    static const char *const types[] = {"AWS::CertificateManager::Certificate", NULL};
-    const char *text = known(certificate);
-    const char *resource = text ? arn_resource(text, "acm") : NULL;
-    return (!text && reference_check(model, certificate, types, "a certificate")) ||
-           (resource && str_starts(resource, "certificate/")) || !node_set(certificate) ||
-           (text && diag_error(EXIT_VALUE, certificate->pos,
-                               "a certificate is an ARN of ACM, "
-                               "arn:aws:acm:<region>:<account>:certificate/<id>, or a ref, not "
-                               "'%s'",
-                               text));
+    return schema_choice(setting(domain, "endpoint"), domain_endpoints) == domain_endpoints[1];
 }
 
-/* API Gateway Developer Guide, "Map API stages to a custom domain name for REST APIs". */
-static bool check_base_path(const struct node *path)
-{
-    const char *text = known(path);
-    if (!text || !*text)
-        return true;
-    bool good = str_is_made_of(text, STR_ALNUM "-._~!$&'()*+,;=:@%/") && *text != '/' &&
-                !str_ends(text, "/") && !strstr(text, "//");
-    return good || diag_error(EXIT_VALUE, path->pos,
-                              "a base path has no '/' at its ends, and letters, digits and - . _ ~ "
-                              "between them, not '%s'",
-                              text);
-}
+/* --- reading --------------------------------------------------------------------------------- */
 
-static bool check_zone(const struct model *model, const struct node *zone)
-{
-    static const char *const types[] = {"AWS::Route53::HostedZone", NULL};
-    const char *text = known(zone);
-    if (!text)
-        return reference_check(model, zone, types, "a hosted zone");
-    return strchr(text, '.') || (*text == 'Z' && str_is_made_of(text, STR_UPPER STR_DIGITS)) ||
-           diag_error(EXIT_VALUE, zone->pos,
-                      "a zone is the id of a hosted zone, as in Z0123456789ABC, its name, as in "
-                      "example.com, or a ref, not '%s'",
-                      text);
-}
-
-static bool check_mutual(const struct resource *resource, const struct node *mutual)
-{
-    const struct node *store = node_get(mutual, "truststore");
-    if (!node_set(mutual))
-        return true;
-    if (resource_is(resource, "websocket"))
-        return diag_error(EXIT_RESOURCE, mutual->pos, "a WebSocket API has no mutual_tls");
-    return schema_check(mutual_fields, countof(mutual_fields), mutual, mutual, "mutual_tls") &&
-           (!known(store) || str_starts(store->text, "s3://") ||
-            diag_error(EXIT_VALUE, store->pos,
-                       "a truststore is a file in S3, s3://bucket/key, not '%s'", store->text));
-}
-
-static bool check_endpoint(const struct resource *resource, const struct node *endpoint)
-{
-    return resource_is(resource, "apigateway") ||
-           schema_choice(endpoint, endpoints) != endpoints[1] ||
-           diag_error(EXIT_RESOURCE, endpoint->pos,
-                      "only a REST API has a domain name for edge locations; take REGIONAL");
-}
-
-static bool check_entry(const struct model *model, const struct resource *resource,
-                        const struct node *entry)
-{
-    if (!schema_check(fields, countof(fields), entry, entry, "domain"))
-        return false;
-    bool ok = check_name(node_get(entry, "name"));
-    ok = check_base_path(node_get(entry, "base_path")) && ok;
-    ok = check_certificate(model, node_get(entry, "certificate")) && ok;
-    ok = check_certificate(model, node_get(entry, "ownership_certificate")) && ok;
-    ok = check_zone(model, node_get(entry, "zone")) && ok;
-    ok = check_mutual(resource, node_get(entry, "mutual_tls")) && ok;
-    return check_endpoint(resource, node_get(entry, "endpoint")) && ok;
-}
-
-/* Returns the domain name, which a new one becomes. */
+/* Returns the domain name, which a new one becomes; NULL if an error was reported. */
 static struct api_domain *domain_of(struct model *model, const struct node *name)
 {
-    json_t *value = json_pack("[o]", cfn_value(name));
+    json_t *value = cfn_value(name);
+    if (!value)
+        return NULL;
+    value = json_pack("[o]", value);
     const char *digest = cfn_digest(model->arena, value);
     const char *id = arena_printf(model->arena, "Domain%s", digest);
     json_decref(value);
@@ -191,34 +82,43 @@ static bool same(const struct field *field, const struct node *one, const struct
 static bool share(struct api_domain *domain, const struct node *entry)
 {
     bool ok = true;
-    for (size_t i = SHARED; i < countof(fields); i++) {
-        const struct node *value = node_get(entry, fields[i].key);
+    for (size_t i = DOMAIN_SHARED; i < DOMAIN_WORDS; i++) {
+        const struct node *value = node_get(entry, domain_words[i].key);
         if (!node_set(value))
             continue;
         if (!domain->shared[i]) {
             domain->shared[i] = value;
-        } else if (!same(&fields[i], domain->shared[i], value)) {
+        } else if (!same(&domain_words[i], domain->shared[i], value)) {
             ok = diag_error(EXIT_RESOURCE, value->pos,
                             "'%s' of this domain name has another value at another API; one of "
                             "them is enough",
-                            fields[i].key);
+                            domain_words[i].key);
             diag_note(domain->shared[i]->pos, "the other value is here");
         }
     }
     return ok;
 }
 
-static const char *base_path(const struct node *entry)
+/* The base path of an entry; NULL if it has none. */
+static const struct node *base_path(const struct node *entry)
 {
-    const char *path = node_text(node_get(entry, "base_path"));
-    return path ? path : "";
+    const struct node *path = node_get(entry, "base_path");
+    return node_set(path) && (!known(path) || *path->text) ? path : NULL;
 }
 
-static bool check_path_once(const struct api_domain *domain, const struct node *entry)
+static bool same_path(const struct node *one, const struct node *other)
 {
-    for (size_t i = 0; i < domain->n; i++) {
+    return one && other ? reference_same(one, other) : one == other;
+}
+
+/* APIs with conditions may exclude each other. */
+static bool check_path_once(const struct api_domain *domain, const struct resource *resource,
+                            const struct node *entry)
+{
+    for (size_t i = 0; i < domain->n && !verbatim_condition(resource->settings); i++) {
         const struct node *other = domain->mappings[i].settings;
-        if (strcmp(base_path(other), base_path(entry)) != 0)
+        if (verbatim_condition(domain->mappings[i].resource->settings) ||
+            !same_path(base_path(other), base_path(entry)))
             continue;
         diag_error(EXIT_DUPLICATE, entry->pos,
                    "two APIs have one base path of this domain name; set another 'base_path'");
@@ -231,11 +131,13 @@ static bool check_path_once(const struct api_domain *domain, const struct node *
 static bool read_entry(struct model *model, const struct resource *resource,
                        const struct node *entry)
 {
-    if (!check_entry(model, resource, entry))
+    if (!api_domain_check(model, resource, entry))
         return false;
     struct api_domain *domain = domain_of(model, node_get(entry, "name"));
+    if (!domain)
+        return false;
     bool ok = share(domain, entry);
-    ok = check_path_once(domain, entry) && ok;
+    ok = check_path_once(domain, resource, entry) && ok;
     struct mapping mapping = {resource, entry};
     array_push(model->arena, domain->mappings, domain->n, mapping);
     return ok;
@@ -283,11 +185,27 @@ static bool check_edge(const struct api_domain *domain)
         if (!resource_is(domain->mappings[i].resource, "apigateway"))
             ok = diag_error(EXIT_RESOURCE, entry->pos,
                             "this domain name is for edge locations, which only REST APIs have");
-        if (strchr(base_path(entry), '/') && known(node_get(entry, "base_path")))
-            ok = diag_error(EXIT_VALUE, node_get(entry, "base_path")->pos,
+        const struct node *path = base_path(entry);
+        if (path && known(path) && strchr(path->text, '/'))
+            ok = diag_error(EXIT_VALUE, path->pos,
                             "a base path has one level at edge locations; take endpoint: REGIONAL");
     }
     return ok;
+}
+
+/* Whether one of its APIs has a certificate, even if the API itself has errors and was not read. */
+static bool has_certificate(const struct model *model, const struct api_domain *domain)
+{
+    if (setting(domain, "certificate"))
+        return true;
+    for (size_t i = 0; i < model->count; i++) {
+        const struct node *all = node_get(model->resources[i]->settings, "domain"), *item;
+        for (size_t k = 0; (item = node_item(all, k)); k++)
+            if (node_set(node_get(item, "certificate")) && node_set(node_get(item, "name")) &&
+                reference_same(node_get(item, "name"), domain->name))
+                return true;
+    }
+    return false;
 }
 
 bool api_domains_check(const struct model *model)
@@ -297,7 +215,7 @@ bool api_domains_check(const struct model *model)
         const struct api_domain *domain = model->domains[i];
         ok = check_kinds(domain) && ok;
         ok = check_edge(domain) && ok;
-        if (!setting(domain, "certificate"))
+        if (!has_certificate(model, domain))
             ok = diag_error(EXIT_REQUIRED, domain->name->pos,
                             "a domain name needs a 'certificate', at one of its APIs");
     }
@@ -310,12 +228,11 @@ bool api_domains_check(const struct model *model)
 static json_t *mapping_cfn(const struct api_domain *domain, const struct node *entry,
                            const char *api_id, json_t *stage)
 {
-    const struct node *path = node_get(entry, "base_path");
-    bool edge = is_edge(domain), has_path = node_set(path) && (!known(path) || *path->text);
+    bool edge = is_edge(domain);
     return json_pack("{s:s, s:{s:o*, s:o, s:o, s:o}}",
         "Type", edge ? "AWS::ApiGateway::BasePathMapping" : "AWS::ApiGatewayV2::ApiMapping",
         "Properties",
-            edge ? "BasePath" : "ApiMappingKey", has_path ? cfn_value(path) : NULL,
+            edge ? "BasePath" : "ApiMappingKey", cfn_value(base_path(entry)),
             "DomainName", cfn_ref(domain->id),
             edge ? "RestApiId" : "ApiId", cfn_ref(api_id),
             "Stage", stage);
@@ -324,9 +241,9 @@ static json_t *mapping_cfn(const struct api_domain *domain, const struct node *e
 
 static json_t *url(const struct node *entry, const char *scheme)
 {
-    const struct node *path = node_get(entry, "base_path");
+    const struct node *path = base_path(entry);
     json_t *parts = json_pack("[s, o]", scheme, cfn_value(node_get(entry, "name")));
-    if (node_set(path) && (!known(path) || *path->text)) {
+    if (path) {
         json_array_append_new(parts, json_string("/"));
         json_array_append_new(parts, cfn_value(path));
     }
@@ -340,11 +257,21 @@ json_t *api_domain_url(const struct model *model, const struct resource *resourc
     return first ? url(first, arena_printf(model->arena, "%s://", scheme)) : NULL;
 }
 
+/* Returns the domain name that an entry was read into. */
+static const struct api_domain *domain_with(const struct model *model, const struct node *entry)
+{
+    for (size_t i = 0; i < model->ndomains; i++)
+        for (size_t m = 0; m < model->domains[i]->n; m++)
+            if (model->domains[i]->mappings[m].settings == entry)
+                return model->domains[i];
+    return NULL;
+}
+
 static void write_mapping(const struct model *model, struct cfn *cfn,
                           const struct resource *resource, const struct node *entry,
                           const char *api_id, const json_t *stage)
 {
-    const struct api_domain *domain = domain_of((struct model *)model, node_get(entry, "name"));
+    const struct api_domain *domain = domain_with(model, entry);
     const char *name = resource_id(model, resource);
     const char *scheme = resource_is(resource, "websocket") ? "wss://" : "https://";
     json_t *mapping = mapping_cfn(domain, entry, api_id, json_deep_copy(stage));
@@ -371,7 +298,7 @@ void api_domain_write(const struct model *model, struct cfn *cfn, const struct r
 static json_t *policy(const struct api_domain *domain)
 {
     const struct node *tls = setting(domain, "tls");
-    return tls ? cfn_choice(tls, policies) : json_string(policies[1]);
+    return tls ? cfn_choice(tls, domain_policies) : json_string(domain_policies[1]);
 }
 
 /* clang-format off */
@@ -402,7 +329,7 @@ static json_t *regional_cfn(const struct api_domain *domain)
             "DomainNameConfigurations",
                 "CertificateArn", cfn_value(setting(domain, "certificate")),
                 "EndpointType", "REGIONAL",
-                "IpAddressType", cfn_choice(setting(domain, "ip_address_type"), address_types),
+                "IpAddressType", cfn_choice(setting(domain, "ip_address_type"), domain_address_types),
                 "OwnershipVerificationCertificateArn", cfn_value(setting(domain, "ownership_certificate")),
                 "SecurityPolicy", policy(domain),
             "MutualTlsAuthentication", mutual_tls(setting(domain, "mutual_tls")));

@@ -153,17 +153,56 @@ json_t *reference_value(const struct model *model, const struct node *node, enum
     return cfn_value(reference_node(model, node, want));
 }
 
+/* Returns "Orders.Arn" of att://Orders.Arn, and of Fn::GetAtt with this text or [Orders, Arn]. */
+static const char *attribute_text(struct arena *arena, const struct node *node)
+{
+    const char *rest;
+    const struct node *value = function_is(node) ? node_get(node, "Fn::GetAtt") : NULL;
+    if (reference_of(node, &rest) == REFERENCE_ATT)
+        return rest;
+    if (value && value->kind == NODE_LIST && value->count == 2 && node_text(value->items[0]) &&
+        node_text(value->items[1]))
+        return arena_printf(arena, "%s.%s", value->items[0]->text, value->items[1]->text);
+    return node_text(value);
+}
+
+/* Returns the resource whose own ARN a node is, as att://Orders.Arn; or NULL. That of a custom
+ * resource may be anything. */
+static const struct declared *arn_of(const struct model *model, const struct node *node)
+{
+    static const char arn[] = ".Arn", any[] = "AWS::CloudFormation::";
+    const char *text = attribute_text(model->arena, node);
+    if (!text || !str_ends(text, arn))
+        return NULL;
+    const char *name = arena_strndup(model->arena, text, strlen(text) - strlen(arn));
+    const struct declared *declared = model_declared(model, "Resources", name);
+    return declared && declared->type && !str_starts(declared->type, any) ? declared : NULL;
+}
+
+static bool not_a_lambda(const struct node *node, const char *const *wanted, const char *what)
+{
+    for (; *wanted; wanted++)
+        if (strcmp(*wanted, "AWS::Lambda::Function") == 0)
+            return true;
+    return diag_error(EXIT_RESOURCE, node->pos, "this takes %s, and '%s' is a lambda", what,
+                      node->text);
+}
+
 bool reference_check(const struct model *model, const struct node *node, const char *const *wanted,
                      const char *what)
 {
     const struct declared *resource = reference_resource(model, node);
+    const char *rest;
+    if (reference_of(node, &rest) == REFERENCE_LAMBDA)
+        return not_a_lambda(node, wanted, what);
+    resource = resource ? resource : arn_of(model, node);
     if (!resource || !str_starts(resource->type, "AWS::"))
         return true;
     for (; *wanted; wanted++)
         if (strcmp(resource->type, *wanted) == 0)
             return true;
     diag_error(EXIT_RESOURCE, node->pos, "this takes %s, and '%s' is of the type %s", what,
-               node_ref(node), resource->type);
+               resource->key->text, resource->type);
     diag_note(resource->key->pos, "it is here");
     return false;
 }

@@ -62,11 +62,25 @@ static bool wrong_kind(const struct field *field, const struct node *value, cons
                       node_kind_words(value));
 }
 
+static bool is_lambda(const struct node *value)
+{
+    const char *rest;
+    return reference_of(value, &rest) == REFERENCE_LAMBDA;
+}
+
+/* What only CloudFormation knows may be anything, except that lambda:// is always an ARN. */
+static bool check_dynamic(const struct field *field, const struct node *value)
+{
+    return field->lambda || !is_lambda(value) ||
+           diag_error(EXIT_VALUE, value->pos, "%s takes no lambda, and '%s' is the ARN of a lambda",
+                      field->key, value->text);
+}
+
 static bool check_int(const struct field *field, const struct node *value)
 {
     long number;
     if (node_dynamic(value))
-        return true;
+        return check_dynamic(field, value);
     if (!whole_number(value, &number))
         return wrong_kind(field, value, "a whole number");
     if (number < field->min || number > field->max)
@@ -87,10 +101,26 @@ static bool check_flag(const struct field *field, const struct node *value)
                       text);
 }
 
+/* Checks a scalar. */
+static bool check_filled(const struct field *field, const struct node *value)
+{
+    if (node_dynamic(value))
+        return check_dynamic(field, value);
+    return !field->filled || *value->text ||
+           diag_error(EXIT_VALUE, value->pos, "%s cannot be empty", field->key);
+}
+
+static bool check_text(const struct field *field, const struct node *value)
+{
+    if (!node_text(value) && !node_dynamic(value))
+        return wrong_kind(field, value, "text");
+    return check_filled(field, value);
+}
+
 static bool check_texts(const struct field *field, const struct node *value)
 {
     if (node_text(value))
-        return true;
+        return check_filled(field, value);
     if (value->kind != NODE_LIST)
         return wrong_kind(field, value, "text or a list of texts");
     bool ok = value->count || !field->required ||
@@ -100,13 +130,33 @@ static bool check_texts(const struct field *field, const struct node *value)
             ok = diag_error(EXIT_VALUE, value->items[i]->pos,
                             "%s must be a list of texts, not of %s", field->key,
                             node_kind_words(value->items[i]));
+        else
+            ok = check_filled(field, value->items[i]) && ok;
+    return ok;
+}
+
+static bool check_text_map(const struct field *field, const struct node *map)
+{
+    bool ok = true;
+    if (map->kind != NODE_MAP)
+        return wrong_kind(field, map, "a map");
+    for (size_t i = 0; i < map->count; i++) {
+        const struct entry *entry = &map->entries[i];
+        if (!node_text(entry->value) && !node_dynamic(entry->value))
+            ok = diag_error(EXIT_VALUE, entry->value->pos,
+                            "%s is a map of texts, and '%s' is %s; write text, or a block after "
+                            "'|'",
+                            field->key, entry->key->text, node_kind_words(entry->value));
+    }
     return ok;
 }
 
 static bool check_choice(const struct field *field, const struct node *value)
 {
     struct buf words = {0};
-    if (node_dynamic(value) || schema_choice(value, field->choices))
+    if (node_dynamic(value))
+        return check_dynamic(field, value);
+    if (schema_choice(value, field->choices))
         return true;
     for (const char *const *choice = field->choices; *choice; choice++)
         buf_printf(&words, "%s%s", words.len ? choice[1] ? ", " : " or " : "", *choice);
@@ -123,7 +173,7 @@ bool schema_check_value(const struct field *field, const struct node *value)
 {
     switch (field->kind) {
     case FIELD_TEXT:
-        return node_text(value) || node_dynamic(value) || wrong_kind(field, value, "text");
+        return check_text(field, value);
     case FIELD_NAME:
         if (node_dynamic(value))
             return diag_error(EXIT_VALUE, value->pos,
@@ -141,6 +191,8 @@ bool schema_check_value(const struct field *field, const struct node *value)
         return value->kind >= NODE_LIST || wrong_kind(field, value, "a map or a list");
     case FIELD_TEXTS:
         return check_texts(field, value);
+    case FIELD_TEXT_MAP:
+        return check_text_map(field, value);
     case FIELD_CHOICE:
         return check_choice(field, value);
     case FIELD_ANY:

@@ -11,16 +11,17 @@ struct node;
 struct arena;
 
 enum field_kind {
-    FIELD_TEXT,    /* any scalar; a string may be a ref */
-    FIELD_NAME,    /* any scalar, no ref: a name, a path or a command, needed at build time */
-    FIELD_INT,     /* a whole number between min and max, or a ref */
-    FIELD_FLAG,    /* a boolean, or text that begins with t or f, as in Gordon 0.7 */
-    FIELD_LIST,    /* a list of anything */
-    FIELD_MAP,     /* a map */
-    FIELD_TEXTS,   /* text, or a list of texts */
-    FIELD_CHOICE,  /* one of `choices`, in any case of its letters, or a ref */
-    FIELD_ENTRIES, /* a map or a list */
-    FIELD_ANY,     /* anything; the caller checks it */
+    FIELD_TEXT,     /* any scalar; a string may be a ref, but see `lambda` */
+    FIELD_NAME,     /* any scalar, no ref: a name, a path or a command, needed at build time */
+    FIELD_INT,      /* a whole number between min and max, or a ref */
+    FIELD_FLAG,     /* a boolean, or text that begins with t or f, as in Gordon 0.7 */
+    FIELD_LIST,     /* a list of anything */
+    FIELD_MAP,      /* a map */
+    FIELD_TEXTS,    /* text, or a list of texts */
+    FIELD_TEXT_MAP, /* a map whose values are texts; of each other kind, an error */
+    FIELD_CHOICE,   /* one of `choices`, in any case of its letters, or a ref */
+    FIELD_ENTRIES,  /* a map or a list */
+    FIELD_ANY,      /* anything; the caller checks it */
 };
 
 struct field {
@@ -30,6 +31,8 @@ struct field {
     long min, max;              /* of FIELD_INT */
     const char *unit;           /* of FIELD_INT, for its error; or NULL */
     const char *const *choices; /* of FIELD_CHOICE: as AWS writes them, and NULL at the end */
+    bool filled;                /* of texts: none is empty */
+    bool lambda;                /* of texts: it may be the ARN of a lambda, lambda://app.name */
 };
 
 /* Returns the field of this key, or NULL. */
