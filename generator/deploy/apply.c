@@ -16,6 +16,7 @@
 #include "deploy/diff.h"
 #include "deploy/moved_back.h"
 #include "deploy/prepared.h"
+#include "deploy/stage_import.h"
 #include "deploy/staging.h"
 #include "deploy/transfer.h"
 #include "lambdas/lambda_cfn.h"
@@ -40,6 +41,8 @@ struct apply {
     bool is_new;     /* the stack of this step does not exist yet: all resources are added */
     bool again;      /* the step failed, its cause was fixed, and it must run again */
     json_t *before;  /* the template of a change that must come first, see api_deployment.h */
+    json_t *import;  /* the template of an import that must come before that, see stage_import.h */
+    bool imported;   /* it was tried */
     json_t *outputs; /* of the stack of resources: a list of names and values */
 };
 
@@ -66,9 +69,10 @@ static void note_stage(struct apply *a, const json_t *event)
         !strstr(cfn_text(event, "ResourceStatusReason"), "already exists"))
         return;
     place(cfn_text(event, "LogicalResourceId"), &pos, a);
-    diag_warning(pos, "a deployment of this API has made its stage, and CloudFormation does not "
-                      "take that over; give the stage another name ('stage'), or delete it by `aws "
-                      "apigateway delete-stage`, and apply again");
+    diag_warning(pos,
+                 "a deployment of this API has made its stage, which was not imported; give the "
+                 "stage another name ('stage'), or delete it by `aws apigateway delete-stage`, "
+                 "and apply again");
 }
 
 /* AWS does not publish a second version of the same code and configuration. If somebody else, or
@@ -119,6 +123,14 @@ static bool agree(struct changes *changes, const json_t *project, void *data)
     if (a->now->step == STEP_RESOURCES)
         version_changes_drop(changes, a->now->json, a->stage.stacks[DEPLOYED_RESOURCES].json,
                              cfn_text(a->prepared.values, LAMBDA_DIGESTS));
+    if (a->now->step == STEP_RESOURCES && !a->imported) {
+        a->import = stage_import_template(&a->d->aws, deployment_stack(a->d, STEP_RESOURCES),
+                                          a->now->json, a->prepared.values, changes);
+        if (a->import)
+            return false;
+    }
+    if (a->now->step == STEP_RESOURCES && a->imported)
+        stage_import_done(a->import, changes);
     if (a->now->step == STEP_RESOURCES && !a->before) {
         a->before = api_deployment_before(a->now->json, changes);
         if (a->before)
@@ -241,6 +253,52 @@ static bool change_twice(struct apply *a, struct stack_change *change)
     return ok && !interrupt_signal() && change_to(a, change, a->now->json);
 }
 
+/* Returns the parameters of a template (new), each with the value that the stack has. */
+static json_t *previous_values(const json_t *template)
+{
+    json_t *values = json_object(), *declared;
+    const char *name;
+    json_object_foreach(json_object_get(template, "Parameters"), name, declared)
+        json_object_set_new(values, name, json_null());
+    return values;
+}
+
+/* Imports stages. An import that fails is only a warning: if a stage does not exist, CloudFormation
+ * makes it, and if it does, the change fails for that. */
+static bool import_stages(struct apply *a, const struct stack_change *change)
+{
+    size_t errors = diag_errors();
+    const char *url = a->transfer.template_url;
+    char *body = cfn_dump(a->import, JSON_COMPACT);
+    struct stack_change import = {.aws = change->aws,
+                                  .name = change->name,
+                                  .found = change->found,
+                                  .body = body,
+                                  .parameters = previous_values(a->import),
+                                  .timeout = change->timeout,
+                                  .wait = change->wait,
+                                  .place = change->place,
+                                  .data = change->data};
+    a->imported = true;
+    report_line("note", json_pack("{s:s}", "status", "import first"),
+                "an API gets a stage of its own: the one that its deployment has made is imported "
+                "first");
+    import.imports =
+        stage_import_resources(change->aws, change->name, a->import, a->prepared.values);
+    a->transfer.template_url = NULL;
+    bool ok = import.imports && transfer_template(&a->transfer, a->now->file, body);
+    import.url = a->transfer.template_url;
+    json_t *stack = ok ? stack_apply(&import) : NULL;
+    a->transfer.template_url = url;
+    if (!stack && !interrupt_signal())
+        diag_demote(errors);
+    json_decref(stack);
+    json_decref(import.parameters);
+    json_decref(import.imports);
+    free(body);
+    return !interrupt_signal();
+}
+
 static bool run_stack(struct apply *a, const struct built_step *step)
 {
     struct stack_change change = {
@@ -257,6 +315,13 @@ static bool run_stack(struct apply *a, const struct built_step *step)
     json_decref(a->before);
     a->before = NULL;
     bool ok = change_to(a, &change, step->json);
+    if (!ok && a->import && !a->imported && !interrupt_signal() && import_stages(a, &change)) {
+        json_decref(change.found);
+        change.found = aws_describe_stack(change.aws, change.name);
+        ok = change.found ? change_to(a, &change, step->json)
+                          : diag_error(EXIT_OTHER, (struct pos){0}, "stack %s: %s", change.name,
+                                       a->d->aws.error);
+    }
     if (!ok && a->before && !interrupt_signal())
         ok = change_twice(a, &change);
     json_decref(change.found);
@@ -354,6 +419,7 @@ bool apply_run(struct deployment *d, const struct diff *shown)
     json_decref(a.transfer.listing);
     json_decref(a.outputs);
     json_decref(a.before);
+    json_decref(a.import);
     deployed_release(&a.stage);
     prepared_release(&a.prepared);
     deployment_unlock(lock);

@@ -13,6 +13,7 @@
 #include "deploy/diff.h"
 #include "deploy/moved_back.h"
 #include "deploy/prepared.h"
+#include "deploy/stage_import.h"
 #include "deploy/staging.h"
 #include "deploy/transfer.h"
 #include "lambdas/lambda_cfn.h"
@@ -147,6 +148,14 @@ static void keep_changes(struct differ *f, const struct built_step *step, const 
     f->diff->n++;
 }
 
+/* Says which of the stages that the changes add are imported. */
+static void note_imports(struct differ *f, const struct built_step *step, struct changes *changes)
+{
+    if (step->step == STEP_RESOURCES)
+        json_decref(stage_import_template(&f->d->aws, deployment_stack(f->d, step->step),
+                                          step->json, f->prepared.values, changes));
+}
+
 static bool ask_aws(struct differ *f, const struct built_step *step, const json_t *stack,
                     const json_t *parameters, const char *body)
 {
@@ -159,6 +168,8 @@ static bool ask_aws(struct differ *f, const struct built_step *step, const json_
     };
     enum change_set_state state = CHANGE_SET_FAILED;
     bool ok = make_set(f, &set, step->file, &state);
+    if (ok && state == CHANGE_SET_READY)
+        note_imports(f, step, &set.changes);
     if (ok && state == CHANGE_SET_READY)
         keep_changes(f, step, stack, set.changes,
                      json_string_value(json_object_get(parameters, LAMBDA_DIGESTS)));

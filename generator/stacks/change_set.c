@@ -25,7 +25,9 @@ static json_t *parameter_list(const json_t *parameters)
     json_t *list = json_array(), *value;
     json_object_foreach((json_t *)parameters, name, value)
         json_array_append_new(
-            list, json_pack("{s:s, s:O}", "ParameterKey", name, "ParameterValue", value));
+            list, json_is_null(value)
+                      ? json_pack("{s:s, s:b}", "ParameterKey", name, "UsePreviousValue", true)
+                      : json_pack("{s:s, s:O}", "ParameterKey", name, "ParameterValue", value));
     return list;
 }
 
@@ -34,14 +36,15 @@ static json_t *request(const struct change_set *set)
 {
     json_t *template = json_loads(set->body, 0, NULL), *capabilities = capabilities_of(template);
     json_decref(template);
-    return json_pack("{s:s, s:s, s:s, s:s*, s:s*, s:o*, s:o}",
+    return json_pack("{s:s, s:s, s:s, s:s*, s:s*, s:o*, s:o, s:O*}",
                      "StackName", set->stack,
                      "ChangeSetName", set->name,
-                     "ChangeSetType", set->create ? "CREATE" : "UPDATE",
+                     "ChangeSetType", set->imports ? "IMPORT" : set->create ? "CREATE" : "UPDATE",
                      "TemplateBody", set->url ? NULL : set->body,
                      "TemplateURL", set->url,
                      "Capabilities", capabilities,
-                     "Parameters", parameter_list(set->parameters));
+                     "Parameters", parameter_list(set->parameters),
+                     "ResourcesToImport", set->imports);
 }
 /* clang-format on */
 

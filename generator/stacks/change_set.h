@@ -18,7 +18,8 @@ struct change_set {
     const char *stack;
     const char *body;         /* the template, */
     const char *url;          /* or the URL of a large one; NULL: `body` is sent */
-    const json_t *parameters; /* names to strings */
+    const json_t *parameters; /* names to strings, or to null for the value that the stack has */
+    const json_t *imports;    /* ResourcesToImport, and then nothing else may change; or NULL */
     bool create;              /* the stack does not exist, or is only under review */
     bool reviewed;            /* it is under review: somebody has a change set of it */
     long timeout;             /* seconds */

@@ -77,7 +77,9 @@ static json_t *execute(const struct stack_change *c, struct change_set *set, boo
         .name = c->name,
         .id = *id ? id : c->name,
         .token = set->name,
-        .begins = set->create ? "CREATE_IN_PROGRESS" : "UPDATE_IN_PROGRESS",
+        .begins = set->imports  ? "IMPORT_IN_PROGRESS"
+                  : set->create ? "CREATE_IN_PROGRESS"
+                                : "UPDATE_IN_PROGRESS",
         .total = set->changes.n,
         .timeout = c->timeout,
     };
@@ -112,6 +114,7 @@ static json_t *change(const struct stack_change *c, json_t *stack, bool *busy)
         .body = c->body,
         .url = c->url,
         .parameters = c->parameters,
+        .imports = c->imports,
         .create = state != STACK_STEADY,
         .reviewed = state == STACK_UNDER_REVIEW,
         .timeout = c->timeout,

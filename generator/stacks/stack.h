@@ -15,7 +15,8 @@ struct stack_change {
     json_t *found;      /* as AWS described it before; json_null: it does not exist */
     const char *body;   /* the template, */
     const char *url;    /* or the URL of a large one; NULL: `body` is sent */
-    json_t *parameters; /* names to strings; borrowed */
+    json_t *parameters; /* names to strings, see change_set.h; borrowed */
+    json_t *imports;    /* see change_set.h; borrowed */
     const char *digest; /* of all that, see stacks/digest.h; or NULL */
     long timeout;       /* seconds; ends the waiting, not the operation */
     bool wait;          /* for other operations on it; else they are EXIT_STACK_BUSY */

@@ -1,5 +1,6 @@
 """What an API's stage serves after an apply: its last deployment is a snapshot of the API."""
 import json
+import shutil
 import unittest
 import urllib.error
 import urllib.request
@@ -100,6 +101,61 @@ class Api(support.Applied):
                       "app/settings.yml")
         self.build()
         self.assertNotIn("loses methods", self.apply().stdout)
+
+    STAGED = FILES["app/settings.yml"].replace(
+        "              plain:", "                stage: {variables: {level: info}}\n              plain:")
+
+    def add_a_stage(self):
+        """Applies APIs whose deployments make their stages, and then builds one with a stage of its own."""
+        self.build()
+        self.apply()
+        self.settings(self.STAGED, "app/settings.yml")
+        self.build()
+
+    def test_a_stage_of_its_own(self):
+        """The stage that a deployment has made is imported first, and then changed."""
+        self.add_a_stage()
+        said = self.gordon("diff", status=25).stdout
+        self.assertRegex(said, r"\+ ShopStage .* made by a deployment of the API before, and now imported  app/")
+        said = self.apply("--json").stdout
+        lines = [json.loads(line) for line in said.splitlines()]
+        statuses = [line.get("status") for line in lines if line["type"] in ("status", "note")]
+        self.assertEqual(statuses, ["no changes", "import first", "IMPORT_COMPLETE", "UPDATE_COMPLETE"])
+        stage, = [line for line in lines if line["type"] == "change" and line["id"] == "ShopStage"]
+        self.assertEqual(stage["action"], "add")
+        apis = {api["name"]: api["id"] for api in self.aws("apigateway", "get-rest-apis")["items"]}
+        found = self.aws("apigateway", "get-stage", "--rest-api-id", apis["shop-dev"], "--stage-name", "dev")
+        self.assertEqual(found["variables"], {"level": "info"})
+        template = self.aws("cloudformation", "get-template", "--stack-name", "dev-shop-r")["TemplateBody"]
+        stage = (json.loads(template) if isinstance(template, str) else template)["Resources"]["ShopStage"]
+        self.assertEqual(sorted(stage), ["Properties", "Type"])  # nothing of the import is left
+        self.assertIn("no changes", self.apply().stdout)
+        # the next change of the stage needs no import, nor do new APIs
+        self.settings(self.STAGED.replace("level: info", "level: debug"), "app/settings.yml")
+        self.build()
+        self.assertNotIn("import", self.gordon("diff", status=25).stdout + self.apply().stdout)
+
+    def test_a_stage_that_cannot_be_imported(self):
+        """A warning says why, and apply goes on: it may be that the stage was deleted."""
+        self.add_a_stage()
+        self.fake_aws(f"""
+            import os, sys, tempfile
+            words = sys.argv[1:]
+            given = tempfile.TemporaryFile()
+            if any("/dev/stdin" in word for word in words):
+                given.write(sys.stdin.buffer.read())
+                given.seek(0)
+            if b'"IMPORT"' in given.read():
+                sys.exit("An error occurred (ValidationError) when calling the CreateChangeSet operation: "
+                         "AWS::ApiGateway::Stage with identifier dev does not exist")
+            given.seek(0)
+            os.dup2(given.fileno(), 0)
+            os.execv({shutil.which("aws", path=self.environment["PATH"])!r}, ["aws", *words])
+            """)
+        said = self.apply()
+        self.assertRegex(said.stderr, r"warning: stack dev-shop-r: .*AWS::ApiGateway::Stage .* does not exist")
+        self.assertNotIn("IMPORT_COMPLETE", said.stdout)
+        self.assertIn("UPDATE_COMPLETE", said.stdout)
 
     GUARDED = """
         lambdas:
