@@ -4,9 +4,9 @@
 #include "commands/commands.h"
 #include "commands/deploy.h"
 #include "commands/opt.h"
-#include "deploy/event.h"
 #include "deploy/functions.h"
 #include "deploy/payload.h"
+#include "events/event.h"
 #include "lambdas/lambda.h"
 #include "settings/project.h"
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """--help of the program and of each of its commands, and --version. usage: command_line.py GORDON"""
+import json
 import re
 import subprocess
 import sys
@@ -33,6 +34,26 @@ class CommandLine(unittest.TestCase):
         self.assertEqual((status, error), (0, ""))
         self.assertRegex(out, r"\Agordon \d+\.\d+\.\d+\n"
                               r"libyaml \d\S*, jansson \d\S*, zlib \d\S*, libarchive \d\S*.*\n\Z")
+
+    def test_events(self):
+        """Each source has an event, the same every time, and takes the values that the list has."""
+        status, out, error = said("event", "--json")
+        sources = json.loads(out)
+        listed = said("event")[1]
+        self.assertGreater(len(sources), 15)
+        for source, about in sources.items():
+            with self.subTest(source=source):
+                status, out, error = said("event", source)
+                self.assertEqual((status, error), (0, ""))
+                self.assertIsInstance(json.loads(out), dict)
+                self.assertNotIn("${", out)
+                self.assertIn(f"\n{source} ", "\n" + listed)
+                given = [f"--{name}={value}" for name, value in about["values"].items() if "${" not in value]
+                self.assertEqual(said("event", source, *given), (0, out, ""))
+        event = json.loads(said("event", "sqs", "--body", "é", "-r", "cn-north-1")[1])
+        self.assertEqual(event["Records"][0]["body"], "é")
+        self.assertEqual(event["Records"][0]["eventSourceARN"], "arn:aws-cn:sqs:cn-north-1:123456789012:example-queue")
+        self.assertIn("/prod/", said("event", "apigateway", "--stage=prod")[1])
 
     def test_words_instead_of_options(self):
         self.assertEqual(said("help"), said("--help"))

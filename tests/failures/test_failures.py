@@ -273,6 +273,7 @@ SCENARIOS = [
     Scenario("build-unchanged", *BUILD, before=[BUILD]),
     Scenario("build-workers", "build", "-j", "2", forks=True),
     Scenario("release", "release", "--stage", "dev", "--output", "r.tar.gz", before=[BUILD]),
+    Scenario("event", "event", "logs", shown=True),
     Scenario("apply", *APPLY, before=[BUILD], aws=True),
     Scenario("apply-secret", *APPLY, before=[BUILD], aws=True),
     Scenario("apply-changed", *APPLY, before=[BUILD, APPLY, BUILD], edit=CHANGED, aws=True),

@@ -4,12 +4,10 @@
 #include "archive/gzip.h"
 #include "base/base64.h"
 #include "base/diag.h"
-#include "base/file.h"
 #include "base/util.h"
-#include "deploy/event.h"
-#include "deploy/event_filter.h"
-#include "settings/partition.h"
-#include "settings/project.h"
+#include "events/event.h"
+#include "events/event_filter.h"
+#include "events/source.h"
 #include "template/cfn.h"
 
 struct making {
@@ -160,25 +158,6 @@ static json_t *expand(struct making *m, const json_t *value)
 
 /* --- values ------------------------------------------------------------------------------- */
 
-/* What events of all sources may have. */
-static void add_common(struct making *m)
-{
-    const struct partition *partition = partition_of(m->event->region);
-    json_t *common =
-        json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "account", "123456789012", "time",
-                  "2026-01-01T00:00:00Z", "region", m->event->region, "stage", m->event->stage,
-                  "aws", partition->name, "domain", partition->domain);
-    json_object_update_missing(m->values, common);
-    json_decref(common);
-}
-
-/* Whether this is the name of a value that the command line may give. */
-static bool is_given(const char *name)
-{
-    static const char *const places[] = {"aws", "domain", "region", "stage"};
-    return !str_one_of(name, places, countof(places));
-}
-
 /* Reports a name that the source has no value for, with the names that it has. */
 static bool unknown(struct making *m, const char *name)
 {
@@ -187,7 +166,7 @@ static bool unknown(struct making *m, const char *name)
     struct buf all = {0};
     json_t *value;
     json_object_foreach(m->values, key, value)
-        if (n < countof(names) && is_given(key)) {
+        if (n < countof(names) && source_takes(key)) {
             names[n++] = key;
             buf_add_item(&all, ", ", arena_printf(m->arena, "--%s", key));
         }
@@ -204,7 +183,7 @@ static bool read_value(struct making *m, const char *word, const char *text)
 {
     const char *name = arena_strndup(m->arena, word, strcspn(word, "="));
     json_t *value = text ? json_string(text) : NULL;
-    bool known = json_object_get(m->values, name) && is_given(name);
+    bool known = json_object_get(m->values, name) && source_takes(name);
     bool ok = true;
     if (!known)
         ok = unknown(m, name);
@@ -220,49 +199,19 @@ static bool read_value(struct making *m, const char *word, const char *text)
     return ok;
 }
 
-/* --- sources ------------------------------------------------------------------------------ */
-
-static json_t *load(struct arena *arena, const char *source)
-{
-    const char *folder = path_join(arena, project_data_dir(arena), "events");
-    struct buf all = {0};
-    json_error_t error;
-    size_t n;
-    char **names = file_list(arena, folder, &n);
-    if (!names)
-        fatal("%s:", folder);
-    for (size_t i = 0; i < n; i++) {
-        names[i] = arena_strndup(arena, names[i], strcspn(names[i], "."));
-        buf_add_item(&all, ", ", names[i]);
-    }
-    const char *near = str_nearest(source, (const char *const *)names, n);
-    json_t *file = NULL;
-    if (str_one_of(source, (const char *const *)names, n)) {
-        const char *path = arena_printf(arena, "%s/%s.json", folder, source);
-        file = cfn_read(path, 0, &error);
-        if (!file)
-            fatal("%s: %s", path, error.text);
-    } else if (near) {
-        usage("there is no event '%s'; did you mean '%s'?", source, near);
-    } else {
-        usage("there is no event '%s'; there are %s", source, all.data);
-    }
-    buf_free(&all);
-    return file;
-}
-
 const char *event_make(struct arena *arena, const struct event *event)
 {
-    json_t *file = load(arena, event->source), *made = NULL;
+    json_t *file = source_load(arena, event->source), *made = NULL;
     if (!file)
         return NULL;
     struct making m = {arena, event, json_object_get(file, "values"), json_object(), true};
-    add_common(&m);
+    source_add_common(m.values, event->region, event->stage);
     for (size_t i = 0; i + 1 < event->n; i += 2)
         m.ok = read_value(&m, event->values[i], event->values[i + 1]) && m.ok;
     if (m.ok)
         made = expand(&m, json_object_get(file, "event"));
-    char *dumped = m.ok ? cfn_dump(made, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
+    size_t layout = event->indented ? JSON_INDENT(2) : JSON_COMPACT;
+    char *dumped = m.ok ? cfn_dump(made, layout | JSON_ENCODE_ANY) : NULL;
     const char *text = dumped ? arena_strdup(arena, dumped) : NULL;
     free(dumped);
     json_decref(made);

@@ -1,6 +1,6 @@
 /* event_filter.h - what the holes of an event make of their values, see event.h. */
-#ifndef DEPLOY_EVENT_FILTER_H
-#define DEPLOY_EVENT_FILTER_H
+#ifndef EVENTS_EVENT_FILTER_H
+#define EVENTS_EVENT_FILTER_H
 #include <jansson.h>
 #include <stddef.h>
 

@@ -6,7 +6,7 @@
 #include "base/digest.h"
 #include "base/moment.h"
 #include "base/util.h"
-#include "deploy/event_filter.h"
+#include "events/event_filter.h"
 
 static const char *text_of(const json_t *value)
 {
