@@ -77,7 +77,7 @@ static const struct section_form {
     [SECTION_PARAMETERS] = {"Parameters", "a parameter", parameter_fields,
                             countof(parameter_fields)},
     [SECTION_MAPPINGS] = {"Mappings", "a mapping"},
-    [SECTION_CONDITIONS] = {"Conditions", "a condition"},
+    [SECTION_CONDITIONS] = {"Conditions", "a condition", .any_name = true},
     [SECTION_RULES] = {"Rules", "a rule", rule_fields, countof(rule_fields)},
     [SECTION_METADATA] = {"Metadata", "an entry of Metadata", .any_name = true},
     [SECTION_RESOURCES] = {"Resources", "a resource", resource_fields, countof(resource_fields)},
@@ -272,11 +272,13 @@ static bool check_loop(struct model *model, const struct entry *entry)
                       "is repeated");
 }
 
-/* What a resource has that only a transform knows. */
-static void note_needs(struct model *model, const struct node *resource)
+/* Notes a module, and what a resource has that only a transform knows. */
+static void note_needs(struct model *model, const struct node *key, const struct node *resource)
 {
     static const char *const policies[] = {"DeletionPolicy", "UpdateReplacePolicy"};
     const struct node *type = node_get(resource, "Type");
+    if (node_text(type) && str_ends(type->text, "::MODULE"))
+        array_push(model->arena, model->modules, model->nmodules, key->text);
     if (node_text(type) && str_starts(type->text, "AWS::Serverless::"))
         transform_need(&model->transforms, TRANSFORM_SAM, type);
     for (size_t i = 0; resource->kind == NODE_MAP && i < resource->count; i++) {
@@ -292,7 +294,7 @@ static bool check_entry(struct model *model, enum section s, const struct entry 
     bool ok = s == SECTION_METADATA || function_check(&model->transforms, value);
     switch (s) {
     case SECTION_RESOURCES:
-        ok = check_resource_type(node_get(value, "Type")) && ok;
+        ok = (model->has_macro || check_resource_type(node_get(value, "Type"))) && ok;
         ok = check_policies(value) && ok;
         return check_version(value) && ok;
     case SECTION_PARAMETERS:
@@ -341,7 +343,7 @@ static bool read_entry(struct project *project, struct model *model, enum sectio
     ok = check_entry(model, s, entry) && ok;
     ok = ok && read_artifacts(project, model, s, entry);
     if (s == SECTION_RESOURCES)
-        note_needs(model, entry->value); /* reading may have made it a nested stack */
+        note_needs(model, entry->key, entry->value); /* reading may have made it a nested stack */
     return ok;
 }
 

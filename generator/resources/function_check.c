@@ -5,6 +5,7 @@
 #include "resources/function_check.h"
 #include "resources/transform.h"
 #include "settings/node.h"
+#include "template/link.h"
 
 /* What a function takes: a list of so many values, a text, or anything. */
 static const struct form {
@@ -78,17 +79,23 @@ static bool report_form(const struct form *form, const struct node *value)
     return false;
 }
 
-/* A ${ without an end is text. */
-static bool check_holes(const struct node *text)
+/* Whether a hole is a name, or a name and an attribute; "&" and "$" are of names in loops. */
+static bool is_hole(const char *hole, size_t len)
 {
-    for (const char *hole = text->text; (hole = strstr(hole, "${")) && strchr(hole, '}');) {
-        hole += strlen("${");
-        size_t len = strspn(hole, STR_ALNUM "_.: &$");
-        if (*hole != '!' && (!len || hole[len] != '}'))
-            return diag_error(EXIT_VALUE, text->pos,
+    size_t name = strspn(hole, STR_ALNUM "_:&$");
+    return *hole == '!' || (len && name && name <= len && hole[len - 1] != '.' &&
+                            strspn(hole, STR_ALNUM "_.:&$") >= len);
+}
+
+/* A ${ without an end is text. */
+static bool check_holes(struct pos pos, const char *text)
+{
+    size_t len;
+    for (const char *hole; (hole = link_next_hole(&text, &len));)
+        if (!is_hole(hole, len))
+            return diag_error(EXIT_VALUE, pos,
                               "Fn::Sub takes ${Name} and ${Name.Attribute}, with letters and "
                               "digits; ${!...} stays as ${...}");
-    }
     return true;
 }
 
@@ -102,7 +109,8 @@ static bool check_form(const struct form *form, const struct node *value)
         return true;
     if (!fits || (value->kind == NODE_LIST && !form->max))
         return report_form(form, value);
-    return strcmp(form->name, "Fn::Sub") != 0 || text->kind != NODE_STRING || check_holes(text);
+    return strcmp(form->name, "Fn::Sub") != 0 || text->kind != NODE_STRING ||
+           check_holes(text->pos, text->text);
 }
 
 /* Whether the arguments of Fn::FindInMap are such that AWS::LanguageExtensions must know it: with a
@@ -147,6 +155,9 @@ bool function_check(struct transforms *transforms, const struct node *value)
     if (value->kind == NODE_MAP && value->count == 1 &&
         strcmp(value->entries[0].key->text, "Ref") == 0)
         ok = check_form(form_of("Ref"), value->entries[0].value) && ok;
+    const char *text;
+    if (reference_of(value, &text) == REFERENCE_SUB)
+        ok = check_holes(value->pos, text) && ok;
     for (size_t i = 0; i < value->count; i++)
         ok = function_check(transforms,
                             value->kind == NODE_LIST ? value->items[i] : value->entries[i].value) &&

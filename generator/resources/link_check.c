@@ -49,6 +49,28 @@ static bool in_conditions(const struct link *link)
     return strcmp(link->section, "Conditions") == 0 || strcmp(link->section, "Rules") == 0;
 }
 
+/* Whether a name is one of a resource in a module, which begins with the id of the module
+ * (CloudFormation User Guide, "Use modules", "Reference resources within a module"). */
+static bool is_of_module(const struct model *model, const char *name)
+{
+    bool found = false;
+    for (size_t i = 0; !found && i < model->nmodules; i++)
+        found = str_starts(name, model->modules[i]);
+    return found;
+}
+
+/* "Name.Part", which SAM knows for its resources (AWS SAM Developer Guide, "Reference a generated
+ * resource"), and CloudFormation for modules. */
+static bool check_dotted(const struct model *model, const struct cfn *cfn, const struct link *link)
+{
+    return link->kind != LINK_REF || !strchr(link->name, '.') ||
+           model->transforms.has[TRANSFORM_SAM] || is_of_module(model, link->name) ||
+           diag_error(EXIT_VALUE, link_place(model, cfn, link),
+                      "a ref names a resource or a parameter; an attribute of a resource is "
+                      "att://%s",
+                      link->name);
+}
+
 static void check_ref(const struct model *model, const struct cfn *cfn, const struct link *link)
 {
     const char *name = link->name;
@@ -73,6 +95,7 @@ static bool check_in(const struct model *model, const struct cfn *cfn, const str
                      const json_t *entries, const char *what)
 {
     return json_object_get(entries, link->name) ||
+           (entries == cfn->resources && is_of_module(model, link->name)) ||
            diag_error(EXIT_NOT_FOUND, link_place(model, cfn, link), "there is no %s '%s'%s", what,
                       link->name, suggestion(model, link->name, entries, NULL));
 }
@@ -160,23 +183,30 @@ static void check_link(const struct model *model, const struct cfn *cfn, const s
     }
 }
 
-/* A name in a fragment that nothing has may be one that a transform makes. */
-static void note_expanded(const struct model *model, struct cfn *cfn, const struct link *link)
+/* Whether a name of a Ref that the template does not have is one of a module, or, in a fragment,
+ * one that a transform may make. */
+static bool is_expanded_ref(const struct model *model, const struct cfn *cfn,
+                            const struct link *link)
 {
-    if (link->kind == LINK_REF && !json_object_get(cfn->resources, link->name) &&
-        model_declared(model, link->section, link->from) &&
-        !json_object_get(cfn->parameters, link->name) && !table_get(&cfn->reserved, link->name))
-        table_set(model->arena, &cfn->expanded, link->name, cfn);
+    return (model->transformed || model->nmodules) && link->kind == LINK_REF &&
+           !json_object_get(cfn->resources, link->name) &&
+           !json_object_get(cfn->parameters, link->name) &&
+           !table_get(&cfn->reserved, link->name) &&
+           ((model->transformed && model_declared(model, link->section, link->from)) ||
+            is_of_module(model, link->name));
 }
 
 void link_check(const struct model *model, struct cfn *cfn)
 {
     size_t before = diag_errors();
     for (size_t i = 0; i < cfn->links.n && diag_errors() - before < WRONG_MAX; i++) {
-        if (model->transformed)
-            note_expanded(model, cfn, &cfn->links.list[i]);
-        else
-            check_link(model, cfn, &cfn->links.list[i]);
+        const struct link *link = &cfn->links.list[i];
+        if (!check_dotted(model, cfn, link))
+            continue;
+        if (is_expanded_ref(model, cfn, link))
+            table_set(model->arena, &cfn->expanded, link->name, cfn);
+        else if (!model->transformed)
+            check_link(model, cfn, link);
     }
 }
 

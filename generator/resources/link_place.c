@@ -42,7 +42,7 @@ static size_t count_holes(const char *text, const struct link *link)
 {
     size_t len, n = 0;
     for (const char *rest = text, *hole; (hole = link_next_hole(&rest, &len));)
-        n += is_target(hole, strcspn(hole, "}"), link);
+        n += is_target(hole, len, link);
     return n;
 }
 

@@ -44,7 +44,9 @@ struct model {
     struct table documents;      /* "app/kind/name" of an API to its OpenAPI, a struct node */
     struct api_domain **domains; /* domain names of APIs, see api_domain.h */
     size_t ndomains;
-    struct transforms transforms;              /* of the template, and what needs them */
+    struct transforms transforms; /* of the template, and what needs them */
+    const char **modules;         /* ids of modules of fragments */
+    size_t nmodules;
     bool has_macro;                            /* of the fragment that is being read */
     bool transformed;                          /* a transform expands the template */
     struct table zips;                         /* their zip_key, to struct bundle */

@@ -322,7 +322,7 @@ json_t *cfn_known_parameter(const char *name)
 
 static void declare(struct cfn *cfn, const char *name)
 {
-    if (!strchr(name, ':') && !strchr(name, '$') && !table_get(&cfn->expanded, name) &&
+    if (!strpbrk(name, ":$.") && !table_get(&cfn->expanded, name) &&
         !json_object_get(cfn->resources, name) && !json_object_get(cfn->parameters, name))
         json_object_set_new(cfn->parameters, name, cfn_known_parameter(name));
 }

@@ -46,19 +46,30 @@ const char *link_next_hole(const char **rest, size_t *len)
     if (!end)
         return NULL;
     *rest = end;
-    *len = strcspn(hole + 2, "}.");
-    return hole + 2;
+    hole += strlen("${");
+    hole += strspn(hole, " ");
+    *len = (size_t)(end - hole);
+    while (*len && hole[*len - 1] == ' ')
+        --*len;
+    return hole;
 }
 
 /* `own` has the names that the Fn::Sub itself defines, or is NULL. */
 static void visit_holes(const struct visit *visit, const char *text, const json_t *own)
 {
     size_t len;
-    for (const char *rest = text ? text : "", *hole; (hole = link_next_hole(&rest, &len));)
-        if (len && *hole != '!' && !has_name(own, hole, len))
-            visit->found(visit, &(struct found){hole[len] == '.' ? LINK_ATT : LINK_REF, hole, len,
-                                                hole[len] == '.' ? hole + len + 1 : NULL,
-                                                strcspn(hole + len, "}") - 1, NULL});
+    for (const char *rest = text ? text : "", *hole; (hole = link_next_hole(&rest, &len));) {
+        const char *dot = memchr(hole, '.', len);
+        struct found link = {.kind = LINK_REF, .name = hole, .len = len};
+        if (dot)
+            link = (struct found){.kind = LINK_ATT,
+                                  .name = hole,
+                                  .len = (size_t)(dot - hole),
+                                  .attribute = dot + 1,
+                                  .attribute_len = len - (size_t)(dot - hole) - 1};
+        if (link.len && *hole != '!' && !has_name(own, hole, link.len) && !has_name(own, hole, len))
+            visit->found(visit, &link);
+    }
 }
 
 static void visit_sub(const struct visit *visit, const json_t *value)

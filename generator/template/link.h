@@ -29,9 +29,9 @@ struct links {
     size_t n;
 };
 
-/* Returns the next ${Name} or ${Name.Attribute} in the text of an Fn::Sub from `*rest` on: the
- * name, of `*len` bytes, which begins with '!' if this is a literal. Moves `*rest` behind it. NULL
- * at the end. */
+/* Returns the next "Name" or "Name.Attribute" in the text of an Fn::Sub from `*rest` on: `*len`
+ * bytes, which begin with '!' if this is a literal. CloudFormation ignores blanks around it. Moves
+ * `*rest` behind it. NULL at the end. */
 const char *link_next_hole(const char **rest, size_t *len);
 /* Adds the links of all entries of a section, which stay valid as long as the JSON. */
 void links_add(struct links *links, const char *section, const json_t *entries);

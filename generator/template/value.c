@@ -81,10 +81,19 @@ void cfn_begin_values(void)
 
 static json_t *convert(const struct node *node, const struct conversion *how);
 
+/* Whether a name is that of a part of a resource, as SAM and modules have: "Api.Stage". Whether
+ * there is such a part is checked in the template (link_check). */
+static bool is_dotted(const char *name)
+{
+    const char *dot = strchr(name, '.');
+    return dot && dot > name && dot[1] && !strstr(name, "..") && !str_ends(name, ".") &&
+           str_is_made_of(name, STR_ALNUM ".");
+}
+
 static json_t *convert_ref(const struct node *node, const char *name, const struct conversion *how)
 {
     /* CloudFormation limits the names of parameters; an action takes any name that is not empty */
-    bool good = (how->ref != cfn_ref && *name) || cfn_check_ref(node->pos, name);
+    bool good = (how->ref != cfn_ref && *name) || is_dotted(name) || cfn_check_ref(node->pos, name);
     return good ? how->ref(name) : NULL;
 }
 

@@ -30,6 +30,7 @@ static void test_each_ref(void)
         {"{\"Fn::Sub\": \"a ${A} ${B.Arn} ${AWS::Region}\"}", "A;B;AWS::Region;"},
         {"{\"Fn::Sub\": \"${!A} $A {A} ${} ${\"}", ""},
         {"{\"Fn::Sub\": \"${A\"}", ""}, /* never closed */
+        {"{\"Fn::Sub\": \"${ A }${ B.Arn }${  }${ !C}\"}", "A;B;"},
         {"{\"Fn::Sub\": \"$${A}}\"}", "A;"},
         {"{\"Fn::Sub\": [\"${A} ${B}\", {\"B\": {\"Ref\": \"C\"}}]}",
          "A;C;"}, /* B is its own variable */
@@ -61,6 +62,8 @@ static void test_links(void)
         {"{\"A\": {\"P\": {\"Fn::GetAtt\": [\"B\", \"Outputs.X\"]}}}", "1A>B.Outputs.X;"},
         {"{\"A\": {\"P\": {\"Fn::GetAtt\": [\"B\", {\"Ref\": \"C\"}]}}}", "1A>B;0A>C;"},
         {"{\"A\": {\"P\": {\"Fn::Sub\": \"${B.Arn}${C}\"}}}", "1A>B.Arn;0A>C;"},
+        {"{\"A\": {\"P\": {\"Fn::Sub\": \"${ B.Arn }\"}}}", "1A>B.Arn;"},
+        {"{\"A\": {\"P\": {\"Fn::Sub\": [\"${B.C}${B.D}\", {\"B.C\": 1}]}}}", "1A>B.D;"},
         {"{\"A\": {\"DependsOn\": \"B\"}}", "2A>B;"},
         {"{\"A\": {\"DependsOn\": [\"B\", \"C\"]}}", "2A>B;2A>C;"},
         {"{\"A\": {\"Type\": \"T\", \"Condition\": \"C\"}}", "3A>C;"},
