@@ -3,6 +3,7 @@
 #include "apis/api.h"
 #include "apis/api_part.h"
 #include "apis/api_usage.h"
+#include "apis/api_value.h"
 #include "apis/throttling.h"
 #include "resources/api_look.h"
 #include "resources/model.h"
@@ -30,7 +31,7 @@ static const struct field key_fields[] = {
 
 static const struct field plan_fields[] = {
     {"name", FIELD_TEXT}, {"description", FIELD_TEXT}, {"throttle", FIELD_MAP},
-    {"quota", FIELD_MAP}, {"api_keys", FIELD_TEXTS},
+    {"quota", FIELD_MAP}, {"api_keys", FIELD_TEXTS},   {"methods", FIELD_MAP},
 };
 
 static const struct field quota_fields[] = {
@@ -122,6 +123,59 @@ static bool check_plan_keys(const struct api *api, const struct node *keys)
     return ok;
 }
 
+/* The verb of "GET /items" in capitals, and the path behind it; NULL after an error. */
+static const char *method_of(const struct node *key, const char **path)
+{
+    const char *blank = strchr(key->text, ' '), *verb;
+    struct node word = *key;
+    char name[16];
+    if (!blank || blank[1] != '/' || (size_t)(blank - key->text) >= sizeof name) {
+        diag_error(EXIT_VALUE, key->pos, "a method is written as 'GET /items', not '%s'",
+                   key->text);
+        return NULL;
+    }
+    snprintf(name, sizeof name, "%.*s", (int)(blank - key->text), key->text);
+    word.text = name;
+    verb = api_verb(&word);
+    *path = blank + 1;
+    return verb;
+}
+
+/* Whether the API has the method, or one for all verbs; a document is not looked at. */
+static bool has_method(const struct api *api, const char *verb, const char *path)
+{
+    bool found = api->body;
+    for (size_t i = 0; i < api->nmethods && !found; i++)
+        found =
+            strcmp(api->methods[i].path, path) == 0 &&
+            (strcmp(api->methods[i].verb, verb) == 0 || strcmp(api->methods[i].verb, "ANY") == 0);
+    return found;
+}
+
+static bool check_plan_methods(const struct api *api, const struct node *methods)
+{
+    bool ok = true;
+    for (size_t i = 0; node_set(methods) && i < methods->count; i++) {
+        const struct node *key = methods->entries[i].key, *limits = methods->entries[i].value;
+        const char *path, *verb = method_of(key, &path);
+        if (verb && !has_method(api, verb, path))
+            ok = diag_error(EXIT_NOT_FOUND, key->pos, "this api has no method '%s'", key->text);
+        if (!node_set(limits))
+            ok = diag_error(EXIT_REQUIRED, key->pos, "throttling needs 'rate' or 'burst'");
+        ok = verb && throttling_check(limits) && ok;
+    }
+    return ok;
+}
+
+static bool finish(const struct model *model, struct api *api)
+{
+    (void)model;
+    bool ok = true;
+    for (size_t i = 0; i < count_plans(api); i++)
+        ok = check_plan_methods(api, node_get(plan_at(api, i).settings, "methods")) && ok;
+    return ok;
+}
+
 static bool check_plan(struct arena *arena, const struct api *api, struct plan plan)
 {
     const struct node *quota = node_get(plan.settings, "quota");
@@ -196,16 +250,30 @@ static json_t *throttle_cfn(const struct node *throttle)
     return NULL;
 }
 
+/* The limits of single methods, by "/items/GET"; or NULL. */
+static json_t *methods_cfn(struct arena *arena, const struct node *methods)
+{
+    json_t *all = NULL;
+    for (size_t i = 0; node_set(methods) && i < methods->count; i++) {
+        const char *path, *verb = method_of(methods->entries[i].key, &path);
+        all = all ? all : json_object();
+        json_object_set_new(all, arena_printf(arena, "%s/%s", path, verb),
+                            throttle_cfn(methods->entries[i].value));
+    }
+    return all;
+}
+
 /* The stage must be there before the plan. */
 static json_t *plan_cfn(const struct api_writer *w, const struct node *settings)
 {
     const struct api *api = w->api;
     bool made_here = api->stage_id != NULL;
     json_t *stage = made_here ? cfn_ref(api->stage_id) : api_stage_name(api->resource);
-    return json_pack("{s:s, s:o*, s:{s:[{s:o, s:o}], s:o*, s:o*, s:o*, s:o*}}", "Type",
+    return json_pack("{s:s, s:o*, s:{s:[{s:o, s:o, s:o*}], s:o*, s:o*, s:o*, s:o*}}", "Type",
                      "AWS::ApiGateway::UsagePlan", "DependsOn",
                      made_here ? NULL : json_pack("[s]", w->deployment_id), "Properties",
-                     "ApiStages", "ApiId", cfn_ref(api->id), "Stage", stage, "Description",
+                     "ApiStages", "ApiId", cfn_ref(api->id), "Stage", stage, "Throttle",
+                     methods_cfn(w->arena, node_get(settings, "methods")), "Description",
                      cfn_value(node_get(settings, "description")), "Quota",
                      quota_cfn(node_get(settings, "quota")), "Throttle",
                      throttle_cfn(node_get(settings, "throttle")), "UsagePlanName",
@@ -253,5 +321,8 @@ static void write_stage(struct api_writer *w)
         write_plan(w, plan_at(api, i));
 }
 
-const struct api_subject api_usage = {
-    .fields = fields, .nfields = countof(fields), .read = read, .write_stage = write_stage};
+const struct api_subject api_usage = {.fields = fields,
+                                      .nfields = countof(fields),
+                                      .read = read,
+                                      .finish = finish,
+                                      .write_stage = write_stage};

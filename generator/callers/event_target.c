@@ -6,6 +6,7 @@
 #include "lambdas/invoke.h"
 #include "lambdas/lambda.h"
 #include "lambdas/receiver.h"
+#include "lambdas/use_key.h"
 #include "resources/steps.h"
 #include "settings/names.h"
 #include "settings/node.h"
@@ -18,9 +19,20 @@ enum { TARGET_ID_MAX = 64, PATHS_MAX = 100, PATH_MAX_LENGTH = 256, TEMPLATE_MAX 
 
 static const char principal[] = "events.amazonaws.com";
 
+/* What a target may be besides a lambda; and of these, what the rule calls by a role. The others
+ * have a policy that lets it. */
+enum {
+    BY_ROLE = RECEIVER_BUS | RECEIVER_STREAM | RECEIVER_FIREHOSE | RECEIVER_MACHINE,
+    TAKES = RECEIVER_QUEUE | RECEIVER_TOPIC | BY_ROLE
+};
+
 static const struct field target_fields[] = {
-    {"lambda", FIELD_NAME, .required = true}, {"input", FIELD_ANY}, {"input_path", FIELD_TEXT},
-    {"input_transformer", FIELD_MAP},         RETRY_FIELDS,
+    {"lambda", FIELD_NAME},
+    {"target", FIELD_ANY},
+    {"input", FIELD_ANY},
+    {"input_path", FIELD_TEXT},
+    {"input_transformer", FIELD_MAP},
+    RETRY_FIELDS,
 };
 
 static const struct field transformer_fields[] = {
@@ -190,7 +202,7 @@ static bool check_target_id(const struct node *key, const char *id)
     if (!str_is_made_of(id, STR_ALNUM "._-"))
         return diag_error(
             EXIT_VALUE, key->pos,
-            "the name of a second target of one lambda has letters, digits and . _ -, not "
+            "the name of this target becomes its id, which has letters, digits and . _ -, not "
             "'%s'",
             key->text);
     return strlen(id) <= TARGET_ID_MAX ||
@@ -216,6 +228,34 @@ static void set_ids(struct arena *arena, const struct rule *rule, const char *na
                                 : arena_printf(arena, "%sPermission", rule->id);
 }
 
+/* Whether another target of the rule has the id: that of a lambda may look like it. */
+static bool check_id_once(const struct rule *rule, const struct entry *entry, const char *id)
+{
+    for (size_t i = 0; i < rule->ntargets; i++)
+        if (strcmp(rule->targets[i].id, id) == 0)
+            return diag_error(EXIT_DUPLICATE, entry->key->pos,
+                              "two targets of this event get the id '%s'; rename one", id);
+    return true;
+}
+
+/* A target that is no lambda: its name is its id. */
+static bool read_other(struct model *model, struct rule *rule, const struct entry *entry,
+                       struct target target)
+{
+    const struct node *to = node_get(entry->value, "target");
+    if (!receiver_check(model, to, TAKES, "target"))
+        return false;
+    if (!receiver_kind(model, to))
+        return diag_error(EXIT_VALUE, to->pos,
+                          "only CloudFormation knows what this is; say it, as in target: {queue: "
+                          "ref://Jobs}");
+    target.to = to;
+    target.id = entry->key->text;
+    bool ok = check_id_once(rule, entry, target.id);
+    array_push(model->arena, rule->targets, rule->ntargets, target);
+    return check_target_id(entry->key, target.id) && ok;
+}
+
 bool target_read(struct model *model, struct rule *rule, const char *name,
                  const struct entry *entry)
 {
@@ -224,12 +264,30 @@ bool target_read(struct model *model, struct rule *rule, const char *name,
         return false;
     bool ok = check_input(entry->value);
     ok = retry_check(model, entry->value) && ok;
+    bool lambda = node_set(node_get(entry->value, "lambda"));
+    if (lambda == node_set(node_get(entry->value, "target")))
+        return diag_error(lambda ? EXIT_RESOURCE : EXIT_REQUIRED, entry->key->pos,
+                          lambda ? "a target has a 'lambda' or a 'target', not both"
+                                 : "a target needs the setting 'lambda', or 'target' for something "
+                                   "else");
+    if (!lambda)
+        return read_other(model, rule, entry, target) && ok;
     target.lambda = lambda_find(model, node_get(entry->value, "lambda"));
     if (!target.lambda)
         return false;
     set_ids(model->arena, rule, name, entry->key->text, &target);
     array_push(model->arena, rule->targets, rule->ntargets, target);
     return check_target_id(entry->key, target.id) && ok;
+}
+
+static bool by_role(const struct model *model, const struct target *target)
+{
+    return target->to && (receiver_kind(model, target->to) & BY_ROLE);
+}
+
+static const char *role_id(struct arena *arena, const struct rule *rule)
+{
+    return arena_printf(arena, "%sRole", rule->id);
 }
 
 /* clang-format off */
@@ -242,24 +300,65 @@ static json_t *transformer_cfn(const struct node *transformer)
         "InputTemplate", input_text(node_get(transformer, "template")));
 }
 
-json_t *target_cfn(const struct model *model, const struct target *target)
+json_t *target_cfn(const struct model *model, const struct rule *rule, const struct target *target)
 {
     const struct node *settings = target->settings;
-    return json_pack("{s:o, s:o*, s:s, s:o*, s:o*, s:o*, s:o*}",
-        "Arn", lambda_alias(target->lambda),
+    const char *role = by_role(model, target) ? role_id(model->arena, rule) : NULL;
+    return json_pack("{s:o, s:o*, s:s, s:o*, s:o*, s:o*, s:o*, s:o*}",
+        "Arn", target->to ? receiver_arn(model, target->to) : lambda_alias(target->lambda),
         "DeadLetterConfig", retry_letters(model, settings),
         "Id", target->id,
         "Input", input_text(node_get(settings, "input")),
         "InputPath", cfn_value(filled(node_get(settings, "input_path"))),
         "InputTransformer", transformer_cfn(node_get(settings, "input_transformer")),
-        "RetryPolicy", retry_policy(settings));
+        "RetryPolicy", retry_policy(settings),
+        "RoleArn", role ? cfn_att(role, "Arn") : NULL);
+}
+
+static json_t *role_cfn(json_t *policies)
+{
+    return json_pack("{s:s, s:{s:o, s:o}}",
+        "Type", "AWS::IAM::Role",
+        "Properties",
+            "AssumeRolePolicyDocument", cfn_assume_role(principal),
+            "Policies", policies);
 }
 /* clang-format on */
+
+/* Adds the right to send to a target, and to use its keys. */
+static void add_policies(const struct model *model, const struct target *target, json_t *policies)
+{
+    const struct declared *resource = receiver_resource(model, target->to);
+    json_t *keys = resource ? use_keys_of(model, resource, target->to->pos, NULL) : NULL;
+    json_t *document = receiver_policy(model, target->to, TAKES, receiver_arn(model, target->to));
+    if (json_array_size(keys))
+        json_array_append_new(json_object_get(document, "Statement"),
+                              json_pack("{s:s, s:[s, s], s:O}", "Effect", "Allow", "Action",
+                                        "kms:Decrypt", "kms:GenerateDataKey", "Resource", keys));
+    json_decref(keys);
+    json_array_append_new(
+        policies, json_pack("{s:s, s:o}", "PolicyName", target->id, "PolicyDocument", document));
+}
+
+void targets_role_write(const struct model *model, struct steps *steps, const struct node *key,
+                        const struct rule *rule)
+{
+    json_t *policies = json_array();
+    for (size_t i = 0; i < rule->ntargets; i++)
+        if (by_role(model, &rule->targets[i]))
+            add_policies(model, &rule->targets[i], policies);
+    if (json_array_size(policies))
+        cfn_add(&steps->cfn[STEP_RESOURCES], key->pos, role_id(model->arena, rule),
+                role_cfn(json_incref(policies)));
+    json_decref(policies);
+}
 
 void target_write(const struct model *model, struct steps *steps, const struct node *key,
                   const struct rule *rule, const struct target *target)
 {
     const struct node *letters = node_get(target->settings, "dead_letter");
+    if (target->to && !by_role(model, target))
+        queue_policy_allow(model, steps, target->to, principal, cfn_att(rule->id, "Arn"));
     if (target->permission_id)
         cfn_add(&steps->cfn[STEP_RESOURCES], key->pos, target->permission_id,
                 invoke_permission(target->lambda, principal, cfn_att(rule->id, "Arn")));

@@ -14,9 +14,10 @@ struct steps;
 
 struct target {
     const struct node *settings;
-    const struct lambda *lambda;
-    const char *id;            /* "{Alias}", or "{Alias}-{target}" */
-    const char *permission_id; /* NULL if another target has the lambda's permission */
+    const struct lambda *lambda; /* or NULL: */
+    const struct node *to;       /* another receiver (receiver.h); else NULL */
+    const char *id;              /* "{Alias}", "{Alias}-{target}", or "{target}" */
+    const char *permission_id;   /* NULL if another target has the lambda's permission */
 };
 
 struct rule {
@@ -30,7 +31,10 @@ struct rule {
 bool target_read(struct model *model, struct rule *rule, const char *name,
                  const struct entry *entry);
 /* Returns it as an item of Targets. */
-json_t *target_cfn(const struct model *model, const struct target *target);
+json_t *target_cfn(const struct model *model, const struct rule *rule, const struct target *target);
+/* Adds the role by which the rule calls what takes one: a bus, a stream or a state machine. */
+void targets_role_write(const struct model *model, struct steps *steps, const struct node *key,
+                        const struct rule *rule);
 /* Adds its permission, and lets the rule send to its dead-letter queue. */
 void target_write(const struct model *model, struct steps *steps, const struct node *key,
                   const struct rule *rule, const struct target *target);

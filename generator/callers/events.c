@@ -159,7 +159,7 @@ static json_t *targets_cfn(const struct model *model, const struct rule *rule)
 {
     json_t *targets = rule->ntargets ? json_array() : NULL;
     for (size_t i = 0; i < rule->ntargets; i++)
-        json_array_append_new(targets, target_cfn(model, &rule->targets[i]));
+        json_array_append_new(targets, target_cfn(model, rule, &rule->targets[i]));
     return targets;
 }
 
@@ -186,6 +186,7 @@ static void event_write(const struct model *model, const struct resource *resour
     struct pos pos = resource->key->pos;
     cfn_add(cfn, pos, rule->id,
             verbatim_merge(rule_cfn(model, resource, rule), resource->settings));
+    targets_role_write(model, steps, resource->key, rule);
     for (size_t i = 0; i < rule->ntargets; i++)
         target_write(model, steps, resource->key, rule, &rule->targets[i]);
 }

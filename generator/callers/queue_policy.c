@@ -11,9 +11,35 @@
 #include "settings/node.h"
 #include "template/cfn.h"
 
-static json_t *arn_of(const struct declared *queue)
+/* The kinds of what has a policy: their types, the action that sends, and the types and properties
+ * of policies in CloudFormation: of several, and of one. */
+static const struct inbox {
+    const char *type, *word, *action;
+    const char *policy, *list;
+    const char *inline_policy, *one;
+} inboxes[] = {
+    {"AWS::SQS::Queue", "queue", "sqs:SendMessage", "AWS::SQS::QueuePolicy", "Queues",
+     "AWS::SQS::QueueInlinePolicy", "Queue"},
+    {"AWS::SNS::Topic", "topic", "sns:Publish", "AWS::SNS::TopicPolicy", "Topics",
+     "AWS::SNS::TopicInlinePolicy", "TopicArn"},
+};
+
+static const struct inbox *inbox_of(const struct declared *to)
 {
-    return cfn_att(queue->key->text, "Arn");
+    for (size_t i = 1; i < countof(inboxes); i++)
+        if (to->type && strcmp(inboxes[i].type, to->type) == 0)
+            return &inboxes[i];
+    return &inboxes[0];
+}
+
+static bool is_topic(const struct declared *to)
+{
+    return inbox_of(to) != &inboxes[0];
+}
+
+static json_t *arn_of(const struct declared *to)
+{
+    return is_topic(to) ? cfn_ref(to->key->text) : cfn_att(to->key->text, "Arn");
 }
 
 /* clang-format off */
@@ -22,7 +48,7 @@ static json_t *statement(const struct declared *queue, const char *principal, js
     return json_pack("{s:s, s:{s:s}, s:s, s:o, s:{s:{s:o}}}",
         "Effect", "Allow",
         "Principal", "Service", principal,
-        "Action", "sqs:SendMessage",
+        "Action", inbox_of(queue)->action,
         "Resource", arn_of(queue),
         "Condition", "ArnEquals", "aws:SourceArn", source_arn);
 }
@@ -79,7 +105,7 @@ void queue_policy_take(struct steps *steps, const json_t *arn, json_t *statement
     }
 }
 
-/* Queues, to the resource that sets their policy. */
+/* Queues and topics, to the resource that sets their policy. */
 struct own_policies {
     struct arena *arena;
     struct table ids;
@@ -93,17 +119,19 @@ static void note_ref(const char *name, void *data)
         table_set(own->arena, &own->ids, arena_strdup(own->arena, name), (void *)own->id);
 }
 
-/* Finds the resources of fragments that set the policies of queues. */
+/* Finds the resources of fragments that set the policies of queues and topics. */
 static void find_own_policies(const struct cfn *cfn, struct own_policies *own)
 {
     json_t *resource;
     json_object_foreach(cfn->resources, own->id, resource) {
         const char *type = cfn_text(resource, "Type");
         const json_t *properties = json_object_get(resource, "Properties");
-        if (strcmp(type, "AWS::SQS::QueueInlinePolicy") == 0)
-            link_each_ref(json_object_get(properties, "Queue"), note_ref, own);
-        if (strcmp(type, "AWS::SQS::QueuePolicy") == 0)
-            link_each_ref(json_object_get(properties, "Queues"), note_ref, own);
+        for (size_t i = 0; i < countof(inboxes); i++) {
+            if (strcmp(type, inboxes[i].inline_policy) == 0)
+                link_each_ref(json_object_get(properties, inboxes[i].one), note_ref, own);
+            if (strcmp(type, inboxes[i].policy) == 0)
+                link_each_ref(json_object_get(properties, inboxes[i].list), note_ref, own);
+        }
     }
 }
 
@@ -128,9 +156,10 @@ static void check_own_policy(const struct cfn *cfn, const char *id,
     const json_t *resource = json_object_get(cfn->resources, id);
     if (!has_principal(json_object_get(resource, "Properties"), sender->principal))
         diag_warning(sender->place->pos,
-                     "the queue '%s' has the policy '%s', which does not let %s send to it; Gordon "
-                     "writes no other one, because a queue has one policy",
-                     sender->queue->key->text, id, sender->principal);
+                     "the %s '%s' has the policy '%s', which does not let %s send to it; Gordon "
+                     "writes no other one, because a %s has one policy",
+                     inbox_of(sender->queue)->word, sender->queue->key->text, id, sender->principal,
+                     inbox_of(sender->queue)->word);
 }
 
 /* The condition of the policy: that of the queue; or the one that all senders have. */
@@ -154,36 +183,52 @@ static const char *condition_of(const struct steps *steps, const struct declared
     return condition;
 }
 
-/* SQS takes no policy without statements. */
+/* AWS takes no policy without statements. */
 static void check_guards(const struct steps *steps, const struct queue_sender *first,
                          const char *condition)
 {
+    if (is_topic(first->queue)) /* its policy has a statement of the account */
+        return;
     for (size_t i = 0; !condition && i < steps->nsenders; i++)
         if (steps->senders[i].queue == first->queue && !steps->senders[i].condition)
             return;
     if (!condition)
         diag_error(
             EXIT_RESOURCE, first->place->pos,
-            "what sends to the queue '%s' has several conditions; give the queue a policy of "
-            "its own in a fragment",
-            first->queue->key->text);
+            "what sends to the %s '%s' has several conditions; give it a policy of its own in a "
+            "fragment",
+            inbox_of(first->queue)->word, first->queue->key->text);
 }
 
 /* clang-format off */
+/* What a topic allows without a policy of its own: alarms of the account publish by it (SNS
+ * Developer Guide, "Default policy"). */
+static json_t *of_account(const struct declared *topic)
+{
+    return json_pack("{s:s, s:{s:s}, s:s, s:o, s:{s:{s:o}}}",
+        "Effect", "Allow",
+        "Principal", "AWS", "*",
+        "Action", inbox_of(topic)->action,
+        "Resource", arn_of(topic),
+        "Condition", "StringEquals", "aws:SourceOwner", cfn_ref("AWS::AccountId"));
+}
+
 static json_t *policy_cfn(const struct steps *steps, const struct declared *queue,
                           const char *condition)
 {
     json_t *statements = json_array();
+    if (is_topic(queue))
+        json_array_append_new(statements, of_account(queue));
     for (size_t i = 0; i < steps->nsenders; i++)
         if (steps->senders[i].queue == queue)
             json_array_append_new(statements, guarded(&steps->senders[i], condition));
     return json_pack("{s:s, s:{s:{s:s, s:o}, s:[o]}}",
-        "Type", "AWS::SQS::QueuePolicy",
+        "Type", inbox_of(queue)->policy,
         "Properties",
             "PolicyDocument",
                 "Version", "2012-10-17",
                 "Statement", statements,
-            "Queues", cfn_ref(queue->key->text));
+            inbox_of(queue)->list, cfn_ref(queue->key->text));
 }
 /* clang-format on */
 

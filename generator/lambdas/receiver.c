@@ -42,6 +42,27 @@ static const struct receiver {
      "",
      {"AWS::S3::Bucket"},
      {"s3:ListBucket", "s3:PutObject"}},
+    {RECEIVER_STREAM,
+     "stream",
+     "a stream",
+     "kinesis",
+     "stream/",
+     {"AWS::Kinesis::Stream"},
+     {"kinesis:PutRecord", "kinesis:PutRecords"}},
+    {RECEIVER_FIREHOSE,
+     "firehose",
+     "a delivery stream",
+     "firehose",
+     "deliverystream/",
+     {"AWS::KinesisFirehose::DeliveryStream"},
+     {"firehose:PutRecord", "firehose:PutRecordBatch"}},
+    {RECEIVER_MACHINE,
+     "state_machine",
+     "a state machine",
+     "states",
+     "stateMachine:",
+     {"AWS::StepFunctions::StateMachine", "AWS::Serverless::StateMachine"},
+     {"states:StartExecution"}},
 };
 
 /* Returns "queue, topic or bus", of the kinds in `takes`. */
@@ -178,10 +199,15 @@ bool receiver_is_fifo(const struct declared *declared)
            schema_flag(node_get(properties, "FifoTopic"), false);
 }
 
-bool receiver_is_lambda(const struct model *model, const struct node *node)
+unsigned receiver_kind(const struct model *model, const struct node *node)
 {
     const struct receiver *r = kind_of(model, node);
-    return r && r->kind == RECEIVER_LAMBDA;
+    return r ? r->kind : 0;
+}
+
+bool receiver_is_lambda(const struct model *model, const struct node *node)
+{
+    return receiver_kind(model, node) == RECEIVER_LAMBDA;
 }
 
 /* The ARN of a name, in the account and region of the stack. */

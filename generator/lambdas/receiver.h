@@ -1,6 +1,6 @@
-/* receiver.h - what gets the failures or the results of a lambda: a queue, a topic, an event bus,
- * another lambda or a bucket (Lambda Developer Guide, "Capturing records of Lambda asynchronous
- * invocations"). */
+/* receiver.h - what gets events, or the failures or results of a lambda: a queue, a topic, an event
+ * bus, another lambda, a bucket, a stream, or a state machine (Lambda Developer Guide, "Capturing
+ * records of Lambda asynchronous invocations"). */
 #ifndef LAMBDAS_RECEIVER_H
 #define LAMBDAS_RECEIVER_H
 #include <jansson.h>
@@ -17,6 +17,9 @@ enum {
     RECEIVER_BUS = 4,
     RECEIVER_LAMBDA = 8,
     RECEIVER_BUCKET = 16,
+    RECEIVER_STREAM = 32, /* of Kinesis */
+    RECEIVER_FIREHOSE = 64,
+    RECEIVER_MACHINE = 128, /* of Step Functions */
 };
 
 /* Checks a setting: an ARN, a function, or a map of one kind to a name, an ARN or a function, such
@@ -34,6 +37,8 @@ json_t *receiver_policy(const struct model *model, const struct node *node, unsi
 const struct declared *receiver_resource(const struct model *model, const struct node *node);
 /* Whether a resource, or NULL, is a FIFO queue or topic. */
 bool receiver_is_fifo(const struct declared *declared);
+/* The bit of its kind; 0 if only CloudFormation knows it. */
+unsigned receiver_kind(const struct model *model, const struct node *node);
 /* Whether it is a lambda, as far as the build knows. */
 bool receiver_is_lambda(const struct model *model, const struct node *node);
 
