@@ -161,11 +161,12 @@ static bool run(struct arena *arena, struct package *package, const struct notes
         .stamped = notes->inputs || notes->record,
     };
     const char *dependencies = NULL;
-    bool ok =
-        work_check_package(arena, package->zip, package->work) && looked && check_code(package) &&
-        install_dependencies(arena, package, package->trusts_dependencies, &c, &dependencies) &&
-        collect(arena, package, &c) && check_content(package, &c, dependencies) &&
-        layout_own(arena, package, &c);
+    bool ok = work_check_package(arena, package->zip, package->work) && looked &&
+              check_code(package) &&
+              install_dependencies(arena, package, package->trusts_dependencies, &c, &dependencies);
+    c.ninstall = c.ninputs;
+    ok = ok && collect(arena, package, &c) && check_content(package, &c, dependencies) &&
+         layout_own(arena, package, &c);
     if (ok)
         collect_sort(&c);
     if (ok && c.stamped)

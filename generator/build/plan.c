@@ -106,6 +106,8 @@ static bool unpack(struct arena *arena, json_t *json, struct package *p)
     p->layer = json_is_true(json_object_get(json, "layer"));
     p->strip = json_is_true(json_object_get(json, "strip"));
     p->libc = json_is_true(json_object_get(json, "libc"));
+    p->arena = arena;
+    p->parameters = project_parameters(arena, p->project_path, &p->nparameters);
     p->handler_given = json_is_true(json_object_get(json, "handler_given"));
     p->checks_handler = json_is_true(json_object_get(json, "checks_handler"));
     return p->language <= LANG_NONE;
@@ -117,7 +119,8 @@ static const char places_name[] = "places.json";
 
 static json_t *place_json(struct arena *arena, struct pos pos)
 {
-    return json_pack("[s,i,i,i]", path_absolute(arena, pos.file), pos.line, pos.column, pos.length);
+    const char *file = arena ? path_absolute(arena, pos.file) : pos.file;
+    return json_pack("[s,i,i,i]", file, pos.line, pos.column, pos.length);
 }
 
 static struct pos place_of_json(struct arena *arena, json_t *json)
@@ -129,17 +132,14 @@ static struct pos place_of_json(struct arena *arena, json_t *json)
     return pos;
 }
 
-static void read_places(struct arena *arena, const char *plan, struct package *package)
+static void set_places(struct arena *arena, json_t *json, struct package *package)
 {
-    json_error_t error; /* without places errors name no line, and nothing else changes */
-    json_t *json = cfn_read(path_join(arena, path_dir(arena, plan), places_name), 0, &error);
     package->pos = place_of_json(arena, json_array_get(json, 0));
     package->build_pos = place_of_json(arena, json_array_get(json, 1));
     package->handler_pos = place_of_json(arena, json_array_get(json, 2));
     for (size_t i = 3; i < json_array_size(json); i++)
         array_push(arena, package->build_places, package->nplaces,
                    place_of_json(arena, json_array_get(json, i)));
-    json_decref(json);
     project_show_lines(arena, package->project_path, package->pos.file);
     project_show_lines(arena, package->project_path, package->build_pos.file);
     project_show_lines(arena, package->project_path, package->handler_pos.file);
@@ -147,13 +147,28 @@ static void read_places(struct arena *arena, const char *plan, struct package *p
         project_show_lines(arena, package->project_path, package->build_places[i].file);
 }
 
-static bool write_places(struct arena *arena, const struct package *package)
+static void read_places(struct arena *arena, const char *plan, struct package *package)
+{
+    json_error_t error; /* without places errors name no line, and nothing else changes */
+    json_t *json = cfn_read(path_join(arena, path_dir(arena, plan), places_name), 0, &error);
+    set_places(arena, json, package);
+    json_decref(json);
+}
+
+/* With absolute paths if there is an arena for them. */
+static json_t *places_json(struct arena *arena, const struct package *package)
 {
     json_t *json =
         json_pack("[o,o,o]", place_json(arena, package->pos), place_json(arena, package->build_pos),
                   place_json(arena, package->handler_pos));
     for (size_t i = 0; i < package->nplaces; i++)
         json_array_append_new(json, place_json(arena, package->build_places[i]));
+    return json;
+}
+
+static bool write_places(struct arena *arena, const struct package *package)
+{
+    json_t *json = places_json(arena, package);
     bool ok = cfn_write(path_join(arena, package->work, places_name), json);
     json_decref(json);
     return ok;
@@ -165,16 +180,33 @@ struct package *plan_read(struct arena *arena, const char *path)
     json_error_t error;
     json_t *json = cfn_read(path, 0, &error);
     bool ok = json && unpack(arena, json, p);
-    p->arena = arena;
     if (!ok)
         diag_error(EXIT_OTHER, (struct pos){.file = arena_strdup(arena, path)},
                    "this is no plan of a lambda or layer%s%s; configure the build again",
                    json ? "" : ": ", json ? "" : error.text);
     else
         read_places(arena, path, p);
-    if (ok)
-        p->parameters = project_parameters(arena, p->project_path, &p->nparameters);
     json_decref(json);
+    return ok ? p : NULL;
+}
+
+char *plan_whole_text(const struct package *package)
+{
+    json_t *both = json_pack("{s:o, s:o}", "plan", package_json(package), "places",
+                             places_json(NULL, package));
+    char *text = json_dumps(both, JSON_SORT_KEYS | JSON_COMPACT);
+    json_decref(both);
+    return text;
+}
+
+struct package *plan_of_text(struct arena *arena, const char *text)
+{
+    struct package *p = arena_alloc(arena, sizeof *p);
+    json_t *both = json_loads(text, 0, NULL);
+    bool ok = both && unpack(arena, json_object_get(both, "plan"), p);
+    if (ok)
+        set_places(arena, json_object_get(both, "places"), p);
+    json_decref(both);
     return ok ? p : NULL;
 }
 

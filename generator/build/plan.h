@@ -40,5 +40,10 @@ bool plan_clean_zips(const struct model *model, const char *output, const char *
 char *plan_text(const struct package *package);
 /* Reads a lambda's file. Returns NULL after a reported error. */
 struct package *plan_read(struct arena *arena, const char *path);
+/* The same content with the places in the settings, as messages name them, in one text, which the
+ * caller frees; NULL if a path in it is not UTF-8. */
+char *plan_whole_text(const struct package *package);
+/* Reads such a text; NULL if it is none. */
+struct package *plan_of_text(struct arena *arena, const char *text);
 
 #endif

@@ -18,6 +18,7 @@
 #include "build/packing.h"
 #include "build/plan.h"
 #include "build/project_build.h"
+#include "build/repack.h"
 #include "build/state.h"
 #include "build/unzipped.h"
 #include "kinds/kinds.h"
@@ -37,6 +38,7 @@
 struct job {
     struct package *package;
     const struct state_part *current; /* of the last build, if its zip is up to date; or NULL */
+    bool alone;                       /* nothing else of the project depends on the zip */
 };
 
 struct build {
@@ -46,6 +48,8 @@ struct build {
     const char *program; /* a digest of this program and of the options */
     const char *words;   /* the same with the project's path as messages show it */
     struct state state;  /* of the last build */
+    struct file_stamp state_stamp;
+    const struct state_part *whole; /* of that state, while it is current; or NULL */
     struct loaded loaded;
     struct job *jobs, **open; /* all of them, and those to run */
     size_t njobs, nopen;
@@ -65,34 +69,6 @@ static const char *digest_of(struct arena *arena, const char *a, const char *b)
     return hex;
 }
 
-/* --- nothing to do ------------------------------------------------------------------------ */
-
-static bool all_current(const struct build *b)
-{
-    for (size_t i = 0; i < b->state.nlist; i++)
-        if (*b->state.list[i]->name &&
-            !state_current(&b->state, b->state.list[i]->name, b->state.list[i]->made_by))
-            return false;
-    return true;
-}
-
-/* Whether nothing has changed since the last build. Then prints its warnings and text again. */
-static bool nothing_to_do(struct build *b)
-{
-    const struct state_part *whole = state_current(&b->state, "", b->words);
-    if (!whole || !all_current(b) ||
-        file_look(path_join(b->arena, b->output, BUILDING)) != FILE_MISSING)
-        return false; /* a killed build has left its mark, which apply would refuse */
-    for (size_t i = 0; i < whole->nwarned; i++)
-        project_show_lines(b->arena, project_folder(b->arena, b->options->project),
-                           whole->warned[i].pos.file);
-    for (size_t i = 0; i < whole->nwarned; i++)
-        (whole->warned[i].is_note ? diag_note : diag_warning)(whole->warned[i].pos, "%s",
-                                                              whole->warned[i].text);
-    printable_write(stdout, whole->text, strlen(whole->text), PRINTABLE_LINES);
-    return true;
-}
-
 /* --- lambdas ------------------------------------------------------------------------------ */
 
 /* A digest of everything besides files that decides a lambda's zip. */
@@ -101,7 +77,7 @@ static const char *made_by(const struct build *b, struct arena *arena,
 {
     char *plan = plan_text(package);
     if (!plan)
-        fatal("%s: the path of a project must be UTF-8", b->loaded.project->dir);
+        fatal("%s: the path of a project must be UTF-8", b->options->project);
     const char *digest = digest_of(arena, b->program, plan);
     free(plan);
     return digest;
@@ -112,7 +88,10 @@ static void list_jobs(struct build *b)
     const struct model *model = b->loaded.model;
     const struct package_dirs dirs = {b->output, b->work, NULL};
     for (size_t i = 0; i < model->nbundles; i++) {
-        struct job job = {.package = package_of(model, model->bundles[i], &dirs)};
+        const struct bundle *bundle = model->bundles[i];
+        const struct layer *layers[LAMBDA_LAYERS_MAX];
+        struct job job = {.package = package_of(model, bundle, &dirs)};
+        job.alone = bundle->lambda && !lambda_own_layers(model, bundle->lambda, layers);
         if (b->state.nlist)
             job.current = state_current(&b->state, package_id(job.package),
                                         made_by(b, b->arena, job.package));
@@ -142,7 +121,7 @@ static bool run_job(size_t index, struct buf *result, void *data)
     if (ok) {
         struct state_part part = {.name = package_id(job->package),
                                   .made_by = made_by(b, arena, job->package),
-                                  .text = ""};
+                                  .text = job->alone ? repack_text(arena, job->package) : ""};
         state_add_seen(arena, &part, &seen);
         state_add_output(arena, &part, job->package->zip);
         state_add(result, &part);
@@ -239,7 +218,7 @@ static void clean_up(void *data)
         package_sweep(b->arena, b->open[i]->package);
 }
 
-static bool build_all(struct build *b)
+static bool pack(struct build *b, void (*meanwhile)(void *))
 {
     const struct pool pool = {
         .jobs = b->nopen,
@@ -247,11 +226,16 @@ static bool build_all(struct build *b)
         .run = run_job,
         .done = job_done,
         .died = job_died,
-        .meanwhile = write_templates,
+        .meanwhile = meanwhile,
         .interrupted = clean_up,
         .data = b,
     };
-    bool ok = pool_run(&pool);
+    return pool_run(&pool);
+}
+
+static bool build_all(struct build *b)
+{
+    bool ok = pack(b, write_templates);
     return ok && b->templates_written &&
            plan_clean_templates(b->arena, b->loaded.files, b->output) &&
            plan_clean_zips(b->loaded.model, b->output, b->work);
@@ -283,6 +267,51 @@ static void check_layers(struct build *b)
     }
 }
 
+/* Prints what loading the project printed and warned of in the last build, and the names of the
+ * files as `print_files`. Returns where those begin. */
+static const char *show_loaded(const struct build *b)
+{
+    static const char last[] = "Building project...\n";
+    const struct state_part *whole = b->whole;
+    const char *folder = project_folder(b->arena, b->options->project);
+    for (size_t i = 0; i < whole->nwarned; i++)
+        project_show_lines(b->arena, folder, whole->warned[i].pos.file);
+    for (size_t i = 0; i < whole->nwarned; i++)
+        (whole->warned[i].is_note ? diag_note : diag_warning)(whole->warned[i].pos, "%s",
+                                                              whole->warned[i].text);
+    const char *found = strstr(whole->text, last);
+    const char *files = found ? found + strlen(last) : whole->text;
+    printable_write(stdout, whole->text, (size_t)(files - whole->text), PRINTABLE_LINES);
+    return files;
+}
+
+static void show_files(const char *files)
+{
+    printable_write(stdout, files, strlen(files), PRINTABLE_LINES);
+}
+
+/* Builds what is open: with the templates, or only what was packed before. */
+static bool build_parts(struct build *b)
+{
+    if (b->whole) {
+        const char *files = show_loaded(b);
+        diag_flush();
+        bool ok = pack(b, NULL);
+        if (ok) {
+            show_files(files);
+            state_add(&b->next, b->whole);
+        }
+        return ok;
+    }
+    bool ok = plan_note_zips(b->loaded.model, b->output) && build_all(b);
+    if (ok) {
+        check_layers(b);
+        print_files(b);
+        add_whole(b);
+    }
+    return ok;
+}
+
 static bool build_locked(struct build *b)
 {
     const char *building = path_join(b->arena, b->output, BUILDING);
@@ -290,12 +319,7 @@ static bool build_locked(struct build *b)
         return diag_error(EXIT_OTHER, (struct pos){.file = building}, "cannot be written: %s",
                           strerror(errno));
     b->swept = !has_unfinished(b);
-    bool ok = plan_note_zips(b->loaded.model, b->output) && build_all(b);
-    if (ok) {
-        check_layers(b);
-        print_files(b);
-        add_whole(b);
-    }
+    bool ok = build_parts(b);
     state_save(b->state_path, &b->next);
     ok = work_remove(b->arena, b->output, PLAN_WORK) && ok;
     if (!ok)
@@ -304,6 +328,18 @@ static bool build_locked(struct build *b)
         ok = diag_error(EXIT_OTHER, (struct pos){.file = building}, "cannot be removed: %s",
                         strerror(errno));
     return ok;
+}
+
+/* Returns a lock, or -1 after a reported error. */
+static int lock_output(struct build *b)
+{
+    if (!work_check_output(b->arena, b->output) || !work_claim(b->arena, b->work))
+        return -1;
+    int lock = lock_folder(b->arena, b->work);
+    if (lock < 0)
+        diag_error(EXIT_OTHER, (struct pos){.file = b->work}, "cannot be written: %s",
+                   strerror(errno));
+    return lock;
 }
 
 /* If the settings are wrong and there was no build yet, there is nothing to lock or to remove. */
@@ -316,17 +352,88 @@ static bool build(struct build *b)
     } else if (file_look(b->work) == FILE_MISSING) {
         return false;
     }
-    if (!work_check_output(b->arena, b->output) || !work_claim(b->arena, b->work))
-        return false;
-    int lock = lock_folder(b->arena, b->work);
+    int lock = lock_output(b);
     if (lock < 0)
-        return diag_error(EXIT_OTHER, (struct pos){.file = b->work}, "cannot be written: %s",
-                          strerror(errno));
+        return false;
     if (!loaded)
         forget_templates(b);
     bool ok = loaded && build_locked(b);
     close(lock); /* a build that waits for this one goes on now */
     return ok;
+}
+
+/* --- what has changed since the last build ------------------------------------------------ */
+
+enum changed { CHANGED_NOTHING, CHANGED_CODE, CHANGED_ALL };
+
+/* Opens a job for a part that is not current. Returns false if the project must be loaded. */
+static bool reopen(struct build *b, const struct state_part *part)
+{
+    struct job *job = arena_alloc(b->arena, sizeof *job);
+    *job = (struct job){.package = repack_package(b->arena, part), .alone = true};
+    if (!job->package || strcmp(made_by(b, b->arena, job->package), part->made_by) != 0)
+        return false;
+    array_push(b->arena, b->open, b->nopen, job);
+    return true;
+}
+
+/* Sets `whole` if that is current. Then the jobs of what else has changed are open, if that is code
+ * which can be packed without loading the project. */
+static enum changed find_changed(struct build *b)
+{
+    const struct state_part **current = NULL;
+    size_t n = 0;
+    b->whole = state_current(&b->state, "", b->words);
+    if (!b->whole || file_look(path_join(b->arena, b->output, BUILDING)) != FILE_MISSING)
+        return CHANGED_ALL; /* a killed build has left its mark, which apply would refuse */
+    for (size_t i = 0; i < b->state.nlist; i++) {
+        const struct state_part *part = b->state.list[i];
+        if (!*part->name)
+            continue;
+        if (state_current(&b->state, part->name, part->made_by))
+            array_push(b->arena, current, n, part);
+        else if (!reopen(b, part))
+            return CHANGED_ALL;
+    }
+    for (size_t i = 0; b->nopen && i < n; i++)
+        state_add(&b->next, current[i]);
+    return b->nopen ? CHANGED_CODE : CHANGED_NOTHING;
+}
+
+/* Forgets what find_changed has found. */
+static bool build_everything(struct build *b)
+{
+    b->whole = NULL;
+    b->open = NULL;
+    b->nopen = 0;
+    buf_free(&b->next);
+    b->next = (struct buf){0};
+    return build(b);
+}
+
+static bool build_changed(struct build *b)
+{
+    int lock = lock_output(b);
+    if (lock < 0)
+        return false;
+    struct file_stamp stamp = file_stamp_now(b->state_path);
+    bool same = file_same_stamp(&stamp, &b->state_stamp);
+    bool ok = same && build_locked(b);
+    close(lock);
+    return same ? ok : build_everything(b); /* another build has ended meanwhile */
+}
+
+static bool build_what_changed(struct build *b)
+{
+    switch (find_changed(b)) {
+    case CHANGED_NOTHING:
+        show_files(show_loaded(b));
+        return true;
+    case CHANGED_CODE:
+        return build_changed(b);
+    default:
+        return build_everything(b);
+    }
 }
 
 bool project_build(struct arena *arena, const struct project_build *options)
@@ -342,7 +449,8 @@ bool project_build(struct arena *arena, const struct project_build *options)
     b.state_path = path_join(arena, options->output, PLAN_STATE);
     b.program = digest_of(arena, state_program(arena), asked);
     b.words = digest_of(arena, b.program, options->project);
-    bool ok = state_load(&b.state, arena, b.state_path) && (nothing_to_do(&b) || build(&b));
+    b.state_stamp = file_stamp_now(b.state_path);
+    bool ok = state_load(&b.state, arena, b.state_path) && build_what_changed(&b);
     load_release(&b.loaded);
     buf_free(&b.text);
     buf_free(&b.next);

@@ -12,15 +12,15 @@
 
 /* The file is this line, and for each part:
  *
- *   <made by> <files> <facts> <warned> <bytes of name> <bytes of text>\n<name><text>\n
+ *   <made by> <files> <of install> <facts> <warned> <bytes of name> <bytes of text>\n<name><text>\n
  *   <modified> <changed> <size> <number> <settled> <content> <bytes> <path>\n    for each file
  *   <bytes of question> <question>\n<bytes of answer> <answer>\n                 for each fact
  *   <line> <column> <length> <note> <bytes of file> <file>\n<bytes> <text>\n     for each warning
  */
-static const char head[] = "gordon build 4\n";
+static const char head[] = "gordon build 5\n";
 
 struct cursor {
-    const char *at, *end;
+    char *at, *end;
     bool broken;
 };
 
@@ -35,19 +35,20 @@ static long long take_number(struct cursor *c)
     return number;
 }
 
-/* Takes `len` bytes and the byte `behind` that follows them. */
-static const char *take_text(struct cursor *c, struct arena *arena, long long len, char behind)
+/* Takes `len` bytes and the byte `behind` that follows them, which becomes a NUL. */
+static const char *take_text(struct cursor *c, long long len, char behind)
 {
     if (c->broken || len < 0 || len >= c->end - c->at || c->at[len] != behind) {
         c->broken = true;
         return "";
     }
-    const char *text = arena_strndup(arena, c->at, (size_t)len);
+    const char *text = c->at;
+    c->at[len] = '\0';
     c->at += len + 1;
     return text;
 }
 
-static void take_file(struct cursor *c, struct arena *arena, struct state_part *part, size_t i)
+static void take_file(struct cursor *c, struct state_part *part, size_t i)
 {
     struct file_stamp *stamp = &part->stamps[i];
     stamp->modified = take_number(c);
@@ -56,19 +57,19 @@ static void take_file(struct cursor *c, struct arena *arena, struct state_part *
     stamp->number = (unsigned long long)take_number(c);
     stamp->settled = take_number(c) == 1;
     part->contents[i] = take_number(c);
-    part->files[i] = take_text(c, arena, take_number(c), '\n');
+    part->files[i] = take_text(c, take_number(c), '\n');
 }
 
-static struct diag_warned take_warned(struct cursor *c, struct arena *arena)
+static struct diag_warned take_warned(struct cursor *c)
 {
     struct diag_warned warned = {0};
     warned.pos.line = (int)take_number(c);
     warned.pos.column = (int)take_number(c);
     warned.pos.length = (int)take_number(c);
     warned.is_note = take_number(c) == 1;
-    const char *file = take_text(c, arena, take_number(c), '\n');
+    const char *file = take_text(c, take_number(c), '\n');
     warned.pos.file = *file ? file : NULL;
-    warned.text = take_text(c, arena, take_number(c), '\n');
+    warned.text = take_text(c, take_number(c), '\n');
     return warned;
 }
 
@@ -76,31 +77,33 @@ static struct state_part *take_part(struct cursor *c, struct arena *arena)
 {
     struct state_part *part = arena_alloc(arena, sizeof *part);
     const char *space = memchr(c->at, ' ', (size_t)(c->end - c->at));
-    part->made_by = take_text(c, arena, space ? space - c->at : -1, ' ');
-    long long files = take_number(c), facts = take_number(c), warned = take_number(c);
+    part->made_by = take_text(c, space ? space - c->at : -1, ' ');
+    long long files = take_number(c), install = take_number(c);
+    long long facts = take_number(c), warned = take_number(c);
     long long name = take_number(c), text = take_number(c), left = c->end - c->at;
-    if (c->broken || files < 0 || files > left || facts < 0 || facts > left || warned < 0 ||
-        warned > left || name < 0 || name > left) {
+    if (c->broken || files < 0 || files > left || install < 0 || install > files || facts < 0 ||
+        facts > left || warned < 0 || warned > left || name < 0 || name > left) {
         c->broken = true;
         return part;
     }
     part->name = arena_strndup(arena, c->at, (size_t)name);
     c->at += name;
-    part->text = take_text(c, arena, text, '\n');
+    part->text = take_text(c, text, '\n');
     part->nfiles = (size_t)files;
+    part->ninstall = (size_t)install;
     part->files = arena_alloc(arena, (part->nfiles + 1) * sizeof *part->files);
     part->stamps = arena_alloc(arena, (part->nfiles + 1) * sizeof *part->stamps);
     part->contents = arena_alloc(arena, (part->nfiles + 1) * sizeof *part->contents);
     for (size_t i = 0; i < part->nfiles && !c->broken; i++)
-        take_file(c, arena, part, i);
+        take_file(c, part, i);
     for (long long i = 0; i < facts && !c->broken; i++) {
-        struct fact fact = {.question = take_text(c, arena, take_number(c), '\n')};
-        fact.answer = take_text(c, arena, take_number(c), '\n');
+        struct fact fact = {.question = take_text(c, take_number(c), '\n')};
+        fact.answer = take_text(c, take_number(c), '\n');
         state_add_fact(arena, part, &fact);
     }
     struct diag_warned *list = arena_alloc(arena, ((size_t)warned + 1) * sizeof *list);
     for (; part->nwarned < (size_t)warned && !c->broken; part->nwarned++)
-        list[part->nwarned] = take_warned(c, arena);
+        list[part->nwarned] = take_warned(c);
     part->warned = list;
     return part;
 }
@@ -157,8 +160,9 @@ const struct state_part *state_current(const struct state *state, const char *na
 
 void state_add(struct buf *out, const struct state_part *part)
 {
-    buf_printf(out, "%s %zu %zu %zu %zu %zu\n%s%s\n", part->made_by, part->nfiles, part->nfacts,
-               part->nwarned, strlen(part->name), strlen(part->text), part->name, part->text);
+    buf_printf(out, "%s %zu %zu %zu %zu %zu %zu\n%s%s\n", part->made_by, part->nfiles,
+               part->ninstall, part->nfacts, part->nwarned, strlen(part->name), strlen(part->text),
+               part->name, part->text);
     for (size_t i = 0; i < part->nfiles; i++) {
         const struct file_stamp *stamp = &part->stamps[i];
         buf_printf(out, "%lld %lld %lld %lld %d %lld %zu %s\n", stamp->modified, stamp->changed,
@@ -230,6 +234,7 @@ void state_add_seen(struct arena *arena, struct state_part *part, const struct c
         else
             state_add_input(arena, part, seen->inputs[i], seen->stamps[i]);
     }
+    part->ninstall = seen->ninstall;
     for (size_t i = 0; i < seen->nfacts; i++)
         state_add_fact(arena, part, &seen->facts[i]);
 }

@@ -19,11 +19,12 @@ struct collection;
 struct state_part {
     const char *name;
     const char *made_by; /* a digest of what else decides, besides files and facts */
-    const char *text;    /* what was printed; "" for a lambda */
+    const char *text;    /* what was printed; of a bundle, see repack.h */
     const char **files;  /* absolute */
     struct file_stamp *stamps;
     long long *contents; /* see archive/content.h */
     size_t nfiles;
+    size_t ninstall; /* the first of the files, by which the dependencies are installed */
     struct fact *facts;
     size_t nfacts;
     const struct diag_warned *warned;

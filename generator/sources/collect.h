@@ -28,6 +28,7 @@ struct collection {
     const char **inputs;       /* every file and folder that was looked at, for a depfile */
     struct file_stamp *stamps; /* of the inputs, taken before they were read; only if `stamped` */
     size_t ninputs;
+    size_t ninstall; /* the first of the inputs, by which the dependencies are installed */
     bool stamped;
     struct fact *facts; /* what else the entries depend on */
     size_t nfacts;

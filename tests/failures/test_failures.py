@@ -270,6 +270,7 @@ SCENARIOS = [
     Scenario("package-built", "package", *edges("built"), before=INSTALLED),
     Scenario("build", *BUILD),
     Scenario("build-changed", *BUILD, before=[BUILD], edit=CHANGED),
+    Scenario("build-code", *BUILD, before=[BUILD], edit={"app/python/code.py": "changed = 1\n"}),
     Scenario("build-unchanged", *BUILD, before=[BUILD]),
     Scenario("build-workers", "build", "-j", "2", forks=True),
     Scenario("release", "release", "--stage", "dev", "--output", "r.tar.gz", before=[BUILD]),
