@@ -2,10 +2,12 @@
 
 #include "base/util.h"
 #include "resources/artifact.h"
+#include "resources/condition_check.h"
 #include "resources/fragment.h"
 #include "resources/function_check.h"
 #include "resources/model.h"
 #include "resources/nested.h"
+#include "resources/parameter_check.h"
 #include "resources/transform.h"
 #include "settings/node.h"
 #include "settings/project.h"
@@ -27,20 +29,6 @@ static const struct field resource_fields[] = {
     /* of AWS::Serverless (its specification, "Resource types") */
     {"Connectors", FIELD_MAP},
     {"IgnoreGlobals", FIELD_ANY},
-};
-
-static const struct field parameter_fields[] = {
-    {"Type", FIELD_NAME, .required = true},
-    {"Default", FIELD_TEXT},
-    {"AllowedPattern", FIELD_TEXT},
-    {"AllowedValues", FIELD_LIST},
-    {"ConstraintDescription", FIELD_TEXT},
-    {"Description", FIELD_TEXT},
-    {"MaxLength", FIELD_ANY},
-    {"MaxValue", FIELD_ANY},
-    {"MinLength", FIELD_ANY},
-    {"MinValue", FIELD_ANY},
-    {"NoEcho", FIELD_FLAG},
 };
 
 static const struct field output_fields[] = {
@@ -74,8 +62,7 @@ static const struct section_form {
     size_t nfields;
     bool any_name; /* not only letters and digits */
 } sections[] = {
-    [SECTION_PARAMETERS] = {"Parameters", "a parameter", parameter_fields,
-                            countof(parameter_fields)},
+    [SECTION_PARAMETERS] = {"Parameters", "a parameter"},
     [SECTION_MAPPINGS] = {"Mappings", "a mapping"},
     [SECTION_CONDITIONS] = {"Conditions", "a condition", .any_name = true},
     [SECTION_RULES] = {"Rules", "a rule", rule_fields, countof(rule_fields)},
@@ -185,17 +172,6 @@ static bool check_version(const struct node *resource)
            diag_error(EXIT_RESOURCE, version->pos, "only a custom resource has a Version");
 }
 
-/* CloudFormation User Guide, "Parameter types"; those of AWS are not listed here. */
-static bool check_type(const struct node *type)
-{
-    static const char *const types[] = {"String", "Number", "List<Number>", "List<String>",
-                                        "CommaDelimitedList"};
-    const char *text = node_text(type);
-    if (!text || str_starts(text, "AWS::") || str_starts(text, "List<AWS::"))
-        return true;
-    return check_word(type, types, countof(types), "the type of a parameter is of AWS, or it");
-}
-
 /* "AWS::SQS::Queue", with "::MODULE" behind it for a module; Custom::Name (Template Reference,
  * "AWS::CloudFormation::CustomResource"). */
 static bool check_resource_type(const struct node *type)
@@ -240,25 +216,6 @@ static bool check_mapping(const struct node *mapping)
                             node_kind_words(mapping));
 }
 
-/* A Default must be one of AllowedValues, and that of a Number a number. */
-static bool check_default(const struct node *parameter)
-{
-    const struct node *value = node_get(parameter, "Default"), *item;
-    const struct node *allowed = node_get(parameter, "AllowedValues");
-    const char *text = node_text(value), *type = node_text(node_get(parameter, "Type"));
-    bool found = !node_set(allowed) || !text || (type && strcmp(type, "String") != 0);
-    for (size_t i = 0; !found && (item = node_item(allowed, i)); i++)
-        found = node_text(item) && strcmp(node_text(item), text) == 0;
-    if (!found)
-        return diag_error(EXIT_VALUE, value->pos, "the Default '%s' is not one of AllowedValues",
-                          text);
-    if (text && type && strcmp(type, "Number") == 0 && value->kind != NODE_INT &&
-        value->kind != NODE_REAL && (!*text || strspn(text, STR_DIGITS "+-.eE") != strlen(text)))
-        return diag_error(EXIT_VALUE, value->pos, "the Default of a Number is a number, not '%s'",
-                          text);
-    return true;
-}
-
 /* Fn::ForEach::Name: [identifier, collection, {key: value}]. Other functions are a macro's. */
 static bool check_loop(struct model *model, const struct entry *entry)
 {
@@ -288,6 +245,43 @@ static void note_needs(struct model *model, const struct node *key, const struct
     }
 }
 
+/* A text, or a function that returns one. */
+static bool check_text(const struct node *value, const char *what)
+{
+    return !node_set(value) || node_dynamic(value) || (node_text(value) && *value->text) ||
+           diag_error(EXIT_VALUE, value->pos, "%s is text, a ref or a function, not %s", what,
+                      node_text(value) ? "empty" : node_kind_words(value));
+}
+
+/* Template Reference, "Outputs". */
+static bool check_output(const struct node *output)
+{
+    static const struct field export_fields[] = {{"Name", FIELD_ANY, .required = true}};
+    const struct node *value = node_get(output, "Value"), *export = node_get(output, "Export");
+    bool ok = node_text(value) || check_text(value, "the value of an output");
+    if (!node_set(export) || function_is(export))
+        return ok;
+    return schema_check(export_fields, countof(export_fields), export, export, "Export") &&
+           check_text(node_get(export, "Name"), "the name of an export") && ok;
+}
+
+/* Template Reference, "Rules". CloudFormation ignores other keys of an assertion. */
+static bool check_rule(const struct node *rule)
+{
+    const struct node *assertions = node_get(rule, "Assertions");
+    bool ok = true;
+    if (!assertions || assertions->kind != NODE_LIST)
+        return true; /* the schema has reported it */
+    if (!assertions->count)
+        return diag_error(EXIT_VALUE, assertions->pos, "a rule needs an assertion");
+    for (size_t i = 0; i < assertions->count; i++)
+        ok = (node_get(assertions->items[i], "Assert") ||
+              diag_error(EXIT_REQUIRED, assertions->items[i]->pos,
+                         "an assertion needs the setting 'Assert'")) &&
+             ok;
+    return ok;
+}
+
 static bool check_entry(struct model *model, enum section s, const struct entry *entry)
 {
     const struct node *value = entry->value;
@@ -298,9 +292,15 @@ static bool check_entry(struct model *model, enum section s, const struct entry 
         ok = check_policies(value) && ok;
         return check_version(value) && ok;
     case SECTION_PARAMETERS:
-        return check_type(node_get(value, "Type")) && check_default(value) && ok;
+        return parameter_check(entry) && ok;
+    case SECTION_CONDITIONS:
+        return (model->has_macro || condition_check(value)) && ok;
+    case SECTION_RULES:
+        return check_rule(value) && ok;
     case SECTION_MAPPINGS:
         return check_mapping(value) && ok;
+    case SECTION_OUTPUTS:
+        return check_output(value) && ok;
     default:
         return ok;
     }
@@ -367,7 +367,11 @@ static bool is_section(const char *name)
 /* Reports resources that stand beside the sections, because Resources is missing. */
 static bool check_top(const struct node *fragment)
 {
-    bool ok = true;
+    const struct node *version = node_get(fragment, "AWSTemplateFormatVersion");
+    bool ok =
+        !node_text(version) || strcmp(version->text, "2010-09-09") == 0 ||
+        diag_error(EXIT_VALUE, version->pos,
+                   "the only AWSTemplateFormatVersion is 2010-09-09, not '%s'", version->text);
     for (size_t i = 0; i < fragment->count; i++) {
         const struct node *key = fragment->entries[i].key;
         const char *type = node_text(node_get(fragment->entries[i].value, "Type"));

@@ -75,12 +75,13 @@ static bool has_keys(const struct node *arguments, const json_t *keys)
     return same;
 }
 
-/* The function or attribute that makes a link of each kind, beside texts and Fn::Sub. */
-static const char *const makers[][2] = {
+/* The functions, attributes and settings that make a link of each kind, beside texts and Fn::Sub.
+ */
+static const char *const makers[][3] = {
     [LINK_REF] = {"Ref"},
     [LINK_ATT] = {"Fn::GetAtt"},
     [LINK_DEPENDS] = {"DependsOn"},
-    [LINK_CONDITION] = {"Fn::If", "Condition"},
+    [LINK_CONDITION] = {"Fn::If", "Condition", "condition"},
     [LINK_MAPPING] = {"Fn::FindInMap"},
 };
 
@@ -90,8 +91,10 @@ static size_t count_under(const char *key, const struct node *value, const struc
 {
     if (link->kind <= LINK_ATT && strcmp(key, "Fn::Sub") == 0)
         return first->kind == NODE_STRING ? count_holes(first->text, link) : 0;
-    if (!str_one_of(key, makers[link->kind], makers[link->kind][1] ? 2 : 1) ||
-        !is_text(first, link->name))
+    bool made = false;
+    for (size_t i = 0; i < countof(makers[0]) && makers[link->kind][i]; i++)
+        made = made || strcmp(key, makers[link->kind][i]) == 0;
+    if (!made || !is_text(first, link->name))
         return 0;
     return link->kind == LINK_ATT
                ? !link->attribute || is_text(node_item(value, 1), link->attribute)
