@@ -13,7 +13,6 @@
 #include "lambdas/lambda.h"
 #include "resources/api_domain.h"
 #include "resources/api_look.h"
-#include "resources/output.h"
 #include "resources/steps.h"
 #include "resources/verbatim.h"
 #include "settings/names.h"
@@ -266,9 +265,9 @@ static void api_write(const struct model *model, const struct resource *resource
     api_words_write_stage(&w);
     if (api->stage_id)
         api_domain_write(model, w.cfn, resource, api->id, cfn_ref(api->stage_id));
-    if (schema_flag(node_get(resource->settings, "cli-output"), true))
-        cfn_output(w.cfn, pos, arena_printf(model->arena, OUTPUT_OWN "Apigateway%s", api->id),
-                   json_pack("{s:o}", "Value", api_url(model->arena, api->resource)));
+    if (schema_flag(node_get(resource->settings, "cli-output"), true) && api_is_reached(resource))
+        cfn_output(w.cfn, pos, api_output(model->arena, resource),
+                   json_pack("{s:o}", "Value", api_address(model, resource)));
     json_decref(w.content), json_decref(w.deployed), json_decref(w.lambdas);
 }
 

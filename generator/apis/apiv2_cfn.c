@@ -6,7 +6,6 @@
 #include "base/util.h"
 #include "resources/api_domain.h"
 #include "resources/api_look.h"
-#include "resources/output.h"
 #include "resources/verbatim.h"
 #include "settings/node.h"
 #include "settings/schema.h"
@@ -15,10 +14,9 @@
 static void write_output(const struct apiv2_writer *w)
 {
     const struct apiv2 *api = w->api;
-    if (schema_flag(node_get(api->resource->settings, "cli-output"), true))
-        cfn_output(w->cfn, api->resource->key->pos,
-                   arena_printf(w->model->arena, OUTPUT_OWN "%s%s",
-                                api->websocket ? "Websocket" : "Httpapi", api->id),
+    if (schema_flag(node_get(api->resource->settings, "cli-output"), true) &&
+        api_is_reached(api->resource))
+        cfn_output(w->cfn, api->resource->key->pos, api_output(w->model->arena, api->resource),
                    json_pack("{s:o}", "Value", api_address(w->model, api->resource)));
 }
 

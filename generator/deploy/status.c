@@ -171,26 +171,44 @@ static bool gather(struct status *s)
     return true;
 }
 
-/* Returns the URL of an API, as the template has it in the outputs; NULL if it is not deployed. */
-static const char *url(const struct status *s, const struct resource *api)
-{
-    const char *physical = deployed_physical(&s->deployed, api_id(s->d->arena, api));
-    return physical ? api_address_text(s->d->arena, api, physical, s->d->region,
-                                       partition_of(s->d->region)->domain, s->d->stage)
-                    : NULL;
-}
-
-/* Returns the URL of a lambda (`url`), which is an output unless `cli-output` is false; or NULL. */
-static const char *lambda_address(const struct status *s, const struct row *row)
+/* Returns the value of an output of the stack of resources, or NULL. */
+static const char *output(const struct status *s, const char *key)
 {
     const struct deployed_stack *stack = &s->deployed.stacks[DEPLOYED_RESOURCES];
-    const char *key = row->lambda ? lambda_url_output(s->d->arena, row->lambda) : "";
     size_t i;
     json_t *output;
     json_array_foreach(json_object_get(stack->json, "Outputs"), i, output)
         if (strcmp(cfn_text(output, "OutputKey"), key) == 0)
             return cfn_text(output, "OutputValue");
     return NULL;
+}
+
+/* Returns the address of an API; NULL if it is not deployed, is not reached, or has a domain name
+ * that only CloudFormation knows and no output. */
+static const char *url(const struct status *s, const struct resource *api)
+{
+    const char *physical = deployed_physical(&s->deployed, api_id(s->d->arena, api));
+    if (!physical || !api_is_reached(api))
+        return NULL;
+    const char *known = api_known_address(s->model, api, physical, s->d->region,
+                                          partition_of(s->d->region)->domain, s->d->stage);
+    return known ? known : output(s, api_output(s->d->arena, api));
+}
+
+static const char *url_words(const struct status *s, const struct resource *api)
+{
+    const char *address = url(s, api);
+    if (address)
+        return address;
+    if (!deployed_physical(&s->deployed, api_id(s->d->arena, api)))
+        return "not applied";
+    return api_is_reached(api) ? "by its domain name" : "its endpoint is disabled";
+}
+
+/* Returns the URL of a lambda (`url`), which is an output unless `cli-output` is false; or NULL. */
+static const char *lambda_address(const struct status *s, const struct row *row)
+{
+    return row->lambda ? output(s, lambda_url_output(s->d->arena, row->lambda)) : NULL;
 }
 
 /* Returns "app.name", like the names of lambdas. */
@@ -314,10 +332,9 @@ static void print_apis(const struct status *s)
         const struct resource *api = s->model->resources[i];
         if (!api_is(api))
             continue;
-        const char *address = url(s, api);
         printf("%s", any ? "" : "APIs:\n");
         say(stdout, "  %s", api_name(s, api));
-        say(stdout, "    %s", address ? address : "not applied");
+        say(stdout, "    %s", url_words(s, api));
         any = true;
     }
 }

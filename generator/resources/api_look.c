@@ -4,6 +4,7 @@
 #include "resources/api_domain.h"
 #include "resources/api_look.h"
 #include "resources/model.h"
+#include "resources/output.h"
 #include "settings/names.h"
 #include "settings/node.h"
 #include "settings/project.h"
@@ -101,11 +102,27 @@ json_t *api_url(struct arena *arena, const struct resource *api)
     return address(arena, api, kind_of(api)->scheme);
 }
 
+/* Whether its own endpoint is disabled. */
+static bool is_closed(const struct resource *api)
+{
+    return schema_flag(node_get(api->settings, "disable_execute_api_endpoint"), false);
+}
+
+bool api_is_reached(const struct resource *api)
+{
+    return !is_closed(api) || node_items(node_get(api->settings, "domain"));
+}
+
+const char *api_output(struct arena *arena, const struct resource *api)
+{
+    return arena_printf(arena, OUTPUT_OWN "%s%s", name_id(arena, api->kind->key, NULL),
+                        api_id(arena, api));
+}
+
 json_t *api_address(const struct model *model, const struct resource *api)
 {
     const char *scheme = kind_of(api)->scheme;
-    bool disabled = schema_flag(node_get(api->settings, "disable_execute_api_endpoint"), false);
-    json_t *own = disabled ? api_domain_url(model, api, scheme) : NULL;
+    json_t *own = is_closed(api) ? api_domain_url(model, api, scheme) : NULL;
     if (own)
         return own;
     return api_url(model->arena, api);
@@ -125,4 +142,22 @@ const char *api_address_text(struct arena *arena, const struct resource *api, co
     json_decref(name);
     return arena_printf(arena, "%s://%s.execute-api.%s.%s%s%s", kind->scheme, physical, region,
                         domain, kind->stage ? "/" : "", kind->stage ? stage : "");
+}
+
+const char *api_known_address(const struct model *model, const struct resource *api,
+                              const char *physical, const char *region, const char *domain,
+                              const char *stage)
+{
+    json_t *url = is_closed(api) ? api_domain_url(model, api, kind_of(api)->scheme) : NULL;
+    json_t *parts = json_array_get(json_object_get(url, "Fn::Join"), 1), *part;
+    const char *text = "";
+    size_t i;
+    json_array_foreach(parts, i, part)
+        text = text && json_is_string(part)
+                   ? arena_printf(model->arena, "%s%s", text, json_string_value(part))
+                   : NULL;
+    json_decref(url);
+    if (!is_closed(api))
+        return api_address_text(model->arena, api, physical, region, domain, stage);
+    return text && *text ? text : NULL;
 }

@@ -26,6 +26,15 @@ json_t *api_url(struct arena *arena, const struct resource *api);
 /* Returns its address: that URL, or the one of its first domain name, if it has no other endpoint.
  * It refers to the API only, which depends on no lambda without an OpenAPI document. */
 json_t *api_address(const struct model *model, const struct resource *api);
+/* Whether clients reach it: by its own endpoint, or by a domain name. */
+bool api_is_reached(const struct resource *api);
+/* Returns the name of the output that has its address. */
+const char *api_output(struct arena *arena, const struct resource *api);
+/* Returns its address as text: that of api_address_text, or of its first domain name, if it has no
+ * other endpoint; NULL if only CloudFormation knows it. */
+const char *api_known_address(const struct model *model, const struct resource *api,
+                              const char *physical, const char *region, const char *domain,
+                              const char *stage);
 /* Returns the URL by which a lambda sends to the clients of a WebSocket API. */
 json_t *api_connections(struct arena *arena, const struct resource *api);
 /* Returns the URL as text, for an API with the id `physical` in AWS. */

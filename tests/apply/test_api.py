@@ -157,6 +157,39 @@ class Api(support.Applied):
         self.assertNotIn("IMPORT_COMPLETE", said.stdout)
         self.assertIn("UPDATE_COMPLETE", said.stdout)
 
+    def test_endpoints_that_are_disabled(self):
+        """gordon status and the outputs have the URL by which an API is reached, or say that there is none."""
+        self.settings("""
+            lambdas: {hello: {code: code.py}}
+            httpapi:
+              closed: {disable_execute_api_endpoint: true, routes: {$default: app.hello}}
+              open: {routes: {$default: app.hello}}
+              named:
+                disable_execute_api_endpoint: true
+                cli-output: false
+                domain: {name: api.example.com, base_path: v1, certificate: ref://Certificate}
+                routes: {$default: app.hello}
+              given:
+                disable_execute_api_endpoint: true
+                domain: {name: ref://Name, certificate: ref://Certificate}
+                routes: {$default: app.hello}
+            """, "app/settings.yml")
+        self.settings("def handler(event, context):\n    return event\n", "app/code.py")
+        self.settings("Name: www.example.com\nCertificate: arn:aws:acm:us-east-1:123456789012:certificate/"
+                      "12345678-1234-1234-1234-123456789012\n", "parameters/common.yml")
+        self.build()
+        outputs = self.apply().stdout.split("Project Outputs:")[1]
+        self.assertIn("HttpapiAppOpen", outputs)
+        self.assertNotIn("HttpapiAppClosed", outputs)
+        self.assertIn("HttpapiAppGiven\n    https://www.example.com\n", outputs)
+        said = self.gordon("status").stdout
+        self.assertIn("app.closed\n    its endpoint is disabled\n", said)
+        self.assertIn("app.named\n    https://api.example.com/v1\n", said)
+        self.assertIn("app.given\n    https://www.example.com\n", said)
+        self.assertRegex(said, r"app\.open\n    https://\w+\.execute-api\.us-east-1\.amazonaws\.com\n")
+        urls = {api["api"]: api["url"] for api in json.loads(self.gordon("status", "--json").stdout)["apis"]}
+        self.assertEqual((urls["app.closed"], urls["app.named"]), (None, "https://api.example.com/v1"))
+
     GUARDED = """
         lambdas:
           api: {code: code.py, handler: code.api}
