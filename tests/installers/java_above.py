@@ -270,6 +270,16 @@ class Looks(Project):
         self.write({"functions/one/build.gradle": "x = '../../../none'; y = 'it\\'s'; z = \"../$v\"\n", "functions/z": ""})
         self.gordon("plan")
 
+    def test_gradle_variables(self):
+        """Each names the folder of the build, or of its project."""
+        self.write({"common.gradle": ""}, self.above)
+        self.write({"settings.gradle": "include ':functions:one'\n"})
+        for variable, up in (("$rootDir", 1), ("${rootDir}", 1), ("${rootProject.projectDir}", 1), ("$settingsDir", 1),
+                             ("${settingsDir}", 1), ("$projectDir", 3), ("${projectDir}", 3), ("${project.projectDir}", 3)):
+            with self.subTest(variable):
+                self.write({"functions/one/build.gradle": f'apply from: "{variable}/{"../" * up}common.gradle"\n'})
+                self.error("functions/one/build.gradle:1:14", f"this path leads to {self.above}/common.gradle")
+
     def test_appears(self):
         """Files above that appear later change what is built."""
         self.write({"functions/one/pom.xml": POM % "<artifactId>one</artifactId>",

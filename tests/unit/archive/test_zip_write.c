@@ -4,8 +4,10 @@
 #include <archive_entry.h>
 #include <fcntl.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -224,6 +226,34 @@ static void test_digest(void)
     diag_flush();
 }
 
+static bool leaves_nothing(const char *path)
+{
+    size_t n;
+    char **names = file_list(arena, ".", &n);
+    for (size_t i = 0; names && i < n; i++)
+        if (str_starts(names[i], path))
+            return false;
+    return names;
+}
+
+/* The disk is full at the last bytes, which are written when all entries are in the zip. */
+static void test_full_at_the_end(void)
+{
+    struct pack_entry entry = {"a", noise("noise", 300000)};
+    struct stat st;
+    CHECK(zip_write("full.zip", &entry, 1) && stat("full.zip", &st) == 0 &&
+          remove_path("full.zip"));
+    pid_t pid = fork();
+    if (pid == 0) {
+        const struct rlimit limit = {(rlim_t)st.st_size - 1, (rlim_t)st.st_size - 1};
+        signal(SIGXFSZ, SIG_IGN);
+        bool failed = setrlimit(RLIMIT_FSIZE, &limit) == 0 && !zip_write("full.zip", &entry, 1);
+        _exit(failed && leaves_nothing("full.zip") ? 0 : 1);
+    }
+    int status;
+    CHECK(waitpid(pid, &status, 0) == pid && status == 0);
+}
+
 int main(void)
 {
     setenv("TZ", "UTC0", 1);
@@ -237,6 +267,7 @@ int main(void)
     test_nothing_left();
     test_many();
     test_digest();
+    test_full_at_the_end();
     CHECK(remove_path(folder));
     arena_free(arena);
     diag_end();

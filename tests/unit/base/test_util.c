@@ -172,6 +172,8 @@ static void test_nearest(void)
     CHECK(!str_nearest("even", events, countof(events))); /* two have this beginning */
     CHECK(!str_nearest(longer, (const char *const[]){longer},
                        1)); /* longer than the maximum of a word */
+    CHECK(!str_nearest("memory", (const char *const[]){longer}, 1));
+    CHECK(!str_nearest(longer, keys, countof(keys)));
     CHECK(strcmp(str_nearest("ab", (const char *const[]){"ax", "ay"}, 2), "ax") ==
           0); /* the first one of equals */
 }

@@ -74,6 +74,7 @@ static void test_python_values(void)
     CHECK(
         gives("{{ [1, 'a', \"it's\", none, true, 1.0] }}", "[1, 'a', \"it's\", None, True, 1.0]"));
     CHECK(gives("{{ {'a': (1,)} }}", "{'a': (1,)}"));
+    CHECK(gives("{{ {'a' if true else 'b': 1 if false else 2} }}", "{'a': 2}"));
     CHECK(gives("{{ 1e16 }} {{ 0.1 + 0.2 }} {{ 2 ** -24 }}",
                 "1e+16 0.30000000000000004 5.960464477539063e-08"));
     CHECK(gives("{{ 7 / 2 }} {{ -7 // 2 }} {{ -7 % 3 }} {{ 2 ** 10 }}", "3.5 -4 2 1024"));

@@ -22,6 +22,7 @@ static void test_values(void)
 {
     CHECK(has("a = 'b\\n'", "a", "b\\n"));
     CHECK(has("a = \"b\\n\\u00e4\\U0001F600\\\"\"", "a", "b\n\xC3\xA4\xF0\x9F\x98\x80\""));
+    CHECK(has("a = \"\\u07ff\\u0800\\u20ac\\uffff\"", "a", "\u07ff\u0800\u20ac\xEF\xBF\xBF"));
     CHECK(has("a = \"\"\"\nb\\\n   c\"d\"\"\"\"", "a", "bc\"d\""));
     CHECK(has("a = '''\r\nb'c'''", "a", "b'c"));
     CHECK(has("a=1979-05-27T07:32:00Z # x\nb = true", "b", "true"));
