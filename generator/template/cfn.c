@@ -387,8 +387,9 @@ char *cfn_dump(const json_t *json, size_t flags)
 
 const char *cfn_digest(struct arena *arena, const json_t *json)
 {
+    static unsigned wrong; /* values so far of which an error was reported */
     char *text = cfn_dump(json, JSON_COMPACT), hex[SHA256_HEX];
-    sha256_text(text, hex);
+    sha256_text(text ? text : arena_printf(arena, "%u", ++wrong), hex);
     free(text);
     for (char *c = hex; *c; c++)
         if (*c >= 'a')

@@ -88,7 +88,7 @@ const char *cfn_text(const json_t *object, const char *key);
  * caller frees it. Numbers with a fraction have enough digits to read back as the same numbers. */
 char *cfn_dump(const json_t *json, size_t flags);
 /* Returns the first 8 hexadecimal digits, in capitals, of the SHA-256 of JSON: a part of a logical
- * id, in `arena`. */
+ * id, in `arena`. NULL, for a value that is wrong, has another digest each time. */
 const char *cfn_digest(struct arena *arena, const json_t *json);
 /* Reads a file of JSON (new) with `flags` of json_loadb; NULL with the reason in error->text. */
 json_t *cfn_read(const char *path, size_t flags, json_error_t *error);
