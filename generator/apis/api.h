@@ -21,6 +21,7 @@ struct api_method {
     const char *type;            /* of the integration: AWS, AWS_PROXY, HTTP, HTTP_PROXY, MOCK */
     const struct lambda *lambda; /* NULL: none, or one of elsewhere */
     const struct api_authorizer *authorizer; /* or NULL */
+    const struct node *cors;                 /* of it, or of the API, if that is on; else NULL */
     bool preflight; /* OPTIONS for CORS, which has no settings: only the type is set */
 };
 

@@ -7,6 +7,7 @@
 #include "apis/api_value.h"
 #include "resources/cors_origin.h"
 #include "resources/model.h"
+#include "resources/reference.h"
 #include "settings/node.h"
 #include "settings/schema.h"
 #include "template/cfn.h"
@@ -14,6 +15,7 @@
 enum { AGE_MAX = 86400 }; /* more than any browser keeps an answer */
 
 static const struct field fields[] = {{"cors", FIELD_ANY}};
+static const struct field method_fields[] = {{"cors", FIELD_ANY}};
 
 static const struct field cors_fields[] = {
     {"allow_origins", FIELD_TEXTS},
@@ -69,10 +71,8 @@ static bool check_headers(const struct node *cors, const char *key)
     return ok;
 }
 
-static bool read(const struct model *model, struct api *api)
+static bool check(const struct node *cors)
 {
-    (void)model;
-    const struct node *cors = node_get(api->settings, "cors");
     const struct node *methods = node_get(cors, "allow_methods");
     if (!schema_check_switch(cors_fields, countof(cors_fields), cors, "cors"))
         return false;
@@ -86,6 +86,22 @@ static bool read(const struct model *model, struct api *api)
     return ok;
 }
 
+static bool read(const struct model *model, struct api *api)
+{
+    (void)model;
+    return check(node_get(api->settings, "cors"));
+}
+
+static bool read_method(const struct model *model, const struct api *api, struct api_method *method)
+{
+    (void)model;
+    if (!check(node_get(method->settings, "cors")))
+        return false;
+    const struct node *cors = api_word(api, method, "cors");
+    method->cors = schema_on(cors) ? cors : NULL;
+    return true;
+}
+
 static const struct api_method *options_of(const struct api *api, const char *path)
 {
     for (size_t i = 0; i < api->nmethods; i++)
@@ -94,22 +110,45 @@ static const struct api_method *options_of(const struct api *api, const char *pa
     return NULL;
 }
 
+/* A path has one preflight. */
+static bool check_once(const struct api_method *method, const struct api_method *before)
+{
+    if (!before || before->cors == method->cors || reference_same(before->cors, method->cors))
+        return true;
+    diag_error(EXIT_RESOURCE, method->cors->pos,
+               "a browser asks once for all methods of a path, and another method of %s has other "
+               "settings of cors",
+               method->path);
+    diag_note(before->cors->pos, "they are here");
+    return false;
+}
+
 static bool finish(const struct model *model, struct api *api)
 {
     struct table done = {0};
     size_t n = api->nmethods;
-    for (size_t i = 0; cors_of(api) && i < n; i++) {
-        struct api_method method = {.place = api->methods[i].key,
-                                    .key = api->methods[i].key,
-                                    .path = api->methods[i].path,
+    bool ok = true;
+    for (size_t i = 0; i < n; i++) {
+        const struct api_method *one = &api->methods[i];
+        if (!one->cors)
+            continue;
+        struct api_method method = {.place = one->key,
+                                    .key = one->key,
+                                    .path = one->path,
                                     .verb = "OPTIONS",
                                     .type = "MOCK",
+                                    .cors = one->cors,
                                     .preflight = true};
-        if (!table_set(model->arena, &done, method.path, (void *)method.key) &&
-            !options_of(api, method.path))
+        struct api_method *noted = arena_alloc(model->arena, sizeof *noted);
+        *noted = *one;
+        const struct api_method *before = table_get(&done, one->path);
+        ok = check_once(one, before) && ok;
+        if (!before)
+            table_set(model->arena, &done, one->path, noted);
+        if (!before && !options_of(api, one->path))
             array_push(model->arena, api->methods, api->nmethods, method);
     }
-    return true;
+    return ok;
 }
 
 /* API Gateway takes fixed values in single quotes. */
@@ -226,13 +265,13 @@ static json_t *select_origin(const struct node *cors, json_t *rest)
 static bool allows(const struct api *api, const char *path, const char *verb)
 {
     for (size_t i = 0; i < api->nmethods; i++)
-        if (strcmp(api->methods[i].path, path) == 0 &&
+        if (api->methods[i].cors && strcmp(api->methods[i].path, path) == 0 &&
             (strcmp(api->methods[i].verb, "ANY") == 0 || strcmp(api->methods[i].verb, verb) == 0))
             return true;
     return false;
 }
 
-/* The methods of a path, with commas between them. */
+/* The methods of a path that have CORS, with commas between them. */
 static json_t *methods_of(const struct api *api, const char *path)
 {
     static const char *const all[] = {"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"};
@@ -245,16 +284,16 @@ static json_t *methods_of(const struct api *api, const char *path)
     return value;
 }
 
-static json_t *preflight_parameters(const struct api *api, const char *path)
+static json_t *preflight_parameters(const struct api *api, const struct api_method *method)
 {
     static const char place[] = "method.response";
-    const struct node *cors = cors_of(api), *age = node_get(cors, "max_age");
+    const struct node *cors = method->cors, *age = node_get(cors, "max_age");
     const struct node *methods = node_get(cors, "allow_methods");
     json_t *parameters = json_object();
     set_missing(parameters, place, "Access-Control-Allow-Headers",
                 quoted(joined(node_get(cors, "allow_headers"), default_headers)));
     set_missing(parameters, place, "Access-Control-Allow-Methods",
-                quoted(node_items(methods) ? joined(methods, "") : methods_of(api, path)));
+                quoted(node_items(methods) ? joined(methods, "") : methods_of(api, method->path)));
     set_missing(parameters, place, "Access-Control-Max-Age",
                 !node_set(age)      ? NULL
                 : node_dynamic(age) ? quoted(cfn_value(age))
@@ -278,8 +317,8 @@ static json_t *declared(const json_t *parameters)
 json_t *api_cors_preflight(const struct api_writer *w, const struct api_method *method,
                            json_t *resource)
 {
-    const struct node *cors = cors_of(w->api);
-    json_t *parameters = preflight_parameters(w->api, method->path), *names = declared(parameters);
+    const struct node *cors = method->cors;
+    json_t *parameters = preflight_parameters(w->api, method), *names = declared(parameters);
     json_t *templates = has_several(cors)
         ? json_pack("{s:o}", "application/json", select_origin(cors, json_string(""))) : NULL;
     /* CONVERT_TO_TEXT: with the binary type star/star the template would not be read */
@@ -334,7 +373,8 @@ static void write_method(struct api_writer *w, const struct api_method *method, 
 {
     size_t i;
     json_t *response;
-    const struct node *cors = cors_of(w->api);
+    const struct node *cors = method->cors;
+    (void)w;
     if (!cors || method->preflight || str_ends(method->type, "_PROXY"))
         return;
     json_t *all = json_object();
@@ -354,6 +394,9 @@ static void write_method(struct api_writer *w, const struct api_method *method, 
 
 const struct api_subject api_cors = {.fields = fields,
                                      .nfields = countof(fields),
+                                     .method_fields = method_fields,
+                                     .nmethod_fields = countof(method_fields),
                                      .read = read,
+                                     .read_method = read_method,
                                      .finish = finish,
                                      .write_method = write_method};
