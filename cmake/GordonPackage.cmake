@@ -57,9 +57,10 @@ set(CPACK_DEBIAN_PACKAGE_SUGGESTS "awscli, ninja-build, python3-pip, npm, golang
 find_program(GORDON_SHLIBDEPS dpkg-shlibdeps DOC "Finds the libraries that a .deb depends on")
 find_program(GORDON_FILE file DOC "Without it CPack cannot use dpkg-shlibdeps")
 mark_as_advanced(GORDON_SHLIBDEPS GORDON_FILE)
-# dpkg-shlibdeps does not see libarchive, because gordon loads it at run time. Some releases of Debian
-# append t64 to the name, for the size of time_t.
-set(CPACK_DEBIAN_PACKAGE_DEPENDS "libarchive13 | libarchive13t64")
+# dpkg-shlibdeps does not see these two, because gordon loads them at run time. Some releases of Debian
+# append t64 to the names, for the size of time_t.
+set(CPACK_DEBIAN_PACKAGE_DEPENDS
+    "libarchive13 | libarchive13t64, libmicrohttpd12 | libmicrohttpd12t64")
 if(GORDON_SHLIBDEPS AND GORDON_FILE)
     set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 else()

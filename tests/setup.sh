@@ -58,6 +58,7 @@ setup_look() {
                 need jansson libjansson-dev cc_has jansson.h jansson
                 need zlib zlib1g-dev cc_has zlib.h zlib
                 need libarchive libarchive-dev cc_has archive.h libarchive
+                need libmicrohttpd libmicrohttpd-dev cc_has microhttpd.h libmicrohttpd
                 ;;
             python)
                 need 'python, 3.10 or newer' python3 \

@@ -1,50 +1,30 @@
-#include <dlfcn.h>
 #include <locale.h>
 #include <stdbool.h>
-#include <stdio.h>
 
 #include "archive/libarchive.h"
+#include "base/shared_library.h"
 #include "base/util.h"
 
-static const struct function {
-    const char *name;
-    size_t offset; /* of its pointer in struct libarchive */
-} functions[] = {
+static const struct shared_function functions[] = {
 #define ROW(name) {"archive_" #name, offsetof(struct libarchive, name)},
     LIBARCHIVE_FUNCTIONS(ROW)
 #undef ROW
 };
 
-/* Writes through void **, because C has no cast from void * to a function pointer. POSIX (dlsym)
- * guarantees that the pointer can be used as a function. */
-static bool find_functions(void *library, struct libarchive *all)
-{
-    for (size_t i = 0; i < countof(functions); i++) {
-        void **pointer = (void **)((char *)all + functions[i].offset);
-        if (!(*pointer = dlsym(library, functions[i].name)))
-            return false;
-    }
-    return true;
-}
+static const struct shared_library library = {
+    .soname = GORDON_LIBARCHIVE,
+    .need = "releases need it: on Debian and Ubuntu install the package libarchive13 or "
+            "libarchive13t64",
+    .functions = functions,
+    .n = countof(functions),
+};
 
-/* GORDON_LIBARCHIVE is the soname of the library on the build system. It stands for the interface
- * that the headers declare. The library is never closed. */
 const struct libarchive *libarchive_load(const char **missing)
 {
     static struct libarchive all;
     static bool loaded;
-    static char why[512];
-    void *library = loaded ? NULL : dlopen(GORDON_LIBARCHIVE, RTLD_NOW | RTLD_LOCAL);
-    if (loaded || (library && find_functions(library, &all))) {
-        loaded = true;
-        return &all;
-    }
-    snprintf(why, sizeof why,
-             "%s cannot be loaded (%s); releases need it: on Debian and Ubuntu install the package "
-             "libarchive13 or libarchive13t64",
-             GORDON_LIBARCHIVE, dlerror());
-    *missing = why;
-    return NULL;
+    loaded = loaded || shared_library_load(&library, &all, missing);
+    return loaded ? &all : NULL;
 }
 
 struct libarchive_utf8 libarchive_utf8_begin(void)

@@ -33,10 +33,12 @@ enum exit_code {
     EXIT_NOT_FOUND = 20,        /* no such lambda, version, output, stage ... */
     EXIT_BUILD = 21,            /* a lambda's build failed */
     EXIT_INTEGRATION = 22,      /* an API's integration is wrong */
+    EXIT_NONE_TO_RUN = 23,      /* the lambda to run here is not there */
     EXIT_VALUE = 24,            /* one value that is wrong by itself */
     EXIT_CHANGES = 25,          /* diff found changes */
     EXIT_LAMBDA = 26,           /* the lambda that was called failed */
     EXIT_USAGE = 64,            /* the command line is wrong */
+    EXIT_LATE = 124,            /* the lambda that was run here took too long */
 };
 
 /* A place in a file. Lines and columns count from 1, as in an editor; columns and length are in

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -28,7 +29,9 @@ static bool empty(int fd)
         for (struct dirent *entry; ok && (errno = 0, entry = readdir(dir));) {
             if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
                 continue;
-            ok = remove_at(dirfd(dir), entry->d_name);
+            ok = remove_at(dirfd(dir), entry->d_name) ||
+                 (errno == EACCES && fchmod(dirfd(dir), S_IRWXU) == 0 && /* it was read-only */
+                  remove_at(dirfd(dir), entry->d_name));
             again = true;
         }
         ok = ok && errno == 0;

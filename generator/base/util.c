@@ -233,6 +233,15 @@ static void table_grow(struct arena *arena, struct table *table)
     table->cap = cap;
 }
 
+size_t table_keys(const struct table *table, const char **keys)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < table->cap; i++)
+        if (table->slots[i].key)
+            keys[n++] = table->slots[i].key;
+    return n;
+}
+
 void *table_set(struct arena *arena, struct table *table, const char *key, void *value)
 {
     if (table->count * 2 >= table->cap)

@@ -56,6 +56,8 @@ struct table {
 void *table_get(const struct table *table, const char *key);
 /* Sets `key` to `value`, which must not be NULL. Returns the value before, or NULL. */
 void *table_set(struct arena *arena, struct table *table, const char *key, void *value);
+/* Puts all keys into `keys`, in no order; returns their number, `count`. */
+size_t table_keys(const struct table *table, const char **keys);
 
 bool str_starts(const char *text, const char *prefix);
 bool str_ends(const char *text, const char *suffix);

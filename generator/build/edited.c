@@ -49,9 +49,7 @@ static const char *read_path(struct arena *arena, const char *file)
     return text;
 }
 
-/* The work folder of the build with these outputs, or NULL. Both must name each other: a copy of
- * the outputs is no build, and a build that was moved has no record. */
-static const char *find_work(struct arena *arena, const char *output)
+const char *edited_work(struct arena *arena, const char *output)
 {
     const char *work = read_path(arena, path_join(arena, output, PLAN_WORK));
     const char *back = work ? read_path(arena, path_join(arena, work, PLAN_OUTPUT)) : NULL;
@@ -191,7 +189,7 @@ bool edited_warn(struct arena *arena, const struct loaded *loaded, const char *o
     const char *state = path_join(arena, e.dirs.output, PLAN_STATE);
     if (file_look(state) != FILE_MISSING)
         return warn_by(&e, state, &warned);
-    if (!(e.dirs.work = find_work(arena, e.dirs.output)))
+    if (!(e.dirs.work = edited_work(arena, e.dirs.output)))
         return true;
     e.dirs.binary = path_dir(arena, path_dir(arena, e.dirs.work)); /* <binary>/CMakeFiles/<work> */
     e.tool = "cmake --build";

@@ -81,7 +81,9 @@ static int run(const struct command *command, int argc, char *argv[])
     enum exit_code code = EXIT_OTHER;
     const struct model *model = deploy_model(arena);
     const struct lambda *lambda =
-        model ? lambda_named(model, (struct pos){.file = model->project->file}, argv[0]) : NULL;
+        model ? lambda_named(model, (struct pos){.file = model->project->file}, EXIT_NOT_FOUND,
+                             argv[0])
+              : NULL;
     call.payload = lambda && !source ? payload_read(arena, path) : "{}"; /* Ctrl-C ends us here */
     call.quiet = common.quiet;
     if (lambda && call.payload) {

@@ -32,8 +32,8 @@ static bool want_named(const struct model *model, struct wanted *wanted, char *n
 {
     bool ok = true;
     for (size_t i = 0; i < n; i++) {
-        const struct lambda *lambda =
-            lambda_named(model, (struct pos){.file = model->project->file}, names[i]);
+        const struct lambda *lambda = lambda_named(
+            model, (struct pos){.file = model->project->file}, EXIT_NOT_FOUND, names[i]);
         if (lambda)
             want(model->arena, wanted, lambda);
         ok = ok && lambda;

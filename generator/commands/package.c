@@ -34,7 +34,7 @@ static const struct bundle *find(const struct loaded *loaded, const char *refere
         const struct layer *found = layer_find(loaded->model, project, &name);
         return found ? found->bundle : NULL;
     }
-    const struct lambda *found = lambda_named(loaded->model, pos, reference);
+    const struct lambda *found = lambda_named(loaded->model, pos, EXIT_NOT_FOUND, reference);
     if (found && !found->bundle)
         diag_error(EXIT_NOT_FOUND, found->key->pos,
                    "this lambda is an image, so Gordon packs nothing for it");

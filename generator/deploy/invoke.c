@@ -11,6 +11,7 @@
 #include "base/say.h"
 #include "base/utf8.h"
 #include "base/util.h"
+#include "deploy/answer.h"
 #include "deploy/invoke.h"
 #include "deploy/payload.h"
 #include "template/cfn.h"
@@ -52,73 +53,7 @@ static double duration(const struct buf *log)
     return found ? strtod(found, NULL) : -1;
 }
 
-/* Returns a stack trace. Runtimes give a list of lines; Python's entries have several
- * lines each, and Go's are objects. */
-static const char *trace_words(struct arena *arena, const json_t *trace)
-{
-    struct buf out = {0};
-    size_t i;
-    json_t *line;
-    json_array_foreach((json_t *)trace, i, line) {
-        char *dumped =
-            json_is_string(line) ? NULL : json_dumps(line, JSON_COMPACT | JSON_ENCODE_ANY);
-        buf_adds(&out, dumped ? dumped : json_string_value(line));
-        if (!str_ends(out.data, "\n"))
-            buf_adds(&out, "\n");
-        free(dumped);
-    }
-    const char *words = out.len ? arena_strdup(arena, out.data) : "";
-    buf_free(&out);
-    return words;
-}
-
-/* Reports "ValueError: no such thing" and the stack trace, or the whole answer if it has neither
- * type nor message. */
-static void report_error(const struct invoke *invoke, struct answer *a)
-{
-    json_t *error = json_loadb(a->text.data, a->text.len, JSON_DECODE_ANY, NULL);
-    json_t *stack = json_object_get(error, "stackTrace");
-    const char *type = arena_strdup(a->arena, cfn_text(error, "errorType"));
-    const char *message = arena_strdup(a->arena, cfn_text(error, "errorMessage"));
-    const char *trace = /* Node calls it "trace" */
-        trace_words(a->arena, stack ? stack : json_object_get(error, "trace"));
-    json_decref(error);
-    const char *all = a->text.len ? a->text.data : "";
-    if (*type || *message)
-        all = arena_printf(a->arena, "%s%s%s\n%s", type, *type && *message ? ": " : "", message,
-                           trace);
-    size_t first = strcspn(all, "\n");
-    diag_error(EXIT_LAMBDA, (struct pos){0}, "the lambda '%s' failed: %.*s", invoke->lambda,
-               (int)first, all);
-    diag_lines(all[first] ? all + first + 1 : NULL);
-}
-
 /* --- what is shown ------------------------------------------------------------------------ */
-
-static void end_line(FILE *stream, const struct buf *text)
-{
-    if (text->len && text->data[text->len - 1] != '\n')
-        fputc('\n', stream);
-}
-
-static void show_text(FILE *stream, const struct buf *text, enum printable as)
-{
-    if (text->len)
-        printable_write(stream, text->data, text->len, as);
-    end_line(stream, text);
-}
-
-/* Prints an answer. One that is not JSON goes unchanged into a file or another program. */
-static void show_answer(const struct buf *text)
-{
-    bool json = text->len && payload_is_json(text->data, text->len);
-    if (json || isatty(STDOUT_FILENO)) {
-        show_text(stdout, text, json ? PRINTABLE_JSON : PRINTABLE_LINES);
-    } else {
-        fwrite(text->data, 1, text->len, stdout);
-        end_line(stdout, text);
-    }
-}
 
 /* Prints one object. The answer in it is copied byte by byte, so that no number changes. */
 static void show_json(const struct answer *a)
@@ -142,7 +77,7 @@ static void show_json(const struct answer *a)
     }
     char *dumped = cfn_dump(rest, JSON_COMPACT);
     buf_printf(&out, ",%s", dumped + strlen("{"));
-    show_text(stdout, &out, PRINTABLE_JSON);
+    answer_show_text(stdout, &out, PRINTABLE_JSON);
     free(dumped);
     buf_free(&out);
     json_decref(rest);
@@ -156,13 +91,13 @@ static enum exit_code show(const struct invoke *invoke, struct answer *a)
         return code;
     }
     if (!invoke->quiet)
-        show_text(stderr, &a->log, PRINTABLE_LINES);
+        answer_show_text(stderr, &a->log, PRINTABLE_LINES);
     if (!invoke->quiet && invoke->async)
         say(stderr, "handed over; gordon logs %s shows what it writes", invoke->lambda);
     if (a->failed)
-        report_error(invoke, a);
+        answer_report_error(a->arena, invoke->lambda, &a->text);
     else
-        show_answer(&a->text);
+        answer_show(&a->text);
     return code;
 }
 

@@ -5,7 +5,7 @@
 #include "base/util.h"
 #include "build/built.h"
 #include "deploy/lambda_digest.h"
-#include "deploy/resolve.h"
+#include "parameters/resolve.h"
 #include "deploy/upload.h"
 #include "lambdas/lambda_cfn.h"
 #include "lambdas/layer.h"

@@ -9,7 +9,7 @@
 #include "build/built.h"
 #include "deploy/bucket_error.h"
 #include "deploy/lambda_digest.h"
-#include "deploy/resolve.h"
+#include "parameters/resolve.h"
 #include "deploy/transfer.h"
 #include "deploy/upload.h"
 #include "lambdas/lambda_cfn.h"

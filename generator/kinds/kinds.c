@@ -84,7 +84,8 @@ static bool resolve_lambdas(const struct model *model)
     for (size_t i = 0; i < schemes->count; i++) {
         if (reference_of(schemes->nodes[i], &rest) != REFERENCE_LAMBDA)
             continue;
-        const struct lambda *lambda = lambda_named(model, schemes->nodes[i]->pos, rest);
+        const struct lambda *lambda =
+            lambda_named(model, schemes->nodes[i]->pos, EXIT_NOT_FOUND, rest);
         schemes->nodes[i]->name = lambda ? lambda->alias_id : NULL;
         ok = lambda && ok;
     }

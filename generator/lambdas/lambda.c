@@ -55,17 +55,17 @@ static bool is_wrong(const struct model *model, const char *reference)
     return false;
 }
 
-const struct lambda *lambda_named(const struct model *model, struct pos pos, const char *reference)
+const struct lambda *lambda_named(const struct model *model, struct pos pos, enum exit_code code,
+                                  const char *reference)
 {
     const struct lambda *lambda = lambda_look(model, reference);
     if (lambda || is_wrong(model, reference))
         return lambda;
     const char *near = nearest_reference(model, reference);
     if (near)
-        diag_error(EXIT_NOT_FOUND, pos, "there is no lambda '%s'; did you mean '%s'?", reference,
-                   near);
+        diag_error(code, pos, "there is no lambda '%s'; did you mean '%s'?", reference, near);
     else
-        diag_error(EXIT_NOT_FOUND, pos,
+        diag_error(code, pos,
                    "there is no lambda '%s'; write app.name, or only name for a lambda of the "
                    "project itself",
                    reference);
@@ -74,7 +74,7 @@ const struct lambda *lambda_named(const struct model *model, struct pos pos, con
 
 const struct lambda *lambda_find(const struct model *model, const struct node *node)
 {
-    return lambda_named(model, node->pos, node->text);
+    return lambda_named(model, node->pos, EXIT_NOT_FOUND, node->text);
 }
 
 const char *lambda_own_role(struct arena *arena, const struct lambda *lambda)

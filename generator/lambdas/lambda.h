@@ -39,8 +39,9 @@ const struct lambda *lambda_of(const struct resource *resource);
 const struct lambda *lambda_find(const struct model *model, const struct node *node);
 /* The same without an error. */
 const struct lambda *lambda_look(const struct model *model, const char *reference);
-/* As lambda_find, for a reference at `pos`, which need not have a line. */
-const struct lambda *lambda_named(const struct model *model, struct pos pos, const char *reference);
+/* As lambda_find, for a reference at `pos`, which need not have a line; the error has this code. */
+const struct lambda *lambda_named(const struct model *model, struct pos pos, enum exit_code code,
+                                  const char *reference);
 
 /* Returns the id of the role that Gordon makes for the lambda, with its policies in it; NULL if the
  * settings name another role. */

@@ -101,7 +101,7 @@ class Package(unittest.TestCase):
         self.assertEqual(fields["Maintainer"], "The Gordon authors")
         self.assertEqual(fields["Recommends"], "cmake (>= 3.25)")
         depends = re.split(r", | \| ", fields["Depends"])
-        for library in "libarchive13", "zlib1g", "libjansson4", "libyaml-0-2", "libc6":
+        for library in "libarchive13", "libmicrohttpd12", "zlib1g", "libjansson4", "libyaml-0-2", "libc6":
             self.assertTrue(any(name.startswith(library) for name in depends), control)
         self.assertIn("\n Gordon turns settings.yml files into", control)
 

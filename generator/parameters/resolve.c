@@ -1,6 +1,6 @@
 #include <stddef.h>
 
-#include "deploy/resolve.h"
+#include "parameters/resolve.h"
 
 json_t *resolve(const json_t *value, const json_t *values,
                 const char *(*is_ref)(const json_t *value))

@@ -1,6 +1,6 @@
 /* resolve.h - values of parameters put in the place of references to them. */
-#ifndef DEPLOY_RESOLVE_H
-#define DEPLOY_RESOLVE_H
+#ifndef PARAMETERS_RESOLVE_H
+#define PARAMETERS_RESOLVE_H
 #include <jansson.h>
 
 /* Returns a copy of `value` with values in place of references to parameters; `is_ref` returns the
