@@ -193,7 +193,7 @@ def warn_about_version():
 
 def main():
     warn_about_version()
-    sys.stdout.reconfigure(write_through=True)  # what is printed is in the log, also if the lambda is killed
+    sys.stdout.reconfigure(line_buffering=True)  # what is printed is in the log, also if the lambda is killed
     sys.dont_write_bytecode = True  # the code cannot be written to
     site.setquit()
     sys.path.insert(0, TASK)
