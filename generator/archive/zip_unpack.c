@@ -1,6 +1,5 @@
 #include "archive/zip_unpack.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -160,20 +159,17 @@ bool zip_unpack(struct arena *arena, const char *zip, const char *folder)
 
 bool zip_unpack_close(const char *folder)
 {
-    DIR *dir = opendir(folder);
-    bool ok = dir;
     struct arena *arena = arena_new();
-    for (struct dirent *entry; ok && (errno = 0, entry = readdir(dir));) {
-        struct stat st;
-        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
-            continue;
-        ok = fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-             (!S_ISDIR(st.st_mode) || zip_unpack_close(path_join(arena, folder, entry->d_name)));
+    size_t n = 0;
+    char **names = file_list(arena, folder, &n);
+    bool ok = names;
+    for (size_t i = 0; ok && i < n; i++) {
+        const char *path = path_join(arena, folder, names[i]);
+        enum file_kind kind = file_look(path);
+        ok = kind == FILE_REGULAR || (kind == FILE_FOLDER && zip_unpack_close(path));
     }
-    ok = ok && errno == 0 && fchmod(dirfd(dir), 0555) == 0;
+    ok = ok && chmod(folder, 0555) == 0;
     int error = errno;
-    if (dir)
-        closedir(dir);
     arena_free(arena);
     errno = error;
     return ok;

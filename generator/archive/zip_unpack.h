@@ -7,9 +7,9 @@
 
 struct arena;
 
-/* Unpacks all files of a zip, which nobody else writes to: a file that is there already is replaced.
- * Files get the modes 0444 or, if the zip says that they are programs, 0555. Folders stay writable
- * until zip_unpack_close. Returns false after an error at `zip` or at a file. */
+/* Unpacks all files of a zip, which nobody else writes to: a file that is there already is
+ * replaced. Files get the modes 0444 or, if the zip says that they are programs, 0555. Folders stay
+ * writable until zip_unpack_close. Returns false after an error at `zip` or at a file. */
 bool zip_unpack(struct arena *arena, const char *zip, const char *folder);
 /* Takes the right to write from a folder and those in it. Returns false with errno. */
 bool zip_unpack_close(const char *folder);

@@ -12,7 +12,7 @@ struct shared_library {
     const struct shared_function {
         const char *name;
         size_t offset; /* of its pointer in what is filled */
-    } *functions;
+    } * functions;
     size_t n;
 };
 

@@ -9,8 +9,8 @@
 struct arena;
 struct loaded;
 
-/* Returns the work folder of the CMake build with these outputs, or NULL. Both must name each other:
- * a copy of the outputs is no build, and a build that was moved has no record. */
+/* Returns the work folder of the CMake build with these outputs, or NULL. Both must name each
+ * other: a copy of the outputs is no build, and a build that was moved has no record. */
 const char *edited_work(struct arena *arena, const char *output);
 
 /* Warns if a file of the loaded project has another content than when `output` was built, or if a

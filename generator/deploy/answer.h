@@ -12,8 +12,8 @@ struct buf;
 void answer_show_text(FILE *stream, const struct buf *text, enum printable as);
 /* Prints an answer. One that is not JSON goes unchanged into a file or another program. */
 void answer_show(const struct buf *text);
-/* Reports the error of a lambda, which is named so: "ValueError: no such thing" and the stack trace,
- * or the whole text if it has neither type nor message. The code is EXIT_LAMBDA. */
+/* Reports the error of a lambda, which is named so: "ValueError: no such thing" and the stack
+ * trace, or the whole text if it has neither type nor message. The code is EXIT_LAMBDA. */
 void answer_report_error(struct arena *arena, const char *lambda, const struct buf *text);
 
 #endif

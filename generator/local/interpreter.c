@@ -3,7 +3,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/diag.h"
 #include "base/fd.h"
@@ -53,7 +52,7 @@ static const char *asked(struct arena *arena, const struct way *way, const char 
     const char *path = NULL;
     if (run_wait(&run) && run.out.len) {
         path = arena_strndup(arena, run.out.data, strcspn(run.out.data, "\n"));
-        path = path[0] == '/' && access(path, X_OK) == 0 ? path : NULL;
+        path = path[0] == '/' && run_found(path) ? path : NULL;
     }
     buf_free(&run.out);
     buf_free(&run.err);

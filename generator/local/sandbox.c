@@ -14,13 +14,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/control_group.h"
 #include "base/fd.h"
 #include "base/interrupt.h"
 #include "base/moment.h"
+#include "base/processes.h"
 #include "base/util.h"
-#include "local/control_group.h"
 #include "local/loop.h"
-#include "local/processes.h"
 
 #define LOOK_SECONDS 0.02 /* between looks at its memory */
 

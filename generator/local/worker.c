@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "base/moment.h"
 #include "base/removal.h"
+#include "base/run.h"
 #include "base/util.h"
 #include "local/environment.h"
 #include "local/function.h"
@@ -280,7 +281,7 @@ static bool start_extensions(struct worker *w, const struct sandbox_options *opt
         folder && file_look(folder) == FILE_FOLDER ? file_list(w->arena, folder, &n) : NULL;
     for (size_t i = 0; i < n; i++) {
         const char *path = path_join(w->arena, folder, names[i]);
-        if (file_look(path) != FILE_REGULAR || access(path, X_OK) != 0)
+        if (!run_found(path))
             continue;
         struct sandbox_options extension = *options;
         extension.argv = (const char *const[]){path, NULL};

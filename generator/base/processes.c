@@ -1,4 +1,4 @@
-#include "local/processes.h"
+#include "base/processes.h"
 
 #include <ctype.h>
 #include <dirent.h>

@@ -1,4 +1,4 @@
-#include "local/control_group.h"
+#include "base/control_group.h"
 
 #include <errno.h>
 #include <fcntl.h>

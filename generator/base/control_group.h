@@ -2,8 +2,8 @@
  * "Control Group v2"), where the user may make them: as root, or below what systemd delegates.
  *
  * A group is a descriptor of its folder; -1 is none, which all functions take. */
-#ifndef LOCAL_CONTROL_GROUP_H
-#define LOCAL_CONTROL_GROUP_H
+#ifndef BASE_CONTROL_GROUP_H
+#define BASE_CONTROL_GROUP_H
 #include <stdbool.h>
 
 /* Makes a group with a limit in MB; -1 if there can be none. `*path` is for control_group_remove.

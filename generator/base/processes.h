@@ -1,6 +1,6 @@
 /* processes.h - the processes of this machine that belong to a sandbox, by /proc. */
-#ifndef LOCAL_PROCESSES_H
-#define LOCAL_PROCESSES_H
+#ifndef BASE_PROCESSES_H
+#define BASE_PROCESSES_H
 #include <stddef.h>
 #include <sys/types.h> /* for pid_t */
 
