@@ -436,6 +436,8 @@ function(gordon_add_project name)
     add_custom_target(${name} ${all} DEPENDS ${outputs} SOURCES ${settings_files})
     set_property(TARGET ${name} PROPERTY GORDON_TEMPLATES ${templates}) # for gordon_install
     set_property(TARGET ${name} PROPERTY GORDON_ZIPS ${zips} ${artifacts})
+    set_property(TARGET ${name} PROPERTY GORDON_SETTINGS "${settings}") # for gordon_add_test
+    set_property(TARGET ${name} PROPERTY GORDON_OUTPUT "${output}")
     _gordon_add_release_targets()
     _gordon_add_stage_targets(apply ${name} apply)
     _gordon_add_stage_targets(diff ${name} diff --changes-ok)

@@ -14,6 +14,7 @@
 #include "deploy/payload.h"
 #include "lambdas/lambda.h"
 #include "local/environment.h"
+#include "local/expectation.h"
 #include "local/function.h"
 #include "local/function_load.h"
 #include "local/interpreter.h"
@@ -24,6 +25,7 @@ struct run_options {
     struct deploy_options place;
     const char *payload;
     struct opt_list env;
+    struct expectation expected;
     bool no_build;
 };
 
@@ -62,27 +64,36 @@ static void show_piece(const char *part, size_t len)
     fflush(stdout);
 }
 
-/* Shows the end of a run; returns the exit status. */
-static int show_end(struct arena *arena, const struct function *function, const struct one_run *run)
+/* Shows an answer; a streamed one was shown as it came. */
+static void show_answer(const struct one_run *run)
 {
+    if (run->end == RUN_STREAMED)
+        show_piece("\n", run->text.len && !str_ends(run->text.data, "\n"));
+    else
+        answer_show(&run->text);
+}
+
+/* Shows the end of a run; returns the exit status. */
+static int show_end(struct arena *arena, const struct function *function,
+                    const struct expectation *expected, const struct one_run *run)
+{
+    bool answered = run->end == RUN_ANSWERED || run->end == RUN_STREAMED;
     if (interrupt_signal() || run->end == RUN_BROKEN)
         return deploy_status(false);
-    if (run->end == RUN_ANSWERED) {
-        answer_show(&run->text);
-        return 0;
+    if (answered || expected->error) {
+        show_answer(run);
+        return deploy_status(expectation_met(arena, expected, function->reference, run));
     }
-    if (run->end == RUN_STREAMED)
-        return 0;
     answer_report_error(arena, function->reference, &run->text);
     return run->end == RUN_LATE ? EXIT_LATE : EXIT_LAMBDA;
 }
 
-static int run_lambda(struct arena *arena, const struct loaded *loaded, const struct lambda *lambda,
-                      const struct function_source *source, const char *event)
+static int run_lambda(struct arena *arena, const struct lambda *lambda,
+                      const struct function_source *source, const struct expectation *expected,
+                      const char *event)
 {
     struct function function;
     struct interpreter interpreter;
-    (void)loaded;
     if (!function_load(arena, source, lambda, &function) ||
         !interpreter_find(arena, &function, &interpreter))
         return deploy_status(false);
@@ -95,7 +106,7 @@ static int run_lambda(struct arena *arena, const struct loaded *loaded, const st
                           .log = common.quiet ? show_nothing : show_log,
                           .piece = show_piece};
     one_run_do(&run);
-    int status = show_end(arena, &function, &run);
+    int status = show_end(arena, &function, expected, &run);
     buf_free(&run.text);
     return status;
 }
@@ -109,7 +120,8 @@ static int run_project(const struct command *command, struct arena *arena,
     const char *output = opt_build_dir(arena);
     read_env(command, arena, &options->env, &given);
     const char *event = payload_read(arena, options->payload);
-    if (!event || (!options->no_build && !rebuild(arena, common.project, output, common.quiet)))
+    if (!event || !expectation_is_sound(arena, &options->expected) ||
+        (!options->no_build && !rebuild(arena, common.project, output, common.quiet)))
         return deploy_status(false);
     bool ok = load_quietly(arena, common.project, &loaded);
     const struct lambda *lambda =
@@ -124,7 +136,7 @@ static int run_project(const struct command *command, struct arena *arena,
                                                .stage = place.stage,
                                                .region = place.region,
                                                .given = &given};
-        status = run_lambda(arena, &loaded, lambda, &source, event);
+        status = run_lambda(arena, lambda, &source, &options->expected, event);
     }
     load_release(&loaded);
     return status;
@@ -138,11 +150,20 @@ static int run(const struct command *command, int argc, char *argv[])
          &options.payload},
         {"--env", 'e', OPT_LIST, "NAME=VALUE",
          "an environment variable; NAME alone passes ours on; repeatable", &options.env},
+        {"--expect", 0, OPT_TEXT, "FILE", "fail unless the answer equals the JSON in this file",
+         &options.expected.file},
+        {"--expect-regex", 0, OPT_TEXT, "RE", "fail unless the answer matches this",
+         &options.expected.pattern},
+        {"--expect-error", 0, OPT_FLAG, NULL, "fail unless the lambda fails",
+         &options.expected.error},
         {"--no-build", 0, OPT_FLAG, NULL, "run the zips as they are", &options.no_build},
         PLACE_OPTS(options.place),
     };
     opt_parse(command, opts, countof(opts), 1, 1, argc, argv);
     deploy_check(command, &options.place);
+    const struct expectation *expected = &options.expected;
+    if (!!expected->file + !!expected->pattern + expected->error > 1)
+        opt_usage(command, "only one of --expect, --expect-regex and --expect-error can be given");
     struct arena *arena = arena_new();
     int status = run_project(command, arena, &options, argv[0]);
     arena_free(arena);

@@ -21,6 +21,7 @@ static void logged(void *data, const char *text, size_t len)
 static void piece(void *data, const char *part, size_t len)
 {
     struct state *state = data;
+    buf_add(&state->run->text, part, len);
     state->run->piece(part, len);
 }
 
@@ -32,6 +33,8 @@ static void answered(void *data, const struct result *result)
                : result->outcome == OUTCOME_FAILED ? RUN_FAILED
                : result->streamed                  ? RUN_STREAMED
                                                    : RUN_ANSWERED;
+    if (result->outcome != OUTCOME_ANSWERED)
+        buf_free(&run->text), run->text = (struct buf){0};
     buf_add(&run->text, result->text, result->len);
 }
 

@@ -19,7 +19,8 @@ struct one_run {
     /* Takes the parts of a streamed answer as they come. */
     void (*piece)(const char *part, size_t len);
     /* set by one_run_do */
-    struct buf text; /* the answer, or JSON with errorType and errorMessage; buf_free it */
+    struct buf text; /* the answer, also a streamed one, or JSON with errorType and errorMessage;
+                      * buf_free it */
     enum { RUN_ANSWERED, RUN_STREAMED, RUN_FAILED, RUN_LATE, RUN_BROKEN } end;
 };
 
