@@ -1,6 +1,6 @@
 #include "local/value.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/base64.h"
@@ -224,9 +224,8 @@ static json_t *select_function(struct value_scope *s, const json_t *value, int d
 {
     const char *index = evaluated(s, json_array_get(value, 0), depth);
     json_t *list = index ? evaluate(s, json_array_get(value, 1), depth + 1) : NULL, *item = NULL;
-    long n;
-    if (list && sscanf(index, "%ld", &n) == 1 && n >= 0)
-        item = json_incref(json_array_get(list, (size_t)n));
+    if (list && str_is_made_of(index, STR_DIGITS))
+        item = json_incref(json_array_get(list, strtoul(index, NULL, 10)));
     json_decref(list);
     return item;
 }

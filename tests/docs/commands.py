@@ -37,6 +37,9 @@ SAME = [
     (r"\b[0-9a-f]{8}\.execute-api", "ID.execute-api"),
     (r"-[0-9A-F]{13}:", "-ID:"),
     (r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d\.\d+Z)?", "TIME"),
+    (r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "REQUEST"),
+    (r"[\d.]+ (ms|MB|sec)\b", r"N \1"),
+    (r" \.\.\.+ ", " ... "),  # CTest's
     (r'"/.*/example-project/', '"/example-project/'),
 ]
 # An API of the AWS on this machine has another URL than one of AWS.
