@@ -3,12 +3,14 @@
 #include "base/diag.h"
 #include "base/util.h"
 #include "callers/alb_condition.h"
+#include "resources/cidr.h"
 #include "settings/node.h"
 #include "settings/schema.h"
 #include "template/cfn.h"
 
 /* Limits of Elastic Load Balancing (its API Reference, "RuleCondition", and its quotas). */
 enum { VALUE_MAX = 128, NAME_MAX = 40, VALUES_MAX = 5 };
+enum { IPV4_BITS = 32, IPV6_BITS = 128 };
 
 static const struct field condition_fields[] = {
     {"path", FIELD_ANY},      {"host", FIELD_ANY},   {"method", FIELD_ANY},
@@ -48,12 +50,7 @@ static bool check_method(const struct node *value)
 
 static bool check_range(const struct node *value)
 {
-    const char *slash = strchr(value->text, '/');
-    size_t len = slash ? (size_t)(slash - value->text) : 0;
-    bool v6 = memchr(value->text, ':', len);
-    return (len && strspn(value->text, v6 ? STR_DIGITS "abcdefABCDEF:." : STR_DIGITS ".") == len &&
-            (v6 || memchr(value->text, '.', len)) && str_is_made_of(slash + 1, STR_DIGITS) &&
-            strlen(slash + 1) <= 3) ||
+    return cidr_is(value->text, IPV4_BITS, IPV6_BITS) ||
            diag_error(EXIT_VALUE, value->pos,
                       "source_ip takes ranges of addresses, as in 192.0.2.0/24, not '%s'",
                       value->text);

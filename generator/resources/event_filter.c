@@ -1,8 +1,8 @@
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/diag.h"
 #include "base/util.h"
+#include "resources/cidr.h"
 #include "resources/event_filter.h"
 #include "settings/node.h"
 
@@ -61,24 +61,11 @@ static bool check_flag(const struct node *value, const char *name)
     return !is_wrong(value, NODE_BOOL) || wrong(value, name, "true or false");
 }
 
-/* "10.0.0.0/24" or "2001:db8::/32". */
-static bool is_cidr(const char *text)
-{
-    size_t len = strcspn(text, "/"), digits;
-    bool v6 = memchr(text, ':', len);
-    if (!len || text[len] != '/' ||
-        strspn(text, v6 ? STR_DIGITS "abcdefABCDEF:" : STR_DIGITS ".") != len)
-        return false;
-    digits = strspn(text + len + 1, STR_DIGITS);
-    return digits && digits <= 3 && !text[len + 1 + digits] &&
-           strtol(text + len + 1, NULL, 10) <= (v6 ? IPV6_BITS : IPV4_BITS);
-}
-
 static bool check_cidr(const struct node *value, const char *name)
 {
     if (!check_text(value, name))
         return false;
-    return node_dynamic(value) || is_cidr(value->text) ||
+    return node_dynamic(value) || cidr_is(value->text, IPV4_BITS, IPV6_BITS) ||
            diag_error(EXIT_VALUE, value->pos,
                       "'%s' takes addresses and their bits, as in 10.0.0.0/24, not '%s'", name,
                       value->text);
