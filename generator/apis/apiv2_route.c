@@ -7,6 +7,7 @@
 #include "apis/apiv2_limit.h"
 #include "apis/apiv2_parameter.h"
 #include "apis/apiv2_route.h"
+#include "apis/apiv2_service.h"
 #include "apis/vpc_link.h"
 #include "base/util.h"
 #include "lambdas/lambda.h"
@@ -27,6 +28,8 @@ static const struct field http_fields[] = {
     {"uri", FIELD_TEXT},
     {"method", FIELD_CHOICE, .choices = methods},
     {"vpc_link", FIELD_TEXT},
+    {"service", FIELD_CHOICE, .choices = apiv2_services},
+    {"credentials", FIELD_TEXT},
     {"authorizer", FIELD_NAME},
     {"scopes", FIELD_TEXTS, .filled = true},
     {"payload", FIELD_CHOICE, .choices = payloads},
@@ -63,30 +66,61 @@ static bool check_uri(const struct apiv2_route *route)
                       uri->text);
 }
 
-/* What only a lambda has, or only an address. */
-static bool check_target(const struct model *model, const struct apiv2_route *route)
+/* What a route of an HTTP API calls: the one of these keys that it has. */
+static const char *const targets[] = {"lambda", "uri", "service"};
+
+/* Returns the key of what a route calls; NULL after an error. */
+static const char *target_of(const struct apiv2_route *route)
+{
+    const char *found = NULL;
+    for (size_t i = 0; i < countof(targets); i++) {
+        const struct node *value = node_get(route->settings, targets[i]);
+        if (!node_set(value))
+            continue;
+        if (found) {
+            diag_error(EXIT_INTEGRATION, value->pos, "a route has a '%s' or a '%s', not both",
+                       found, targets[i]);
+            return NULL;
+        }
+        found = targets[i];
+    }
+    if (!found)
+        diag_error(EXIT_INTEGRATION, route->key->pos,
+                   "a route needs a 'lambda', a 'uri' or a 'service'");
+    return found;
+}
+
+/* Settings that only one of the targets has. */
+static bool check_words(const struct apiv2_route *route, const char *target)
 {
     static const struct {
-        const char *key;
-        bool lambda;
-    } keys[] = {{"method"}, {"vpc_link"}, {"payload", .lambda = true}};
-    const struct node *lambda = node_get(route->settings, "lambda");
-    const struct node *uri = node_get(route->settings, "uri");
+        const char *key, *target;
+    } keys[] = {
+        {"method", "uri"}, {"vpc_link", "uri"}, {"payload", "lambda"}, {"credentials", "service"}};
     bool ok = true;
-    if (node_set(lambda) == node_set(uri))
-        return diag_error(EXIT_INTEGRATION, node_set(uri) ? uri->pos : route->key->pos,
-                          node_set(uri) ? "a route has a 'lambda' or a 'uri', not both"
-                                        : "a route needs a 'lambda' or a 'uri'");
     for (size_t i = 0; i < countof(keys); i++) {
         const struct node *value = node_get(route->settings, keys[i].key);
-        if (node_set(value) && keys[i].lambda != node_set(lambda))
+        if (node_set(value) && strcmp(keys[i].target, target) != 0)
             ok = diag_error(EXIT_INTEGRATION, value->pos, "'%s' is for routes with a '%s'",
-                            keys[i].key, keys[i].lambda ? "lambda" : "uri");
+                            keys[i].key, keys[i].target);
     }
+    return ok;
+}
+
+static bool check_target(const struct model *model, const struct apiv2_route *route)
+{
     const struct node *link = node_get(route->settings, "vpc_link");
-    ok = (node_set(lambda) || !node_set(link) || vpc_link_check(model, link, false)) && ok;
-    ok = apiv2_parameters_check(node_get(route->settings, "parameters")) && ok;
-    return (node_set(lambda) || check_uri(route)) && ok;
+    const char *target = target_of(route);
+    if (!target)
+        return false;
+    bool ok = check_words(route, target);
+    if (strcmp(target, "service") == 0)
+        return apiv2_service_check(model, route->settings) && ok;
+    if (strcmp(target, "uri") == 0) {
+        ok = (!node_set(link) || vpc_link_check(model, link, false)) && ok;
+        ok = check_uri(route) && ok;
+    }
+    return apiv2_parameters_check(node_get(route->settings, "parameters")) && ok;
 }
 
 /* The client gets no answer to $disconnect, and is asked who it is by $connect (API Gateway
@@ -221,6 +255,15 @@ static json_t *websocket_lambda(const struct apiv2_writer *w, const struct apiv2
         "TimeoutInMillis", wait(route));
 }
 
+static json_t *http_service(const struct apiv2_writer *w, const struct apiv2_route *route)
+{
+    json_t *properties = apiv2_service_cfn(w->model, route->settings), *waits = wait(route);
+    json_object_set_new(properties, "ApiId", cfn_ref(w->api->id));
+    if (waits)
+        json_object_set_new(properties, "TimeoutInMillis", waits);
+    return properties;
+}
+
 static json_t *http_address(const struct apiv2_writer *w, const struct apiv2_route *route)
 {
     const struct node *method = node_get(route->settings, "method");
@@ -244,7 +287,9 @@ static const char *integration(const struct apiv2_writer *w, const struct apiv2_
 {
     struct arena *arena = w->model->arena;
     static const char *const words[] = {"parameters", "payload", "timeout_in_millis"};
-    json_t *properties = !route->lambda      ? http_address(w, route)
+    bool service = node_set(node_get(route->settings, "service"));
+    json_t *properties = service             ? http_service(w, route)
+                         : !route->lambda    ? http_address(w, route)
                          : w->api->websocket ? websocket_lambda(w, route)
                                              : http_lambda(w, route);
     bool plain = route->lambda;
