@@ -76,6 +76,8 @@ static bool check(const struct model *model, const struct lambda *lambda)
     size_t size = lambda_environment_size(lambda);
     bool ok = true;
     (void)model;
+    if (!schema_check_map(environment, "environment"))
+        return false;
     for (size_t i = 0; node_set(environment) && i < environment->count; i++)
         ok = check_variable(&environment->entries[i]) && ok;
     if (size > ENVIRONMENT_MAX)

@@ -47,6 +47,8 @@ static bool check(const struct model *model, const struct lambda *lambda)
     if (!node_set(node_get(lambda->settings, "vpc")))
         ok = diag_error(EXIT_RESOURCE, systems->pos,
                         "a lambda reaches file systems in a VPC only; give it a 'vpc'");
+    if (!schema_check_map(systems, "file-systems"))
+        return false;
     if (systems->count > FILE_SYSTEMS_MAX)
         ok = diag_error(EXIT_VALUE, systems->pos, "Lambda takes %d file system, not %zu",
                         FILE_SYSTEMS_MAX, systems->count);

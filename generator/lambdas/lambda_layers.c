@@ -87,10 +87,16 @@ static bool check_fit(const struct layer *layer, const struct lambda *lambda,
            ok;
 }
 
+static bool check_items(const struct model *model, const struct lambda *lambda,
+                        const struct node *layers);
+
 static bool check_item(const struct model *model, const struct lambda *lambda,
                        const struct node *node)
 {
     static const char *const types[] = {LAYER_TYPE, NULL};
+    const struct node *const *branches = function_branches(node);
+    if (branches)
+        return check_items(model, lambda, branches[0]) & check_items(model, lambda, branches[1]);
     if (node_dynamic(node))
         return reference_check(model, node, types, "a version of a layer");
     if (!node_text(node) || !*node->text)
@@ -100,6 +106,16 @@ static bool check_item(const struct model *model, const struct lambda *lambda,
         return check_arn(node);
     const struct layer *layer = layer_find(model, lambda->app, node);
     return layer && check_fit(layer, lambda, node);
+}
+
+/* One layer, or a list of them. */
+static bool check_items(const struct model *model, const struct lambda *lambda,
+                        const struct node *layers)
+{
+    bool ok = true;
+    for (size_t i = 0; i < node_items(layers); i++)
+        ok = check_item(model, lambda, node_item(layers, i)) && ok;
+    return ok;
 }
 
 static const struct layer *named(const struct model *model, const struct lambda *lambda,
@@ -138,9 +154,7 @@ static bool check(const struct model *model, const struct lambda *lambda)
 {
     const struct node *layers = layers_of(lambda);
     size_t n = node_items(layers);
-    bool ok = true;
-    for (size_t i = 0; i < n; i++)
-        ok = check_item(model, lambda, node_item(layers, i)) && ok;
+    bool ok = check_items(model, lambda, layers);
     for (size_t i = 1; ok && i < n; i++)
         ok = check_twice(model, lambda, layers, i);
     return (n <= LAMBDA_LAYERS_MAX ||
@@ -170,17 +184,18 @@ size_t lambda_own_layers(const struct model *model, const struct lambda *lambda,
     return n;
 }
 
+static json_t *version(const struct node *node, const void *data)
+{
+    const struct lambda_parts *parts = data;
+    const struct layer *layer = named(parts->model, parts->lambda, node);
+    return layer ? cfn_ref(layer->id) : reference_value(parts->model, node, WANT_ARN);
+}
+
 static void write(struct lambda_parts *parts)
 {
     const struct node *layers = layers_of(parts->lambda);
-    json_t *list = node_items(layers) ? json_array() : NULL;
-    for (size_t i = 0; i < node_items(layers); i++) {
-        const struct layer *layer = named(parts->model, parts->lambda, node_item(layers, i));
-        json_array_append_new(
-            list, layer ? cfn_ref(layer->id)
-                        : reference_value(parts->model, node_item(layers, i), WANT_ARN));
-    }
-    lambda_property(parts->function, "Layers", list);
+    if (node_items(layers))
+        lambda_property(parts->function, "Layers", cfn_list_of(layers, version, parts));
 }
 
 const struct lambda_subject lambda_layers = {fields, countof(fields), .check = check,

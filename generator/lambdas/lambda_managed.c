@@ -30,8 +30,16 @@ static bool is_name(const char *text)
            *text != '/' && !str_ends(text, "/");
 }
 
+/* One policy; of Fn::If, also a list of them. */
 static bool check_managed(const struct model *model, const struct node *policy)
 {
+    const struct node *const *branches = function_branches(policy);
+    bool ok = true;
+    for (size_t b = 0; branches && b < 2; b++)
+        for (size_t i = 0; i < node_items(branches[b]); i++)
+            ok = check_managed(model, node_item(branches[b], i)) && ok;
+    if (branches)
+        return ok;
     if (node_dynamic(policy))
         return reference_check(model, policy, types, "a managed policy");
     if (policy->kind == NODE_STRING && (is_arn(policy->text) || is_name(policy->text)))
@@ -43,8 +51,9 @@ static bool check_managed(const struct model *model, const struct node *policy)
 }
 
 /* Returns the ARN of a policy. */
-static json_t *arn_of(const struct model *model, const struct node *policy)
+static json_t *arn_of(const struct node *policy, const void *data)
 {
+    const struct model *model = data;
     if (node_dynamic(policy) || is_arn(policy->text))
         return reference_value(model, policy, WANT_ARN);
     return cfn_sub(arena_printf(model->arena, "arn:${AWS::Partition}:iam::aws:policy/%s%s",
@@ -113,14 +122,9 @@ static void write(struct lambda_parts *parts)
 {
     const struct node *managed = node_get(parts->lambda->settings, "managed-policies");
     const struct node *boundary = node_get(parts->lambda->settings, "permissions-boundary");
-    size_t n = 0;
-    const struct node *const *policies = node_set(managed) ? entries(&managed, &n) : NULL;
-    json_t *arns = json_array();
-    for (size_t i = 0; i < n; i++)
-        json_array_append_new(arns, arn_of(parts->model, policies[i]));
-    if (n)
-        lambda_property(parts->role, "ManagedPolicyArns", json_incref(arns));
-    json_decref(arns);
+    if (node_items(managed))
+        lambda_property(parts->role, "ManagedPolicyArns",
+                        cfn_list_of(managed, arn_of, parts->model));
     if (node_set(boundary))
         lambda_property(parts->role, "PermissionsBoundary",
                         reference_value(parts->model, boundary, WANT_ARN));

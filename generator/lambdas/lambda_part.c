@@ -11,19 +11,28 @@ void lambda_property(json_t *resource, const char *name, json_t *value)
         json_object_set_new(json_object_get(resource, "Properties"), name, value);
 }
 
-void lambda_policy(struct lambda_parts *parts, const char *suffix, json_t *document)
+json_t *lambda_policy_value(const struct lambda_parts *parts, const char *suffix, json_t *document)
+{
+    const char *name = arena_printf(parts->model->arena, "%s%s", parts->lambda->short_id, suffix);
+    return json_pack("{s:s, s:o}", "PolicyName", name, "PolicyDocument", document);
+}
+
+void lambda_add_policy(struct lambda_parts *parts, json_t *policy)
 {
     json_t *properties = json_object_get(parts->role, "Properties");
     json_t *policies = json_object_get(properties, "Policies");
     if (!properties) {
-        json_decref(document);
+        json_decref(policy);
         return;
     }
     if (!policies)
         json_object_set_new(properties, "Policies", policies = json_array());
-    const char *name = arena_printf(parts->model->arena, "%s%s", parts->lambda->short_id, suffix);
-    json_array_append_new(policies,
-                          json_pack("{s:s, s:o}", "PolicyName", name, "PolicyDocument", document));
+    json_array_append_new(policies, policy);
+}
+
+void lambda_policy(struct lambda_parts *parts, const char *suffix, json_t *document)
+{
+    lambda_add_policy(parts, lambda_policy_value(parts, suffix, document));
 }
 
 void lambda_allow(struct lambda_parts *parts, const char *suffix, json_t *actions, json_t *resource)

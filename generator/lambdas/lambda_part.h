@@ -46,6 +46,10 @@ void lambda_property(json_t *resource, const char *name, json_t *value);
 /* Adds a policy document to the lambda's own role, under the name "<Name><suffix>". Does nothing
  * with a role that the settings name. Steals `document`. */
 void lambda_policy(struct lambda_parts *parts, const char *suffix, json_t *document);
+/* The two halves of this: returns the policy (steals `document`), and adds it, or an Fn::If of such
+ * policies (stolen). */
+json_t *lambda_policy_value(const struct lambda_parts *parts, const char *suffix, json_t *document);
+void lambda_add_policy(struct lambda_parts *parts, json_t *policy);
 /* The same for a policy that allows `actions` (a list) on `resource`; steals both. */
 void lambda_allow(struct lambda_parts *parts, const char *suffix, json_t *actions,
                   json_t *resource);

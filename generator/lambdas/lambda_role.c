@@ -95,6 +95,11 @@ static bool check_name(const struct lambda *lambda, const struct policy *policie
 /* In a list, SAM takes the names of its templates of policies, too. */
 static bool check_policy(const struct node *value, bool in_list)
 {
+    const struct node *const *branches = function_branches(value);
+    if (branches)
+        return check_policy(branches[0], in_list) & check_policy(branches[1], in_list);
+    if (node_ref(value) && strcmp(node_ref(value), "AWS::NoValue") == 0)
+        return true;
     if (value->kind == NODE_MAP && (!in_list || node_dynamic(value) || policy_is_statement(value) ||
                                     node_get(value, "Statement")))
         return policy_check(value, POLICY_OF_ROLE);
@@ -138,12 +143,39 @@ static json_t *document(const struct node *value)
                : json;
 }
 
+/* Whether an Fn::If is a whole policy: one of its values is a statement, or none at all. */
+static bool is_optional(const struct node *value)
+{
+    const struct node *const *branches = function_branches(value);
+    if (branches)
+        return is_optional(branches[0]) || is_optional(branches[1]);
+    return node_ref(value) || policy_is_statement(value);
+}
+
+struct one {
+    const struct lambda_parts *parts;
+    const char *suffix;
+};
+
+static json_t *one_policy(const struct node *value, const void *data)
+{
+    const struct one *one = data;
+    return node_ref(value) ? cfn_value(value)
+                           : lambda_policy_value(one->parts, one->suffix, document(value));
+}
+
 static void write(struct lambda_parts *parts)
 {
     size_t n, skip = strlen(parts->lambda->short_id);
     const struct policy *policies = own_policies(parts->model->arena, parts->lambda, &n);
-    for (size_t i = 0; i < n; i++)
-        lambda_policy(parts, policies[i].name + skip, document(policies[i].value));
+    for (size_t i = 0; i < n; i++) {
+        const struct node *value = policies[i].value;
+        struct one one = {parts, policies[i].name + skip};
+        if (is_optional(value) && !policy_is_statement(value))
+            lambda_add_policy(parts, cfn_branches(value, one_policy, &one));
+        else
+            lambda_policy(parts, one.suffix, document(value));
+    }
 }
 
 const struct lambda_subject lambda_role = {fields, countof(fields), .check = check, .write = write};

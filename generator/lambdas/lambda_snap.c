@@ -52,15 +52,24 @@ static bool check_others(const struct node *settings)
     return ok;
 }
 
+static bool check_value(const struct model *model, const struct node *snap)
+{
+    const struct node *const *branches = function_branches(snap);
+    if (branches)
+        return check_value(model, branches[0]) & check_value(model, branches[1]);
+    return node_dynamic(snap) || choice(snap) ||
+           diag_error(EXIT_VALUE, snap->pos,
+                      "snap-start must be true, false, PublishedVersions or None, not %s",
+                      node_words(model->arena, snap));
+}
+
 static bool check(const struct model *model, const struct lambda *lambda)
 {
     const struct node *snap = node_get(lambda->settings, "snap-start");
+    if (!check_value(model, snap))
+        return false;
     if (node_dynamic(snap))
         return check_others(lambda->settings);
-    if (!choice(snap))
-        return diag_error(EXIT_VALUE, snap->pos,
-                          "snap-start must be true, false, PublishedVersions or None, not %s",
-                          node_words(model->arena, snap));
     if (choice(snap) != choices[0])
         return true;
     bool ok = check_others(lambda->settings);
@@ -72,14 +81,19 @@ static bool check(const struct model *model, const struct lambda *lambda)
     return ok;
 }
 
+static json_t *apply_on(const struct node *snap, const void *data)
+{
+    const char *on = choice(snap);
+    (void)data;
+    return on ? json_string(on) : cfn_value(snap);
+}
+
 static void write(struct lambda_parts *parts)
 {
     const struct node *snap = node_get(parts->lambda->settings, "snap-start");
-    const char *on = choice(snap);
-    if (on == choices[1])
-        return;
-    lambda_property(parts->function, "SnapStart",
-                    json_pack("{s:o}", "ApplyOn", on ? json_string(on) : cfn_value(snap)));
+    if (choice(snap) != choices[1])
+        lambda_property(parts->function, "SnapStart",
+                        json_pack("{s:o}", "ApplyOn", cfn_branches(snap, apply_on, NULL)));
 }
 
 const struct lambda_subject lambda_snap = {fields, countof(fields), .check = check, .write = write};

@@ -11,9 +11,11 @@ static const struct field fields[] = {{"tracing", FIELD_ANY}};
 
 static const char *const modes[] = {"Active", "PassThrough", NULL};
 
-static bool check(const struct model *model, const struct lambda *lambda)
+static bool check_value(const struct model *model, const struct node *tracing)
 {
-    const struct node *tracing = node_get(lambda->settings, "tracing");
+    const struct node *const *branches = function_branches(tracing);
+    if (branches)
+        return check_value(model, branches[0]) & check_value(model, branches[1]);
     if (tracing->kind == NODE_BOOL || node_dynamic(tracing) || schema_choice(tracing, modes))
         return true;
     return diag_error(EXIT_VALUE, tracing->pos,
@@ -21,11 +23,17 @@ static bool check(const struct model *model, const struct lambda *lambda)
                       node_words(model->arena, tracing));
 }
 
-/* Returns the mode; NULL if `tracing` is false. */
-static json_t *mode(const struct node *tracing)
+static bool check(const struct model *model, const struct lambda *lambda)
 {
+    return check_value(model, node_get(lambda->settings, "tracing"));
+}
+
+/* In an Fn::If, false is no value, as without tracing. */
+static json_t *mode(const struct node *tracing, const void *data)
+{
+    (void)data;
     if (tracing->kind == NODE_BOOL)
-        return tracing->boolean ? json_string(modes[0]) : NULL;
+        return tracing->boolean ? json_string(modes[0]) : cfn_ref("AWS::NoValue");
     const char *choice = schema_choice(tracing, modes);
     return choice ? json_string(choice) : cfn_value(tracing);
 }
@@ -34,10 +42,11 @@ static json_t *mode(const struct node *tracing)
  * have no resources (Service Authorization Reference, "AWS X-Ray"). */
 static void write(struct lambda_parts *parts)
 {
-    json_t *value = mode(node_get(parts->lambda->settings, "tracing"));
-    if (!value)
+    const struct node *tracing = node_get(parts->lambda->settings, "tracing");
+    if (tracing->kind == NODE_BOOL && !tracing->boolean)
         return;
-    lambda_property(parts->function, "TracingConfig", json_pack("{s:o}", "Mode", value));
+    lambda_property(parts->function, "TracingConfig",
+                    json_pack("{s:o}", "Mode", cfn_branches(tracing, mode, NULL)));
     lambda_allow(parts, "Tracing",
                  json_pack("[s, s]", "xray:PutTraceSegments", "xray:PutTelemetryRecords"),
                  json_string("*"));

@@ -88,6 +88,28 @@ static bool check_one(const struct node *statement, const char *const keys[2], b
     return node_set(first) ? check(first, keys[0]) : check(second, keys[1]);
 }
 
+/* An ARN, or "*" (IAM User Guide, "IAM JSON policy elements: Resource"). */
+static bool check_arns(const struct node *value, const char *key)
+{
+    const struct node *item;
+    bool ok = check_texts(value, key);
+    for (size_t i = 0; ok && !node_dynamic(value) && (item = node_item(value, i)); i++)
+        if (!node_dynamic(item) && strcmp(item->text, "*") != 0 &&
+            !str_starts(item->text, "arn:") && !str_starts(item->text, "{{resolve:"))
+            ok = diag_error(EXIT_VALUE, item->pos, "%s is an ARN, a ref or '*', not '%s'", key,
+                            item->text);
+    return ok;
+}
+
+/* IAM takes letters and digits; other services take more. */
+static bool check_sid(const struct node *sid)
+{
+    return !node_text(sid) || node_dynamic(sid) || str_is_made_of(sid->text, STR_ALNUM) ||
+           diag_error(EXIT_VALUE, sid->pos,
+                      "the Sid of a role's policy has letters and digits only, not '%s'",
+                      sid->text);
+}
+
 static bool check_statement(const struct node *statement, enum policy_of of)
 {
     static const char *const actions[] = {"Action", "NotAction"};
@@ -109,7 +131,10 @@ static bool check_statement(const struct node *statement, enum policy_of of)
                             "the policy of a role has no %s: it says what the role may do",
                             principals[i]);
     ok = check_one(statement, actions, true, check_action) && ok;
-    ok = check_one(statement, things, of == POLICY_OF_ROLE, check_texts) && ok;
+    ok = (of != POLICY_OF_ROLE || check_sid(node_get(statement, "Sid"))) && ok;
+    ok = check_one(statement, things, of == POLICY_OF_ROLE,
+                   of == POLICY_OF_ROLE ? check_arns : check_texts) &&
+         ok;
     return (of == POLICY_OF_ROLE || check_one(statement, principals, true, check_principal)) && ok;
 }
 

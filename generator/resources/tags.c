@@ -9,6 +9,7 @@
 #include "settings/merge.h"
 #include "settings/node.h"
 #include "settings/project.h"
+#include "settings/schema.h"
 #include "template/cfn.h"
 
 /* Characters and numbers of tags that every service takes (Tagging AWS Resources User Guide). */
@@ -95,6 +96,8 @@ bool tags_check(const struct node *tags)
     bool ok = true;
     if (!node_set(tags) || tags->kind != NODE_MAP)
         return true;
+    if (!schema_check_map(tags, "tags"))
+        return false;
     if (tags->count > TAGS_MAX)
         ok = diag_error(EXIT_VALUE, tags->pos, "these are %zu tags; AWS takes at most %d",
                         tags->count, TAGS_MAX);

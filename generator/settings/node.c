@@ -67,6 +67,14 @@ bool function_is(const struct node *node)
     return str_starts(key, "Fn::") || strcmp(key, "Ref") == 0;
 }
 
+const struct node *const *function_branches(const struct node *node)
+{
+    if (!function_is(node) || strcmp(node->entries[0].key->text, "Fn::If") != 0)
+        return NULL;
+    const struct node *arguments = node->entries[0].value;
+    return arguments->kind == NODE_LIST && arguments->count == 3 ? arguments->items + 1 : NULL;
+}
+
 bool node_dynamic(const struct node *node)
 {
     const char *rest;

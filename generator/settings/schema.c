@@ -68,9 +68,13 @@ static bool is_lambda(const struct node *value)
     return reference_of(value, &rest) == REFERENCE_LAMBDA;
 }
 
-/* What only CloudFormation knows may be anything, except that lambda:// is always an ARN. */
+/* What only CloudFormation knows may be anything, except that lambda:// is always an ARN. Of
+ * Fn::If, each value must be one of the field. */
 static bool check_dynamic(const struct field *field, const struct node *value)
 {
+    const struct node *const *branches = function_branches(value);
+    if (branches)
+        return schema_check_value(field, branches[0]) & schema_check_value(field, branches[1]);
     return field->lambda || !is_lambda(value) ||
            diag_error(EXIT_VALUE, value->pos, "%s takes no lambda, and '%s' is the ARN of a lambda",
                       field->key, value->text);
@@ -167,6 +171,15 @@ static bool check_choice(const struct field *field, const struct node *value)
         wrong_kind(field, value, words.data);
     buf_free(&words);
     return false;
+}
+
+bool schema_check_map(const struct node *map, const char *what)
+{
+    return !function_is(map) ||
+           diag_error(EXIT_VALUE, map->pos,
+                      "%s is a map, and each of its values may be a function; it cannot be one "
+                      "itself",
+                      what);
 }
 
 bool schema_check_value(const struct field *field, const struct node *value)

@@ -49,6 +49,9 @@ bool schema_check_set(const struct field *fields, size_t n, const struct node *m
  * warning, and is ignored if it begins with "x-". Does not look for missing keys. */
 bool schema_check_top(const struct field *fields, size_t n, const struct node *map,
                       const char *what);
+/* Whether a map is no function: only its values may be. Reports an error if it is; `what` names it
+ * in messages. */
+bool schema_check_map(const struct node *map, const char *what);
 /* Checks one value, which is set. */
 bool schema_check_value(const struct field *field, const struct node *value);
 /* Checks a setting that is true, false, or a map of `fields`, or that is not set. `key` names it in

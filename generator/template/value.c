@@ -229,6 +229,48 @@ json_t *cfn_value(const struct node *node)
     return convert(node, &(struct conversion){cfn_ref, true});
 }
 
+json_t *cfn_branches(const struct node *node, cfn_one *one, const void *data)
+{
+    const struct node *const *branches = function_branches(node);
+    if (!branches)
+        return one(node, data);
+    return json_pack("{s:[o, o, o]}", "Fn::If", cfn_value(node->entries[0].value->items[0]),
+                     cfn_branches(branches[0], one, data), cfn_branches(branches[1], one, data));
+}
+
+/* Whether a value is a list, or Fn::If of which one value is. */
+static bool gives_list(const struct node *node)
+{
+    static const char *const functions[] = {"Fn::Split", "Fn::GetAZs", "Fn::Cidr"};
+    const struct node *const *branches = function_branches(node);
+    if (branches)
+        return gives_list(branches[0]) || gives_list(branches[1]);
+    return node->kind == NODE_LIST ||
+           (function_is(node) &&
+            str_one_of(node->entries[0].key->text, functions, countof(functions)));
+}
+
+static bool is_no_value(const struct node *node)
+{
+    return node_ref(node) && strcmp(node_ref(node), "AWS::NoValue") == 0;
+}
+
+json_t *cfn_list_of(const struct node *node, cfn_one *one, const void *data)
+{
+    if (!node_set(node))
+        return NULL;
+    const struct node *const *branches = gives_list(node) ? function_branches(node) : NULL;
+    if (branches)
+        return json_pack("{s:[o, o, o]}", "Fn::If", cfn_value(node->entries[0].value->items[0]),
+                         cfn_list_of(branches[0], one, data), cfn_list_of(branches[1], one, data));
+    if (is_no_value(node) || (function_is(node) && gives_list(node)))
+        return cfn_value(node);
+    json_t *list = json_array();
+    for (size_t i = 0; i < node_items(node); i++)
+        json_array_append_new(list, cfn_branches(node_item(node, i), one, data));
+    return list;
+}
+
 json_t *cfn_list(const struct node *node)
 {
     static const char *const functions[] = {"Fn::Split", "Fn::If", "Fn::FindInMap", "Fn::GetAZs",
@@ -251,10 +293,15 @@ json_t *cfn_optional_int(const struct node *node)
     return node_set(node) ? cfn_int(node) : NULL;
 }
 
-json_t *cfn_choice(const struct node *node, const char *const *choices)
+static json_t *one_choice(const struct node *node, const void *choices)
 {
     const char *choice = schema_choice(node, choices);
     return choice ? json_string(choice) : cfn_value(node);
+}
+
+json_t *cfn_choice(const struct node *node, const char *const *choices)
+{
+    return cfn_branches(node, one_choice, choices);
 }
 
 bool cfn_is_function(const json_t *value)

@@ -38,6 +38,13 @@ json_t *cfn_list(const struct node *node);
 json_t *cfn_int(const struct node *node);
 /* The same; NULL if it is not set. */
 json_t *cfn_optional_int(const struct node *node);
+/* One value of a list or of a setting as JSON, for cfn_branches. */
+typedef json_t *cfn_one(const struct node *node, const void *data);
+/* Returns the value of a node by `one`; of Fn::If, that of each of its values. */
+json_t *cfn_branches(const struct node *node, cfn_one *one, const void *data);
+/* The same as a list: of one value, of a list, or of Fn::If with such values. Other functions that
+ * return lists are one. NULL without a value. */
+json_t *cfn_list_of(const struct node *node, cfn_one *one, const void *data);
 /* The same for one of `choices` (settings/schema.h), as AWS writes it. */
 json_t *cfn_choice(const struct node *node, const char *const *choices);
 /* Whether a ref may have this name; reports an error at `pos` if not. */
