@@ -28,8 +28,8 @@ void deploy_check(const struct command *command, const struct deploy_options *op
         opt_usage(command, "'%s' %s", region, name_region_rule);
 }
 
-void deploy_init(struct deployment *d, const struct command *command,
-                 const struct deploy_options *options, const struct project *project)
+void deploy_place(struct deployment *d, const struct command *command,
+                  const struct deploy_options *options, const struct project *project)
 {
     const char *region = asked_region(options);
     region = region ? region : project->default_region; /* checked when it was read */
@@ -44,7 +44,13 @@ void deploy_init(struct deployment *d, const struct command *command,
         .timeout = options->timeout * 60,
         .wait = options->wait,
     };
-    aws_init(&d->aws, project->arena, region, common.debug);
+}
+
+void deploy_init(struct deployment *d, const struct command *command,
+                 const struct deploy_options *options, const struct project *project)
+{
+    deploy_place(d, command, options, project);
+    aws_init(&d->aws, project->arena, d->region, common.debug);
     if (common.quiet)
         status_line_quiet(true);
     interrupt_catch();

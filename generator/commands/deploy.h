@@ -51,6 +51,10 @@ struct deploy_options {
 /* Checks the stage, if one is given, and the region of --region or AWS_DEFAULT_REGION. An invalid
  * name ends the program with 64. */
 void deploy_check(const struct command *command, const struct deploy_options *options);
+/* Does the same checks, and sets the stage, the region and the folders of `deployment`, with
+ * defaults for what is not given, for commands that do not ask AWS. */
+void deploy_place(struct deployment *deployment, const struct command *command,
+                  const struct deploy_options *options, const struct project *project);
 /* Does the same checks, sets `deployment` with defaults for what is not given, and catches signals
  * from now on. What it makes is in the project's arena. */
 void deploy_init(struct deployment *deployment, const struct command *command,

@@ -4,9 +4,8 @@
 #include "commands/commands.h"
 #include "commands/deploy.h"
 #include "commands/opt.h"
+#include "commands/payload_opt.h"
 #include "deploy/functions.h"
-#include "deploy/payload.h"
-#include "events/event.h"
 #include "lambdas/lambda.h"
 #include "settings/project.h"
 
@@ -31,39 +30,13 @@ static enum exit_code call_lambda(struct deployment *d, const struct lambda *lam
     return call->function ? invoke_run(call) : EXIT_OTHER;
 }
 
-/* Checks what must not be together, before anything is read. */
-static void check_event(const struct command *command, const struct opt *opts, size_t n,
-                        const char *source, const char *path, const struct opt_list *values)
-{
-    if (source && path)
-        opt_usage(command, "--event makes the payload, so --payload must not be there, too");
-    if (!source && values->n)
-        opt_unknown(command, opts, n, values->items[0]);
-}
-
-static const char *event_of(const struct deployment *d, const char *source,
-                            const struct opt_list *values)
-{
-    const struct event event = {.source = source,
-                                .region = d->region,
-                                .stage = d->stage,
-                                .values = values->items,
-                                .n = values->n};
-    return event_make(d->arena, &event);
-}
-
 static int run(const struct command *command, int argc, char *argv[])
 {
     struct deploy_options options = DEPLOY_OPTIONS_INIT;
     struct invoke call = {.qualifier = "current"};
-    const char *path = NULL, *source = NULL;
-    struct opt_list values = {.n = 0};
+    struct payload_options payload = {.path = NULL};
     const struct opt opts[] = {
-        {"--payload", 0, OPT_TEXT, "FILE",
-         "the event to call it with, as JSON (default: standard input)", &path},
-        {"--event", 0, OPT_TEXT, "SOURCE", "call it with an event of this source, as sqs", &source},
-        {"--KEY", 0, OPT_OTHER, "VALUE", "with --event: a value of the event, as --body=Hello",
-         &values},
+        PAYLOAD_OPTS(payload),
         {"--qualifier", 0, OPT_TEXT, "NAME", "an alias or a version (default: current)",
          &call.qualifier},
         {"--async", 0, OPT_FLAG, NULL, "hand over the event, and do not wait for the answer",
@@ -74,7 +47,7 @@ static int run(const struct command *command, int argc, char *argv[])
     };
     opt_parse(command, opts, countof(opts), 1, 1, argc, argv);
     check_qualifier(command, call.qualifier);
-    check_event(command, opts, countof(opts), source, path, &values);
+    payload_opt_check(command, opts, countof(opts), &payload);
     deploy_check(command, &options);
     struct arena *arena = arena_new();
     struct deployment deployment;
@@ -84,12 +57,14 @@ static int run(const struct command *command, int argc, char *argv[])
         model ? lambda_named(model, (struct pos){.file = model->project->file}, EXIT_NOT_FOUND,
                              argv[0])
               : NULL;
-    call.payload = lambda && !source ? payload_read(arena, path) : "{}"; /* Ctrl-C ends us here */
+    call.payload = "{}";
+    if (lambda && !payload.source) /* Ctrl-C ends us here */
+        call.payload = payload_opt_read(arena, &payload, NULL, NULL);
     call.quiet = common.quiet;
     if (lambda && call.payload) {
         deploy_init(&deployment, command, &options, model->project);
-        if (source)
-            call.payload = event_of(&deployment, source, &values);
+        if (payload.source)
+            call.payload = payload_opt_read(arena, &payload, deployment.stage, deployment.region);
         code = call.payload ? call_lambda(&deployment, lambda, &call) : EXIT_OTHER;
     }
     arena_free(arena);

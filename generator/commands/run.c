@@ -10,8 +10,8 @@
 #include "commands/commands.h"
 #include "commands/deploy.h"
 #include "commands/opt.h"
+#include "commands/payload_opt.h"
 #include "deploy/answer.h"
-#include "deploy/payload.h"
 #include "lambdas/lambda.h"
 #include "local/environment.h"
 #include "local/expectation.h"
@@ -19,14 +19,18 @@
 #include "local/function_load.h"
 #include "local/interpreter.h"
 #include "local/one_run.h"
+#include "local/shell.h"
+#include "settings/node.h"
 #include "settings/project.h"
+
+enum { ARGUMENTS_MOST = 1000 };
 
 struct run_options {
     struct deploy_options place;
-    const char *payload;
+    struct payload_options payload;
     struct opt_list env;
     struct expectation expected;
-    bool no_build;
+    bool no_build, shell, command;
 };
 
 /* Adds --env NAME=VALUE, or --env NAME with the value of our own variable, to `given`. */
@@ -88,9 +92,41 @@ static int show_end(struct arena *arena, const struct function *function,
     return run->end == RUN_LATE ? EXIT_LATE : EXIT_LAMBDA;
 }
 
+static int run_event(struct arena *arena, const struct function *function,
+                     const struct interpreter *interpreter, const struct expectation *expected,
+                     const char *event)
+{
+    struct one_run run = {.function = function,
+                          .interpreter = interpreter,
+                          .event = event,
+                          .len = strlen(event),
+                          .log = common.quiet ? show_nothing : show_log,
+                          .piece = show_piece};
+    interrupt_catch();
+    one_run_do(&run);
+    int status = show_end(arena, function, expected, &run);
+    buf_free(&run.text);
+    return status;
+}
+
+/* Runs the command of the setting `run`, which a shell reads, as those of `build`. */
+static int run_setting(struct arena *arena, const struct lambda *lambda,
+                       const struct function *function, const struct interpreter *interpreter)
+{
+    const struct node *setting = node_get(lambda->settings, "run");
+    if (!node_text(setting))
+        return diag_error(EXIT_REQUIRED, lambda->key->pos,
+                          "%s has no setting 'run', the command that --command runs",
+                          lambda->reference),
+               deploy_status(false);
+    const char *const argv[] = {"/bin/sh", "-c", setting->text, NULL};
+    return shell_run(arena, function, interpreter, argv);
+}
+
+/* What to run: an event, a program with its arguments in `argv`, a shell, or the setting `run`. */
 static int run_lambda(struct arena *arena, const struct lambda *lambda,
-                      const struct function_source *source, const struct expectation *expected,
-                      const char *event)
+                      const struct function_source *source, const struct run_options *options,
+                      const char *event, char *const argv[])
 {
     struct function function;
     struct interpreter interpreter;
@@ -98,56 +134,78 @@ static int run_lambda(struct arena *arena, const struct lambda *lambda,
         !interpreter_find(arena, &function, &interpreter))
         return deploy_status(false);
     diag_flush(); /* warnings go before the log */
-    interrupt_catch();
-    struct one_run run = {.function = &function,
-                          .interpreter = &interpreter,
-                          .event = event,
-                          .len = strlen(event),
-                          .log = common.quiet ? show_nothing : show_log,
-                          .piece = show_piece};
-    one_run_do(&run);
-    int status = show_end(arena, &function, expected, &run);
-    buf_free(&run.text);
-    return status;
+    if (options->command)
+        return run_setting(arena, lambda, &function, &interpreter);
+    if (options->shell)
+        return argv[1] ? shell_run(arena, &function, &interpreter, (const char *const *)argv + 1)
+                       : shell_open(arena, &function, &interpreter);
+    return run_event(arena, &function, &interpreter, &options->expected, event);
+}
+
+/* The event; NULL after an error. Input is read before signals are caught, so that they end us. */
+static const char *event_before(struct arena *arena, const struct run_options *options)
+{
+    bool none = options->shell || options->command || options->payload.source;
+    return none ? "{}" : payload_opt_read(arena, &options->payload, NULL, NULL);
+}
+
+static int run_loaded(const struct command *command, struct arena *arena,
+                      const struct run_options *options, const struct loaded *loaded,
+                      const char *event, char *const argv[])
+{
+    struct deployment place;
+    struct table given = {0};
+    read_env(command, arena, &options->env, &given);
+    const struct lambda *lambda = lambda_named(
+        loaded->model, (struct pos){.file = loaded->project->file}, EXIT_NONE_TO_RUN, argv[0]);
+    if (!lambda)
+        return deploy_status(false);
+    deploy_place(&place, command, &options->place, loaded->project);
+    const struct function_source source = {.loaded = loaded,
+                                           .output = opt_build_dir(arena),
+                                           .stage = place.stage,
+                                           .region = place.region,
+                                           .given = &given};
+    if (options->payload.source)
+        event = payload_opt_read(arena, &options->payload, place.stage, place.region);
+    return event ? run_lambda(arena, lambda, &source, options, event, argv) : deploy_status(false);
 }
 
 static int run_project(const struct command *command, struct arena *arena,
-                       const struct run_options *options, const char *name)
+                       const struct run_options *options, char *const argv[])
 {
     struct loaded loaded = {0};
-    struct deployment place;
-    struct table given = {0};
-    const char *output = opt_build_dir(arena);
-    read_env(command, arena, &options->env, &given);
-    const char *event = payload_read(arena, options->payload);
-    if (!event || !expectation_is_sound(arena, &options->expected) ||
-        (!options->no_build && !rebuild(arena, common.project, output, common.quiet)))
-        return deploy_status(false);
-    bool ok = load_quietly(arena, common.project, &loaded);
-    const struct lambda *lambda =
-        ok ? lambda_named(loaded.model, (struct pos){.file = loaded.project->file},
-                          EXIT_NONE_TO_RUN, name)
-           : NULL;
-    int status = deploy_status(false);
-    if (lambda) {
-        deploy_init(&place, command, &options->place, loaded.project);
-        const struct function_source source = {.loaded = &loaded,
-                                               .output = output,
-                                               .stage = place.stage,
-                                               .region = place.region,
-                                               .given = &given};
-        status = run_lambda(arena, lambda, &source, &options->expected, event);
-    }
+    const char *event = event_before(arena, options);
+    bool ok = event && expectation_is_sound(arena, &options->expected);
+    ok = ok &&
+         (options->no_build || rebuild(arena, common.project, opt_build_dir(arena), common.quiet));
+    ok = ok && load_quietly(arena, common.project, &loaded);
+    int status =
+        ok ? run_loaded(command, arena, options, &loaded, event, argv) : deploy_status(false);
     load_release(&loaded);
     return status;
+}
+
+/* Checks what must not be together, before anything is read. */
+static void check(const struct command *command, const struct run_options *options, int argc)
+{
+    const struct expectation *expected = &options->expected;
+    bool event = options->payload.path || options->payload.source;
+    if (!!expected->file + !!expected->pattern + expected->error > 1)
+        opt_usage(command, "only one of --expect, --expect-regex and --expect-error can be given");
+    if (options->shell && options->command)
+        opt_usage(command, "only one of --shell and --command can be given");
+    if ((options->shell || options->command) && event)
+        opt_usage(command, "--shell and --command take no event");
+    if (!options->shell && argc > 1)
+        opt_usage(command, "a command after the lambda needs --shell");
 }
 
 static int run(const struct command *command, int argc, char *argv[])
 {
     struct run_options options = {.place = DEPLOY_OPTIONS_INIT};
     const struct opt opts[] = {
-        {"--payload", 0, OPT_TEXT, "FILE", "the event, as JSON (default: standard input)",
-         &options.payload},
+        PAYLOAD_OPTS(options.payload),
         {"--env", 'e', OPT_LIST, "NAME=VALUE",
          "an environment variable; NAME alone passes ours on; repeatable", &options.env},
         {"--expect", 0, OPT_TEXT, "FILE", "fail unless the answer equals the JSON in this file",
@@ -156,16 +214,20 @@ static int run(const struct command *command, int argc, char *argv[])
          &options.expected.pattern},
         {"--expect-error", 0, OPT_FLAG, NULL, "fail unless the lambda fails",
          &options.expected.error},
+        {"--shell", 0, OPT_FLAG, NULL,
+         "run the command after the lambda, or a shell, where the lambda runs", &options.shell},
+        {"--command", 0, OPT_FLAG, NULL, "run the command of the setting 'run' there",
+         &options.command},
         {"--no-build", 0, OPT_FLAG, NULL, "run the zips as they are", &options.no_build},
         PLACE_OPTS(options.place),
     };
-    opt_parse(command, opts, countof(opts), 1, 1, argc, argv);
+    argc = opt_parse(command, opts, countof(opts), 1, ARGUMENTS_MOST, argc, argv);
+    payload_opt_check(command, opts, countof(opts), &options.payload);
+    check(command, &options, argc);
+    argv[argc] = NULL;
     deploy_check(command, &options.place);
-    const struct expectation *expected = &options.expected;
-    if (!!expected->file + !!expected->pattern + expected->error > 1)
-        opt_usage(command, "only one of --expect, --expect-regex and --expect-error can be given");
     struct arena *arena = arena_new();
-    int status = run_project(command, arena, &options, argv[0]);
+    int status = run_project(command, arena, &options, argv);
     arena_free(arena);
     return status;
 }
@@ -182,5 +244,7 @@ const struct command run_command = {
         "than Lambda's and those of --env. No container is needed, and AWS is not asked.\n\n"
         "The event is read from --payload FILE, or from standard input; without one it is {}.\n"
         "The answer goes to standard output, the log to standard error (not with --quiet).\n"
-        "If the lambda fails, the exit status is 26; if it takes longer than its timeout, 124.",
+        "If the lambda fails, the exit status is 26; if it takes longer than its timeout, 124.\n\n"
+        "--shell APP.LAMBDA -- python manage.py migrate runs a command in the lambda's code,\n"
+        "with its environment, and without limits; without a command, a shell.",
 };

@@ -48,9 +48,7 @@ void sandbox_adopt(void)
 
 /* --- in the child --------------------------------------------------------------------------- */
 
-/* Root may write to folders of any mode. So that it cannot here, the folder is mounted read-only,
- * for this process and what it starts. Others have only its mode. */
-static void make_read_only(const char *folder)
+void sandbox_make_read_only(const char *folder)
 {
     if (geteuid() != 0 || unshare(CLONE_NEWNS) != 0 ||
         mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
@@ -81,7 +79,7 @@ static void child(const struct sandbox *s, const struct sandbox_options *options
         _exit(NOT_STARTED);
     control_group_enter(s->group);
     limit(options->memory);
-    make_read_only(options->folder);
+    sandbox_make_read_only(options->folder);
     if (dup2(null, 0) >= 0 && dup2(output, 1) >= 0 && dup2(output, 2) >= 0 &&
         chdir(options->folder) == 0)
         execve(options->argv[0], (char *const *)options->argv, (char *const *)options->env);

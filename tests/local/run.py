@@ -173,7 +173,7 @@ def settings():
         "environment": "environment: {TABLE: ref://Table, SECRET: ref://Secret, FAR: ref://Far, KEY: att://Orders.Arn, "
                        'JOINED: "sub://${Stage}-${AWS::Region}", TZ: Europe/Madrid}, memory: 256',
         "context": "context: own", "sleeps": "timeout: 1", "talks": "timeout: 1", "eats": "timeout: 60",
-        "leaves": "timeout: 10", "forks": "timeout: 20",
+        "leaves": "timeout: 10", "forks": "timeout: 20, run: 'echo ran $WORD for $AWS_LAMBDA_FUNCTION_NAME'",
     }
     for name in functions:
         lines.append(f"  {name}: {{code: pack, handler: app.{name}, {extra.get(name, 'timeout: 10')}}}")
@@ -245,7 +245,7 @@ class Local(unittest.TestCase):
 
     def gordon(self, *words, event="{}", build=False, timeout=60):
         begin = time.monotonic()
-        run = subprocess.run([GORDON, "run", *words, *([] if build else ["--no-build"])], cwd=self.project, input=event,
+        run = subprocess.run([GORDON, "run", *([] if build else ["--no-build"]), *words], cwd=self.project, input=event,
                              env=self.environment, capture_output=True, text=True, timeout=timeout)
         run.seconds = time.monotonic() - begin
         self.assertEqual(list(self.temporary.iterdir()), [], "a temporary folder is left")
@@ -347,6 +347,46 @@ class Environment(Local):
         self.assertEqual(self.answer("layered")[0], "from the layer")
         answer, run = self.answer("layered", build=True)
         self.assertEqual((answer, run.stdout), ("edited", '"edited"\n'))
+
+
+class Shell(Local):
+    def shell(self, *words, code=0):
+        run = self.gordon("--shell", *words)
+        self.assertEqual(run.returncode, code, run.stderr)
+        return run.stdout
+
+    def test_command(self):
+        out = self.shell("environment", "--env", "SECRET=s", "--", "sh", "-c", 'echo "$0 $1 $TABLE $SECRET $HOME $PWD"', "a b", "-c")
+        self.assertRegex(out, r"^a b -c dev-table s  /.*/tree\n$")
+        out = self.shell("layered", "--", "python3", "-c", "import brought, layered; print(layered.handler({}, None))")
+        self.assertEqual(out, "from the layer\n")
+        self.assertEqual(self.shell("context", "-s", "prod", "--", "cat", ".context"), '{"table":"prod-table","word":"w"}')
+        self.shell("echo", "--", "sh", "-c", "exit 3", code=3)
+        self.shell("echo", "--", "sh", "-c", "kill -9 $$", code=137)
+        self.shell("writes", "--", "sh", "-c", "! echo x > own")
+
+    def test_shell(self):
+        run = subprocess.run([GORDON, "run", "--no-build", "--shell", "echo"], cwd=self.project, text=True, capture_output=True,
+                             env={**self.environment, "SHELL": "/bin/sh"}, input="echo $AWS_LAMBDA_FUNCTION_NAME; ls")
+        self.assertEqual((run.returncode, run.stdout), (0, "dev-local-r-Echo\napp.py\n"), run.stderr)
+
+    def test_setting(self):
+        run = self.gordon("--command", "forks", "--env", "WORD=w")
+        self.assertEqual((run.returncode, run.stdout), (0, "ran w for dev-local-r-Forks\n"), run.stderr)
+
+    def test_wrong(self):
+        self.assertIn("there is no program 'nowhere' in the PATH of echo", self.failure("--shell", "echo", "nowhere", code=127))
+        self.assertIn("echo has no setting 'run'", self.failure("--command", "echo", code=2))
+        for words, message in [(["echo", "ls"], "a command after the lambda needs --shell"),
+                               (["--shell", "--command", "echo"], "only one of --shell and --command can be given"),
+                               (["--shell", "echo", "--payload", "x"], "--shell and --command take no event"),
+                               (["echo", "--bucket", "x"], "there is no option '--bucket'")]:
+            self.assertIn(message, self.failure(*words, code=USAGE))
+
+    def test_event(self):
+        answer, _ = self.answer("echo", "--event", "s3", "--bucket", "photos")
+        self.assertEqual(answer["event"]["Records"][0]["s3"]["bucket"]["name"], "photos")
+        self.assertIn("did you mean 's3'", self.failure("echo", "--event", "s33", code=USAGE))
 
 
 class Wrong(Local):
