@@ -39,6 +39,7 @@ struct job {
     struct package *package;
     const struct state_part *current; /* of the last build, if its zip is up to date; or NULL */
     bool alone;                       /* nothing else of the project depends on the zip */
+    struct file_stamp zip;            /* before it is packed */
 };
 
 struct build {
@@ -50,6 +51,7 @@ struct build {
     struct state state;  /* of the last build */
     struct file_stamp state_stamp;
     const struct state_part *whole; /* of that state, while it is current; or NULL */
+    bool was_current;               /* that part, at the beginning */
     struct loaded loaded;
     struct job *jobs, **open; /* all of them, and those to run */
     size_t njobs, nopen;
@@ -185,7 +187,8 @@ static void print_loaded(struct build *b)
 {
     kinds_print(b->loaded.model, &b->text);
     buf_adds(&b->text, "Building project...\n");
-    fputs(b->text.data, stdout);
+    if (!b->options->silent)
+        fputs(b->text.data, stdout);
     diag_flush();
 }
 
@@ -195,7 +198,8 @@ static void print_files(struct build *b)
     for (enum step step = 0; step < STEP_COUNT; step++)
         if (b->loaded.files[step].name)
             buf_printf(&b->text, "  %s\n", b->loaded.files[step].name);
-    fputs(b->text.data + before, stdout);
+    if (!b->options->silent)
+        fputs(b->text.data + before, stdout);
 }
 
 /* Whether killed builds may have left temporary files. Listing the folder of the zips once is
@@ -230,6 +234,8 @@ static bool pack(struct build *b, void (*meanwhile)(void *))
         .interrupted = clean_up,
         .data = b,
     };
+    for (size_t i = 0; b->options->changes && i < b->nopen; i++)
+        b->open[i]->zip = file_stamp_now(b->open[i]->package->zip);
     return pool_run(&pool);
 }
 
@@ -274,6 +280,8 @@ static const char *show_loaded(const struct build *b)
     static const char last[] = "Building project...\n";
     const struct state_part *whole = b->whole;
     const char *folder = project_folder(b->arena, b->options->project);
+    if (b->options->silent)
+        return "";
     for (size_t i = 0; i < whole->nwarned; i++)
         project_show_lines(b->arena, folder, whole->warned[i].pos.file);
     for (size_t i = 0; i < whole->nwarned; i++)
@@ -384,6 +392,7 @@ static enum changed find_changed(struct build *b)
     const struct state_part **current = NULL;
     size_t n = 0;
     b->whole = state_current(&b->state, "", b->words);
+    b->was_current = b->whole;
     if (!b->whole || file_look(path_join(b->arena, b->output, BUILDING)) != FILE_MISSING)
         return CHANGED_ALL; /* a killed build has left its mark, which apply would refuse */
     for (size_t i = 0; i < b->state.nlist; i++) {
@@ -436,6 +445,17 @@ static bool build_what_changed(struct build *b)
     }
 }
 
+static void note_changes(struct build *b, struct project_changes *changes)
+{
+    *changes = (struct project_changes){.loaded = !b->was_current};
+    for (size_t i = 0; i < b->nopen; i++) {
+        const struct package *package = b->open[i]->package;
+        struct file_stamp now = file_stamp_now(package->zip);
+        if (!file_same_stamp(&now, &b->open[i]->zip))
+            array_push(b->arena, changes->packed, changes->npacked, package->reference);
+    }
+}
+
 bool project_build(struct arena *arena, const struct project_build *options)
 {
     const char *asked = arena_printf(arena, "%s\n%s\n%d", path_absolute(arena, options->project),
@@ -451,6 +471,8 @@ bool project_build(struct arena *arena, const struct project_build *options)
     b.words = digest_of(arena, b.program, options->project);
     b.state_stamp = file_stamp_now(b.state_path);
     bool ok = state_load(&b.state, arena, b.state_path) && build_what_changed(&b);
+    if (options->changes)
+        note_changes(&b, options->changes);
     load_release(&b.loaded);
     buf_free(&b.text);
     buf_free(&b.next);

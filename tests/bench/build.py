@@ -12,6 +12,7 @@ and the goal for the ratio:
   gordon build    `gordon build -j2` to an empty folder, and Python's zipfile for the same files
   no change       `gordon build` without a change, and to an empty folder
   one file        `gordon build` after a change of one file, and without a change
+  watch           from an edit to the line of `gordon build --watch`, in milliseconds
   memory          the maximum memory of `gordon build` for a lambda with a file of 1 GiB, in MiB
 """
 import os
@@ -176,6 +177,26 @@ class Build:
             time.sleep(0.02)  # the build waits until the clock of the file system goes on
         show("one file", turns(command, runs=10, before=change)[0], none, 4)
 
+    def watch(self):
+        took = []
+        with subprocess.Popen([self.gordon, "build", "--watch", "--project", self.folder / "project", "--build-dir",
+                               self.folder / "out"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as run:
+            while not run.stdout.readline().startswith("gordon: watching"):
+                pass
+            for _ in range(15):
+                time.sleep(0.2)  # until it watches again
+                start = time.perf_counter()
+                with open(self.folder / "project/lambda7/code.py", "a") as text:
+                    text.write("# one more line\n")
+                line = run.stdout.readline()
+                took.append((time.perf_counter() - start) * 1000)
+                assert line.startswith("built lambda7 in"), line
+            run.terminate()
+            run.stdout.read()
+        most, goal = max(took), 300
+        print(f"  {'watch':<14} gordon {min(took):8.1f} ms   most  {most:8.1f} ms   goal {goal}"
+              f"{'' if most <= goal else '   MISSED'}", flush=True)
+
     def memory(self):
         project = self.folder / "large"
         (project / "code").mkdir(parents=True)
@@ -199,6 +220,7 @@ def main(gordon, cmake, ninja, prefix, count="1000"):
         build.cold()
         build.warm()
         build.alone()
+        build.watch()
         build.memory()
 
 
