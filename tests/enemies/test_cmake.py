@@ -100,17 +100,26 @@ class Enemies(unittest.TestCase):
         self.assertGreater(built, len(FOLDERS) / 2)
 
     def fragments(self, number, names):
-        """A project that has each name as a fragment's, as that of a text, and as that of a file for S3."""
+        """A project that has each name as a fragment's, as that of a text, of files and folders for S3, of a
+        nested template, and of an OpenAPI document."""
         folder = self.project(f"files {number}", ["l"])
         for i, name in enumerate(names):
             (folder / "p" / f"f{name}.yml").write_text(
                 f"Resources:\n  T{i}: {{Type: AWS::SNS::Topic, Properties: {{DisplayName: {quoted(f'text://t{name}')}}}}}\n"
                 f"  M{i}: {{Type: AWS::StepFunctions::StateMachine, Properties: {{DefinitionS3Location: "
-                f"{quoted(f'm{name}')}}}}}\n")
+                f"{quoted(f'm{name}')}}}}}\n"
+                f"  N{i}: {{Type: AWS::CloudFormation::Stack, Properties: {{TemplateURL: {quoted(f'n{name}.yml')}}}}}\n"
+                f"  P{i}: {{Type: AWS::Lambda::LayerVersion, Properties: {{Content: {quoted(f'p{name}')}}}}}\n")
+            (folder / "p" / f"n{name}.yml").write_text(f"Resources: {{T{i}: {{Type: AWS::SNS::Topic}}}}\n")
+            (folder / "p" / f"p{name}").mkdir()
+            (folder / "p" / f"p{name}" / "file").write_text(f"{i}")
+            (folder / "p" / f"o{name}.yml").write_text("openapi: 3.0.1\npaths: {}\n")
             (folder / "p" / f"t{name}").write_text("before")
             (folder / "p" / f"m{name}").write_text(f"{{{i}}}")
         with (folder / "p/settings.yml").open("a") as settings:
             settings.write("cloudformation:\n" + "".join(f"  - {quoted(f'f{name}.yml')}\n" for name in names))
+            settings.write("httpapi:\n" + "".join(
+                f"  a{i}: {{openapi: {quoted(f'o{name}.yml')}}}\n" for i, name in enumerate(names)))
         return folder
 
     def template(self, folder):
@@ -139,7 +148,7 @@ class Enemies(unittest.TestCase):
         new_texts, new_machines = self.template(folder)
         self.assertEqual(set(new_texts.values()), {"after"})
         self.assertEqual([i for i in machines if machines[i] == new_machines[i]], [])
-        self.assertEqual(len(list((folder / "build dir/demo/code").iterdir())), len(names) + 1)
+        self.assertEqual(len(list((folder / "build dir/demo/code").iterdir())), 3 * len(names) + 1)
         for i, name in enumerate(refused):
             with self.subTest(name=name):
                 run = self.configure(self.fragments(i + 1, [name]))

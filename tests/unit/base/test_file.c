@@ -182,7 +182,11 @@ static void test_look(void)
     CHECK(!file_read_most(arena, "look/file", 0, &len) && errno == EFBIG);
     CHECK(file_read_most(arena, "look/file", 1, &len) && len == 1);
     CHECK(file_read_stream(arena, "/dev/null", &len) && len == 0);
+    errno = 0;
     CHECK(!file_read_stream(arena, "/dev/zero", &len) && errno == EFBIG);
+    CHECK(write_text("three", "abc") && file_read_most(arena, "three", 3, &len) && len == 3);
+    errno = 0;
+    CHECK(!file_read_most(arena, "three", 2, &len) && errno == EFBIG);
 }
 
 static void test_remove(void)
