@@ -1,7 +1,9 @@
-#include "lambdas/lambda_async.h"
+#include <string.h>
+
 #include "base/diag.h"
 #include "base/util.h"
 #include "lambdas/lambda.h"
+#include "lambdas/lambda_async.h"
 #include "lambdas/receiver.h"
 #include "resources/model.h"
 #include "settings/node.h"
@@ -69,9 +71,11 @@ static json_t *send_to(struct lambda_parts *parts, const struct receiving *r, js
     json_t *arn = node_set(node) ? receiver_arn(parts->model, node) : NULL;
     if (!arn)
         return NULL;
-    json_t *document = receiver_policy(parts->model, node, r->takes, json_incref(arn));
+    const struct node *given = lambda_optional(node);
+    json_t *document =
+        receiver_policy(parts->model, given, r->takes, receiver_arn(parts->model, given));
     if (!receiver_is_lambda(parts->model, node) || !parts->role) {
-        lambda_policy(parts, r->suffix, document);
+        lambda_policy_for(parts, r->suffix, document, node);
         return arn;
     }
     cfn_add(parts->cfn, node->pos, policy_id(parts, r), policy_cfn(parts, r, document));
@@ -79,9 +83,24 @@ static json_t *send_to(struct lambda_parts *parts, const struct receiving *r, js
     return arn;
 }
 
+static bool is_no_value(const json_t *value)
+{
+    return strcmp(cfn_text(value, "Ref"), "AWS::NoValue") == 0;
+}
+
+/* An Fn::If with AWS::NoValue is one of destinations, because a destination needs its ARN. */
 static json_t *destination(json_t *arn)
 {
-    return arn ? json_pack("{s:o}", "Destination", arn) : NULL;
+    const json_t *arguments = json_object_get(arn, "Fn::If");
+    json_t *yes = json_array_get(arguments, 1), *no = json_array_get(arguments, 2);
+    if (!arn || is_no_value(arn))
+        return arn;
+    if (!arguments || (!is_no_value(yes) && !is_no_value(no)))
+        return json_pack("{s:o}", "Destination", arn);
+    json_t *chosen = json_pack("{s:[O, o, o]}", "Fn::If", json_array_get(arguments, 0),
+                               destination(json_incref(yes)), destination(json_incref(no)));
+    json_decref(arn);
+    return chosen;
 }
 
 static json_t *number(const struct node *node)

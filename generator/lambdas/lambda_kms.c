@@ -46,9 +46,9 @@ static json_t *policy(json_t *key)
 static void write(struct lambda_parts *parts)
 {
     const struct node *node = node_get(parts->lambda->settings, "kms-key");
-    json_t *key = reference_value(parts->model, node, WANT_ARN);
-    lambda_property(parts->function, "KmsKeyArn", json_incref(key));
-    lambda_policy(parts, "Key", policy(key));
+    json_t *key = reference_value(parts->model, lambda_optional(node), WANT_ARN);
+    lambda_property(parts->function, "KmsKeyArn", reference_value(parts->model, node, WANT_ARN));
+    lambda_policy_for(parts, "Key", policy(key), node);
 }
 
 const struct lambda_subject lambda_kms = {fields, countof(fields), .check = check, .write = write};

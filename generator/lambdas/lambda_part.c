@@ -4,6 +4,7 @@
 #include "lambdas/lambda.h"
 #include "resources/model.h"
 #include "settings/node.h"
+#include "template/cfn.h"
 
 void lambda_property(json_t *resource, const char *name, json_t *value)
 {
@@ -33,6 +34,27 @@ void lambda_add_policy(struct lambda_parts *parts, json_t *policy)
 void lambda_policy(struct lambda_parts *parts, const char *suffix, json_t *document)
 {
     lambda_add_policy(parts, lambda_policy_value(parts, suffix, document));
+}
+
+const struct node *lambda_optional(const struct node *node)
+{
+    const struct node *const *branches = function_branches(node);
+    if (!branches || node_is_no_value(branches[0]) == node_is_no_value(branches[1]))
+        return node;
+    return branches[node_is_no_value(branches[0])];
+}
+
+void lambda_policy_for(struct lambda_parts *parts, const char *suffix, json_t *document,
+                       const struct node *resource)
+{
+    const struct node *const *branches = function_branches(resource);
+    json_t *policy = lambda_policy_value(parts, suffix, document);
+    bool yes = branches && lambda_optional(resource) == branches[0];
+    if (lambda_optional(resource) != resource)
+        policy = json_pack(
+            "{s:[o, o, o]}", "Fn::If", cfn_value(resource->entries[0].value->items[0]),
+            yes ? policy : cfn_ref("AWS::NoValue"), yes ? cfn_ref("AWS::NoValue") : policy);
+    lambda_add_policy(parts, policy);
 }
 
 void lambda_allow(struct lambda_parts *parts, const char *suffix, json_t *actions, json_t *resource)

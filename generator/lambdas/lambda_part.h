@@ -50,6 +50,12 @@ void lambda_policy(struct lambda_parts *parts, const char *suffix, json_t *docum
  * policies (stolen). */
 json_t *lambda_policy_value(const struct lambda_parts *parts, const char *suffix, json_t *document);
 void lambda_add_policy(struct lambda_parts *parts, json_t *policy);
+/* Returns the value of an Fn::If whose other value is AWS::NoValue; of anything else, the node. */
+const struct node *lambda_optional(const struct node *node);
+/* The same as lambda_policy, for what lambda_optional returns of a value of the settings, if that
+ * is there. */
+void lambda_policy_for(struct lambda_parts *parts, const char *suffix, json_t *document,
+                       const struct node *resource);
 /* The same for a policy that allows `actions` (a list) on `resource`; steals both. */
 void lambda_allow(struct lambda_parts *parts, const char *suffix, json_t *actions,
                   json_t *resource);

@@ -171,9 +171,20 @@ static bool check_type(const struct model *model, const struct node *value, unsi
                            arena_printf(model->arena, "a %s", kinds_words(model->arena, takes)));
 }
 
+/* Checks a value of an Fn::If: a receiver, or none. */
+static bool check_branch(const struct model *model, const struct node *node, unsigned takes,
+                         const char *key)
+{
+    return node_is_no_value(node) || receiver_check(model, node, takes, key);
+}
+
 bool receiver_check(const struct model *model, const struct node *node, unsigned takes,
                     const char *key)
 {
+    const struct node *const *branches = function_branches(node);
+    if (branches)
+        return check_branch(model, branches[0], takes, key) &
+               check_branch(model, branches[1], takes, key);
     bool malformed = is_map(node) && node->count != 1;
     const struct receiver *r = malformed ? NULL : kind_of(model, node);
     const struct node *value = value_of(node);
@@ -218,18 +229,37 @@ static json_t *arn_of_name(struct arena *arena, const struct receiver *r, const 
                                 r->resource, name));
 }
 
-json_t *receiver_arn(const struct model *model, const struct node *node)
+/* What is known of a value: the kind, or NULL. */
+struct known {
+    const struct model *model;
+    const struct receiver *kind;
+};
+
+static json_t *one_arn(const struct node *value, const void *data)
 {
-    const struct receiver *r = kind_of(model, node);
-    const struct node *value = value_of(node);
+    const struct known *known = data;
     if (node_dynamic(value))
-        return reference_value(model, value, WANT_ARN);
+        return reference_value(known->model, value, WANT_ARN);
     if (str_starts(value->text, "arn:"))
         return json_string(value->text);
-    if (r->kind != RECEIVER_LAMBDA)
-        return arn_of_name(model->arena, r, value->text);
-    const struct lambda *lambda = lambda_find(model, value);
+    if (known->kind->kind != RECEIVER_LAMBDA)
+        return arn_of_name(known->model->arena, known->kind, value->text);
+    const struct lambda *lambda = lambda_find(known->model, value);
     return lambda ? lambda_alias(lambda) : NULL;
+}
+
+/* The same of a receiver in an Fn::If, which may have its kind around it. */
+static json_t *arn_in_branch(const struct node *node, const void *data)
+{
+    const struct model *model = data;
+    return one_arn(value_of(node), &(struct known){model, kind_of(model, node)});
+}
+
+json_t *receiver_arn(const struct model *model, const struct node *node)
+{
+    if (function_branches(node))
+        return cfn_branches(node, arn_in_branch, model);
+    return cfn_branches(value_of(node), one_arn, &(struct known){model, kind_of(model, node)});
 }
 
 static void add_actions(json_t *actions, const struct receiver *r)
@@ -238,11 +268,20 @@ static void add_actions(json_t *actions, const struct receiver *r)
         json_array_append_new(actions, json_string(r->actions[i]));
 }
 
+/* The kinds that a receiver may have: of an Fn::If, those of its values. */
+static unsigned kinds_of(const struct model *model, const struct node *node, unsigned takes)
+{
+    const struct node *const *branches = function_branches(node);
+    const struct receiver *known = kind_of(model, node);
+    if (branches)
+        return kinds_of(model, branches[0], takes) | kinds_of(model, branches[1], takes);
+    return node_is_no_value(node) ? 0 : known ? known->kind : takes;
+}
+
 json_t *receiver_policy(const struct model *model, const struct node *node, unsigned takes,
                         json_t *arn)
 {
-    const struct receiver *known = kind_of(model, node);
-    unsigned kinds = known ? known->kind : takes;
+    unsigned kinds = kinds_of(model, node, takes);
     json_t *actions = json_array(), *resources = json_pack("[o]", arn);
     for (size_t i = 0; i < countof(receivers); i++)
         if (kinds & receivers[i].kind)

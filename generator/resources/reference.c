@@ -137,9 +137,28 @@ bool reference_is_replaced_by(const char *type, const char *property)
     return false;
 }
 
+/* Returns an Fn::If with other values. */
+static const struct node *with_branches(struct arena *arena, const struct node *node,
+                                        const struct node *yes, const struct node *no)
+{
+    const struct node *arguments = node->entries[0].value;
+    struct node *list = arena_alloc(arena, sizeof *list);
+    *list = *arguments;
+    list->items = NULL;
+    list->count = 0;
+    array_push(arena, list->items, list->count, arguments->items[0]);
+    array_push(arena, list->items, list->count, yes);
+    array_push(arena, list->items, list->count, no);
+    return node_pair(arena, node->pos, "Fn::If", list);
+}
+
 const struct node *reference_node(const struct model *model, const struct node *node,
                                   enum want want)
 {
+    const struct node *const *branches = function_branches(node);
+    if (branches)
+        return with_branches(model->arena, node, reference_node(model, branches[0], want),
+                             reference_node(model, branches[1], want));
     const struct declared *resource = reference_resource(model, node);
     const char *gives = resource ? attribute(resource->type, want) : NULL;
     if (!gives || strcmp(gives, REF) == 0)
@@ -192,7 +211,11 @@ bool reference_check(const struct model *model, const struct node *node, const c
                      const char *what)
 {
     const struct declared *resource = reference_resource(model, node);
+    const struct node *const *branches = function_branches(node);
     const char *rest;
+    if (branches)
+        return reference_check(model, branches[0], wanted, what) &
+               reference_check(model, branches[1], wanted, what);
     if (reference_of(node, &rest) == REFERENCE_LAMBDA)
         return not_a_lambda(node, wanted, what);
     resource = resource ? resource : arn_of(model, node);

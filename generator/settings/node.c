@@ -67,6 +67,11 @@ bool function_is(const struct node *node)
     return str_starts(key, "Fn::") || strcmp(key, "Ref") == 0;
 }
 
+bool node_is_no_value(const struct node *node)
+{
+    return node_ref(node) && strcmp(node_ref(node), "AWS::NoValue") == 0;
+}
+
 const struct node *const *function_branches(const struct node *node)
 {
     if (!function_is(node) || strcmp(node->entries[0].key->text, "Fn::If") != 0)

@@ -100,6 +100,8 @@ enum reference {
 enum reference reference_of(const struct node *node, const char **rest);
 /* Whether a node is an intrinsic function in its long form: a map of one key, Ref or Fn::... */
 bool function_is(const struct node *node);
+/* Whether a node is a ref to AWS::NoValue. */
+bool node_is_no_value(const struct node *node);
 /* Returns the two values of which an Fn::If is one; NULL if the node is something else. */
 const struct node *const *function_branches(const struct node *node);
 /* Whether CloudFormation gives the value, so that a build does not know it: a function or a

@@ -250,11 +250,6 @@ static bool gives_list(const struct node *node)
             str_one_of(node->entries[0].key->text, functions, countof(functions)));
 }
 
-static bool is_no_value(const struct node *node)
-{
-    return node_ref(node) && strcmp(node_ref(node), "AWS::NoValue") == 0;
-}
-
 json_t *cfn_list_of(const struct node *node, cfn_one *one, const void *data)
 {
     if (!node_set(node))
@@ -263,7 +258,7 @@ json_t *cfn_list_of(const struct node *node, cfn_one *one, const void *data)
     if (branches)
         return json_pack("{s:[o, o, o]}", "Fn::If", cfn_value(node->entries[0].value->items[0]),
                          cfn_list_of(branches[0], one, data), cfn_list_of(branches[1], one, data));
-    if (is_no_value(node) || (function_is(node) && gives_list(node)))
+    if (node_is_no_value(node) || (function_is(node) && gives_list(node)))
         return cfn_value(node);
     json_t *list = json_array();
     for (size_t i = 0; i < node_items(node); i++)
