@@ -1,9 +1,11 @@
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/diag.h"
 #include "base/interrupt.h"
+#include "base/say.h"
 #include "base/util.h"
 #include "build/load.h"
 #include "build/rebuild.h"
@@ -18,18 +20,21 @@
 #include "local/function.h"
 #include "local/function_load.h"
 #include "local/interpreter.h"
+#include "local/invoke_server.h"
 #include "local/one_run.h"
 #include "local/shell.h"
 #include "settings/node.h"
 #include "settings/project.h"
 
-enum { ARGUMENTS_MOST = 1000 };
+enum { ARGUMENTS_MOST = 1000, PORT_MOST = 65535, CONCURRENCY_MOST = 100 };
 
 struct run_options {
     struct deploy_options place;
     struct payload_options payload;
     struct opt_list env;
     struct expectation expected;
+    long port; /* below 0: not served */
+    long concurrency;
     bool no_build, shell, command;
 };
 
@@ -55,6 +60,12 @@ static void read_env(const struct command *command, struct arena *arena,
 static void show_log(const char *text, size_t len)
 {
     fwrite(text, 1, len, stderr);
+}
+
+static void show_port(unsigned port)
+{
+    say(stdout, "http://127.0.0.1:%u/2015-03-31/functions/function/invocations", port);
+    fflush(stdout);
 }
 
 static void show_nothing(const char *text, size_t len)
@@ -109,6 +120,20 @@ static int run_event(struct arena *arena, const struct function *function,
     return status;
 }
 
+/* Serves the lambda until a signal ends it, which is no failure. */
+static int serve(const struct function *function, const struct interpreter *interpreter,
+                 const struct run_options *options)
+{
+    const struct invoke_server server = {.function = function,
+                                         .interpreter = interpreter,
+                                         .port = (unsigned)options->port,
+                                         .concurrency = (size_t)options->concurrency,
+                                         .logged = common.quiet ? show_nothing : show_log,
+                                         .listens = show_port};
+    interrupt_catch();
+    return invoke_server_run(&server) && interrupt_signal() == SIGINT ? 0 : deploy_status(false);
+}
+
 /* Runs the command of the setting `run`, which a shell reads, as those of `build`. */
 static int run_setting(struct arena *arena, const struct lambda *lambda,
                        const struct function *function, const struct interpreter *interpreter)
@@ -139,13 +164,15 @@ static int run_lambda(struct arena *arena, const struct lambda *lambda,
     if (options->shell)
         return argv[1] ? shell_run(arena, &function, &interpreter, (const char *const *)argv + 1)
                        : shell_open(arena, &function, &interpreter);
+    if (options->port >= 0)
+        return serve(&function, &interpreter, options);
     return run_event(arena, &function, &interpreter, &options->expected, event);
 }
 
 /* The event; NULL after an error. Input is read before signals are caught, so that they end us. */
 static const char *event_before(struct arena *arena, const struct run_options *options)
 {
-    bool none = options->shell || options->command || options->payload.source;
+    bool none = options->shell || options->command || options->payload.source || options->port >= 0;
     return none ? "{}" : payload_opt_read(arena, &options->payload, NULL, NULL);
 }
 
@@ -197,13 +224,20 @@ static void check(const struct command *command, const struct run_options *optio
         opt_usage(command, "only one of --shell and --command can be given");
     if ((options->shell || options->command) && event)
         opt_usage(command, "--shell and --command take no event");
+    if (options->port > PORT_MOST || options->port < -1)
+        opt_usage(command, "--port must be 0 to %d", PORT_MOST);
+    if (options->concurrency < 1 || options->concurrency > CONCURRENCY_MOST)
+        opt_usage(command, "--concurrency must be 1 to %d", CONCURRENCY_MOST);
+    if (options->port >= 0 && (options->shell || options->command || event || expected->file ||
+                               expected->pattern || expected->error))
+        opt_usage(command, "--port takes its events from requests, so no other one can be given");
     if (!options->shell && argc > 1)
         opt_usage(command, "a command after the lambda needs --shell");
 }
 
 static int run(const struct command *command, int argc, char *argv[])
 {
-    struct run_options options = {.place = DEPLOY_OPTIONS_INIT};
+    struct run_options options = {.place = DEPLOY_OPTIONS_INIT, .port = -1, .concurrency = 1};
     const struct opt opts[] = {
         PAYLOAD_OPTS(options.payload),
         {"--env", 'e', OPT_LIST, "NAME=VALUE",
@@ -218,6 +252,9 @@ static int run(const struct command *command, int argc, char *argv[])
          "run the command after the lambda, or a shell, where the lambda runs", &options.shell},
         {"--command", 0, OPT_FLAG, NULL, "run the command of the setting 'run' there",
          &options.command},
+        {"--port", 0, OPT_NUMBER, "PORT", "serve it over HTTP; 0: a free port", &options.port},
+        {"--concurrency", 0, OPT_NUMBER, "N", "processes at once, with --port (default: 1)",
+         &options.concurrency},
         {"--no-build", 0, OPT_FLAG, NULL, "run the zips as they are", &options.no_build},
         PLACE_OPTS(options.place),
     };

@@ -3,6 +3,8 @@
 
 usage: run.py PREFIX WORK
 """
+import concurrent.futures
+import http.client
 import json
 import os
 import pathlib
@@ -82,6 +84,15 @@ FILES = {
 
         def imports(event, context):
             import pip
+
+        def counts(event, context):
+            global COUNT
+            COUNT += 1
+            time.sleep(event.get("sleeps", 0))
+            if event.get("dies"):
+                os._exit(1)
+            return COUNT
+        COUNT = 0
 
         def large(event, context):
             return "x" * event
@@ -387,6 +398,66 @@ class Shell(Local):
         answer, _ = self.answer("echo", "--event", "s3", "--bucket", "photos")
         self.assertEqual(answer["event"]["Records"][0]["s3"]["bucket"]["name"], "photos")
         self.assertIn("did you mean 's3'", self.failure("echo", "--event", "s33", code=USAGE))
+
+
+class Port(Local):
+    """gordon run --port: the interface of AWS's Runtime Interface Emulator."""
+    PATH = "/2015-03-31/functions/function/invocations"
+
+    def serve(self, *words):
+        run = subprocess.Popen([GORDON, "run", "--no-build", "--port", "0", *words], cwd=self.project, env=self.environment,
+                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.addCleanup(run.wait)
+        self.addCleanup(run.stdout.close)
+        self.addCleanup(run.terminate)
+        line = run.stdout.readline()
+        self.assertRegex(line, rf"^http://127.0.0.1:\d+{self.PATH}\n$")
+        return run, int(line.split(":")[2].split("/")[0])
+
+    def post(self, port, event, path=PATH, method="POST", **headers):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        headers = {name.replace("_", "-"): value for name, value in headers.items()}
+        connection.request(method, path, event, headers)
+        response = connection.getresponse()
+        body = response.read().decode()
+        connection.close()
+        return response.status, response.headers.get("X-Amz-Function-Error"), body
+
+    def test_answers(self):
+        run, port = self.serve("counts")
+        self.assertEqual([self.post(port, "{}") for _ in range(3)], [(200, None, str(n)) for n in (1, 2, 3)])
+        self.assertEqual(self.post(port, "", path="/2015-03-31/functions/counts/invocations")[2], "4")
+        self.assertEqual(self.post(port, "{}", X_Amz_Invocation_Type="Event")[::2], (202, ""))
+        status, error, body = self.post(port, '{"dies": true}')
+        self.assertEqual((status, error, json.loads(body)["errorType"]), (200, "Unhandled", "Runtime.ExitError"))
+        self.assertEqual(self.post(port, "{}")[2], "1")  # of a new process
+        for status, arguments in [(400, ("{",)), (404, ("{}", "/")), (404, ("{}", self.PATH + "/x")), (405, ("", self.PATH, "GET")),
+                                  (413, (json.dumps("x" * 6_300_000),))]:
+            self.assertEqual(self.post(port, *arguments)[0], status)
+        self.assertEqual(self.post(port, "{}", Origin="http://127.0.0.1")[0], 403)
+        self.assertEqual(self.post(port, "{}", Host="evil.example")[0], 403)
+        other = subprocess.run([GORDON, "run", "--no-build", "--port", str(port), "counts"], cwd=self.project, text=True,
+                               env=self.environment, stdin=subprocess.DEVNULL, capture_output=True)
+        self.assertEqual((other.returncode, other.stdout), (1, ""))
+        self.assertIn(f"error: port {port} cannot be served: Address already in use", other.stderr)
+        run.send_signal(signal.SIGINT)
+        self.assertEqual(run.wait(20), 0)
+        self.assertEqual(list(self.temporary.iterdir()), [])
+
+    def test_many_at_once(self):
+        """Half of them go before they are answered."""
+        _, port = self.serve("counts", "--concurrency", "2")
+        gone = []
+        for _ in range(30):
+            connection = http.client.HTTPConnection("127.0.0.1", port)
+            connection.request("POST", self.PATH, '{"sleeps": 0.01}')
+            gone.append(connection)
+        with concurrent.futures.ThreadPoolExecutor(30) as pool:
+            answers = list(pool.map(lambda _: self.post(port, '{"sleeps": 0.01}'), range(30), timeout=60))
+        for connection in gone:
+            connection.close()
+        self.assertEqual({answer[:2] for answer in answers}, {(200, None)})
+        self.assertEqual(self.post(port, "{}")[0], 200)
 
 
 class Wrong(Local):
