@@ -95,8 +95,10 @@ static bool check_item(const struct model *model, const struct lambda *lambda,
 {
     static const char *const types[] = {LAYER_TYPE, NULL};
     const struct node *const *branches = function_branches(node);
-    if (branches)
-        return check_items(model, lambda, branches[0]) & check_items(model, lambda, branches[1]);
+    if (branches) {
+        bool first = check_items(model, lambda, branches[0]);
+        return check_items(model, lambda, branches[1]) && first;
+    }
     if (node_dynamic(node))
         return reference_check(model, node, types, "a version of a layer");
     if (!node_text(node) || !*node->text)

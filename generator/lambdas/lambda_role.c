@@ -96,8 +96,10 @@ static bool check_name(const struct lambda *lambda, const struct policy *policie
 static bool check_policy(const struct node *value, bool in_list)
 {
     const struct node *const *branches = function_branches(value);
-    if (branches)
-        return check_policy(branches[0], in_list) & check_policy(branches[1], in_list);
+    if (branches) {
+        bool first = check_policy(branches[0], in_list);
+        return check_policy(branches[1], in_list) && first;
+    }
     if (node_is_no_value(value))
         return true;
     if (value->kind == NODE_MAP && (!in_list || node_dynamic(value) || policy_is_statement(value) ||

@@ -55,8 +55,10 @@ static bool check_others(const struct node *settings)
 static bool check_value(const struct model *model, const struct node *snap)
 {
     const struct node *const *branches = function_branches(snap);
-    if (branches)
-        return check_value(model, branches[0]) & check_value(model, branches[1]);
+    if (branches) {
+        bool first = check_value(model, branches[0]);
+        return check_value(model, branches[1]) && first;
+    }
     return node_dynamic(snap) || choice(snap) ||
            diag_error(EXIT_VALUE, snap->pos,
                       "snap-start must be true, false, PublishedVersions or None, not %s",

@@ -14,8 +14,10 @@ static const char *const modes[] = {"Active", "PassThrough", NULL};
 static bool check_value(const struct model *model, const struct node *tracing)
 {
     const struct node *const *branches = function_branches(tracing);
-    if (branches)
-        return check_value(model, branches[0]) & check_value(model, branches[1]);
+    if (branches) {
+        bool first = check_value(model, branches[0]);
+        return check_value(model, branches[1]) && first;
+    }
     if (tracing->kind == NODE_BOOL || node_dynamic(tracing) || schema_choice(tracing, modes))
         return true;
     return diag_error(EXIT_VALUE, tracing->pos,

@@ -73,8 +73,10 @@ static bool is_lambda(const struct node *value)
 static bool check_dynamic(const struct field *field, const struct node *value)
 {
     const struct node *const *branches = function_branches(value);
-    if (branches)
-        return schema_check_value(field, branches[0]) & schema_check_value(field, branches[1]);
+    if (branches) {
+        bool first = schema_check_value(field, branches[0]);
+        return schema_check_value(field, branches[1]) && first;
+    }
     return field->lambda || !is_lambda(value) ||
            diag_error(EXIT_VALUE, value->pos, "%s takes no lambda, and '%s' is the ARN of a lambda",
                       field->key, value->text);
