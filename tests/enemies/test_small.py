@@ -170,6 +170,7 @@ class Small(unittest.TestCase):
         for _ in range(2):
             run = self.gordon("release", "--stage", "prod", "--output", "r.tar.gz")
             self.assertEqual(run.returncode, 0, run.stdout)
+            self.assertIn("Releasing project...\n", run.stdout)
             release = self.project / "r.tar.gz"
             self.assertEqual(stat.S_IMODE(release.stat().st_mode), 0o600)
             release.chmod(0o644)  # of an earlier Gordon: it becomes private again

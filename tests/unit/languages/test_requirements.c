@@ -100,6 +100,17 @@ static void test_options(void)
           read_text("--only-binary=a\n").only_binary);
 }
 
+/* One requirement that is in no file. */
+static void test_add(void)
+{
+    struct requirements r = requirements_new(arena, folder, folder);
+    const struct pos pos = {.file = "pyproject.toml", .line = 1, .column = 1};
+    CHECK(requirements_add(&r, pos, "requests==2.0") && r.n == 1);
+    CHECK(strcmp(r.list[0].name, "requests") == 0 && r.list[0].kind == REQUIREMENT_NAMED);
+    CHECK(!requirements_add(&r, pos, "own @ file:///etc/own") && r.n == 1);
+    CHECK(diag_flush() == EXIT_BUILD);
+}
+
 int main(void)
 {
     if (!CHECK(mkdtemp(folder)))
@@ -108,6 +119,7 @@ int main(void)
     test_editable();
     test_variables();
     test_options();
+    test_add();
     CHECK(remove_path(folder));
     arena_free(arena);
     diag_end();
