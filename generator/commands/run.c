@@ -2,9 +2,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/diag.h"
 #include "base/interrupt.h"
+#include "base/printable.h"
 #include "base/say.h"
 #include "base/util.h"
 #include "build/load.h"
@@ -26,7 +28,7 @@
 #include "settings/node.h"
 #include "settings/project.h"
 
-enum { ARGUMENTS_MOST = 1000, PORT_MOST = 65535, CONCURRENCY_MOST = 100 };
+enum { ARGUMENTS_MOST = 1000, PORT_MOST = 65535, LINE_MOST = 64 * 1024, CONCURRENCY_MOST = 100 };
 
 struct run_options {
     struct deploy_options place;
@@ -57,9 +59,33 @@ static void read_env(const struct command *command, struct arena *arena,
     }
 }
 
+/* Shows the log in whole lines, without what a terminal or the log of a CI would obey. */
+static struct buf log_rest;
+
+static void show_rest(size_t len)
+{
+    if (!len)
+        return;
+    printable_write(stderr, log_rest.data, len, PRINTABLE_LINES);
+    memmove(log_rest.data, log_rest.data + len, log_rest.len - len);
+    log_rest.len -= len;
+}
+
 static void show_log(const char *text, size_t len)
 {
-    fwrite(text, 1, len, stderr);
+    buf_add(&log_rest, text, len);
+    size_t whole = log_rest.len;
+    while (whole && log_rest.data[whole - 1] != '\n')
+        whole--;
+    show_rest(log_rest.len > LINE_MOST ? log_rest.len : whole);
+}
+
+static void end_log(void)
+{
+    if (log_rest.len)
+        show_log("\n", 1);
+    buf_free(&log_rest);
+    log_rest = (struct buf){0};
 }
 
 static void show_port(unsigned port)
@@ -75,7 +101,10 @@ static void show_nothing(const char *text, size_t len)
 
 static void show_piece(const char *part, size_t len)
 {
-    fwrite(part, 1, len, stdout);
+    if (isatty(STDOUT_FILENO))
+        printable_write(stdout, part, len, PRINTABLE_LINES);
+    else
+        fwrite(part, 1, len, stdout);
     fflush(stdout);
 }
 
@@ -115,6 +144,7 @@ static int run_event(struct arena *arena, const struct function *function,
                           .piece = show_piece};
     interrupt_catch();
     one_run_do(&run);
+    end_log();
     int status = show_end(arena, function, expected, &run);
     buf_free(&run.text);
     return status;
@@ -131,7 +161,9 @@ static int serve(const struct function *function, const struct interpreter *inte
                                          .logged = common.quiet ? show_nothing : show_log,
                                          .listens = show_port};
     interrupt_catch();
-    return invoke_server_run(&server) && interrupt_signal() == SIGINT ? 0 : deploy_status(false);
+    bool ok = invoke_server_run(&server);
+    end_log();
+    return ok && interrupt_signal() == SIGINT ? 0 : deploy_status(false);
 }
 
 /* Runs the command of the setting `run`, which a shell reads, as those of `build`. */

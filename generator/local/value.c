@@ -342,7 +342,7 @@ const char *value_text(struct value_scope *s, const json_t *value)
     s->unknown = NULL;
     json_t *made = evaluate(s, value, 0);
     const char *text = text_of(s->arena, made);
-    if (!text && !s->unknown && made && !json_is_null(made))
+    if (!text && !s->unknown && !json_is_null(made))
         s->unknown = "a value that is no text";
     json_decref(made);
     return text;

@@ -82,6 +82,9 @@ FILES = {
             open(path, "w").close()
             return path
 
+        def nasty(event, context):
+            sys.stdout.write("\\x1b[31mred\\n::error::x\\nhalf \u00e9 of a line")
+
         def imports(event, context):
             import pip
 
@@ -312,7 +315,7 @@ class Languages(Local):
         self.assertRegex(self.failure("node_fails"), r"failed: TypeError: no such thing\n(.*\n)* +at .*/var/task/index.js")
         self.assertIn("failed: Error: rejected", self.failure("node_rejects"))
         run = self.gordon("node_streams")
-        self.assertEqual((run.returncode, run.stdout), (0, "one two"), run.stderr)
+        self.assertEqual((run.returncode, run.stdout), (0, "one two\n"), run.stderr)
 
     def test_ruby(self):
         if not shutil.which("ruby"):
@@ -358,6 +361,14 @@ class Environment(Local):
         self.assertEqual(self.answer("layered")[0], "from the layer")
         answer, run = self.answer("layered", build=True)
         self.assertEqual((answer, run.stdout), ("edited", '"edited"\n'))
+
+
+class Log(Local):
+    def test_control_characters(self):
+        log = self.answer("nasty")[1].stderr
+        self.assertNotIn("\x1b", log)
+        self.assertNotRegex(log, "(?m)^::error::")
+        self.assertIn("half \u00e9 of a line", log)
 
 
 class Shell(Local):
