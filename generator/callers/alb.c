@@ -225,7 +225,7 @@ static bool read_rule(const struct model *model, const struct resource *resource
     static const char *const required[] = {"priority", "conditions"};
     const struct node *settings = resource->settings;
     bool ok = true;
-    if (!node_set(target->listener))
+    if (!target->listener)
         return check_alone(resource);
     for (size_t i = 0; i < countof(required); i++)
         if (!node_set(node_get(settings, required[i])))

@@ -137,7 +137,7 @@ const char *caller_service(const struct caller_scope *c, const json_t *value)
     size_t len = at ? strcspn(at + 1, ":") : 0;
     for (size_t i = 0; i < countof(services); i++)
         if (str_starts(type, services[i].type) ||
-            (len == strlen(services[i].arn) && strncmp(at + 1, services[i].arn, len) == 0))
+            (at && len == strlen(services[i].arn) && strncmp(at + 1, services[i].arn, len) == 0))
             return services[i].word;
     return value ? "mapping" : "kafka"; /* which may be outside of AWS */
 }

@@ -196,7 +196,7 @@ bool receiver_check(const struct model *model, const struct node *node, unsigned
                           key, words, key);
     if (r && !(r->kind & takes))
         return diag_error(EXIT_RESOURCE, node->pos, "%s takes a %s, not %s", key, words, r->words);
-    if (!node_dynamic(value))
+    if (r && !node_dynamic(value))
         return check_name(r, value, key);
     if (r && receiver_is_fifo(receiver_resource(model, value)))
         return fifo(r, value, key);

@@ -98,7 +98,7 @@ static const char *without_scheme(const char *value)
 /* A local package: its folder or file is an input. */
 static bool add_path(struct requirements *r, struct requirement *new, const char *shown)
 {
-    enum file_kind kind;
+    enum file_kind kind = FILE_MISSING;
     bool has_toml = true, has_setup = true;
     if (!find(r, new->pos, r->base, new->what, &new->what, &kind))
         return false;
