@@ -135,8 +135,9 @@ static bool check_response_models(const struct api *api, const struct node *resp
     bool ok = true;
     for (size_t i = 0; (item = node_item(responses, i)); i++) {
         const struct node *models = node_get(item, "models");
-        for (size_t k = 0; node_set(models) && k < models->count; k++)
-            if (node_text(models->entries[k].value)) /* else its own error was reported */
+        /* of other kinds, the errors were reported */
+        for (size_t k = 0; models && models->kind == NODE_MAP && k < models->count; k++)
+            if (node_text(models->entries[k].value))
                 ok = check_name(api, models->entries[k].value) && ok;
     }
     return ok;
