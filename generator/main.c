@@ -18,14 +18,23 @@ static const struct {
     const char *title;
     const struct command *command;
 } commands[] = {
-    {"Build", &build_command}, {NULL, &template_command},
-    {NULL, &release_command},  {"On this machine", &run_command},
-    {NULL, &event_command},    {"AWS", &apply_command},
-    {NULL, &diff_command},     {NULL, &status_command},
-    {NULL, &outputs_command},  {NULL, &invoke_command},
-    {NULL, &logs_command},     {NULL, &rollback_command},
-    {NULL, &delete_command},   {"Called by CMake", &plan_command},
-    {NULL, &package_command},  {NULL, &install_command},
+    {"Build", &build_command},
+    {NULL, &template_command},
+    {NULL, &release_command},
+    {"On this machine", &run_command},
+    {NULL, &event_command},
+    {NULL, &emulator_command},
+    {"AWS", &apply_command},
+    {NULL, &diff_command},
+    {NULL, &status_command},
+    {NULL, &outputs_command},
+    {NULL, &invoke_command},
+    {NULL, &logs_command},
+    {NULL, &rollback_command},
+    {NULL, &delete_command},
+    {"Called by CMake", &plan_command},
+    {NULL, &package_command},
+    {NULL, &install_command},
 };
 
 static void usage(FILE *out)

@@ -8,7 +8,7 @@ struct command; /* opt.h */
 /* Build: needs no AWS. */
 extern const struct command build_command, template_command, release_command;
 /* On this machine. */
-extern const struct command run_command, event_command;
+extern const struct command run_command, event_command, emulator_command;
 /* AWS: these work on a stage of the project. */
 extern const struct command apply_command, diff_command, status_command, outputs_command,
     invoke_command, logs_command, rollback_command, delete_command;
