@@ -205,7 +205,7 @@ static bool install_rounds(struct pip *pip)
     const struct installing *in = pip->installing;
     struct table tried = {0};
     for (;;) {
-        struct run run;
+        struct run run = {.status = -1};
         const char *list;
         if (!pip_write(pip, "requirements.txt", NULL, &list))
             return diag_error(EXIT_BUILD, (struct pos){.file = list}, "cannot be written: %s",

@@ -217,7 +217,7 @@ bool pip_build_named(const struct pip *pip, const char *spec, bool *found)
         listed ? listed->pos
                : (struct pos){.file = path_join(arena, in->package->code, in->installer->manifest)};
     struct wheel wheel;
-    struct run run;
+    struct run run = {.status = -1};
     if (!file_mkdirs(folder) ||
         !pip_write(pip, "package.txt", listed ? requirement_line(arena, listed) : spec, &list))
         return fail(folder, "cannot be written");
