@@ -182,9 +182,10 @@ bool receiver_check(const struct model *model, const struct node *node, unsigned
                     const char *key)
 {
     const struct node *const *branches = function_branches(node);
-    if (branches)
-        return check_branch(model, branches[0], takes, key) &
-               check_branch(model, branches[1], takes, key);
+    if (branches) {
+        bool ok = check_branch(model, branches[0], takes, key);
+        return check_branch(model, branches[1], takes, key) && ok;
+    }
     bool malformed = is_map(node) && node->count != 1;
     const struct receiver *r = malformed ? NULL : kind_of(model, node);
     const struct node *value = value_of(node);

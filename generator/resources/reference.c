@@ -213,9 +213,10 @@ bool reference_check(const struct model *model, const struct node *node, const c
     const struct declared *resource = reference_resource(model, node);
     const struct node *const *branches = function_branches(node);
     const char *rest;
-    if (branches)
-        return reference_check(model, branches[0], wanted, what) &
-               reference_check(model, branches[1], wanted, what);
+    if (branches) {
+        bool ok = reference_check(model, branches[0], wanted, what);
+        return reference_check(model, branches[1], wanted, what) && ok;
+    }
     if (reference_of(node, &rest) == REFERENCE_LAMBDA)
         return not_a_lambda(node, wanted, what);
     resource = resource ? resource : arn_of(model, node);
