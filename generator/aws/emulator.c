@@ -32,8 +32,6 @@ enum {
     NO_PROGRAM = 127
 };
 
-extern char **environ;
-
 /* --- ports ---------------------------------------------------------------------------------- */
 
 static struct sockaddr_in loopback(long port)
