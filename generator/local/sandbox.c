@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -24,7 +25,7 @@
 
 #define LOOK_SECONDS 0.02 /* between looks at its memory */
 
-enum { NOT_STARTED = 127, PROCESSES_MOST = 16, MB = 1024 * 1024 };
+enum { NOT_STARTED = 127, PROCESSES_MOST = 16, BLOCKS_MOST = 16, MB = 1024 * 1024 };
 
 struct sandbox {
     const struct sandbox_owner *owner;
@@ -121,6 +122,17 @@ static void read_output(struct loop_watch *watch)
         loop_remove_watch(s->loop, watch);
 }
 
+/* A pipe holds less than this many blocks, unless the process goes on printing. */
+void sandbox_drain(struct sandbox *s)
+{
+    for (int block = 0; block < BLOCKS_MOST && s->output.on; block++) {
+        struct pollfd pipe = {.fd = s->output.fd, .events = POLLIN};
+        if (poll(&pipe, 1, 0) <= 0)
+            return;
+        read_output(&s->output);
+    }
+}
+
 /* How a process ended, as Lambda's messages have it. */
 static void describe(char *words, size_t size, int status)
 {
@@ -148,7 +160,7 @@ static void reap(struct sandbox *s)
         return;
     s->told = true;
     loop_remove_watch(s->loop, &s->end);
-    read_output(&s->output);
+    sandbox_drain(s);
     s->owner->ended(s->owner->data, words);
 }
 
@@ -248,8 +260,7 @@ void sandbox_end(struct sandbox *s)
         if (s->pids[i])
             waitpid(s->pids[i], NULL, 0);
     processes_kill(s->mark, s->pids, 0);
-    if (s->output.on) /* at most what a pipe holds */
-        read_output(&s->output);
+    sandbox_drain(s);
     loop_remove_watch(s->loop, &s->output);
     loop_remove_watch(s->loop, &s->end);
     loop_remove_timer(s->loop, &s->look);

@@ -33,6 +33,8 @@ struct sandbox *sandbox_start(struct loop *loop, const struct sandbox_options *o
                               const struct sandbox_owner *owner);
 /* Starts one more process in it, as extensions are; false with errno. */
 bool sandbox_add(struct sandbox *sandbox, const struct sandbox_options *options);
+/* Tells what it has printed up to now, or a part of it if that is much. */
+void sandbox_drain(struct sandbox *sandbox);
 /* Kills all that is left of it, and frees it. What it has printed before is told first. */
 void sandbox_end(struct sandbox *sandbox);
 /* The most memory that it had so far, in MB, of all its processes together. */

@@ -170,6 +170,7 @@ static void hand_over(struct worker *w)
 static void ready(void *data)
 {
     struct worker *w = data;
+    sandbox_drain(w->sandbox);
     if (w->state == STARTING)
         w->init = moment_steady() - w->started;
     else if (w->state == ANSWERED)
@@ -187,7 +188,8 @@ static void answered(void *data, bool failed, const char *answer, size_t len)
     struct worker *w = data;
     if (w->state != BUSY)
         return;
-    w->state = ANSWERED; /* extensions may go on until the function's timeout */
+    sandbox_drain(w->sandbox); /* it was printed before the answer */
+    w->state = ANSWERED;       /* extensions may go on until the function's timeout */
     give(w, failed ? OUTCOME_FAILED : OUTCOME_ANSWERED, answer, len);
 }
 
@@ -251,6 +253,7 @@ static void too_late(struct loop_timer *timer)
 {
     struct worker *w = timer->data;
     double seconds = (double)w->function->timeout;
+    sandbox_drain(w->sandbox);
     if (w->state == STARTING) {
         w->invoked = moment_steady() - seconds;
         log_line(w, "INIT_REPORT Init Duration: %.2f ms\tPhase: init\tStatus: timeout\n",

@@ -371,6 +371,13 @@ class Log(Local):
         self.assertIn("half \u00e9 of a line", log)
 
 
+    def test_order(self):
+        """What was printed before the answer stands before the report."""
+        for _ in range(10):
+            log = self.answer("echo")[1].stderr
+            self.assertTrue(log.index("printed\n") < log.index("END RequestId"), log)
+
+
 class Shell(Local):
     def shell(self, *words, code=0):
         run = self.gordon("--shell", *words)
