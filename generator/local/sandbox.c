@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -49,13 +50,20 @@ void sandbox_adopt(void)
 
 /* --- in the child --------------------------------------------------------------------------- */
 
+static bool mount_read_only(const char *folder)
+{
+    return unshare(CLONE_NEWNS) == 0 && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+           mount(folder, folder, NULL, MS_BIND, NULL) == 0 &&
+           mount(NULL, folder, NULL, MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV,
+                 NULL) == 0;
+}
+
+/* Where nothing can be mounted, as in a chroot, root loses its right to write regardless of modes
+ * (capabilities(7)): a program that it executes does not get it. */
 void sandbox_make_read_only(const char *folder)
 {
-    if (geteuid() != 0 || unshare(CLONE_NEWNS) != 0 ||
-        mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
-        mount(folder, folder, NULL, MS_BIND, NULL) != 0)
-        return;
-    mount(NULL, folder, NULL, MS_BIND | MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV, NULL);
+    if (geteuid() == 0 && !mount_read_only(folder))
+        prctl(PR_CAPBSET_DROP, CAP_DAC_OVERRIDE, 0, 0, 0);
 }
 
 /* The memory of all is looked at; this one is for a process that takes it faster. Reserved memory

@@ -39,8 +39,8 @@ void sandbox_drain(struct sandbox *sandbox);
 void sandbox_end(struct sandbox *sandbox);
 /* The most memory that it had so far, in MB, of all its processes together. */
 long sandbox_memory(struct sandbox *sandbox);
-/* Mounts a folder read-only for this process and what it starts, if it is root's: root may write to
- * folders of any mode. For others its mode is enough. */
+/* Keeps root from writing to a read-only folder: this process and what it starts. For other users
+ * the modes are enough. */
 void sandbox_make_read_only(const char *folder);
 /* Whether it was ended because it took more memory than it may. */
 bool sandbox_took_too_much(const struct sandbox *sandbox);
