@@ -7,17 +7,15 @@ import sys
 
 sys.path.pop(0)  # this file's own folder
 
-import http.client
-import importlib
-import importlib.abc
+# Few modules, because each one makes the start longer: http.client, logging and traceback alone would take
+# longer than all of it.
 import importlib.machinery
 import io
 import json
-import logging
 import os
 import site
+import socket
 import time
-import traceback
 
 TASK = os.environ["LAMBDA_TASK_ROOT"]
 API = "/2018-06-01/runtime/"
@@ -46,10 +44,10 @@ class Context:
     """What a handler gets as its second argument."""
 
     def __init__(self, headers):
-        self.aws_request_id = headers["Lambda-Runtime-Aws-Request-Id"]
-        self.invoked_function_arn = headers["Lambda-Runtime-Invoked-Function-Arn"]
-        self._deadline = int(headers["Lambda-Runtime-Deadline-Ms"])
-        client = json.loads(headers.get("Lambda-Runtime-Client-Context") or "null")
+        self.aws_request_id = headers["lambda-runtime-aws-request-id"]
+        self.invoked_function_arn = headers["lambda-runtime-invoked-function-arn"]
+        self._deadline = int(headers["lambda-runtime-deadline-ms"])
+        client = json.loads(headers.get("lambda-runtime-client-context") or "null")
         self.client_context = ClientContext(client) if client else None
         self.identity = Identity()
         self.function_name = os.environ["AWS_LAMBDA_FUNCTION_NAME"]
@@ -66,22 +64,38 @@ class Context:
         sys.stdout.write(str(message))
 
 
-class LogFormat(logging.Formatter):
-    """Lambda's: [LEVEL] time, request and message, with tabs between them."""
+class Logging:
+    """Gives the root logger Lambda's format as soon as something imports logging: [LEVEL] time, request and
+    message, with tabs between them."""
     request = ""
 
-    def __init__(self):
-        super().__init__("[%(levelname)s]\t%(asctime)s.%(msecs)dZ\t%(aws_request_id)s\t%(message)s\n",
-                         "%Y-%m-%dT%H:%M:%S")
-        self.converter = time.gmtime
+    def find_spec(self, name, path=None, target=None):
+        if name != "logging":
+            return None
+        sys.meta_path.remove(self)
+        spec = importlib.machinery.PathFinder.find_spec(name, path, target)
+        load = spec.loader.exec_module
 
-    def format(self, record):
-        record.aws_request_id = self.request
-        return super().format(record)
+        def exec_module(module):
+            load(module)
+            self.set_up(module)
+        spec.loader.exec_module = exec_module
+        return spec
 
+    def set_up(self, logging):
+        own = self
 
-class LogHandler(logging.StreamHandler):
-    terminator = ""
+        class Format(logging.Formatter):
+            converter = time.gmtime
+
+            def format(self, record):
+                record.aws_request_id = own.request
+                return super().format(record)
+        handler = logging.StreamHandler(sys.stdout)
+        handler.terminator = ""
+        handler.setFormatter(Format("[%(levelname)s]\t%(asctime)s.%(msecs)dZ\t%(aws_request_id)s\t%(message)s\n",
+                                    "%Y-%m-%dT%H:%M:%S"))
+        logging.getLogger().addHandler(handler)
 
 
 class Failed(Exception):
@@ -116,6 +130,7 @@ def error_json(kind, message, trace, request):
 
 def caught(error, request):
     """An exception of the handler, as JSON; its trace begins in the lambda's own code."""
+    import traceback
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if frame.filename != __file__ and not frame.filename.startswith("<frozen")]
     trace = [text.replace(f'"{TASK}/', '"/var/task/', 1) for text in traceback.format_list(own)]
@@ -126,20 +141,52 @@ def caught(error, request):
 
 
 class Api:
+    """A connection to the Runtime API that stays open (HTTP/1.1, RFC 9112)."""
+
     def __init__(self):
-        self.connection = http.client.HTTPConnection(os.environ["AWS_LAMBDA_RUNTIME_API"])
+        self.address = os.environ["AWS_LAMBDA_RUNTIME_API"]
+        self.reader = None
+
+    def connect(self):
+        host, _, port = self.address.partition(":")
+        self.connection = socket.create_connection((host, int(port)))
+        self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.reader = self.connection.makefile("rb")
+
+    def call(self, method, path, headers=(), body=b""):
+        if not self.reader:
+            self.connect()
+        lines = [f"{method} {API}{path} HTTP/1.1", f"Host: {self.address}", f"Content-Length: {len(body)}", *headers]
+        self.connection.sendall("\r\n".join([*lines, "", ""]).encode("latin-1") + body)
+        self.reader.readline()
+        answered = {}
+        while line := self.reader.readline().strip():
+            name, _, value = line.decode("latin-1").partition(":")
+            answered[name.lower()] = value.strip()
+        text = self.read_body(answered)
+        if answered.get("connection", "").lower() == "close":
+            self.reader = None
+        return answered, text
+
+    def read_body(self, headers):
+        if headers.get("transfer-encoding", "").lower() != "chunked":
+            return self.reader.read(int(headers.get("content-length", 0)))
+        parts = []
+        while size := int(self.reader.readline().partition(b";")[0], 16):
+            parts.append(self.reader.read(size))
+            self.reader.readline()
+        while self.reader.readline().strip():
+            pass
+        return b"".join(parts)
 
     def next(self):
-        self.connection.request("GET", API + "invocation/next")
-        response = self.connection.getresponse()
-        return response.headers, response.read()
+        return self.call("GET", "invocation/next")
 
     def post(self, path, text, kind=None):
-        headers = {"Content-Type": "application/json"}
+        headers = ["Content-Type: application/json"]
         if kind:
-            headers["Lambda-Runtime-Function-Error-Type"] = kind
-        self.connection.request("POST", API + path, text if isinstance(text, bytes) else text.encode(), headers)
-        self.connection.getresponse().read()
+            headers.append(f"Lambda-Runtime-Function-Error-Type: {kind}")
+        self.call("POST", path, headers, text if isinstance(text, bytes) else text.encode())
 
 
 def answer_of(value):
@@ -149,10 +196,10 @@ def answer_of(value):
     return value if isinstance(value, bytes) else json.dumps(value, ensure_ascii=False)
 
 
-def run_once(api, handler, format_):
+def run_once(api, handler, log):
     headers, event = api.next()
-    request = format_.request = headers["Lambda-Runtime-Aws-Request-Id"]
-    os.environ["_X_AMZN_TRACE_ID"] = headers.get("Lambda-Runtime-Trace-Id", "")
+    request = log.request = headers["lambda-runtime-aws-request-id"]
+    os.environ["_X_AMZN_TRACE_ID"] = headers.get("lambda-runtime-trace-id", "")
     try:
         value = handler(json.loads(event), Context(headers))
     except Exception as error:
@@ -169,7 +216,7 @@ def run_once(api, handler, format_):
     return api.post(f"invocation/{request}/response", answer)
 
 
-class FromLambda(importlib.abc.MetaPathFinder):
+class FromLambda:
     """Finds the modules that Lambda's runtime brings, in the packages of this interpreter. Others of its
     packages are not found (option -S): they are not in the zip, so the lambda would fail in AWS."""
     NAMES = {"boto3", "botocore", "s3transfer", "jmespath", "dateutil", "urllib3", "six", "snapshot_restore_py"}
@@ -198,10 +245,11 @@ def main():
     site.setquit()
     sys.path.insert(0, TASK)
     sys.meta_path.append(FromLambda())
-    format_ = LogFormat()
-    log = LogHandler(sys.stdout)
-    log.setFormatter(format_)
-    logging.getLogger().addHandler(log)
+    log = Logging()
+    if "logging" in sys.modules:
+        log.set_up(sys.modules["logging"])
+    else:
+        sys.meta_path.insert(0, log)
     api = Api()
     try:
         handler = find_handler(os.environ["_HANDLER"])
@@ -213,7 +261,7 @@ def main():
         api.post("init/error", caught(error, ""), type(error).__name__)
         sys.exit(1)
     while True:
-        run_once(api, handler, format_)
+        run_once(api, handler, log)
 
 
 main()
