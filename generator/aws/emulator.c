@@ -194,13 +194,11 @@ static bool try_port(struct emulator *e, const char *const *argv)
 
 static bool make_folder(struct emulator *e)
 {
-    const char *temporary = getenv("TMPDIR");
-    char *folder =
-        path_join(e->arena, temporary && *temporary ? temporary : "/tmp", "gordon-emulator-XXXXXX");
-    if (!mkdtemp(folder))
-        return diag_error(EXIT_OTHER, (struct pos){.file = folder}, "cannot be made: %s",
+    const char *place;
+    e->folder = file_make_temporary_folder(e->arena, "gordon-emulator-", &place);
+    if (!e->folder)
+        return diag_error(EXIT_OTHER, (struct pos){.file = place}, "cannot be made: %s",
                           strerror(errno));
-    e->folder = path_absolute(e->arena, folder);
     return file_mkdirs(path_join(e->arena, e->folder, "home")) &&
            file_mkdirs(path_join(e->arena, e->folder, "tmp"));
 }

@@ -308,6 +308,20 @@ bool file_copy(struct arena *arena, const char *from, const char *to)
     return false;
 }
 
+const char *file_temporary(void)
+{
+    const char *folder = getenv("TMPDIR");
+    return folder && *folder ? folder : "/tmp";
+}
+
+char *file_make_temporary_folder(struct arena *arena, const char *prefix, const char **path)
+{
+    char *folder = path_absolute(
+        arena, path_join(arena, file_temporary(), arena_printf(arena, "%sXXXXXX", prefix)));
+    *path = folder;
+    return mkdtemp(folder);
+}
+
 bool file_mkdirs(const char *path)
 {
     if (mkdir(path, 0777) == 0 || (errno == EEXIST && file_look(path) == FILE_FOLDER))

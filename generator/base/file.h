@@ -39,6 +39,12 @@ void file_discard(const char *temporary);
 bool file_touch(const char *path);
 /* Copies one file with its mode, as file_write writes. The owner may always write to the copy. */
 bool file_copy(struct arena *arena, const char *from, const char *to);
+/* Makes a new folder in TMPDIR, or else in /tmp, which only the user may enter. Its name is
+ * `prefix` and letters that nobody can guess. Returns its absolute path; NULL with errno, and
+ * `*path` the one that could not be made. */
+char *file_make_temporary_folder(struct arena *arena, const char *prefix, const char **path);
+/* TMPDIR, or else /tmp. */
+const char *file_temporary(void);
 /* Makes a folder and the folders above it; an existing one is no error. */
 bool file_mkdirs(const char *path);
 

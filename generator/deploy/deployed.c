@@ -134,15 +134,21 @@ void deployed_release(struct deployed *deployed)
 
 /* --- looking things up -------------------------------------------------------------------- */
 
-const char *deployed_physical(const struct deployed *deployed, const char *id)
+const char *deployed_physical_in(const json_t *resources, const char *id)
 {
     size_t i;
     json_t *resource;
     const char *name = "";
-    json_array_foreach(deployed->resources, i, resource)
+    json_array_foreach((json_t *)resources, i, resource)
         if (strcmp(cfn_text(resource, "LogicalResourceId"), id) == 0 &&
             strcmp(cfn_text(resource, "ResourceStatus"), "DELETE_COMPLETE") != 0)
             name = cfn_text(resource, "PhysicalResourceId"); /* "" until it is created */
+    return name;
+}
+
+const char *deployed_physical(const struct deployed *deployed, const char *id)
+{
+    const char *name = deployed_physical_in(deployed->resources, id);
     return *name ? name : NULL;
 }
 

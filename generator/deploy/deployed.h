@@ -29,8 +29,10 @@ bool deployed_load_stacks(struct deployment *deployment, struct deployed *deploy
  * warning, because the rest is useful without it. Call deployed_release in either case. */
 bool deployed_load(struct deployment *deployment, struct deployed *deployed);
 void deployed_release(struct deployed *deployed);
-/* Returns the physical id (a name or ARN) of the resource with this logical id; NULL if it does not
- * exist. */
+/* Returns the physical id (a name or ARN) of the resource with this logical id, in a list of
+ * aws_stack_resources; "" if it does not exist. */
+const char *deployed_physical_in(const json_t *resources, const char *id);
+/* The same in the stack of resources; NULL if it does not exist. */
 const char *deployed_physical(const struct deployed *deployed, const char *id);
 /* Returns the value of a parameter of the stack of resources, or NULL. */
 const char *deployed_parameter(const struct deployed *deployed, const char *name);

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "base/diag.h"
+#include "deploy/deployed.h"
 #include "deploy/deployment.h"
 #include "deploy/kept.h"
 #include "stacks/report.h"
@@ -44,17 +45,6 @@ static const char *reason(const json_t *resource)
     return NULL;
 }
 
-/* The name of a resource in AWS, or "". */
-static const char *physical_id(const json_t *resources, const char *id)
-{
-    size_t i;
-    json_t *resource;
-    json_array_foreach((json_t *)resources, i, resource)
-        if (strcmp(cfn_text(resource, "LogicalResourceId"), id) == 0)
-            return cfn_text(resource, "PhysicalResourceId");
-    return "";
-}
-
 static void report(const char *path, const char *name, const json_t *resource)
 {
     const char *type = cfn_text(resource, "Type");
@@ -75,7 +65,7 @@ static void report_stack(struct deployment *d, const char *stack, const char *ar
             continue;
         if (!resources)
             resources = aws_stack_resources(&d->aws, stack);
-        const char *name = physical_id(resources, id);
+        const char *name = deployed_physical_in(resources, id);
         const char *path = arena_printf(d->arena, "%s%s", around, id);
         if (reason(resource))
             report(path, name, resource);

@@ -3,6 +3,7 @@
 #include "aws/aws.h"
 #include "base/diag.h"
 #include "base/util.h"
+#include "deploy/deployed.h"
 #include "deploy/stage_import.h"
 #include "stacks/change.h"
 #include "template/cfn.h"
@@ -131,16 +132,6 @@ void stage_import_done(const json_t *import, struct changes *changes)
     }
 }
 
-static const char *physical_id(const json_t *resources, const char *id)
-{
-    size_t i;
-    json_t *resource;
-    json_array_foreach((json_t *)resources, i, resource)
-        if (strcmp(cfn_text(resource, "LogicalResourceId"), id) == 0)
-            return cfn_text(resource, "PhysicalResourceId");
-    return "";
-}
-
 json_t *stage_import_resources(struct aws *aws, const char *stack, const json_t *import,
                                const json_t *values)
 {
@@ -151,11 +142,11 @@ json_t *stage_import_resources(struct aws *aws, const char *stack, const json_t 
     json_object_foreach(json_object_get(import, "Resources"), id, resource) {
         const char *api = cfn_text(property(resource, "RestApiId"), "Ref");
         if (resources && json_object_get(json_object_get(resource, "Metadata"), metadata))
-            json_array_append_new(list,
-                                  json_pack("{s:s, s:s, s:{s:s, s:s}}", "ResourceType", stage_type,
-                                            "LogicalResourceId", id, "ResourceIdentifier",
-                                            "RestApiId", physical_id(resources, api), "StageName",
-                                            text_of(property(resource, "StageName"), values)));
+            json_array_append_new(
+                list, json_pack("{s:s, s:s, s:{s:s, s:s}}", "ResourceType", stage_type,
+                                "LogicalResourceId", id, "ResourceIdentifier", "RestApiId",
+                                deployed_physical_in(resources, api), "StageName",
+                                text_of(property(resource, "StageName"), values)));
     }
     json_decref(resources);
     if (json_array_size(list))

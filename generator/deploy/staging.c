@@ -27,15 +27,9 @@ static int lock(const char *dir)
     return -1;
 }
 
-static const char *parent(void)
-{
-    const char *tmp = getenv("TMPDIR");
-    return tmp && *tmp ? tmp : "/tmp";
-}
-
 void staging_sweep(struct arena *arena)
 {
-    const char *tmp = parent();
+    const char *tmp = file_temporary();
     size_t n;
     char **names = file_list(arena, tmp, &n);
     for (size_t i = 0; names && i < n; i++) {
@@ -55,7 +49,7 @@ void staging_sweep(struct arena *arena)
 const char *staging_make(struct arena *arena)
 {
     staging_sweep(arena);
-    char *dir = arena_printf(arena, "%s/%s%ld-XXXXXX", parent(), prefix, (long)getpid());
+    char *dir = arena_printf(arena, "%s/%s%ld-XXXXXX", file_temporary(), prefix, (long)getpid());
     bool made = mkdtemp(dir);
     if (made && lock(dir) >= 0)
         return dir; /* locked until the program ends */

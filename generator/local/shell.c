@@ -101,11 +101,9 @@ static int run(struct arena *arena, const struct function *function,
                const struct interpreter *interpreter, const char *const *argv,
                const char *const *more)
 {
-    const char *place = getenv("TMPDIR");
-    char *temporary = path_join(arena, place && *place ? place : "/tmp", "gordon-run-XXXXXX");
-    if (!mkdtemp(temporary)) {
-        diag_error(EXIT_OTHER, (struct pos){.file = temporary}, "cannot be made: %s",
-                   strerror(errno));
+    const char *place, *temporary = file_make_temporary_folder(arena, "gordon-run-", &place);
+    if (!temporary) {
+        diag_error(EXIT_OTHER, (struct pos){.file = place}, "cannot be made: %s", strerror(errno));
         return NOT_STARTED;
     }
     const char *const *env = environment(arena, function, interpreter, temporary, more);

@@ -300,12 +300,11 @@ static bool start_extensions(struct worker *w, const struct sandbox_options *opt
 
 static bool start(struct worker *w, const struct interpreter *interpreter)
 {
-    const char *place = getenv("TMPDIR"), *temporary = place && *place ? place : "/tmp";
-    char *folder = path_join(w->arena, temporary, "gordon-run-XXXXXX");
-    if (!mkdtemp(folder))
-        return diag_error(EXIT_OTHER, (struct pos){.file = temporary}, "cannot be written: %s",
+    const char *place;
+    w->temporary = file_make_temporary_folder(w->arena, "gordon-run-", &place);
+    if (!w->temporary)
+        return diag_error(EXIT_OTHER, (struct pos){.file = place}, "cannot be made: %s",
                           strerror(errno));
-    w->temporary = folder;
     w->api = runtime_api_start(w->loop, &w->runtime_owner);
     if (!w->api)
         return false;
